@@ -1,0 +1,205 @@
+/**
+ * The public functions and classes, made from the exports of the WASM glue. Node and browsers get the same ones: the
+ * entries differ only in how they load the module.
+ *
+ * @module
+ */
+
+import { CoreCache } from './core-cache.js';
+import { FlowLogError, toPublicError } from './error.js';
+import { checkOptions, copyFormat, copyOptions, describe } from './options.js';
+import { pushInPieces } from './pieces.js';
+
+/**
+ * @param {() => typeof import('../pkg/vpcflow_ecs.js')} glue gives the glue's exports, or throws while the WASM
+ *   module is not loaded
+ */
+export function createApi(glue) {
+  const cache = new CoreCache((options) => new (glue().Core)(options));
+
+  /** Calls into the WASM module; its plain error objects become FlowLogErrors. */
+  const guarded = (call) => {
+    try {
+      return call();
+    } catch (thrown) {
+      throw toPublicError(thrown);
+    }
+  };
+
+  const parseWith = (core, line) =>
+    guarded(() => (typeof line === 'string' ? core.parse(line) : core.parseBytes(line)) ?? null);
+
+  /**
+   * The document of one line, or null. Types and examples of all that follows are in `index.d.ts`.
+   *
+   * @param {string | Uint8Array} line
+   * @param {import('./index.js').Format | null} [format]
+   * @param {import('./index.js').ParserOptions} [options]
+   */
+  function parse(line, format, options) {
+    checkText(line, 'line');
+    const copy = copyOptions(checkOptions(options, 'options'));
+    const given = copyFormat(format, 'argument "format"');
+    if (given !== undefined) {
+      if (copy.format !== undefined) {
+        throw invalidOption('option "format": already given as the second argument');
+      }
+      copy.format = given;
+    }
+    const core = guarded(() => cache.get(copy));
+    // Stateless: what an earlier call left behind (a header line, the line count) is forgotten.
+    core.reset();
+    return parseWith(core, line);
+  }
+
+  /** A format and options, compiled once. */
+  class Parser {
+    #core;
+    /** True while a call into the core is running, which a callback must not enter again. */
+    #busy = false;
+    /** What `report` threw during the running call, in an array of one. */
+    #reportFailure;
+
+    /** @param {import('./index.js').ParserOptions} [options] */
+    constructor(options) {
+      // The callback is the one option that is not data.
+      const { report, ...data } = checkOptions(options, 'options');
+      if (report !== undefined && report !== null && typeof report !== 'function') {
+        throw invalidOption(`option "report": expected a function, found ${describe(report)}`);
+      }
+      const copy = copyOptions(data);
+      const { Core } = glue();
+      const forward = report ? (raw) => this.#report(report, raw) : undefined;
+      this.#core = guarded(() => new Core(copy, forward));
+    }
+
+    /** The document of one line, or null. */
+    parse(line) {
+      checkText(line, 'line');
+      return this.#run((core) => parseWith(core, line));
+    }
+
+    /** A whole input: lines to lines. */
+    toNdjson(input) {
+      checkText(input, 'input');
+      return this.#run((core) => {
+        core.reset();
+        return pushInPieces(core, toBytes(input), { isLast: true });
+      });
+    }
+
+    /** The next piece of an input: the documents of the lines that it completes. */
+    push(chunk) {
+      checkText(chunk, 'chunk');
+      return this.#run((core) => pushInPieces(core, toBytes(chunk)));
+    }
+
+    /** The end of an input: the document of a last line without line feed. */
+    end() {
+      return this.#run((core) => core.end());
+    }
+
+    /** Forgets the input that was begun. */
+    reset() {
+      this.#run((core) => core.reset());
+    }
+
+    /** Totals of all inputs. */
+    get stats() {
+      const { lines, records, headers, blanks, errors } = this.#open().stats();
+      return { lines, records, headers, blanks, errors };
+    }
+
+    /** Gives the WASM memory back. */
+    free() {
+      if (this.#core === undefined) return;
+      this.#open().free();
+      this.#core = undefined;
+    }
+
+    /** The core, if it may be used now. */
+    #open() {
+      if (this.#core === undefined) {
+        throw new FlowLogError('this parser has been freed: make a new one', { code: 'parser_freed' });
+      }
+      if (this.#busy) {
+        throw new FlowLogError('a parser cannot be used inside its own "report" callback', { code: 'parser_busy' });
+      }
+      return this.#core;
+    }
+
+    /** Runs a call into the core. */
+    #run(call) {
+      const core = this.#open();
+      this.#busy = true;
+      try {
+        return guarded(() => call(core));
+      } finally {
+        this.#busy = false;
+        const failure = this.#reportFailure;
+        this.#reportFailure = undefined;
+        // An exception of the caller's own callback goes back to the caller, never through the WASM module.
+        if (failure) throw failure[0];
+      }
+    }
+
+    /** Passes an error on; after the callback has thrown once, no more. */
+    #report(report, raw) {
+      if (this.#reportFailure) return;
+      try {
+        report(toPublicError(raw));
+      } catch (error) {
+        this.#reportFailure = [error];
+      }
+    }
+  }
+
+  // Engines without explicit resource management get the method under the name that its polyfills use.
+  Object.defineProperty(Parser.prototype, Symbol.dispose ?? Symbol.for('Symbol.dispose'), {
+    value: Parser.prototype.free,
+    configurable: true,
+    writable: true,
+  });
+
+  /**
+   * What a format means, or what is wrong with it.
+   *
+   * @param {import('./index.js').Format} format
+   * @param {{ strict?: boolean }} [options]
+   */
+  function compileFormat(format, options) {
+    const copy = copyFormat(format, 'argument "format"');
+    if (copy === undefined) {
+      throw new TypeError(`argument "format": expected a string or an array of strings, found ${describe(format)}`);
+    }
+    const { strict = false, ...others } = copyOptions(checkOptions(options, 'options'));
+    if (typeof strict !== 'boolean') {
+      throw invalidOption(`option "strict": expected true or false, found ${describe(strict)}`);
+    }
+    for (const name of Object.keys(others)) {
+      throw invalidOption(`unknown option "${name}": compileFormat knows "strict" only`);
+    }
+    return guarded(() => glue().compileFormat(copy, strict));
+  }
+
+  const fields = () => guarded(() => glue().fields());
+  const presets = () => guarded(() => glue().presets());
+
+  return { parse, Parser, compileFormat, fields, presets, FlowLogError };
+}
+
+const encoder = new TextEncoder();
+
+function toBytes(text) {
+  return typeof text === 'string' ? encoder.encode(text) : text;
+}
+
+function checkText(value, argument) {
+  if (typeof value !== 'string' && !(value instanceof Uint8Array)) {
+    throw new TypeError(`argument "${argument}": expected a string or a Uint8Array, found ${describe(value)}`);
+  }
+}
+
+function invalidOption(message) {
+  return new FlowLogError(message, { code: 'invalid_option' });
+}

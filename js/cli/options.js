@@ -1,0 +1,105 @@
+/**
+ * The table of the command's options: what parses them, and what `--help` says of them.
+ *
+ * @module
+ */
+
+/**
+ * @typedef {object} CommandOption
+ * @property {'flag' | 'value' | 'list' | 'optional'} kind takes no value; one; one each time it is given; may take one
+ *   after `=`
+ * @property {string} [short]
+ * @property {string} [value] what the value is called in the help
+ * @property {string[]} [choices] the only values
+ * @property {string} help one or more lines
+ */
+
+/** @type {Record<string, CommandOption>} */
+export const OPTIONS = {
+  format: {
+    kind: 'list',
+    short: 'f',
+    value: 'FORMAT',
+    help: `the fields of a line: the text AWS shows ('\${version} \${account-id} ...', in
+single quotes), plain names, or a preset name (default, v3, ... v11, tgw,
+nat-gateway, ...). May be given several times: each line goes to the
+format it satisfies. Without it a header line decides, else the layouts
+that AWS documents`,
+  },
+  schema: {
+    kind: 'value',
+    short: 's',
+    value: 'SCHEMA',
+    choices: ['ecs', 'elastic-integration', 'elastic-integration-1.12', 'beats'],
+    help: 'the shape of the documents: ecs (the default),\nelastic-integration, elastic-integration-1.12, or beats',
+  },
+  mode: {
+    kind: 'value',
+    short: 'm',
+    value: 'MODE',
+    choices: ['ecs', 'ecs_and_original', 'original'],
+    help: 'for the schemas ecs and beats: ecs (the default),\necs_and_original, or original',
+  },
+  'preserve-original': {
+    kind: 'flag',
+    help: 'keep the line in event.original and add the tag preserve_original_event',
+  },
+  tag: { kind: 'list', short: 't', value: 'TAG', help: 'add a tag to every document. May be given several times' },
+  fields: {
+    kind: 'value',
+    value: 'JSON',
+    help: `merge a JSON object under each document, e.g. '{"host":{"name":"a"}}'`,
+  },
+  'data-stream': {
+    kind: 'optional',
+    value: 'NAMESPACE',
+    help: 'add data_stream.*, event.module and event.dataset; the namespace is\n"default" if none is given',
+  },
+  ingested: { kind: 'optional', value: 'TIME', help: 'add event.ingested: now, or the given RFC 3339 time' },
+  strict: { kind: 'flag', help: 'refuse formats with field names that AWS does not document' },
+  'on-error': {
+    kind: 'value',
+    value: 'WHAT',
+    choices: ['fail', 'skip', 'document'],
+    help: `what a bad line does: fail (the default) ends the run there, skip goes
+on, document goes on and writes a document that says what is wrong`,
+  },
+  'max-errors': {
+    kind: 'value',
+    value: 'N',
+    help: 'print at most this many bad lines, 100 by default; all are counted',
+  },
+  pretty: { kind: 'flag', short: 'p', help: 'indent the documents; in colour on a terminal' },
+  help: { kind: 'flag', short: 'h', help: 'print this' },
+  version: { kind: 'flag', short: 'V', help: 'print the version' },
+};
+
+export const USAGE = 'usage: vpcflow-ecs [OPTION...] [FILE...|-]';
+
+/** @returns {string} the text of `--help` */
+export function helpText() {
+  const entries = Object.entries(OPTIONS).map(([name, { kind, short, value, help }]) => {
+    const argument = { flag: '', value: ` ${value}`, list: ` ${value}`, optional: `[=${value}]` }[kind];
+    const names = `  ${short ? `-${short},` : '   '} --${name}${argument}`;
+    const lines = help.split('\n').map((line) => `          ${line}`);
+    return [names, ...lines].join('\n');
+  });
+  return `${USAGE}
+
+Turns AWS VPC and transit gateway flow logs into Elastic Common Schema (ECS)
+documents, one JSON object per line. Reads the files in order, or standard input
+if there is none or for "-"; text or gzip, told apart by content. Documents go to
+standard output, errors and a summary to standard error.
+
+Options:
+${entries.join('\n')}
+
+Exit status: 0 if all is well, 1 if a line was bad or a file could not be read,
+2 if the command was used wrongly.
+
+Examples:
+  vpcflow-ecs flow.log.gz > documents.ndjson
+  vpcflow-ecs --format v5 --on-error skip *.log.gz
+  zcat flow.log.gz | vpcflow-ecs --format '\${srcaddr} \${dstaddr}' --pretty
+`;
+}

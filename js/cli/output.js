@@ -1,0 +1,73 @@
+/**
+ * Writes documents to standard output at the pace of whoever reads them.
+ *
+ * @module
+ */
+
+import { prettyJson } from './pretty.js';
+import { safeJson } from './text.js';
+
+/** Whoever read the documents went away, as `head` does: a reason to stop, and no error. */
+export class ClosedPipe extends Error {}
+
+export class Output {
+  #stream;
+  #transform;
+  #failure;
+  /** Wakes a write that waits for the stream. */
+  #wake = () => {};
+
+  /**
+   * @param {import('node:stream').Writable & { isTTY?: boolean }} stream
+   * @param {{ pretty: boolean, color: boolean }} style
+   */
+  constructor(stream, { pretty, color }) {
+    this.#stream = stream;
+    const steps = [];
+    if (stream.isTTY) steps.push(safeJson);
+    if (pretty) steps.push((text) => prettyJson(text, { color }));
+    if (steps.length > 0) this.#transform = (text) => steps.reduce((result, step) => step(result), text);
+    stream.on('error', (error) => {
+      this.#failure ??= error.code === 'EPIPE' ? new ClosedPipe() : error;
+      this.#wake();
+    });
+    stream.on('drain', () => this.#wake());
+  }
+
+  /**
+   * @param {Uint8Array | string | undefined} documents whole lines of JSON
+   * @returns {Promise<void>} when the stream can take more
+   */
+  async write(documents) {
+    if (documents === undefined || documents.length === 0) return;
+    if (!this.#transform) return this.writeText(documents);
+    for (const text of pieces(Buffer.from(documents.buffer, documents.byteOffset, documents.byteLength))) {
+      await this.writeText(this.#transform(text));
+    }
+  }
+
+  /** @param {Uint8Array | string} text goes out as it is */
+  async writeText(text) {
+    if (this.#failure) throw this.#failure;
+    if (!this.#stream.write(text)) await new Promise((wake) => { this.#wake = wake; });
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Waits until all is written. */
+  async flush() {
+    if (this.#failure) throw this.#failure;
+    await new Promise((done) => this.#stream.write('', () => done()));
+    if (this.#failure) throw this.#failure;
+  }
+}
+
+/** Text of about 64 KiB each, cut between documents: indenting makes long strings. */
+function* pieces(bytes) {
+  const size = 64 * 1024;
+  let start = 0;
+  while (start < bytes.length) {
+    const end = bytes.indexOf('\n', Math.min(start + size, bytes.length - 1)) + 1;
+    yield bytes.toString('utf8', start, end || bytes.length);
+    start = end || bytes.length;
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The run of the command: arguments in, exit status out.
+ *
+ * @module
+ */
+
+import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { FlowLogError, Parser } from '../node.js';
+import { UsageError, readArguments } from './arguments.js';
+import { InputError, readText } from './input.js';
+import { USAGE, helpText } from './options.js';
+import { ClosedPipe, Output } from './output.js';
+import { Terminal } from './terminal.js';
+
+/** Exit statuses. */
+const FINE = 0;
+const SOME_FAILED = 1;
+const WRONG_USAGE = 2;
+
+const STDIN_NAME = '<stdin>';
+
+/**
+ * @param {string[]} args
+ * @param {Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>} process
+ * @returns {Promise<number>} the exit status
+ */
+export async function run(args, { stdin, stdout, stderr, env }) {
+  const hasColor = (stream) => Boolean(stream.isTTY) && !env.NO_COLOR && env.TERM !== 'dumb';
+  // Documents that go to the same terminal would tear the progress line apart.
+  const showProgress = Boolean(stderr.isTTY) && !stdout.isTTY;
+  const terminal = new Terminal(stderr, { color: hasColor(stderr), showProgress });
+  try {
+    const command = readArguments(args);
+    const output = new Output(stdout, { pretty: command.pretty, color: hasColor(stdout) });
+    if (command.help || command.version) {
+      await output.writeText(command.help ? helpText() : `${packageVersion()}\n`);
+      return FINE;
+    }
+    checkParserOptions(command.parser);
+    if (command.files.length === 0 && stdin.isTTY) {
+      terminal.print(`${USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs --help says more.`);
+      return WRONG_USAGE;
+    }
+    return await convert(command, { stdin, output, terminal });
+  } catch (error) {
+    if (error instanceof ClosedPipe) return FINE;
+    if (error instanceof UsageError) {
+      terminal.commandError(error.message, error.place);
+      return WRONG_USAGE;
+    }
+    if (typeof error?.syscall !== 'string') throw error;
+    terminal.commandError(`cannot write: ${error.message}`);
+    return SOME_FAILED;
+  }
+}
+
+/** Finds out before the first byte is read whether the formats and options are good. */
+function checkParserOptions(options) {
+  try {
+    new Parser(options).free();
+  } catch (error) {
+    if (!(error instanceof FlowLogError)) throw error;
+    const { format } = options;
+    const usage = new UsageError(error.code === 'invalid_option' ? error.message : `--format: ${error.message}`);
+    if (error.code === 'empty_format') {
+      usage.message += '; in a shell, a format with ${...} belongs in single quotes';
+    }
+    if (typeof format === 'string' && error.column !== undefined) {
+      usage.place = { text: format, column: error.column, found: error.found };
+    }
+    throw usage;
+  }
+}
+
+/**
+ * @typedef {import('../index.js').ParserStats & { files: number, unreadable: number }} Totals
+ */
+
+async function convert({ files, maxErrors, parser: options }, { stdin, output, terminal }) {
+  terminal.maxErrors = maxErrors;
+  const names = files.length > 0 ? files : ['-'];
+  const totals = { files: 0, unreadable: 0, lines: 0, records: 0, headers: 0, blanks: 0, errors: 0 };
+  const bytes = { read: 0, total: await totalSize(names) };
+  for (const file of names) {
+    const goesOn = await convertFile(file, { options, totals, bytes, stdin, output, terminal });
+    if (!goesOn) break;
+  }
+  await output.flush();
+  terminal.summary(totals);
+  return totals.errors > 0 || totals.unreadable > 0 ? SOME_FAILED : FINE;
+}
+
+/**
+ * Writes the documents of one input.
+ *
+ * @returns {Promise<boolean>} false if a bad line ends the run
+ */
+async function convertFile(file, { options, totals, bytes, stdin, output, terminal }) {
+  const name = file === '-' ? STDIN_NAME : file;
+  const parser = new Parser({ ...options, report: (error) => terminal.lineError(name, error) });
+  const before = { ...totals };
+  const count = () => {
+    for (const [kind, number] of Object.entries(parser.stats)) totals[kind] = before[kind] + number;
+  };
+  totals.files += 1;
+  try {
+    const onRead = (length) => {
+      bytes.read += length;
+    };
+    for await (const chunk of readText(file, stdin, onRead)) {
+      await output.write(parser.push(chunk));
+      count();
+      terminal.progress(totals, bytes.read, bytes.total);
+    }
+    await output.write(parser.end());
+    return true;
+  } catch (error) {
+    if (error instanceof FlowLogError) {
+      await output.write(error.output);
+      terminal.lineError(name, error);
+      return false;
+    }
+    if (error instanceof InputError) {
+      // The line that the input breaks off in is no record, even if it looks like one.
+      totals.unreadable += 1;
+      terminal.inputError(name, parser.stats.lines, error);
+      return true;
+    }
+    throw error;
+  } finally {
+    count();
+    parser.free();
+  }
+}
+
+/** Size of all files together; undefined if it cannot be known. */
+async function totalSize(files) {
+  let total = 0;
+  for (const file of files) {
+    const found = file === '-' ? undefined : await stat(file).catch(() => undefined);
+    if (!found?.isFile()) return undefined;
+    total += found.size;
+  }
+  return total;
+}
+
+function packageVersion() {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}

@@ -1,0 +1,136 @@
+/**
+ * Standard error: located errors, the progress line, the summary.
+ *
+ * @module
+ */
+
+import { excerpt } from './excerpt.js';
+import { byteSize, counted, safeText } from './text.js';
+
+/** Milliseconds before the progress line appears, and between two of its states. */
+const PROGRESS_DELAY = 500;
+const PROGRESS_INTERVAL = 100;
+
+const MAX_WIDTH = 160;
+const CLEAR_LINE = '\r\x1b[2K';
+
+export class Terminal {
+  #stream;
+  #color;
+  #showProgress;
+  /** Most bad lines that are printed. */
+  maxErrors = Infinity;
+  #errorCount = 0;
+  #started = performance.now();
+  #nextProgress = PROGRESS_DELAY;
+  #hasProgressLine = false;
+
+  /**
+   * @param {import('node:stream').Writable & { isTTY?: boolean, columns?: number }} stream
+   * @param {{ color: boolean, showProgress: boolean }} style
+   */
+  constructor(stream, { color, showProgress }) {
+    this.#stream = stream;
+    this.#color = color;
+    this.#showProgress = showProgress;
+    // Nobody reads the errors: no reason to stop.
+    stream.on('error', () => {});
+  }
+
+  /** @param {string} text one or more lines */
+  print(text) {
+    if (this.#hasProgressLine) this.#stream.write(CLEAR_LINE);
+    this.#hasProgressLine = false;
+    this.#stream.write(`${text}\n`);
+  }
+
+  /**
+   * A bad line of an input: what is wrong, and where.
+   *
+   * @param {string} name of the input
+   * @param {import('../index.js').FlowLogError} error
+   */
+  lineError(name, error) {
+    this.#errorCount += 1;
+    if (this.#errorCount > this.maxErrors) return;
+    this.print(`${this.#bold(`${safeText(name)}:`)} ${safeText(error.message)}`);
+    if (error.input !== undefined) this.#printExcerpt(error.input, error.column, error.found);
+  }
+
+  /**
+   * An input that could not be read to its end.
+   *
+   * @param {string} name
+   * @param {number} lines that were read
+   * @param {Error} error
+   */
+  inputError(name, lines, error) {
+    const place = lines > 0 ? `after line ${lines}: ` : '';
+    this.print(`${this.#bold(`${safeText(name)}:`)} ${place}${safeText(error.message)}`);
+  }
+
+  /**
+   * The command was used wrongly, or cannot go on.
+   *
+   * @param {string} message
+   * @param {{ text: string, column: number, found?: string }} [place] where in an argument
+   */
+  commandError(message, place) {
+    this.print(`${this.#bold('vpcflow-ecs:')} ${safeText(message)}`);
+    if (place) this.#printExcerpt(place.text, place.column, place.found);
+  }
+
+  /**
+   * @param {{ lines: number }} totals
+   * @param {number} bytesRead
+   * @param {number | undefined} bytesTotal unknown for a pipe
+   */
+  progress(totals, bytesRead, bytesTotal) {
+    if (!this.#showProgress) return;
+    const elapsed = performance.now() - this.#started;
+    if (elapsed < this.#nextProgress) return;
+    this.#nextProgress = elapsed + PROGRESS_INTERVAL;
+    const rate = `${byteSize((bytesRead * 1000) / elapsed)}/s`;
+    const lines = counted(totals.lines, 'line');
+    const parts = bytesTotal
+      ? [bar(bytesRead / bytesTotal), `${byteSize(bytesRead)} of ${byteSize(bytesTotal)}`, lines, rate]
+      : [byteSize(bytesRead), lines, rate];
+    const text = parts.join('  ').slice(0, (this.#stream.columns || 80) - 1);
+    this.#stream.write(CLEAR_LINE + text);
+    this.#hasProgressLine = true;
+  }
+
+  /** @param {import('./run.js').Totals} totals */
+  summary({ files, unreadable, lines, records, headers, blanks, errors }) {
+    const hidden = this.#errorCount - this.maxErrors;
+    if (hidden > 0) this.print(`${counted(hidden, 'more bad line')} not shown (--max-errors)`);
+    const seconds = ((performance.now() - this.#started) / 1000).toFixed(2);
+    const inputs = counted(files, 'file') + (unreadable > 0 ? ` (${unreadable} not read to the end)` : '');
+    const kinds = [[records, 'record'], [headers, 'header'], [blanks, 'blank'], [errors, 'error']];
+    const counts = kinds.map(([count, noun]) => counted(count, noun)).join(', ');
+    this.print(`${inputs}, ${counted(lines, 'line')}: ${counts} in ${seconds} s`);
+  }
+
+  #printExcerpt(line, column, found) {
+    const width = Math.min(this.#stream.columns || MAX_WIDTH, MAX_WIDTH) - 4;
+    const { text, carets } = excerpt(line, column, found, Math.max(width, 20));
+    this.print(`  ${text}`);
+    if (carets) this.print(`  ${this.#red(carets)}`);
+  }
+
+  #bold(text) {
+    return this.#color ? `\x1b[1m${text}\x1b[0m` : text;
+  }
+
+  #red(text) {
+    const blanks = text.length - text.trimStart().length;
+    return this.#color ? `${text.slice(0, blanks)}\x1b[1;31m${text.slice(blanks)}\x1b[0m` : text;
+  }
+}
+
+function bar(fraction) {
+  const width = 24;
+  const done = Math.min(width, Math.floor(fraction * width));
+  const percent = `${Math.min(100, Math.floor(fraction * 100))}%`;
+  return `[${'='.repeat(done)}${' '.repeat(width - done)}] ${percent.padStart(4)}`;
+}

@@ -1,0 +1,475 @@
+// Types of the package, for `import` and for `require`. The build copies this file for the latter: it imports nothing.
+
+/// <reference lib="esnext.disposable" />
+
+/** The text of a format, in any spelling that AWS or Terraform uses, or the name of a preset. */
+export type FormatText = string;
+
+/**
+ * What the fields of a line are.
+ *
+ * - a text: `'${version} ${account-id}'`, `'version account-id'`, `'version account_id'`, a preset such as `'v5'`;
+ * - several texts: each line goes to the one whose field count and value types it satisfies;
+ * - an array of field names;
+ * - what `compileFormat` gave.
+ *
+ * Without a format, a header line says it, or else the line must fit one of the layouts that AWS documents.
+ */
+export type Format = FormatText | CompiledFormat | readonly (FormatText | CompiledFormat)[];
+
+/** The shape of the documents. */
+export type Schema = 'ecs' | 'elastic-integration' | 'elastic-integration-1.12' | 'beats';
+
+/** Which fields the documents have: those of ECS, AWS's own under `aws.vpcflow`, or both. */
+export type Mode = 'ecs' | 'ecs_and_original' | 'original';
+
+/** A JSON object. */
+export interface JsonObject {
+  [key: string]: JsonValue | undefined;
+}
+
+/** Anything that JSON can say. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/** Options of the documents. */
+export interface DocumentOptions {
+  /** Default: `'ecs'`. */
+  schema?: Schema;
+  /** For the schemas `ecs` and `beats`. Default: `'ecs'`. */
+  mode?: Mode;
+  /** Refuse formats with field names that AWS does not document. Default: false, they are kept. */
+  strict?: boolean;
+  /** Keep the line in `event.original` and add the tag `preserve_original_event`. Default: false. */
+  preserveOriginal?: boolean;
+  /** Tags of every document. */
+  tags?: readonly string[];
+  /**
+   * Merged under the document's own values: what a shipper knows and a line does not. A dotted key is a path.
+   *
+   * @example { host: { name: 'collector-1' }, cloud: { project: { id: 'example' } } }
+   */
+  fields?: { [key: string]: JsonValue | undefined };
+  /** Add `data_stream.*`, `event.module` and `event.dataset`. Defaults: `logs`, `aws.vpcflow`, `default`. */
+  dataStream?: boolean | { type?: string; dataset?: string; namespace?: string };
+  /** Add `event.ingested`: the current time, or a fixed RFC 3339 time. */
+  ingested?: boolean | string;
+  /** Longest line that is accepted, in bytes: from 1 to 2^30. Default: 2^20. */
+  maxLineBytes?: number;
+}
+
+/** Options of a parser. */
+export interface ParserOptions extends DocumentOptions {
+  /** Default: found out line by line. */
+  format?: Format | null;
+  /**
+   * What a bad line does in `toNdjson`, `push` and `end`: `'throw'` ends the call, `'skip'` goes on, `'document'` goes
+   * on and writes a document with `event.kind: "pipeline_error"`, `error.message` and `event.original`.
+   * Default: `'throw'`.
+   */
+  onError?: 'throw' | 'skip' | 'document';
+  /**
+   * Called for each bad line that `onError: 'skip'` or `'document'` passes over. What it throws is thrown by the
+   * method that was running, at its end.
+   */
+  report?: (error: FlowLogError) => void;
+}
+
+/** What a parser has seen since it was made. */
+export interface ParserStats {
+  lines: number;
+  records: number;
+  headers: number;
+  blanks: number;
+  errors: number;
+}
+
+/**
+ * The document of one line; null for a header or a blank line.
+ *
+ * Nothing is remembered from call to call but the compiled formats of late.
+ *
+ * @throws {FlowLogError} if the line is not a record of the format
+ * @example
+ * const document = parse('2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 ' +
+ *   '1418530010 1418530070 ACCEPT OK', 'default');
+ * document?.source?.ip; // '172.31.16.139'
+ */
+export function parse(
+  line: string | Uint8Array,
+  format?: Format | null,
+  options?: DocumentOptions & { format?: Format | null },
+): FlowLogDocument | null;
+
+/**
+ * A format and options, compiled once.
+ *
+ * @example
+ * const parser = new Parser({ format: 'v5', onError: 'skip', report: (error) => console.warn(error.message) });
+ * for await (const chunk of readable) writable.write(parser.push(chunk));
+ * writable.write(parser.end());
+ */
+export class Parser {
+  /** @throws {FlowLogError} if a format or option is wrong */
+  constructor(options?: ParserOptions);
+  /**
+   * The document of one line; null for a header or a blank line. A header holds for the lines after it.
+   *
+   * @throws {FlowLogError} if the line is not a record, whatever `onError` says
+   */
+  parse(line: string | Uint8Array): FlowLogDocument | null;
+  /**
+   * A whole input, lines to lines: NDJSON, one document a line, each with its line feed.
+   *
+   * @throws {FlowLogError} with `onError: 'throw'`, at the first bad line; its `output` has the documents before that
+   */
+  toNdjson(input: string | Uint8Array): Uint8Array;
+  /**
+   * The next piece of an input, cut anywhere: the documents of the lines that it completes.
+   *
+   * @throws {FlowLogError} as `toNdjson`
+   */
+  push(chunk: string | Uint8Array): Uint8Array;
+  /**
+   * The end of an input: the document of a last line without line feed. The next `push` starts a new input, at line 1
+   * and without a header.
+   *
+   * @throws {FlowLogError} as `toNdjson`
+   */
+  end(): Uint8Array;
+  /** Totals of all inputs. */
+  get stats(): ParserStats;
+  /** Forgets the input that was begun: the unfinished line, the header and the line number, but not the stats. */
+  reset(): void;
+  /** Gives the memory back at once; the parser cannot be used afterwards. Without it, garbage collection does that. */
+  free(): void;
+  /** `free`, for `using parser = new Parser()`. Where the engine has no `Symbol.dispose`, polyfills find it. */
+  [Symbol.dispose](): void;
+}
+
+/** A format that was compiled: what the text means. It can be given wherever a format can. */
+export interface CompiledFormat {
+  /** The fields in order. */
+  fields: { name: string; column: string; known: boolean }[];
+  /** The flow log version that the fields need. */
+  version: number;
+  /** The text that AWS takes: `${version} ${account-id} ...`. */
+  logFormat: string;
+  /** What is odd but no error: field names that AWS does not document. */
+  warnings: string[];
+}
+
+/**
+ * Compiles a format to see what it means, or what is wrong with it.
+ *
+ * @throws {FlowLogError}
+ * @example
+ * compileFormat('version vpc_id').logFormat; // '${version} ${vpc-id}'
+ */
+export function compileFormat(format: Format, options?: { strict?: boolean }): CompiledFormat;
+
+/** A field that AWS documents. */
+export interface FieldFacts {
+  /** AWS's name: `pkt-srcaddr`. */
+  name: string;
+  /** The same as a column and JSON key: `pkt_srcaddr`. */
+  column: string;
+  /** The first flow log version that has it. */
+  version: number;
+  type: 'string' | 'integer' | 'long' | 'timestamp' | 'ip';
+  /** The logs that can have it: of a VPC, of a transit gateway. */
+  logTypes: ('vpc' | 'tgw')[];
+  description: string;
+}
+
+/** All fields that AWS documents. */
+export function fields(): FieldFacts[];
+
+/** A format with a name. */
+export interface Preset {
+  name: string;
+  /** AWS's field names in order. */
+  fields: string[];
+  description: string;
+}
+
+/** The formats that can be given by name. */
+export function presets(): Preset[];
+
+/** What is wrong, as a stable word. Versions to come may add some. */
+export type FlowLogErrorCode =
+  | 'invalid_option'
+  | 'empty_format'
+  | 'invalid_format'
+  | 'unknown_field'
+  | 'repeated_field'
+  | 'field_count'
+  | 'invalid_value'
+  | 'out_of_range'
+  | 'invalid_utf8'
+  | 'line_too_long'
+  | 'invalid_wrapper'
+  | 'unknown_layout'
+  | 'ambiguous_format'
+  | 'not_initialized'
+  | 'parser_freed'
+  | 'parser_busy'
+  | (string & {});
+
+/**
+ * A line that is not a record, a format that does not compile, or an option that does not exist.
+ *
+ * @example
+ * error.message; // 'line 3, column 42: field "srcport": expected 0 to 65535, found "70000"'
+ */
+export class FlowLogError extends Error {
+  constructor(message: string, details?: Partial<FlowLogErrorDetails> & { code?: FlowLogErrorCode });
+  readonly name: 'FlowLogError';
+  code: FlowLogErrorCode;
+  /** Line of the input, from 1. */
+  lineNumber?: number;
+  /** Column in the line, in characters from 1; in the format's text for an error of a format. */
+  column?: number;
+  /** Bytes from the start of the input, from 0. */
+  offset?: number;
+  /** The AWS field: `srcport`. */
+  field?: string;
+  /** What was expected: `0 to 65535`. */
+  expected?: string;
+  /** What was found, as it stands in the input: `70000`. */
+  found?: string;
+  /** The raw line, 64 KiB of it at most. */
+  input?: string;
+  /** Documents of the lines before, when `toNdjson`, `push` or `end` threw. */
+  output?: Uint8Array;
+}
+
+/** The properties of a FlowLogError beside its message and code. */
+export type FlowLogErrorDetails = Pick<
+  FlowLogError,
+  'lineNumber' | 'column' | 'offset' | 'field' | 'expected' | 'found' | 'input' | 'output'
+>;
+
+/** Where the WASM module is, or what it is. */
+export type InitInput =
+  | string
+  | Instance<'URL'>
+  | Instance<'Request'>
+  | Instance<'Response'>
+  | ArrayBuffer
+  | ArrayBufferView
+  | Compiled;
+
+/** Classes that only some environments have; these types need none of them. */
+type Instance<Name extends string> = typeof globalThis extends { [name in Name]: { prototype: infer T } } ? T : never;
+type Compiled = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : never;
+
+/**
+ * Loads the WASM module: needed in browsers, before anything else is called; in Node it is loaded already. Calling it
+ * again does nothing.
+ *
+ * @param input default: the `.wasm` file of the package, beside its scripts
+ * @example
+ * import { init, parse } from 'vpcflow-ecs';
+ * await init();
+ */
+export function init(input?: InitInput | Promise<InitInput>): Promise<void>;
+export default init;
+
+/** As `init`, at once. Browsers allow that in workers, or for a compiled `WebAssembly.Module`. */
+export function initSync(input: ArrayBuffer | ArrayBufferView | Compiled): void;
+
+/** An integer: a BigInt if it is beyond 2^53 - 1, where a number would lose digits. */
+export type Long = number | bigint;
+
+/**
+ * A document. Which members it has depends on the schema, the format and the line; where schemas differ in a type, the
+ * union is given. Members below `host`, `container` and the like come from the option `fields` only, which may bring
+ * others, too.
+ */
+export interface FlowLogDocument {
+  '@timestamp'?: string;
+  aws?: { vpcflow?: VpcflowFields };
+  cloud?: {
+    account?: { id?: string };
+    availability_zone?: string;
+    image?: { id?: string };
+    instance?: { id?: string; name?: string };
+    machine?: { type?: string };
+    project?: { id?: string };
+    provider?: string;
+    region?: string;
+  };
+  container?: { id?: string; name?: string; image?: { name?: string }; labels?: JsonObject };
+  data_stream?: { type?: string; dataset?: string; namespace?: string };
+  destination?: Endpoint;
+  ecs?: { version?: string };
+  /** Of an event that stands for a bad line (`onError: 'document'`). */
+  error?: { code?: string; message?: string | string[] };
+  event?: {
+    /** `accept` or `reject`; upper case in the schema `elastic-integration`. */
+    action?: string;
+    /** A string in the schema `elastic-integration-1.12`. */
+    category?: string[] | string;
+    dataset?: string;
+    end?: string;
+    ingested?: string;
+    kind?: 'event' | 'pipeline_error';
+    module?: string;
+    original?: string;
+    /** `allow` and `deny` in the schema `elastic-integration-1.12`. */
+    outcome?: 'success' | 'failure' | 'allow' | 'deny';
+    reason?: string;
+    start?: string;
+    /** A string in the schema `elastic-integration-1.12`. */
+    type?: string[] | string;
+  };
+  host?: {
+    architecture?: string;
+    containerized?: boolean;
+    domain?: string;
+    hostname?: string;
+    id?: string;
+    ip?: string | string[];
+    mac?: string | string[];
+    name?: string;
+    os?: {
+      build?: string;
+      codename?: string;
+      family?: string;
+      kernel?: string;
+      name?: string;
+      platform?: string;
+      version?: string;
+    };
+    type?: string;
+  };
+  /** The line, in the schema `beats`. */
+  message?: string;
+  network?: {
+    bytes?: Long;
+    community_id?: string;
+    /** `ingress` or `egress`. */
+    direction?: string;
+    /** The protocol number, as text: that is how ECS has it. */
+    iana_number?: string;
+    packets?: Long;
+    transport?: string;
+    type?: string;
+  };
+  orchestrator?: {
+    cluster?: { id?: string; name?: string };
+    resource?: { id?: string; name?: string; type?: string };
+    type?: string;
+  };
+  related?: { ip?: string[] };
+  service?: { name?: string };
+  source?: Endpoint & { bytes?: Long; packets?: Long };
+  tags?: string[];
+}
+
+/** One side of a flow. */
+export interface Endpoint {
+  address?: string;
+  ip?: string;
+  port?: number;
+  as?: { number?: number; organization?: { name?: string } };
+  geo?: {
+    city_name?: string;
+    continent_name?: string;
+    country_iso_code?: string;
+    country_name?: string;
+    location?: { lat: number; lon: number };
+    region_iso_code?: string;
+    region_name?: string;
+  };
+}
+
+/**
+ * What ECS has no field for, under AWS's column names; every field of the line in the modes `original` and
+ * `ecs_and_original`. Fields that AWS does not document (yet) are here as text.
+ */
+export interface VpcflowFields {
+  /** Text in the schemas of the Elastic integration, as `tcp_flags`, `traffic_path` and `encryption_status`. */
+  version?: number | string;
+  account_id?: string;
+  interface_id?: string;
+  srcaddr?: string;
+  dstaddr?: string;
+  srcport?: number;
+  dstport?: number;
+  protocol?: number;
+  packets?: Long;
+  bytes?: Long;
+  /** RFC 3339 with milliseconds, as `end`. */
+  start?: string;
+  end?: string;
+  action?: string;
+  log_status?: string;
+  vpc_id?: string;
+  subnet_id?: string;
+  instance_id?: string;
+  tcp_flags?: number | string;
+  /** Names of the bits that are set. */
+  tcp_flags_array?: ('fin' | 'syn' | 'rst' | 'psh' | 'ack' | 'urg')[];
+  type?: string;
+  pkt_srcaddr?: string;
+  pkt_dstaddr?: string;
+  region?: string;
+  az_id?: string;
+  sublocation_type?: string;
+  sublocation_id?: string;
+  /** In the schemas but `beats`. */
+  sublocation?: { type?: string; id?: string };
+  pkt_src_aws_service?: string;
+  pkt_dst_aws_service?: string;
+  /** In the schemas but `beats`, as `pkt_dst_service`. */
+  pkt_src_service?: string;
+  pkt_dst_service?: string;
+  flow_direction?: string;
+  traffic_path?: number | string;
+  ecs_cluster_arn?: string;
+  ecs_cluster_name?: string;
+  ecs_container_instance_arn?: string;
+  ecs_container_instance_id?: string;
+  ecs_container_id?: string;
+  ecs_second_container_id?: string;
+  ecs_service_name?: string;
+  ecs_task_definition_arn?: string;
+  ecs_task_arn?: string;
+  ecs_task_id?: string;
+  reject_reason?: string;
+  resource_id?: string;
+  encryption_status?: number | string;
+  /** Percent-decoded, as the other tags. */
+  instance_tag?: string;
+  instance_tag_2?: string;
+  interface_tag?: string;
+  interface_tag_2?: string;
+  asg_tag?: string;
+  asg_tag_2?: string;
+  interface_type?: string;
+  next_hop_interface_id?: string;
+  next_hop_subnet_id?: string;
+  next_hop_az_id?: string;
+  next_hop_vpc_id?: string;
+  next_hop_interface_type?: string;
+  resource_type?: string;
+  tgw_id?: string;
+  tgw_attachment_id?: string;
+  tgw_src_vpc_account_id?: string;
+  tgw_dst_vpc_account_id?: string;
+  tgw_src_vpc_id?: string;
+  tgw_dst_vpc_id?: string;
+  tgw_src_subnet_id?: string;
+  tgw_dst_subnet_id?: string;
+  tgw_src_eni?: string;
+  tgw_dst_eni?: string;
+  tgw_src_az_id?: string;
+  tgw_dst_az_id?: string;
+  tgw_pair_attachment_id?: string;
+  packets_lost_no_route?: Long;
+  packets_lost_blackhole?: Long;
+  packets_lost_mtu_exceeded?: Long;
+  packets_lost_ttl_expired?: Long;
+  [column: string]: unknown;
+}

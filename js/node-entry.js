@@ -1,0 +1,24 @@
+/**
+ * The package in Node: the WASM module is read from disk and ready when the import is done.
+ *
+ * The build bundles this file to `pkg/node.cjs`. `import` and `require` both lead there, so that a program which mixes
+ * them has one `FlowLogError` and one WASM memory.
+ *
+ * @module
+ */
+
+import { readFileSync } from 'node:fs';
+import * as glue from '../pkg/vpcflow_ecs.js';
+import { createApi } from './api.js';
+
+glue.initSync({ module: readFileSync(new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url)) });
+
+export const { parse, Parser, compileFormat, fields, presets, FlowLogError } = createApi(() => glue);
+
+/** Nothing is left to do in Node. It exists so that code written for browsers runs unchanged. */
+export async function init() {}
+
+/** As `init`. */
+export function initSync() {}
+
+export default init;

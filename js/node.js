@@ -1,0 +1,10 @@
+/**
+ * Entry for `import` in Node: the same instance that `require` gives.
+ *
+ * @module
+ */
+
+import api from '../pkg/node.cjs';
+
+export const { parse, Parser, compileFormat, fields, presets, FlowLogError, init, initSync } = api;
+export default init;

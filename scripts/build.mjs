@@ -1,0 +1,111 @@
+// Builds pkg/ from src/ and js/; does nothing when pkg/ is newer than what it is made from.
+//
+// 1. wasm-pack: src/ -> pkg/vpcflow_ecs_bg.wasm and its JavaScript, pkg/vpcflow_ecs.js.
+//    It works in target/wasm-pack, from where the results are copied when all went well. So a
+//    failed build leaves nothing half-made in pkg/, and pkg/README.md, which is in git, is safe.
+// 2. esbuild: js/node-entry.js -> pkg/node.cjs, the CommonJS form for Node. The entry reads
+//    `new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url)`. js/ and pkg/ are neighbours, so this
+//    address is right before bundling and after it, once import.meta.url has got a value in CommonJS.
+// 3. The types of that form, pkg/node.d.cts: the same text as js/index.d.ts. TypeScript takes a
+//    .d.ts of this package for an ES module, and refuses it to require(). So js/index.d.ts must not
+//    import anything with a relative path.
+
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { environment, root, wasmEnvironment } from './env.mjs';
+import { dim, isScript, main, run, say } from './run.mjs';
+import { setup } from './setup.mjs';
+
+const stage = 'target/wasm-pack';
+const fromWasmPack = ['vpcflow_ecs_bg.wasm', 'vpcflow_ecs.js', 'vpcflow_ecs.d.ts'];
+// The tools' versions are in Cargo.toml and package-lock.json, the flags are in here.
+const always = ['scripts/build.mjs', 'package-lock.json'];
+
+export function build() {
+  const wasm = fromWasmPack.map((name) => `pkg/${name}`);
+  const bundle = ['pkg/node.cjs', 'pkg/node.d.cts'];
+
+  const wasmIsOld = isStale(wasm, ['src', 'Cargo.toml', 'Cargo.lock', ...always]);
+  if (wasmIsOld) {
+    say('build', 'src/ -> pkg/ with wasm-pack');
+    buildWasm(wasm);
+  }
+  const bundleIsOld = isStale(bundle, ['js', ...wasm, ...always]);
+  if (bundleIsOld) {
+    say('build', 'js/ -> pkg/node.cjs with esbuild');
+    buildBundle(bundle);
+  }
+  // npm obeys this file, and `*` in it would empty the package. Other ways to call wasm-pack write it.
+  rmSync(join(root, 'pkg/.gitignore'), { force: true });
+
+  if (wasmIsOld || bundleIsOld) {
+    printSizes(['pkg/vpcflow_ecs_bg.wasm', 'pkg/vpcflow_ecs.js', 'pkg/node.cjs']);
+  } else {
+    say('build', dim('pkg/ is up to date'));
+  }
+}
+
+function buildWasm(outputs) {
+  const options = ['--release', '--target', 'web', '--out-dir', stage, '--no-pack', '--no-gitignore'];
+  // Forced: wasm-pack shall not check for the tools and for the wasm target. setup has done so, and
+  // knows a way to do without the target's own standard library, which wasm-pack does not.
+  run('wasm-pack', ['build', ...options, '--mode', 'force'], { cwd: root, env: wasmEnvironment() });
+  mkdirSync(join(root, 'pkg'), { recursive: true });
+  for (const path of outputs) copyFileSync(join(root, stage, basename(path)), join(root, path));
+  touch(outputs);
+}
+
+function buildBundle(outputs) {
+  const url = '__bundleUrl';
+  const options = [
+    '--bundle',
+    '--format=cjs',
+    '--platform=node',
+    '--target=node20',
+    `--define:import.meta.url=${url}`,
+    `--banner:js=const ${url} = require('node:url').pathToFileURL(__filename).href;`,
+    '--outfile=pkg/node.cjs',
+    '--log-level=warning',
+  ];
+  run('esbuild', ['js/node-entry.js', ...options], { cwd: root, env: environment() });
+  copyFileSync(join(root, 'js/index.d.ts'), join(root, 'pkg/node.d.cts'));
+  touch(outputs);
+}
+
+/** Some tools keep the times of files that they copy or do not change. */
+function touch(paths) {
+  const now = new Date();
+  for (const path of paths) utimesSync(join(root, path), now, now);
+}
+
+/** True if an output is missing or older than any input. */
+function isStale(outputs, inputs) {
+  if (!outputs.every((path) => existsSync(join(root, path)))) return true;
+  const oldest = Math.min(...outputs.map((path) => statSync(join(root, path)).mtimeMs));
+  return inputs.some((path) => newest(join(root, path)) > oldest);
+}
+
+/** The latest change of a file, or of anything in a folder; a folder's own time shows deletions. */
+function newest(path) {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isDirectory()) return found?.mtimeMs ?? 0;
+  return Math.max(found.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+function printSizes(paths) {
+  const cells = (...texts) => texts.map((text, i) => (i ? text.padStart(10) : text.padEnd(26))).join('');
+  const kilobytes = (bytes) => `${(bytes.length / 1000).toFixed(1)} kB`;
+  say('build', dim(cells('', 'raw', 'gzip', 'brotli')));
+  for (const path of paths) {
+    const bytes = readFileSync(join(root, path));
+    say('build', cells(path, ...[bytes, gzipSync(bytes, { level: 9 }), brotliCompressSync(bytes)].map(kilobytes)));
+  }
+}
+
+if (isScript(import.meta)) {
+  await main('build', () => {
+    setup();
+    build();
+  });
+}

@@ -1,0 +1,26 @@
+// `npm run demo`: from a fresh clone to ECS documents of a sample log in one command.
+
+import { execFileSync } from 'node:child_process';
+import { build } from './build.mjs';
+import { root } from './env.mjs';
+import { isScript, main, say } from './run.mjs';
+import { setup } from './setup.mjs';
+
+const sample = 'examples/sample.log';
+
+if (isScript(import.meta)) {
+  await main('demo', () => {
+    setup();
+    build();
+    say('demo', `vpcflow-ecs ${sample}, its first document spread out`);
+    const ndjson = execFileSync(process.execPath, ['js/cli.js', sample], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [first, ...rest] = ndjson.trimEnd().split('\n');
+    // All at once, so that a reader like `head` can close the pipe without an error here.
+    console.log([JSON.stringify(JSON.parse(first), null, 2), ...rest].join('\n'));
+    say('demo', `${1 + rest.length} documents`);
+  });
+}

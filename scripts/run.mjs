@@ -1,0 +1,61 @@
+// Small helpers of the scripts: messages, child processes, failures.
+//
+// Everything a script has to say goes to stderr, and so does what its child processes print:
+// stdout belongs to the result (for `npm run demo`, the documents).
+
+import { spawnSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+/** A failure whose message is all the user needs: no stack trace is printed for it. */
+export class Stop extends Error {}
+
+const coloured = process.stderr.isTTY && !process.env.NO_COLOR;
+const paint = (code) => (text) => (coloured ? `\x1b[${code}m${text}\x1b[0m` : String(text));
+export const bold = paint(1);
+export const dim = paint(2);
+export const red = paint(31);
+export const green = paint(32);
+export const cyan = paint(36);
+
+/** Prints one line of progress, with the name of the script in front. */
+export function say(script, text) {
+  console.error(`${cyan(`${script}:`)} ${text}`);
+}
+
+/** Runs a command with its output on stderr. True if it succeeded. */
+export function attempt(command, args, options = {}) {
+  const { status } = spawnSync(command, args, { ...options, stdio: ['ignore', 2, 2] });
+  return status === 0;
+}
+
+/** Runs a command with its output on stderr, and stops if it fails. */
+export function run(command, args, options) {
+  if (!attempt(command, args, options)) throw new Stop(`failed: ${command} ${args.join(' ')}`);
+}
+
+/** What a command prints on stdout, or undefined if it is missing or fails. */
+export function output(command, args, options = {}) {
+  const { status, stdout } = spawnSync(command, args, {
+    ...options,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 64 << 20,
+  });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** Runs a script's work; a failure ends the process with exit code 1. */
+export async function main(script, work) {
+  try {
+    await work();
+  } catch (error) {
+    console.error(red(`${script}: ${error instanceof Stop ? error.message : error.stack}`));
+    process.exitCode = 1;
+  }
+}
+
+/** True if the module is the script that node was started with, not an import of another one. */
+export function isScript(meta) {
+  return Boolean(process.argv[1]) && meta.url === pathToFileURL(realpathSync(process.argv[1])).href;
+}

@@ -1,0 +1,180 @@
+// Installs what is missing, says what and why, and takes a second when nothing is.
+//
+//     node scripts/setup.mjs [--lint] [--browser]
+//
+// Without options: what building needs. --lint adds rustfmt and clippy, --browser adds Chromium
+// and its driver; `npm test` needs both.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { environment, root, toolsDir, wasmEnvironment, wasmSupport, wasmTarget, which } from './env.mjs';
+import { Stop, attempt, bold, dim, isScript, main, output, run, say } from './run.mjs';
+
+// Debian's Rust for web browsers is much newer than its plain one, and has the library's sources.
+const debianRust = ['rustc-web', 'cargo-web', 'rust-web-src', 'lld-22'];
+
+let installed;
+
+export function setup({ lint = false, browser = false } = {}) {
+  installed = 0;
+  nodeVersion();
+  nodeModules();
+  rust();
+  cargoTools();
+  if (lint) lintTools();
+  if (browser) chromium();
+  say('setup', installed ? 'done' : dim('nothing is missing'));
+}
+
+function installing(what, why) {
+  installed += 1;
+  say('setup', `installing ${bold(what)}: ${why}`);
+}
+
+function nodeVersion() {
+  if (Number.parseInt(process.versions.node, 10) < 20) {
+    throw new Stop(`Node.js ${process.versions.node} is too old: install Node.js 20 or later.`);
+  }
+}
+
+/** The npm tools: binaryen (wasm-opt), esbuild, typescript, playwright-core. */
+function nodeModules() {
+  if (nodeModulesMatchLock()) return;
+  installing('node_modules', 'wasm-opt, the bundler and the type checker, as package-lock.json has them');
+  // --include=dev: also under NODE_ENV=production, since nothing but dev dependencies exists.
+  // --ignore-scripts: none of these tools needs its install script.
+  run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root });
+}
+
+/**
+ * npm notes what it installed in a lock file of its own. Comparing the two says more than
+ * comparing their times, which a fresh checkout changes. Packages for other platforms are optional.
+ */
+function nodeModulesMatchLock() {
+  const packages = (path) => JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
+  if (!existsSync(join(root, 'node_modules/.package-lock.json'))) return false;
+  const found = packages('node_modules/.package-lock.json');
+  return Object.entries(packages('package-lock.json'))
+    .filter(([path, { optional }]) => path !== '' && !optional)
+    .every(([path, { version }]) => found[path]?.version === version);
+}
+
+/** cargo, and a way to compile for WebAssembly. */
+function rust() {
+  if (which(['cargo']) && wasmSupport()) return;
+  if (which(['rustup'])) {
+    installing(wasmTarget, 'the Rust standard library for WebAssembly');
+    attempt('rustup', ['target', 'add', wasmTarget], { cwd: root });
+    if (wasmSupport()) return;
+    say('setup', 'rustup could not add it');
+  }
+  if (canUseApt()) {
+    installing(debianRust.join(' '), 'a Rust that can build its own standard library for WebAssembly');
+    apt(debianRust);
+  }
+  if (!which(['cargo']) || !wasmSupport()) {
+    throw new Stop(
+      `Rust cannot compile to WebAssembly here. Install rustup and run \`rustup target add ${wasmTarget}\`, ` +
+        `or on Debian, as root: apt-get install ${debianRust.join(' ')}`,
+    );
+  }
+}
+
+/**
+ * wasm-pack and wasm-bindgen in the versions that Cargo.toml names. The wasm-bindgen command must
+ * have exactly the version of the crate: the two speak a format that changes with every release.
+ */
+function cargoTools() {
+  const wanted = toolVersions();
+  const has = (command, version) => output(command, ['--version'], { env: environment() })?.endsWith(` ${version}`);
+  const bindgen = wanted['wasm-bindgen'];
+  if (!has('wasm-bindgen', bindgen) || !has('wasm-bindgen-test-runner', bindgen)) {
+    cargoInstall('wasm-bindgen-cli', bindgen, 'makes the JavaScript side of the module, and runs its tests');
+  }
+  if (!has('wasm-pack', wanted['wasm-pack'])) {
+    cargoInstall('wasm-pack', wanted['wasm-pack'], 'drives cargo, wasm-bindgen and wasm-opt');
+  }
+}
+
+function toolVersions() {
+  const metadata = output('cargo', ['metadata', '--no-deps', '--format-version', '1'], { cwd: root });
+  if (!metadata) {
+    // Once more, for cargo's own words.
+    run('cargo', ['metadata', '--no-deps', '--format-version', '1'], { cwd: root });
+  }
+  const [crate] = JSON.parse(metadata).packages;
+  const bindgen = crate.dependencies.find(({ name, kind }) => name === 'wasm-bindgen' && kind === null);
+  const exact = /^=(\d+\.\d+\.\d+)$/.exec(bindgen?.req)?.[1];
+  if (!exact) throw new Stop('Cargo.toml must ask for one exact version of wasm-bindgen, like "=0.2.100".');
+  return { ...crate.metadata.tools, 'wasm-bindgen': exact };
+}
+
+function cargoInstall(name, version, why) {
+  installing(`${name} ${version}`, `${why}; a few minutes, once, into .tools/`);
+  // Without --locked: a registry mirror can lag behind the lock file of a fresh release, and any
+  // version of the dependencies that satisfies the manifest will do for a tool.
+  // With --force: the binary may be gone although cargo's notes in .tools say it is there.
+  run('cargo', ['install', name, '--version', `=${version}`, '--root', toolsDir, '--force'], { cwd: root });
+}
+
+function lintTools() {
+  // cargo for native code and cargo for WebAssembly can be two different ones.
+  const complete = () =>
+    [environment(), wasmEnvironment()].every((env) =>
+      ['fmt', 'clippy'].every((command) => output('cargo', [command, '--version'], { env, cwd: root })),
+    );
+  if (complete()) return;
+  if (which(['rustup'])) {
+    installing('rustfmt clippy', 'the formatter and the linter');
+    attempt('rustup', ['component', 'add', 'rustfmt', 'clippy'], { cwd: root });
+    if (complete()) return;
+  }
+  if (canUseApt()) {
+    installing('rustfmt-web rust-web-clippy', "the formatter and the linter of Debian's Rust");
+    apt(['rustfmt-web', 'rust-web-clippy']);
+  }
+  if (!complete()) {
+    throw new Stop(
+      'The formatter and the linter of Rust are missing. Run `rustup component add rustfmt clippy`, ' +
+        'or on Debian, as root: apt-get install rustfmt-web rust-web-clippy',
+    );
+  }
+}
+
+/** Tests without a browser would prove less than they claim, so there is no way around this. */
+function chromium() {
+  const complete = () => Boolean(environment().CHROMIUM && environment().CHROMEDRIVER);
+  if (complete()) return;
+  if (canUseApt()) {
+    installing('chromium chromium-driver', 'a part of the tests runs in a headless browser');
+    apt(['chromium', 'chromium-driver']);
+  }
+  if (!complete()) {
+    throw new Stop(
+      'The tests need a browser and its driver on PATH: install Chromium (or Google Chrome) and the ' +
+        'chromedriver of the same version; on Debian, as root: apt-get install chromium chromium-driver',
+    );
+  }
+}
+
+function canUseApt() {
+  const release = '/etc/os-release';
+  return (
+    process.getuid?.() === 0 &&
+    Boolean(which(['apt-get'])) &&
+    existsSync(release) &&
+    /^ID="?debian"?$/m.test(readFileSync(release, 'utf8'))
+  );
+}
+
+function apt(packages) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // A failed update is no reason to stop: the lists at hand may be good enough.
+  attempt('apt-get', ['-q', 'update'], { env });
+  attempt('apt-get', ['-q', 'install', '-y', '--no-install-recommends', ...packages], { env });
+}
+
+if (isScript(import.meta)) {
+  const options = process.argv.slice(2);
+  await main('setup', () => setup({ lint: options.includes('--lint'), browser: options.includes('--browser') }));
+}

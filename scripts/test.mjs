@@ -1,0 +1,171 @@
+// `npm test`: everything that proves this project, in order; the first failure ends it.
+//
+// A step that is there to run tests and ran none is a failure, too.
+
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { build } from './build.mjs';
+import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
+import { Stop, bold, green, isScript, main, red } from './run.mjs';
+import { setup } from './setup.mjs';
+
+const denyWarnings = ['--', '-D', 'warnings'];
+const wasmPackTest = ['test', '--mode', 'no-install'];
+
+/** [name, what it does]; what it does gives { passed, failed } if it ran tests. */
+const steps = [
+  ['set-up', () => setup({ lint: true, browser: true })],
+  ['rustfmt', () => check('cargo', ['fmt', '--check'])],
+  ['clippy, native', () => check('cargo', ['clippy', '--all-targets', ...denyWarnings])],
+  [
+    'clippy, wasm',
+    // Examples and benchmarks are for native code only.
+    () => check('cargo', ['clippy', '--lib', '--tests', '--target', wasmTarget, ...denyWarnings], wasmEnvironment()),
+  ],
+  ['docs', () => check('cargo', ['doc', '--no-deps'], { ...environment(), RUSTDOCFLAGS: '-D warnings' })],
+  ['native tests', () => tests('cargo', ['test'])],
+  ['build', () => build()],
+  ['wasm in Node', () => tests('wasm-pack', [...wasmPackTest, '--node'], wasmTestEnvironment())],
+  ['wasm in Chromium', () => tests('wasm-pack', [...wasmPackTest, ...headlessChrome()], browserEnvironment())],
+  ['types', () => check('tsc', ['-p', 'tests/types'])],
+  ['npm package', packAndInstall],
+  ['JavaScript tests', javascriptTests],
+];
+
+// A project into which the packed package is installed, as a user would.
+const workspace = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));
+const consumer = join(workspace, 'consumer');
+
+function headlessChrome() {
+  return ['--headless', '--chrome', '--chromedriver', environment().CHROMEDRIVER];
+}
+
+function wasmTestEnvironment() {
+  // Seconds for one suite: a debug build on a small, busy machine is slow.
+  return { WASM_BINDGEN_TEST_TIMEOUT: '300', ...wasmEnvironment() };
+}
+
+function browserEnvironment() {
+  // Without this, suites that do not ask for a browser would be skipped, with success.
+  return { ...wasmTestEnvironment(), WASM_BINDGEN_USE_BROWSER: '1' };
+}
+
+/** Packs what npm would publish, and installs that without a network: nothing else may be needed. */
+async function packAndInstall() {
+  mkdirSync(consumer);
+  writeFileSync(join(consumer, 'package.json'), '{ "private": true }\n');
+  // With its scripts: `prepack` is what makes sure that a published package has a module in it.
+  await check('npm', ['pack', '--pack-destination', workspace]);
+  const tarball = readdirSync(workspace).find((name) => name.endsWith('.tgz'));
+  const install = ['install', '--offline', '--no-audit', '--no-fund', join(workspace, String(tarball))];
+  await check('npm', install, environment(), consumer);
+}
+
+function javascriptTests() {
+  const folder = join(root, 'tests/js');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.test.js'));
+  if (files.length === 0) throw new Stop('there are no tests in tests/js');
+  const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(folder, name))];
+  return tests(process.execPath, args, { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
+}
+
+/** Runs a command that must succeed. */
+async function check(command, args, env = environment(), cwd = root) {
+  const { code } = await show(command, args, env, cwd);
+  if (code !== 0) throw new Stop(`exit code ${code}: ${command} ${args.join(' ')}`);
+}
+
+/** Runs a command that must succeed and must have run tests. */
+async function tests(command, args, env = environment()) {
+  const { code, text } = await show(command, args, env, root);
+  const counts = count(text);
+  if (code !== 0) {
+    throw Object.assign(new Stop(`exit code ${code}: ${command} ${args.join(' ')}`), counts);
+  }
+  if (counts.passed === 0) throw new Stop(`it ran no tests: ${command} ${args.join(' ')}`);
+  return counts;
+}
+
+/** Adds up what the test runners say of themselves: cargo's and wasm-bindgen's, then node's. */
+function count(text) {
+  const sum = (pattern) => [...text.matchAll(pattern)].reduce((total, [, number]) => total + Number(number), 0);
+  return {
+    passed: sum(/^test result: .*?(\d+) passed/gm) + sum(/^ℹ pass (\d+)$/gm),
+    failed: sum(/^test result: .*?(\d+) failed/gm) + sum(/^ℹ fail (\d+)$/gm),
+    skipped: sum(/^test result: .*?(\d+) ignored/gm) + sum(/^ℹ skipped (\d+)$/gm),
+  };
+}
+
+/** Runs a command, shows what it prints as it prints it, and keeps that as plain text. */
+function show(command, args, env, cwd) {
+  const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+  const child = spawn(command, args, {
+    cwd,
+    env: colour ? { CARGO_TERM_COLOR: 'always', FORCE_COLOR: '1', ...env } : env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const chunks = [];
+  const tee = (from, to) =>
+    from.on('data', (chunk) => {
+      chunks.push(chunk);
+      to.write(chunk);
+    });
+  tee(child.stdout, process.stdout);
+  tee(child.stderr, process.stderr);
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new Stop(`${command} cannot be started: ${error.message}`)));
+    child.on('close', (code, signal) => {
+      resolve({ code: code ?? signal, text: stripVTControlCharacters(Buffer.concat(chunks).toString()) });
+    });
+  });
+}
+
+async function runAll() {
+  const results = [];
+  const started = performance.now();
+  let failure;
+  for (const [name, work] of steps) {
+    console.log(`\n${bold(`== ${name}`)}`);
+    const start = performance.now();
+    const result = { name };
+    try {
+      Object.assign(result, await work());
+    } catch (error) {
+      failure = error;
+      Object.assign(result, { passed: error.passed, failed: Math.max(1, error.failed ?? 0) });
+    }
+    results.push(Object.assign(result, { seconds: (performance.now() - start) / 1000 }));
+    if (failure) break;
+  }
+  printTable(results, (performance.now() - started) / 1000);
+  if (failure) {
+    const reason = failure instanceof Stop ? failure.message : failure.stack;
+    console.log(red(`step "${results.at(-1).name}" failed: ${reason}`));
+    process.exitCode = 1;
+  }
+  const total = (key) => results.reduce((sum, result) => sum + (result[key] ?? 0), 0);
+  console.log(`${total('passed')} passed, ${total('failed')} failed`);
+}
+
+function printTable(results, seconds) {
+  const row = (...cells) => cells.map((cell, i) => (i === 1 ? cell.padEnd(20) : cell.padStart(9))).join('  ');
+  console.log(`\n${bold(row('', 'step', 'seconds', 'passed', 'skipped'))}`);
+  for (const { name, failed, seconds, passed = '', skipped = '' } of results) {
+    const mark = failed ? red('   FAILED') : green('       ok');
+    console.log(`${mark}${row('', name, seconds.toFixed(1), String(passed), String(skipped)).slice(9)}`);
+  }
+  console.log(row('', 'all', seconds.toFixed(1), '', ''));
+}
+
+if (isScript(import.meta)) {
+  await main('test', async () => {
+    try {
+      await runAll();
+    } finally {
+      rmSync(workspace, { recursive: true, force: true });
+    }
+  });
+}

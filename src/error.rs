@@ -1,0 +1,253 @@
+//! The one error type: what is wrong, where, what was found and what was expected.
+//!
+//! Everything that can go wrong in the crate is an [`Error`]: a format that does not compile, an option that does not
+//! exist, a line that is not a record. It knows nothing of AWS or of JSON.
+
+use std::fmt::{self, Write as _};
+
+/// What went wrong, as a stable word for programs ([`ErrorCode::as_str`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// An option has an unknown name or a value of the wrong kind.
+    InvalidOption,
+    /// A format names no field at all.
+    EmptyFormat,
+    /// A format has a character or a shape that no syntax of formats knows.
+    InvalidFormat,
+    /// A format names a field that AWS does not document (in strict mode, or when no name is known).
+    UnknownField,
+    /// A format names a field twice.
+    RepeatedField,
+    /// A line has another number of fields than its format.
+    FieldCount,
+    /// A value is not of its field's type.
+    InvalidValue,
+    /// A number is outside its field's range.
+    OutOfRange,
+    /// A line is not UTF-8.
+    InvalidUtf8,
+    /// A line is longer than `max_line_bytes`.
+    LineTooLong,
+    /// A line starts as JSON but is not `{"message":"..."}`.
+    InvalidWrapper,
+    /// No format was given and the line fits no layout that AWS documents.
+    UnknownLayout,
+    /// A line fits two formats that would read it differently.
+    AmbiguousFormat,
+}
+
+impl ErrorCode {
+    /// The word for programs and logs, e.g. `out_of_range`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ErrorCode::InvalidOption => "invalid_option",
+            ErrorCode::EmptyFormat => "empty_format",
+            ErrorCode::InvalidFormat => "invalid_format",
+            ErrorCode::UnknownField => "unknown_field",
+            ErrorCode::RepeatedField => "repeated_field",
+            ErrorCode::FieldCount => "field_count",
+            ErrorCode::InvalidValue => "invalid_value",
+            ErrorCode::OutOfRange => "out_of_range",
+            ErrorCode::InvalidUtf8 => "invalid_utf8",
+            ErrorCode::LineTooLong => "line_too_long",
+            ErrorCode::InvalidWrapper => "invalid_wrapper",
+            ErrorCode::UnknownLayout => "unknown_layout",
+            ErrorCode::AmbiguousFormat => "ambiguous_format",
+        }
+    }
+}
+
+/// Where an error is.
+///
+/// In an error of a line, the place in the input; in an error of a format, `line` is absent and `column` and `offset`
+/// are the place in the format's text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Line of the input, from 1.
+    pub line: Option<u64>,
+    /// Column in the line, in characters from 1.
+    pub column: Option<u64>,
+    /// Bytes from the start of the input, from 0.
+    pub offset: Option<u64>,
+}
+
+/// An error with its code, its place, and what was expected and found there.
+///
+/// The text ([`std::fmt::Display`]) is for people and always on one line; quoted input in it is escaped and cut short.
+///
+/// ```
+/// let error = vpcflow_ecs::parse("2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 70000 22 6 20 4249 \
+///                                 1418530010 1418530070 ACCEPT OK", Some("default")).unwrap_err();
+/// assert_eq!(error.to_string(), "line 1, column 65: field \"srcport\": expected 0 to 65535, found \"70000\"");
+/// assert_eq!(error.code().as_str(), "out_of_range");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
+    code: ErrorCode,
+    position: Position,
+    field: Option<String>,
+    expected: Option<String>,
+    found: Option<String>,
+    /// Replaces "expected ..., found ..." in the text.
+    detail: Option<String>,
+    input: Option<Vec<u8>>,
+}
+
+impl Error {
+    /// `expected ..., found "..."`.
+    pub(crate) fn mismatch(code: ErrorCode, expected: impl Into<String>, found: impl Into<String>) -> Error {
+        Error(Box::new(Inner {
+            code,
+            position: Position::default(),
+            field: None,
+            expected: Some(expected.into()),
+            found: Some(found.into()),
+            detail: None,
+            input: None,
+        }))
+    }
+
+    /// A sentence of its own.
+    pub(crate) fn sentence(code: ErrorCode, detail: impl Into<String>) -> Error {
+        Error(Box::new(Inner {
+            code,
+            position: Position::default(),
+            field: None,
+            expected: None,
+            found: None,
+            detail: Some(detail.into()),
+            input: None,
+        }))
+    }
+
+    pub(crate) fn at(mut self, position: Position) -> Error {
+        self.0.position = position;
+        self
+    }
+
+    pub(crate) fn in_field(mut self, field: impl Into<String>) -> Error {
+        self.0.field = Some(field.into());
+        self
+    }
+
+    pub(crate) fn expecting(mut self, expected: impl Into<String>, found: impl Into<String>) -> Error {
+        self.0.expected = Some(expected.into());
+        self.0.found = Some(found.into());
+        self
+    }
+
+    pub(crate) fn with_input(mut self, line: &[u8]) -> Error {
+        let kept = line.len().min(MAX_INPUT_BYTES);
+        self.0.input = line.get(..kept).map(<[u8]>::to_vec);
+        self
+    }
+
+    /// What went wrong.
+    pub fn code(&self) -> ErrorCode {
+        self.0.code
+    }
+
+    /// Where it is.
+    pub fn position(&self) -> Position {
+        self.0.position
+    }
+
+    /// The AWS field it is about, e.g. `srcport`.
+    pub fn field(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+
+    /// What was expected there, e.g. `0 to 65535`.
+    pub fn expected(&self) -> Option<&str> {
+        self.0.expected.as_deref()
+    }
+
+    /// What was found there, as it stands in the input.
+    pub fn found(&self) -> Option<&str> {
+        self.0.found.as_deref()
+    }
+
+    /// The raw line, at most [`MAX_INPUT_BYTES`] of it; absent in an error of a format or an option.
+    pub fn input(&self) -> Option<&[u8]> {
+        self.0.input.as_deref()
+    }
+
+    /// The text without the place: `field "srcport": expected 0 to 65535, found "70000"`.
+    pub fn reason(&self) -> String {
+        let mut text = String::new();
+        if let Some(field) = &self.0.field {
+            let _ = write!(text, "field {}: ", quoted(field));
+        }
+        match (&self.0.detail, &self.0.expected, &self.0.found) {
+            (Some(detail), _, _) => text.push_str(detail),
+            (None, Some(expected), Some(found)) => {
+                let _ = write!(text, "expected {expected}, found {}", quoted(found));
+            }
+            _ => text.push_str(self.0.code.as_str()),
+        }
+        text
+    }
+}
+
+/// Most bytes of a raw line that an [`Error`] keeps: 64 KiB.
+pub const MAX_INPUT_BYTES: usize = 64 * 1024;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { line, column, .. } = self.0.position;
+        match (line, column) {
+            (Some(line), Some(column)) => write!(f, "line {line}, column {column}: ")?,
+            (Some(line), None) => write!(f, "line {line}: ")?,
+            (None, Some(column)) => write!(f, "column {column}: ")?,
+            (None, None) => {}
+        }
+        f.write_str(&self.reason())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Longest quotation of input in a message, in characters.
+const MAX_QUOTED_CHARS: usize = 64;
+
+/// The text in double quotes, with quotes, backslashes, and characters that do not print escaped, and cut short.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for (count, character) in text.chars().enumerate() {
+        if count == MAX_QUOTED_CHARS {
+            quoted.push('…');
+            break;
+        }
+        match character {
+            '\'' => quoted.push('\''),
+            other => quoted.extend(other.escape_debug()),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_has_place_field_expected_and_found() {
+        let error = Error::mismatch(ErrorCode::OutOfRange, "0 to 65535", "70000").in_field("srcport").at(Position {
+            line: Some(3),
+            column: Some(42),
+            offset: Some(200),
+        });
+        assert_eq!(error.to_string(), "line 3, column 42: field \"srcport\": expected 0 to 65535, found \"70000\"");
+    }
+
+    #[test]
+    fn quotations_are_escaped_and_cut_short() {
+        assert_eq!(quoted("a\"b\\c\n\u{1b}[31m'é"), r#""a\"b\\c\n\u{1b}[31m'é""#);
+        assert_eq!(quoted(&"x".repeat(65)), format!("\"{}…\"", "x".repeat(64)));
+    }
+}

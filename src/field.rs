@@ -1,0 +1,224 @@
+//! The one table of the 72 fields that AWS documents for VPC and transit gateway flow logs.
+//!
+//! Source of the facts: *Flow log records* in the Amazon VPC User Guide (versions 2 to 11) and *Transit Gateway Flow
+//! Logs* in the Amazon VPC Transit Gateways guide (version 6).
+//!
+//! Adding an AWS field means: a row here (a VPC field goes before `resource-type`, so that the table stays in AWS's
+//! order), a row in `tests/facts/fields.tsv`, its rows in `src/mapping.rs` if it has a place of its own in a document,
+//! and `npm run docs`.
+
+use crate::value::Kind;
+
+/// What the table says of a field.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// The field itself.
+    pub field: Field,
+    /// AWS's name, e.g. `pkt-srcaddr`.
+    pub name: &'static str,
+    /// The name with underscores, as Athena, Parquet and the documents write it, e.g. `pkt_srcaddr`.
+    pub column: &'static str,
+    /// The flow log version that brought the field, 2 to 11.
+    pub version: u8,
+    /// Whether VPC, subnet and interface flow logs have it.
+    pub vpc: bool,
+    /// Whether transit gateway flow logs have it.
+    pub tgw: bool,
+    /// What its values look like.
+    pub kind: Kind,
+    /// One sentence on its meaning.
+    pub description: &'static str,
+}
+
+const fn underscored<const N: usize>(name: &str) -> [u8; N] {
+    let from = name.as_bytes();
+    let mut to = [0; N];
+    let mut i = 0;
+    while i < N {
+        to[i] = if from[i] == b'-' { b'_' } else { from[i] };
+        i += 1;
+    }
+    to
+}
+
+const VPC: (bool, bool) = (true, false);
+const TGW: (bool, bool) = (false, true);
+const BOTH: (bool, bool) = (true, true);
+
+macro_rules! fields {
+    ($($field:ident $name:literal $version:literal $logs:ident $kind:expr, $description:literal;)+) => {
+        /// A field of a flow log record, in AWS's order: the 54 VPC fields by version, then the transit gateway's own.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Field {
+            $(#[doc = concat!("`", $name, "`: ", $description)] $field,)+
+        }
+
+        impl Field {
+            /// Every field, in the table's order.
+            pub const ALL: &'static [Field] = &[$(Field::$field,)+];
+        }
+
+        const FACTS: &[Facts] = &[$(Facts {
+            field: Field::$field,
+            name: $name,
+            column: {
+                const COLUMN: [u8; $name.len()] = underscored($name);
+                match core::str::from_utf8(&COLUMN) {
+                    Ok(column) => column,
+                    Err(_) => $name,
+                }
+            },
+            version: $version,
+            vpc: $logs.0,
+            tgw: $logs.1,
+            kind: $kind,
+            description: $description,
+        },)+];
+    };
+}
+
+fields! {
+    Version "version" 2 BOTH Kind::VERSION, "Version of the record: 2 in the default format, else the highest version among the chosen fields.";
+    AccountId "account-id" 2 BOTH Kind::Account, "Account that owns the recorded interface or transit gateway: twelve digits kept as text, or `unknown`.";
+    InterfaceId "interface-id" 2 VPC Kind::Id("eni-"), "Network interface that the traffic was recorded on.";
+    Srcaddr "srcaddr" 2 BOTH Kind::Address, "Source address as the interface sees it.";
+    Dstaddr "dstaddr" 2 BOTH Kind::Address, "Destination address as the interface sees it.";
+    Srcport "srcport" 2 BOTH Kind::PORT, "Source port; 0 where the protocol has none.";
+    Dstport "dstport" 2 BOTH Kind::PORT, "Destination port; 0 where the protocol has none.";
+    Protocol "protocol" 2 BOTH Kind::PROTOCOL, "IANA protocol number.";
+    Packets "packets" 2 BOTH Kind::LONG, "Packets of the flow in the capture window.";
+    Bytes "bytes" 2 BOTH Kind::LONG, "Bytes of the flow in the capture window.";
+    Start "start" 2 BOTH Kind::Time, "Start of the capture window, in Unix seconds.";
+    End "end" 2 BOTH Kind::Time, "End of the capture window, in Unix seconds.";
+    Action "action" 2 VPC Kind::Word(&["ACCEPT", "REJECT"]), "Whether the traffic was let through.";
+    LogStatus "log-status" 2 BOTH Kind::Word(&["OK", "NODATA", "SKIPDATA"]), "Whether the record has data, saw no traffic, or stands for records that were lost.";
+    VpcId "vpc-id" 3 VPC Kind::Id("vpc-"), "VPC of the interface.";
+    SubnetId "subnet-id" 3 VPC Kind::Id("subnet-"), "Subnet of the interface.";
+    InstanceId "instance-id" 3 VPC Kind::Id("i-"), "Instance that the interface is attached to, if it is yours.";
+    TcpFlags "tcp-flags" 3 BOTH Kind::INTEGER, "TCP flags seen in the capture window, OR-ed: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32.";
+    Type "type" 3 BOTH Kind::Word(&["IPv4", "IPv6", "EFA"]), "Kind of traffic.";
+    PktSrcaddr "pkt-srcaddr" 3 VPC Kind::Address, "Source address in the packet, where a hop in between changes it.";
+    PktDstaddr "pkt-dstaddr" 3 VPC Kind::Address, "Destination address in the packet, where a hop in between changes it.";
+    Region "region" 4 BOTH Kind::Region, "Region of the interface or transit gateway.";
+    AzId "az-id" 4 VPC Kind::AzId, "Availability Zone ID of the interface.";
+    SublocationType "sublocation-type" 4 VPC Kind::Lower, "Kind of the sublocation: wavelength, outpost or localzone.";
+    SublocationId "sublocation-id" 4 VPC Kind::Text, "Sublocation of the interface.";
+    PktSrcAwsService "pkt-src-aws-service" 5 BOTH Kind::Upper, "AWS service whose address range holds the packet's source.";
+    PktDstAwsService "pkt-dst-aws-service" 5 BOTH Kind::Upper, "AWS service whose address range holds the packet's destination.";
+    FlowDirection "flow-direction" 5 BOTH Kind::Word(&["ingress", "egress"]), "Direction as the interface or transit gateway sees it.";
+    TrafficPath "traffic-path" 5 VPC Kind::INTEGER, "Number of the path that egress traffic takes.";
+    EcsClusterArn "ecs-cluster-arn" 7 VPC Kind::Arn, "ARN of the Amazon ECS cluster whose task made the traffic.";
+    EcsClusterName "ecs-cluster-name" 7 VPC Kind::Name, "Name of the Amazon ECS cluster.";
+    EcsContainerInstanceArn "ecs-container-instance-arn" 7 VPC Kind::Arn, "ARN of the Amazon ECS container instance.";
+    EcsContainerInstanceId "ecs-container-instance-id" 7 VPC Kind::Name, "ID of the Amazon ECS container instance.";
+    EcsContainerId "ecs-container-id" 7 VPC Kind::Name, "Runtime ID of the task's first container.";
+    EcsSecondContainerId "ecs-second-container-id" 7 VPC Kind::Name, "Runtime ID of the task's second container.";
+    EcsServiceName "ecs-service-name" 7 VPC Kind::Name, "Amazon ECS service that started the task.";
+    EcsTaskDefinitionArn "ecs-task-definition-arn" 7 VPC Kind::Arn, "ARN of the Amazon ECS task definition.";
+    EcsTaskArn "ecs-task-arn" 7 VPC Kind::Arn, "ARN of the Amazon ECS task.";
+    EcsTaskId "ecs-task-id" 7 VPC Kind::Name, "ID of the Amazon ECS task.";
+    RejectReason "reject-reason" 8 VPC Kind::Upper, "Why the traffic was rejected: BPA or EC so far.";
+    ResourceId "resource-id" 9 VPC Kind::Id("nat-"), "Regional NAT gateway that the flow belongs to.";
+    EncryptionStatus "encryption-status" 10 VPC Kind::INTEGER, "Encryption in transit: 0 none, 1 Nitro, 2 application, 3 both.";
+    InstanceTag "instance-tag" 11 VPC Kind::Tag, "Value of the first chosen tag of the instance, percent-encoded.";
+    InstanceTag2 "instance-tag-2" 11 VPC Kind::Tag, "Value of the second chosen tag of the instance, percent-encoded.";
+    InterfaceTag "interface-tag" 11 VPC Kind::Tag, "Value of the first chosen tag of the interface, percent-encoded.";
+    InterfaceTag2 "interface-tag-2" 11 VPC Kind::Tag, "Value of the second chosen tag of the interface, percent-encoded.";
+    AsgTag "asg-tag" 11 VPC Kind::Tag, "Value of the first chosen tag of the Auto Scaling group, percent-encoded.";
+    AsgTag2 "asg-tag-2" 11 VPC Kind::Tag, "Value of the second chosen tag of the Auto Scaling group, percent-encoded.";
+    InterfaceType "interface-type" 11 VPC Kind::Lower, "Kind of the recorded interface, e.g. nat_gateway.";
+    NextHopInterfaceId "next-hop-interface-id" 11 VPC Kind::Id("eni-"), "Interface of the next hop: the receiver for egress, the sender for ingress.";
+    NextHopSubnetId "next-hop-subnet-id" 11 VPC Kind::Id("subnet-"), "Subnet of the next hop.";
+    NextHopAzId "next-hop-az-id" 11 VPC Kind::AzId, "Availability Zone ID of the next hop.";
+    NextHopVpcId "next-hop-vpc-id" 11 VPC Kind::Id("vpc-"), "VPC of the next hop.";
+    NextHopInterfaceType "next-hop-interface-type" 11 VPC Kind::Lower, "Kind of the next hop's interface.";
+    ResourceType "resource-type" 6 TGW Kind::Camel, "What the flow log was made on: TransitGateway or TransitGatewayAttachment.";
+    TgwId "tgw-id" 6 TGW Kind::Id("tgw-"), "Transit gateway that the traffic was recorded on.";
+    TgwAttachmentId "tgw-attachment-id" 6 TGW Kind::Id("tgw-attach-"), "Attachment that the traffic was recorded on.";
+    TgwSrcVpcAccountId "tgw-src-vpc-account-id" 6 TGW Kind::Account, "Account of the source VPC.";
+    TgwDstVpcAccountId "tgw-dst-vpc-account-id" 6 TGW Kind::Account, "Account of the destination VPC.";
+    TgwSrcVpcId "tgw-src-vpc-id" 6 TGW Kind::Id("vpc-"), "Source VPC.";
+    TgwDstVpcId "tgw-dst-vpc-id" 6 TGW Kind::Id("vpc-"), "Destination VPC.";
+    TgwSrcSubnetId "tgw-src-subnet-id" 6 TGW Kind::Id("subnet-"), "Subnet on the source side.";
+    TgwDstSubnetId "tgw-dst-subnet-id" 6 TGW Kind::Id("subnet-"), "Subnet on the destination side.";
+    TgwSrcEni "tgw-src-eni" 6 TGW Kind::Id("eni-"), "Attachment interface on the source side.";
+    TgwDstEni "tgw-dst-eni" 6 TGW Kind::Id("eni-"), "Attachment interface on the destination side.";
+    TgwSrcAzId "tgw-src-az-id" 6 TGW Kind::AzId, "Availability Zone ID on the source side.";
+    TgwDstAzId "tgw-dst-az-id" 6 TGW Kind::AzId, "Availability Zone ID on the destination side.";
+    TgwPairAttachmentId "tgw-pair-attachment-id" 6 TGW Kind::Id("tgw-attach-"), "The flow's other attachment.";
+    PacketsLostNoRoute "packets-lost-no-route" 6 TGW Kind::LONG, "Packets lost because no route matched.";
+    PacketsLostBlackhole "packets-lost-blackhole" 6 TGW Kind::LONG, "Packets lost to a blackhole route.";
+    PacketsLostMtuExceeded "packets-lost-mtu-exceeded" 6 TGW Kind::LONG, "Packets lost because they exceeded the MTU.";
+    PacketsLostTtlExpired "packets-lost-ttl-expired" 6 TGW Kind::LONG, "Packets lost because their time to live ran out.";
+}
+
+impl Field {
+    /// The table's row.
+    pub fn facts(self) -> &'static Facts {
+        &FACTS[self as usize]
+    }
+
+    /// AWS's name, e.g. `pkt-srcaddr`.
+    pub fn name(self) -> &'static str {
+        self.facts().name
+    }
+
+    /// The name with underscores, e.g. `pkt_srcaddr`.
+    pub fn column(self) -> &'static str {
+        self.facts().column
+    }
+
+    /// What the values look like.
+    pub fn kind(self) -> Kind {
+        self.facts().kind
+    }
+
+    /// The field of that name, hyphens and underscores being the same and case not mattering.
+    ///
+    /// ```
+    /// use vpcflow_ecs::Field;
+    /// assert_eq!(Field::named("pkt_srcaddr"), Some(Field::PktSrcaddr));
+    /// assert_eq!(Field::named("pkt-srcaddr"), Some(Field::PktSrcaddr));
+    /// assert_eq!(Field::named("pkt-source"), None);
+    /// ```
+    pub fn named(name: &str) -> Option<Field> {
+        FACTS.iter().find(|facts| same_name(facts.name, name)).map(|facts| facts.field)
+    }
+
+    /// The documented name that is nearest in spelling, if any is near.
+    pub(crate) fn nearest(name: &str) -> Option<&'static str> {
+        nearest(&name.to_ascii_lowercase().replace('_', "-"), FACTS.iter().map(|facts| facts.name))
+    }
+}
+
+/// Whether two spellings name one field.
+pub(crate) fn same_name(left: &str, right: &str) -> bool {
+    let spelling = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+    left.len() == right.len() && left.bytes().map(spelling).eq(right.bytes().map(spelling))
+}
+
+/// The word nearest in spelling: at most a third of its letters may differ.
+pub(crate) fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > 64 {
+        return None;
+    }
+    words
+        .map(|known| (strsim::levenshtein(word, known), known))
+        .filter(|(distance, known)| distance * 3 <= known.len().max(word.len()))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_names() {
+        assert_eq!(Field::nearest("acount_id"), Some("account-id"));
+        assert_eq!(Field::nearest("source-port"), None);
+        assert_eq!(Field::nearest("SrcPorts"), Some("srcport"));
+        assert_eq!(Field::nearest(&"x".repeat(100_000)), None);
+    }
+}

@@ -1,0 +1,60 @@
+//! AWS VPC and transit gateway flow log lines in, Elastic Common Schema (ECS) documents out.
+//!
+//! A [`Format`] says which field stands in which column; it is compiled once, from any syntax that AWS, Terraform or a
+//! header line uses. A [`Parser`] reads lines by one format, by several, or without any by the header or the documented
+//! layout that a line fits, and writes one JSON document for each record, in one of four [`Schema`]s.
+//!
+//! ```
+//! let line = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 \
+//!             1418530070 ACCEPT OK";
+//! let document = vpcflow_ecs::parse(line, None)?.ok_or("a header or a blank line")?;
+//! assert_eq!(document["source"]["ip"], "172.31.16.139");
+//! assert_eq!(document["destination"]["port"], 22);
+//! assert_eq!(document["event"]["type"][1], "allowed");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod community_id;
+mod error;
+mod field;
+mod format;
+mod json;
+mod layout;
+mod mapping;
+mod options;
+mod parser;
+mod plan;
+mod protocol;
+mod record;
+mod time;
+mod value;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
+
+pub use error::{Error, ErrorCode, MAX_INPUT_BYTES, Position};
+pub use field::{Facts, Field};
+pub use format::{Column, Format};
+pub use layout::{PRESETS, Preset};
+pub use mapping::{
+    Addresses, Family, How, Keywords, Mode, Outputs, RULES, Rule, Schema, Setting, original_how, stays_original,
+};
+pub use options::{DataStream, Ingested, OnError, Options};
+pub use parser::{Line, Parser, Stats};
+pub use protocol::protocol_keyword;
+pub use value::Kind;
+
+/// Parses one line by itself: its document, or `None` for a header or a blank line.
+///
+/// Without a format, the line is read by the documented layout that it fits. To parse more than a line, make a
+/// [`Parser`]: it compiles the format once.
+///
+/// # Errors
+/// What is wrong with the format, or with the line and where.
+pub fn parse(line: &str, format: Option<&str>) -> Result<Option<serde_json::Value>, Error> {
+    let formats = format.map(Format::parse).transpose()?.into_iter().collect();
+    let mut parser = Parser::new(Options { formats, ..Options::default() })?;
+    let mut document = Vec::new();
+    parser.parse_line(line.as_bytes(), &mut document)?;
+    // What the parser writes is JSON; a header or a blank line writes nothing.
+    Ok(serde_json::from_slice(&document).ok())
+}

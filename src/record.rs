@@ -1,0 +1,206 @@
+//! A line to its tokens, and tokens to the values of a format's columns.
+
+use crate::error::{Error, ErrorCode};
+use crate::field::Field;
+use crate::format::Format;
+use crate::value::{Mismatch, Value};
+
+/// Where a token stands in its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl Span {
+    pub(crate) fn of<'a>(&self, line: &'a [u8]) -> &'a [u8] {
+        line.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// A column's token and what it reads as.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cell {
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+}
+
+/// The tokens of a line, kept between lines so that reading one allocates nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens {
+    spans: Vec<Span>,
+    count: usize,
+}
+
+/// Most tokens that are kept. No format has so many; further ones are only counted.
+const MAX_TOKENS: usize = 4_096;
+
+impl Tokens {
+    /// Splits at runs of blanks and tabs.
+    pub(crate) fn split(&mut self, line: &[u8]) {
+        self.clear();
+        let mut start = None;
+        for (index, &byte) in line.iter().enumerate() {
+            match (is_blank(byte), start) {
+                (true, Some(from)) => {
+                    self.push(Span { start: from, end: index });
+                    start = None;
+                }
+                (false, None) => start = Some(index),
+                _ => {}
+            }
+        }
+        if let Some(from) = start {
+            self.push(Span { start: from, end: line.len() });
+        }
+    }
+
+    /// Splits at every single space, so that doubled, leading and trailing ones make empty tokens, as Elastic's
+    /// integration does.
+    pub(crate) fn split_at_each_space(&mut self, line: &[u8]) {
+        self.clear();
+        let mut start = 0;
+        for space in memchr::memchr_iter(b' ', line) {
+            self.push(Span { start, end: space });
+            start = space + 1;
+        }
+        self.push(Span { start, end: line.len() });
+    }
+
+    fn clear(&mut self) {
+        self.spans.clear();
+        self.count = 0;
+    }
+
+    fn push(&mut self, span: Span) {
+        self.count += 1;
+        if self.spans.len() < MAX_TOKENS {
+            self.spans.push(span);
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The first [`MAX_TOKENS`] of them.
+    pub(crate) fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+}
+
+pub(crate) fn is_blank(byte: u8) -> bool {
+    byte == b' ' || byte == b'\t'
+}
+
+/// A line that does not fit a format: the column (from 0) where it stops fitting, and what is wrong there.
+#[derive(Debug)]
+pub(crate) struct Misfit {
+    pub(crate) index: usize,
+    pub(crate) start: usize,
+    pub(crate) error: Error,
+}
+
+/// Reads a line by a format: all cells, or the first misfit.
+pub(crate) fn read(format: &Format, line: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Result<(), Misfit> {
+    cells.clear();
+    let columns = format.columns();
+    if tokens.count() != columns.len() {
+        return Err(wrong_count(format, line, tokens));
+    }
+    for (index, (column, span)) in columns.iter().zip(tokens.spans()).enumerate() {
+        let token = span.of(line);
+        let value = match column.field() {
+            Some(field) => field.kind().read(token).map_err(|mismatch| Misfit {
+                index,
+                start: span.start,
+                error: mismatched(field, token, mismatch),
+            })?,
+            None if token == b"-" => Value::Absent,
+            None => Value::Text,
+        };
+        cells.push(Cell { span: *span, value });
+    }
+    Ok(())
+}
+
+/// Whether the texts of a line that [`read`] accepted look like what their columns hold.
+pub(crate) fn looks_right(format: &Format, line: &[u8], cells: &[Cell]) -> bool {
+    format.columns().iter().zip(cells).all(|(column, cell)| match column.field() {
+        Some(field) => field.kind().looks_right(cell.span.of(line)),
+        None => true,
+    })
+}
+
+fn mismatched(field: Field, token: &[u8], mismatch: Mismatch) -> Error {
+    let code = match mismatch {
+        Mismatch::Kind => ErrorCode::InvalidValue,
+        Mismatch::Range => ErrorCode::OutOfRange,
+    };
+    Error::mismatch(code, field.kind().expected(), text(token)).in_field(field.name())
+}
+
+fn wrong_count(format: &Format, line: &[u8], tokens: &Tokens) -> Misfit {
+    let (expected, found) = (format.columns().len(), tokens.count());
+    let (index, start, what) = match (tokens.spans().get(expected), format.columns().get(found)) {
+        (Some(extra), _) => {
+            (expected, extra.start, format!("nothing is expected at {}", crate::error::quoted(&text(extra.of(line)))))
+        }
+        (None, Some(missing)) => {
+            let after = tokens.spans().last().map_or(0, |last| last.end);
+            (found, after, format!("nothing is left for {}", crate::error::quoted(missing.name())))
+        }
+        (None, None) => (0, 0, String::new()),
+    };
+    let detail = format!("expected {expected} {}, found {found}: {what}", plural(expected));
+    let error = Error::sentence(ErrorCode::FieldCount, detail)
+        .expecting(format!("{expected} {}", plural(expected)), found.to_string());
+    Misfit { index, start, error }
+}
+
+pub(crate) fn plural(count: usize) -> &'static str {
+    if count == 1 { "field" } else { "fields" }
+}
+
+/// A token as text, cut to what a message shows at most.
+fn text(token: &[u8]) -> String {
+    const MAX_FOUND_BYTES: usize = 1_024;
+    let kept = token.get(..token.len().min(MAX_FOUND_BYTES)).unwrap_or_default();
+    String::from_utf8_lossy(kept).trim_end_matches('\u{fffd}').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(line: &str) -> Vec<&str> {
+        let mut tokens = Tokens::default();
+        tokens.split(line.as_bytes());
+        tokens.spans().iter().map(|span| &line[span.start..span.end]).collect()
+    }
+
+    #[test]
+    fn tokens_are_what_stands_between_blanks() {
+        assert_eq!(split("a b"), ["a", "b"]);
+        assert_eq!(split("  a \t b\t"), ["a", "b"]);
+        assert_eq!(split(" \t "), [""; 0]);
+        assert_eq!(split("a\u{a0}b\u{b}c"), ["a\u{a0}b\u{b}c"]);
+    }
+
+    #[test]
+    fn single_spaces_make_empty_tokens() {
+        let line = " a  b ";
+        let mut tokens = Tokens::default();
+        tokens.split_at_each_space(line.as_bytes());
+        let texts: Vec<&str> = tokens.spans().iter().map(|span| &line[span.start..span.end]).collect();
+        assert_eq!(texts, ["", "a", "", "b", ""]);
+    }
+
+    #[test]
+    fn endless_tokens_are_counted_but_not_kept() {
+        let mut tokens = Tokens::default();
+        tokens.split("x ".repeat(100_000).as_bytes());
+        assert_eq!((tokens.count(), tokens.spans().len()), (100_000, MAX_TOKENS));
+    }
+}

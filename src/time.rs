@@ -1,0 +1,83 @@
+//! Milliseconds since 1970 to RFC 3339 in UTC. Knows no AWS and no JSON.
+
+use crate::value::MAX_MILLIS;
+
+/// Bytes of a rendered time.
+pub(crate) const LEN: usize = "2014-12-14T04:06:50.000Z".len();
+
+/// Renders a time, e.g. `2014-12-14T04:06:50.000Z`. What is beyond the year 9999 is rendered as its end.
+pub(crate) fn rfc3339(millis: u64) -> [u8; LEN] {
+    let millis = millis.min(MAX_MILLIS);
+    let (days, in_day) = (millis / 86_400_000, millis % 86_400_000);
+    let (year, month, day) = civil(days);
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    let mut put = |at: usize, width: usize, mut number: u64| {
+        for digit in text.iter_mut().skip(at).take(width).rev() {
+            *digit = b'0' + (number % 10) as u8;
+            number /= 10;
+        }
+    };
+    put(0, 4, year);
+    put(5, 2, month);
+    put(8, 2, day);
+    put(11, 2, in_day / 3_600_000);
+    put(14, 2, in_day / 60_000 % 60);
+    put(17, 2, in_day / 1_000 % 60);
+    put(20, 3, in_day % 1_000);
+    text
+}
+
+/// Year, month and day of a count of days since 1970-01-01, in the Gregorian calendar.
+///
+/// The calendar repeats every 400 years (146,097 days). Years are counted from March, so that a leap day is the last of
+/// its year and months begin after `(153 * month + 2) / 5` days.
+fn civil(days_since_1970: u64) -> (u64, u64, u64) {
+    let days = days_since_1970 + 719_468; // since 0000-03-01
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(millis: u64) -> String {
+        String::from_utf8_lossy(&rfc3339(millis)).into_owned()
+    }
+
+    #[test]
+    fn known_times() {
+        assert_eq!(text(0), "1970-01-01T00:00:00.000Z");
+        assert_eq!(text(1_418_530_010_000), "2014-12-14T04:06:50.000Z");
+        assert_eq!(text(951_782_399_999), "2000-02-28T23:59:59.999Z");
+        assert_eq!(text(951_782_400_000), "2000-02-29T00:00:00.000Z");
+        assert_eq!(text(4_107_542_400_000), "2100-03-01T00:00:00.000Z");
+        assert_eq!(text(MAX_MILLIS), "9999-12-31T23:59:59.999Z");
+        assert_eq!(text(u64::MAX), "9999-12-31T23:59:59.999Z");
+    }
+
+    /// Every day of four centuries, counted up by the calendar's own rule.
+    #[test]
+    fn every_day_follows_the_one_before() {
+        let (mut year, mut month, mut day) = (1970, 1, 1);
+        for days in 0..146_097 * 2 {
+            assert_eq!(civil(days), (year, month, day));
+            let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let last = match month {
+                2 => 28 + u64::from(leap),
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            (year, month, day) = match (month, day) {
+                (12, 31) => (year + 1, 1, 1),
+                (_, day) if day == last => (year, month + 1, 1),
+                _ => (year, month, day + 1),
+            };
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! Bytes of one token to a value, and what the values of a kind look like. Allocates nothing; knows no field.
+//!
+//! Source of the facts: the type, range and examples of each field in AWS's *Flow log records*.
+
+use std::net::Ipv6Addr;
+
+/// What the values of a field look like.
+///
+/// Numbers, addresses, times and closed words are checked in every record. The shapes of texts (`eni-...`, an ARN) are
+/// evidence for choosing between layouts only: a text of an unforeseen shape is never a reason to refuse a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A decimal integer from 0.
+    Integer {
+        /// The largest value.
+        max: u64,
+    },
+    /// An IPv4 or IPv6 address.
+    Address,
+    /// Unix time in seconds.
+    Time,
+    /// One of a closed set of words.
+    Word(&'static [&'static str]),
+    /// An account number, or `unknown`.
+    Account,
+    /// An identifier that starts like this, e.g. `eni-`.
+    Id(&'static str),
+    /// `arn:...`
+    Arn,
+    /// A name or an identifier that is not an ARN.
+    Name,
+    /// A region code, e.g. `ap-southeast-2`.
+    Region,
+    /// An Availability Zone ID, e.g. `apse2-az3`.
+    AzId,
+    /// A code in capitals, e.g. `GLOBALACCELERATOR`.
+    Upper,
+    /// A code in small letters, e.g. `nat_gateway`.
+    Lower,
+    /// A word that starts with a capital, e.g. `TransitGateway`.
+    Camel,
+    /// A tag's value, percent-encoded.
+    Tag,
+    /// Any text.
+    Text,
+}
+
+/// The largest 32-bit and 64-bit signed integers: AWS types the numbers of a record as INT_32 and INT_64.
+const INT_32: u64 = i32::MAX as u64;
+const INT_64: u64 = i64::MAX as u64;
+
+impl Kind {
+    pub(crate) const VERSION: Kind = Kind::Integer { max: INT_32 };
+    pub(crate) const INTEGER: Kind = Kind::Integer { max: INT_32 };
+    pub(crate) const LONG: Kind = Kind::Integer { max: INT_64 };
+    pub(crate) const PORT: Kind = Kind::Integer { max: 65_535 };
+    pub(crate) const PROTOCOL: Kind = Kind::Integer { max: 255 };
+
+    /// The type's name: `integer`, `long`, `timestamp`, `ip` or `string`.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Kind::Integer { max: INT_64 } => "long",
+            Kind::Integer { .. } => "integer",
+            Kind::Address => "ip",
+            Kind::Time => "timestamp",
+            _ => "string",
+        }
+    }
+
+    /// What a message says that it expected.
+    pub fn expected(self) -> String {
+        match self {
+            Kind::Integer { max } => format!("0 to {max}"),
+            Kind::Address => "an IPv4 or IPv6 address".into(),
+            Kind::Time => "Unix seconds".into(),
+            Kind::Word([words @ .., last]) if !words.is_empty() => format!("{} or {last}", words.join(", ")),
+            Kind::Id(prefix) => format!("{prefix}..."),
+            _ => "text".into(),
+        }
+    }
+
+    /// Reads a token. `-` is absent whatever the kind.
+    pub(crate) fn read(self, token: &[u8]) -> Result<Value, Mismatch> {
+        if token == b"-" {
+            return Ok(Value::Absent);
+        }
+        match self {
+            Kind::Integer { max } => match parse_u64(token)? {
+                number if number <= max => Ok(Value::Integer(number)),
+                _ => Err(Mismatch::Range),
+            },
+            Kind::Address => parse_address(token).ok_or(Mismatch::Kind),
+            Kind::Time => parse_time(token).map(Value::Time),
+            Kind::Word(words) => match words.iter().position(|word| word.as_bytes() == token) {
+                Some(_) => Ok(Value::Text),
+                None => Err(Mismatch::Kind),
+            },
+            _ => Ok(Value::Text),
+        }
+    }
+
+    /// Whether a token that [`Kind::read`] accepts also looks like a value of this kind.
+    pub(crate) fn looks_right(self, token: &[u8]) -> bool {
+        if token == b"-" {
+            return true;
+        }
+        let all = |allowed: fn(&u8) -> bool| token.iter().all(allowed);
+        match self {
+            Kind::Account => token == b"unknown" || (token.len() >= 10 && all(u8::is_ascii_digit)),
+            // `tgw-attach-...` is no `tgw-...`: what follows the prefix is the identifier's own part.
+            Kind::Id(prefix) => match token.strip_prefix(prefix.as_bytes()) {
+                Some(rest) => !rest.is_empty() && rest.iter().all(u8::is_ascii_alphanumeric),
+                None => false,
+            },
+            Kind::Arn => token.starts_with(b"arn:"),
+            Kind::Name => !token.starts_with(b"arn:"),
+            Kind::Region => {
+                let parts = token.split(|&byte| byte == b'-').count();
+                parts >= 3 && all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-') && {
+                    token.first().is_some_and(u8::is_ascii_lowercase) && token.last().is_some_and(u8::is_ascii_digit)
+                }
+            }
+            Kind::AzId => {
+                token.contains(&b'-')
+                    && all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
+                    && token.iter().take_while(|byte| **byte != b'-').any(u8::is_ascii_digit)
+            }
+            Kind::Upper => all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_'),
+            Kind::Lower => all(|byte| byte.is_ascii_lowercase() || *byte == b'_'),
+            Kind::Camel => token.first().is_some_and(u8::is_ascii_uppercase) && all(u8::is_ascii_alphanumeric),
+            _ => true,
+        }
+    }
+}
+
+/// A token, read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// `-`
+    Absent,
+    /// Text, to be taken from the line.
+    Text,
+    /// An integer.
+    Integer(u64),
+    /// An IPv4 address.
+    V4(u32),
+    /// An IPv6 address.
+    V6(u128),
+    /// Milliseconds since 1970, UTC; at most [`MAX_MILLIS`].
+    Time(u64),
+}
+
+/// Why a token is not a value of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mismatch {
+    /// It is something else.
+    Kind,
+    /// It is a number beyond the range.
+    Range,
+}
+
+/// Decimal digits, nothing else: no sign, no blank, no separator.
+fn parse_u64(token: &[u8]) -> Result<u64, Mismatch> {
+    if token.is_empty() || !token.iter().all(u8::is_ascii_digit) {
+        return Err(Mismatch::Kind);
+    }
+    token.iter().try_fold(0_u64, |number, digit| {
+        let digit = u64::from(digit - b'0');
+        number.checked_mul(10).and_then(|tens| tens.checked_add(digit)).ok_or(Mismatch::Range)
+    })
+}
+
+/// The last second and millisecond that RFC 3339 can write: the end of the year 9999.
+const MAX_SECONDS: u64 = 253_402_300_799;
+/// See [`MAX_SECONDS`].
+pub(crate) const MAX_MILLIS: u64 = MAX_SECONDS * 1_000 + 999;
+
+/// Unix seconds; a number that is too large for seconds, but not for milliseconds, is milliseconds.
+fn parse_time(token: &[u8]) -> Result<u64, Mismatch> {
+    match parse_u64(token)? {
+        seconds @ 0..=MAX_SECONDS => Ok(seconds * 1_000),
+        millis @ 0..=MAX_MILLIS => Ok(millis),
+        _ => Err(Mismatch::Range),
+    }
+}
+
+/// An address in the forms that RFC 4291 and dotted decimal know: no zone, no prefix length, no leading zeros in IPv4.
+fn parse_address(token: &[u8]) -> Option<Value> {
+    if let Some(v4) = parse_v4(token) {
+        return Some(Value::V4(v4));
+    }
+    let address: Ipv6Addr = std::str::from_utf8(token).ok()?.parse().ok()?;
+    Some(Value::V6(u128::from(address)))
+}
+
+fn parse_v4(token: &[u8]) -> Option<u32> {
+    let mut address = 0_u32;
+    let mut octets = 0;
+    for octet in token.split(|&byte| byte == b'.') {
+        octets += 1;
+        let number = match *octet {
+            [a] => digit(a)?,
+            [b'0', _] | [b'0', _, _] => return None,
+            [a, b] => digit(a)? * 10 + digit(b)?,
+            [a, b, c] => digit(a)? * 100 + digit(b)? * 10 + digit(c)?,
+            _ => return None,
+        };
+        if number > 255 || octets > 4 {
+            return None;
+        }
+        address = (address << 8) | number;
+    }
+    (octets == 4).then_some(address)
+}
+
+fn digit(byte: u8) -> Option<u32> {
+    byte.is_ascii_digit().then(|| u32::from(byte - b'0'))
+}
+
+/// A tag's text: `%XX` decoded, anything else as it is, `+` included. `None` if nothing changes: there is no valid
+/// `%XX`, or what it decodes to is not UTF-8.
+pub(crate) fn percent_decoded(token: &[u8]) -> Option<String> {
+    memchr::memchr(b'%', token)?;
+    let mut decoded = Vec::with_capacity(token.len());
+    let mut rest = token;
+    while let Some((&byte, after)) = rest.split_first() {
+        let escape = match (byte, after) {
+            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)),
+            _ => None,
+        };
+        match escape {
+            Some((high, low)) => {
+                decoded.push(high << 4 | low);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                decoded.push(byte);
+                rest = after;
+            }
+        }
+    }
+    if decoded.len() == token.len() { None } else { String::from_utf8(decoded).ok() }
+}
+
+fn hex(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers() {
+        let port = Kind::PORT;
+        let cases: &[(&str, Result<Value, Mismatch>)] = &[
+            ("0", Ok(Value::Integer(0))),
+            ("65535", Ok(Value::Integer(65_535))),
+            ("0022", Ok(Value::Integer(22))),
+            ("-", Ok(Value::Absent)),
+            ("65536", Err(Mismatch::Range)),
+            ("99999999999999999999999", Err(Mismatch::Range)),
+            ("-1", Err(Mismatch::Kind)),
+            ("+1", Err(Mismatch::Kind)),
+            ("0x16", Err(Mismatch::Kind)),
+            ("1_0", Err(Mismatch::Kind)),
+            ("1.0", Err(Mismatch::Kind)),
+            ("", Err(Mismatch::Kind)),
+            ("٣", Err(Mismatch::Kind)),
+        ];
+        for (token, expected) in cases {
+            assert_eq!(port.read(token.as_bytes()), *expected, "{token}");
+        }
+        assert_eq!(Kind::LONG.read(b"9223372036854775807"), Ok(Value::Integer(i64::MAX as u64)));
+        assert_eq!(Kind::LONG.read(b"9223372036854775808"), Err(Mismatch::Range));
+        assert_eq!(Kind::LONG.read(b"18446744073709551616"), Err(Mismatch::Range));
+    }
+
+    #[test]
+    fn addresses() {
+        let cases: &[(&str, Option<Value>)] = &[
+            ("0.0.0.0", Some(Value::V4(0))),
+            ("255.255.255.255", Some(Value::V4(u32::MAX))),
+            ("10.0.133.8", Some(Value::V4(0x0a00_8508))),
+            ("::", Some(Value::V6(0))),
+            ("2001:db8::1", Some(Value::V6(0x2001_0db8_0000_0000_0000_0000_0000_0001))),
+            ("2001:0DB8:0:0:0:0:0:1", Some(Value::V6(0x2001_0db8_0000_0000_0000_0000_0000_0001))),
+            ("::ffff:192.0.2.1", Some(Value::V6(0xffff_c000_0201))),
+            ("256.0.0.1", None),
+            ("01.0.0.1", None),
+            ("00.0.0.1", None),
+            ("1.2.3", None),
+            ("1.2.3.4.5", None),
+            ("1.2.3.4.", None),
+            ("1..3.4", None),
+            ("1.2.3.a", None),
+            ("1.2.3.4/8", None),
+            ("1.2.3.4:80", None),
+            ("fe80::1%eth0", None),
+            ("1::2::3", None),
+            ("12345::", None),
+            ("eni-1", None),
+            ("", None),
+        ];
+        for (token, expected) in cases {
+            assert_eq!(parse_address(token.as_bytes()), *expected, "{token}");
+        }
+    }
+
+    #[test]
+    fn times_are_seconds_or_what_can_only_be_milliseconds() {
+        assert_eq!(parse_time(b"1418530010"), Ok(1_418_530_010_000));
+        assert_eq!(parse_time(b"0"), Ok(0));
+        assert_eq!(parse_time(b"253402300799"), Ok(MAX_MILLIS - 999));
+        assert_eq!(parse_time(b"1418530010123"), Ok(1_418_530_010_123));
+        assert_eq!(parse_time(b"253402300799999"), Ok(MAX_MILLIS));
+        assert_eq!(parse_time(b"253402300800000"), Err(Mismatch::Range));
+        assert_eq!(parse_time(b"1418530010.5"), Err(Mismatch::Kind));
+    }
+
+    #[test]
+    fn tags_are_decoded_where_they_can_be() {
+        let cases: &[(&str, Option<&str>)] = &[
+            ("Team%20Blue%2FEU", Some("Team Blue/EU")),
+            ("caf%C3%A9", Some("café")),
+            ("caf%c3%a9", Some("café")),
+            ("a+b", None),
+            ("plain", None),
+            ("100%", None),
+            ("100%2", None),
+            ("%zz%20", Some("%zz ")),
+            ("%25%32%30", Some("%20")),
+            ("%FF", None),
+            ("%C3%28", None),
+            ("%00%0A%22", Some("\0\n\"")),
+        ];
+        for (token, expected) in cases {
+            assert_eq!(percent_decoded(token.as_bytes()).as_deref(), *expected, "{token}");
+        }
+    }
+
+    #[test]
+    fn shapes() {
+        let fits: &[(Kind, &[&str], &[&str])] = &[
+            (Kind::Account, &["123456789010", "001234567890", "unknown", "-"], &["6", "eni-1", "12345678901x"]),
+            (Kind::Id("eni-"), &["eni-1235b8ca123456789", "-"], &["i-0123", "eni-", "eni"]),
+            (Kind::Id("tgw-"), &["tgw-0abc"], &["tgw-attach-0abc"]),
+            (Kind::Id("i-"), &["i-0c50d5961bcb2d47b"], &["eni-1235b8ca123456789"]),
+            (Kind::Region, &["us-east-1", "us-gov-west-1", "ap-southeast-2"], &["use1-az1", "OK", "us-east"]),
+            (Kind::AzId, &["apse2-az3", "use1-wl1-bos-wlz1", "usw2-lax1-az1"], &["us-east-1", "i-0123"]),
+            (Kind::Upper, &["S3", "EC2_INSTANCE_CONNECT"], &["s3", "IPv4"]),
+            (Kind::Lower, &["nat_gateway"], &["eni-1", "S3"]),
+            (Kind::Arn, &["arn:aws:ecs:us-east-1:1:cluster/x"], &["x"]),
+            (Kind::Name, &["my-cluster"], &["arn:aws:ecs:us-east-1:1:cluster/x"]),
+            (Kind::Camel, &["TransitGateway"], &["tgw-1"]),
+        ];
+        for (kind, right, wrong) in fits {
+            for token in *right {
+                assert!(kind.looks_right(token.as_bytes()), "{kind:?} {token}");
+            }
+            for token in *wrong {
+                assert!(!kind.looks_right(token.as_bytes()), "{kind:?} {token}");
+            }
+        }
+    }
+}

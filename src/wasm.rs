@@ -1,0 +1,276 @@
+//! The JavaScript face of the crate: argument checks, conversion, one error mapper; no parsing. The only module that
+//! knows JavaScript. `js/` wraps what is exported here.
+
+use js_sys::{Array, BigInt, Date, Function, JSON, Object, Reflect, Uint8Array};
+use serde::Serialize;
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+
+use crate::error::{Error, ErrorCode};
+use crate::field::Field;
+use crate::format::{Column, Format};
+use crate::layout::PRESETS;
+use crate::options::Options;
+use crate::parser::Parser;
+
+/// A parser with its options compiled.
+#[wasm_bindgen]
+pub struct Core {
+    parser: Parser,
+    report: Option<Function>,
+    document: Vec<u8>,
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// Compiles the options, an object. `report` is called with each error that is passed over.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue, report: Option<Function>) -> Result<Core, JsValue> {
+        let mut compiled = Options::default();
+        if let Some(options) = options.dyn_ref::<Object>() {
+            for entry in Object::entries(options).iter() {
+                let entry = Array::from(&entry);
+                let value = entry.get(1);
+                if let (Some(name), false) = (entry.get(0).as_string(), value.is_undefined()) {
+                    let value = serde_wasm_bindgen::Deserializer::from(value);
+                    compiled.set(&name, value).map_err(|error| to_js_error(&error))?;
+                }
+            }
+        }
+        let mut parser = Parser::new(compiled).map_err(|error| to_js_error(&error))?;
+        parser.set_clock(|| Date::now() as u64);
+        Ok(Core { parser, report, document: Vec::new() })
+    }
+
+    /// The document of a line as an object; `null` for a header or a blank line.
+    pub fn parse(&mut self, line: &str) -> Result<JsValue, JsValue> {
+        self.parse_bytes(line.as_bytes())
+    }
+
+    /// The same, of bytes.
+    #[wasm_bindgen(js_name = parseBytes)]
+    pub fn parse_bytes(&mut self, line: &[u8]) -> Result<JsValue, JsValue> {
+        self.document.clear();
+        self.parser.parse_line(line, &mut self.document).map_err(|error| to_js_error(&error))?;
+        if self.document.is_empty() { Ok(JsValue::NULL) } else { to_object(&self.document) }
+    }
+
+    /// The documents of a whole input as NDJSON.
+    pub fn ndjson(&mut self, input: &[u8]) -> Result<Vec<u8>, JsValue> {
+        self.run(|parser, out, report| parser.write_ndjson(input, out, report))
+    }
+
+    /// The documents of the lines that end in a chunk.
+    pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<u8>, JsValue> {
+        self.run(|parser, out, report| parser.push(chunk, out, report))
+    }
+
+    /// The document of the last line, if it came without a line end.
+    pub fn end(&mut self) -> Result<Vec<u8>, JsValue> {
+        self.run(|parser, out, report| parser.end(out, report))
+    }
+
+    fn run(
+        &mut self,
+        read: impl FnOnce(&mut Parser, &mut Vec<u8>, &mut dyn FnMut(&Error)) -> Result<(), Error>,
+    ) -> Result<Vec<u8>, JsValue> {
+        let mut out = Vec::new();
+        let mut thrown = None;
+        let report = self.report.as_ref();
+        let mut on_error = |error: &Error| {
+            if let Some(report) = report {
+                let called = report.call1(&JsValue::NULL, &to_js_error(error));
+                thrown = thrown.take().or(called.err());
+            }
+        };
+        let result = read(&mut self.parser, &mut out, &mut on_error);
+        if let Some(thrown) = thrown {
+            return Err(thrown);
+        }
+        result.map(|()| std::mem::take(&mut out)).map_err(|error| {
+            let js_error = to_js_error(&error);
+            set(&js_error, "output", &Uint8Array::from(out.as_slice()));
+            js_error
+        })
+    }
+
+    /// The counts since the parser was made.
+    pub fn stats(&self) -> JsValue {
+        let stats = self.parser.stats();
+        let object = Object::new();
+        let counts = [
+            ("lines", stats.lines),
+            ("records", stats.records),
+            ("headers", stats.headers),
+            ("blanks", stats.blanks),
+            ("errors", stats.errors),
+        ];
+        for (name, count) in counts {
+            set(&object, name, &JsValue::from_f64(count as f64));
+        }
+        object.into()
+    }
+
+    /// Forgets the header, the line number and an unfinished line.
+    pub fn reset(&mut self) {
+        self.parser.reset();
+    }
+}
+
+/// Compiles a format: a text in any syntax, or a list of names.
+#[wasm_bindgen(js_name = compileFormat)]
+pub fn compile_format(format: JsValue, strict: bool) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Compiled<'a> {
+        fields: Vec<CompiledField<'a>>,
+        version: u8,
+        log_format: String,
+        warnings: Vec<String>,
+    }
+    #[derive(Serialize)]
+    struct CompiledField<'a> {
+        name: &'a str,
+        column: &'a str,
+        known: bool,
+    }
+    let mut options = Options::default();
+    let compiled = options.set("format", serde_wasm_bindgen::Deserializer::from(format)).and_then(|()| {
+        match (options.formats.pop(), options.formats.is_empty()) {
+            (Some(format), true) => Ok(format),
+            _ => Err(Error::sentence(ErrorCode::InvalidFormat, "expected one format, found several")),
+        }
+    });
+    let format: Format = match strict {
+        true => compiled.and_then(Format::strict),
+        false => compiled,
+    }
+    .map_err(|error| to_js_error(&error))?;
+    fn compiled_field(column: &Column) -> CompiledField<'_> {
+        CompiledField { name: column.name(), column: column.column(), known: column.field().is_some() }
+    }
+    let compiled = Compiled {
+        fields: format.columns().iter().map(compiled_field).collect(),
+        version: format.version(),
+        log_format: format.to_string(),
+        warnings: format.warnings(),
+    };
+    Ok(serde_wasm_bindgen::to_value(&compiled)?)
+}
+
+/// The table of documented fields.
+#[wasm_bindgen]
+pub fn fields() -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Row {
+        name: &'static str,
+        column: &'static str,
+        version: u8,
+        r#type: &'static str,
+        log_types: Vec<&'static str>,
+        description: &'static str,
+    }
+    let row = |field: &Field| {
+        let facts = field.facts();
+        let log_types = [("vpc", facts.vpc), ("tgw", facts.tgw)].into_iter().filter(|(_, has)| *has);
+        Row {
+            name: facts.name,
+            column: facts.column,
+            version: facts.version,
+            r#type: facts.kind.type_name(),
+            log_types: log_types.map(|(name, _)| name).collect(),
+            description: facts.description,
+        }
+    };
+    Ok(serde_wasm_bindgen::to_value(&Field::ALL.iter().map(row).collect::<Vec<Row>>())?)
+}
+
+/// The layouts that have a name.
+#[wasm_bindgen]
+pub fn presets() -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    struct Row {
+        name: &'static str,
+        fields: Vec<&'static str>,
+        description: &'static str,
+    }
+    let rows: Vec<Row> = PRESETS
+        .iter()
+        .map(|preset| Row {
+            name: preset.name,
+            fields: preset.fields().into_iter().map(Field::name).collect(),
+            description: preset.description,
+        })
+        .collect();
+    Ok(serde_wasm_bindgen::to_value(&rows)?)
+}
+
+/// The largest integer that a JavaScript number holds exactly together with all below it.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// A document as an object. `JSON.parse` makes it fastest; only a document with an integer that a number cannot hold is
+/// built key by key, with a BigInt in that place.
+fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
+    // Sixteen digits in a row are rare: only then is it worth reading the document for them.
+    let has_long_run = document.split(|byte| !byte.is_ascii_digit()).any(|digits| digits.len() >= 16);
+    if has_long_run {
+        let value: Value = serde_json::from_slice(document).map_err(|error| JsValue::from_str(&error.to_string()))?;
+        return Ok(to_js(&value));
+    }
+    let text = std::str::from_utf8(document).map_err(|error| JsValue::from_str(&error.to_string()))?;
+    JSON::parse(text)
+}
+
+fn to_js(value: &Value) -> JsValue {
+    match value {
+        Value::Null => JsValue::NULL,
+        Value::Bool(flag) => JsValue::from_bool(*flag),
+        Value::String(text) => JsValue::from_str(text),
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(large), _) if large > MAX_SAFE_INTEGER => BigInt::from(large).into(),
+            (_, Some(small)) if small.unsigned_abs() > MAX_SAFE_INTEGER => BigInt::from(small).into(),
+            _ => JsValue::from_f64(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Value::Array(items) => items.iter().map(to_js).collect::<Array>().into(),
+        Value::Object(members) => {
+            let object = Object::new();
+            for (key, member) in members {
+                set(&object, key, &to_js(member));
+            }
+            object.into()
+        }
+    }
+}
+
+/// An error as a plain object, of which `js/error.js` makes a `FlowLogError`.
+fn to_js_error(error: &Error) -> JsValue {
+    let object = Object::new();
+    let position = error.position();
+    set(&object, "code", &error.code().as_str().into());
+    set(&object, "message", &error.to_string().into());
+    let numbers = [("lineNumber", position.line), ("column", position.column), ("offset", position.offset)];
+    for (name, number) in numbers {
+        if let Some(number) = number {
+            set(&object, name, &JsValue::from_f64(number as f64));
+        }
+    }
+    let input = error.input().map(String::from_utf8_lossy);
+    let texts = [
+        ("field", error.field()),
+        ("expected", error.expected()),
+        ("found", error.found()),
+        ("input", input.as_deref()),
+    ];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            set(&object, name, &text.into());
+        }
+    }
+    object.into()
+}
+
+/// Sets a key of an object that was made here, which cannot fail.
+fn set(object: &JsValue, key: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &JsValue::from_str(key), value);
+}

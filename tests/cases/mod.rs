@@ -1,0 +1,165 @@
+//! The fixtures, and how to run them: shared by the native and the WASM suites, so that they check the same.
+//!
+//! The files are compiled in, since a browser has no file system.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
+
+use serde_json::{Map, Value};
+use vpcflow_ecs::{Error, Options, Parser};
+
+/// Every file of whole documents, by name.
+pub const DOCUMENTS: &[(&str, &str)] = &[
+    ("documents-ecs", include_str!("../fixtures/documents-ecs.json")),
+    ("documents-modes", include_str!("../fixtures/documents-modes.json")),
+    ("documents-elastic-integration", include_str!("../fixtures/documents-elastic-integration.json")),
+    ("documents-elastic-integration-1.12", include_str!("../fixtures/documents-elastic-integration-1.12.json")),
+    ("documents-beats", include_str!("../fixtures/documents-beats.json")),
+];
+
+/// What is wrong with each bad input.
+pub const ERRORS: &str = include_str!("../fixtures/errors.json");
+
+/// Community IDs.
+pub const COMMUNITY_IDS: &str = include_str!("../fixtures/community-id.json");
+
+/// The cases of a file.
+pub fn cases(json: &str) -> Vec<Map<String, Value>> {
+    let cases: Vec<Map<String, Value>> = serde_json::from_str(json).expect("a fixture is a list of objects");
+    assert!(!cases.is_empty());
+    cases
+}
+
+/// A case's text.
+pub fn text<'a>(case: &'a Map<String, Value>, key: &str) -> &'a str {
+    case.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("{case:?} has no text {key}"))
+}
+
+/// A case's list.
+pub fn list<'a>(case: &'a Map<String, Value>, key: &str) -> &'a [Value] {
+    case.get(key).and_then(Value::as_array).unwrap_or_else(|| panic!("{case:?} has no list {key}"))
+}
+
+/// A case's options.
+pub fn options(case: &Map<String, Value>) -> Result<Options, Error> {
+    let mut options = Options::default();
+    for (name, value) in case.get("options").and_then(Value::as_object).into_iter().flatten() {
+        options.set(name, value)?;
+    }
+    Ok(options)
+}
+
+/// The document of a line, `None` for a header or a blank line.
+pub fn document(parser: &mut Parser, line: &str) -> Result<Option<Value>, Error> {
+    let mut out = Vec::new();
+    parser.parse_line(line.as_bytes(), &mut out)?;
+    Ok((!out.is_empty()).then(|| serde_json::from_slice(&out).expect("a document is JSON")))
+}
+
+/// Checks every document of every file, line by line and as NDJSON.
+pub fn check_documents() -> usize {
+    let mut checked = 0;
+    for (file, json) in DOCUMENTS {
+        for case in cases(json) {
+            let name = format!("{file}: {}", text(&case, "name"));
+            let (lines, expected) = (list(&case, "lines"), list(&case, "expected"));
+            assert_eq!(lines.len(), expected.len(), "{name}");
+            let mut parser = Parser::new(options(&case).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"));
+            for (line, expected) in lines.iter().zip(expected) {
+                let line = line.as_str().unwrap();
+                let found = document(&mut parser, line).unwrap_or_else(|error| panic!("{name}: {error}\n{line}"));
+                assert_same(&name, found.as_ref().unwrap_or(&Value::Null), expected);
+                checked += 1;
+            }
+            let input: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
+            let mut out = Vec::new();
+            parser.write_ndjson(input.join("\n").as_bytes(), &mut out, &mut |_| {}).unwrap();
+            let found: Vec<Value> = std::str::from_utf8(&out).unwrap().lines().map(parsed).collect();
+            let expected: Vec<Value> = expected.iter().filter(|document| !document.is_null()).cloned().collect();
+            assert_same(&name, &Value::Array(found), &Value::Array(expected));
+        }
+    }
+    checked
+}
+
+/// Checks what is wrong with every bad input: each key that the case's error has.
+pub fn check_errors() -> usize {
+    let mut checked = 0;
+    for case in cases(ERRORS) {
+        let name = text(&case, "name");
+        let result = options(&case)
+            .and_then(Parser::new)
+            .and_then(|mut parser| parser.write_ndjson(text(&case, "input").as_bytes(), &mut Vec::new(), &mut |_| {}));
+        let error = result.expect_err(name);
+        let found = error_object(&error);
+        let expected = case.get("error").and_then(Value::as_object).unwrap();
+        for (key, expected) in expected {
+            assert_eq!(found.get(key).unwrap_or(&Value::Null), expected, "{name}: {key} of {error}");
+        }
+        checked += 1;
+    }
+    checked
+}
+
+fn error_object(error: &Error) -> Map<String, Value> {
+    let position = error.position();
+    let mut object = Map::new();
+    let mut set = |key: &str, value: Option<Value>| object.extend(value.map(|value| (key.to_owned(), value)));
+    set("code", Some(error.code().as_str().into()));
+    set("message", Some(error.to_string().into()));
+    set("lineNumber", position.line.map(Value::from));
+    set("column", position.column.map(Value::from));
+    set("offset", position.offset.map(Value::from));
+    set("field", error.field().map(Value::from));
+    set("expected", error.expected().map(Value::from));
+    set("found", error.found().map(Value::from));
+    object
+}
+
+/// Checks every Community ID, through the documents.
+pub fn check_community_ids() -> usize {
+    let mut checked = 0;
+    for case in cases(COMMUNITY_IDS) {
+        let port = |key: &str| case.get(key).filter(|port| !port.is_null()).map_or("-".into(), Value::to_string);
+        let line = format!(
+            "{} {} {} {} {}",
+            text(&case, "source"),
+            text(&case, "destination"),
+            port("sourcePort"),
+            port("destinationPort"),
+            case.get("protocol").unwrap()
+        );
+        let found = vpcflow_ecs::parse(&line, Some("srcaddr dstaddr srcport dstport protocol")).unwrap().unwrap();
+        assert_eq!(found["network"]["community_id"], *case.get("id").unwrap(), "{}", text(&case, "name"));
+        checked += 1;
+    }
+    checked
+}
+
+/// One JSON text.
+pub fn parsed(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json}"))
+}
+
+/// Compares whole values and names the first difference.
+pub fn assert_same(name: &str, found: &Value, expected: &Value) {
+    if let Some(difference) = difference("", found, expected) {
+        panic!("{name}: {difference}\nfound {found}");
+    }
+}
+
+fn difference(path: &str, found: &Value, expected: &Value) -> Option<String> {
+    match (found, expected) {
+        (Value::Object(left), Value::Object(right)) => {
+            let mut keys: Vec<&String> = left.keys().chain(right.keys()).collect();
+            keys.sort();
+            let value = |object: &Map<String, Value>, key: &str| object.get(key).cloned().unwrap_or(Value::Null);
+            keys.into_iter().find_map(|key| match (left.contains_key(key), right.contains_key(key)) {
+                (true, true) => difference(&format!("{path}.{key}"), &value(left, key), &value(right, key)),
+                (true, false) => Some(format!("{path}.{key} is {}, but should be absent", value(left, key))),
+                _ => Some(format!("{path}.{key} is absent, but should be {}", value(right, key))),
+            })
+        }
+        _ if found == expected => None,
+        _ => Some(format!("{path} is {found}, but should be {expected}")),
+    }
+}

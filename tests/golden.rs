@@ -1,0 +1,19 @@
+//! Whole expected values, written from the specification, in native Rust.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod cases;
+
+#[test]
+fn documents() {
+    assert!(cases::check_documents() > 150);
+}
+
+#[test]
+fn errors() {
+    assert!(cases::check_errors() > 30);
+}
+
+#[test]
+fn community_ids() {
+    assert!(cases::check_community_ids() > 15);
+}

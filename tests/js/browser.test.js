@@ -1,0 +1,188 @@
+// The browser entry of the installed package, in headless Chromium.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { launchBrowser, serve } from './browser.js';
+import { documentCases, packageRoot, repository } from './package.js';
+import { GOOD } from './samples.js';
+
+let browser;
+let server;
+
+before(async () => {
+  [browser, server] = await Promise.all([
+    launchBrowser(),
+    serve({ '/package/': packageRoot, '/fixtures/': join(repository, 'tests/fixtures') }),
+  ]);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** Runs the work in a new page; what the page complains about fails the test. */
+async function inPage(work, { complaintsAllowed = false } = {}) {
+  const page = await browser.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  try {
+    await page.goto(server.origin);
+    const result = await work(page);
+    if (!complaintsAllowed) assert.deepStrictEqual(complaints, []);
+    return result;
+  } finally {
+    await page.close();
+  }
+}
+
+test('every golden document', async () => {
+  const cases = documentCases();
+  const files = [...new Set(cases.map((each) => each.file))];
+  const results = await inPage((page) =>
+    page.evaluate(async (names) => {
+      const { init, Parser } = await import('/package/js/index.js');
+      await init();
+      const found = [];
+      for (const name of names) {
+        const fileCases = await (await fetch(`/fixtures/${name}`)).json();
+        for (const { options, lines } of fileCases) {
+          const parser = new Parser(options ?? {});
+          const documents = lines.map((line) => parser.parse(line));
+          const ndjson = new TextDecoder().decode(parser.toNdjson(lines.join('\n')));
+          parser.free();
+          found.push({ documents, ndjson });
+        }
+      }
+      return found;
+    }, files),
+  );
+  assert.equal(results.length, cases.length);
+  for (const [index, { file, name, expected }] of cases.entries()) {
+    const { documents, ndjson } = results[index];
+    assert.deepStrictEqual(documents, expected, `${file}: ${name}`);
+    const fromNdjson = ndjson.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    assert.deepStrictEqual(fromNdjson, expected.filter((document) => document !== null), `${file}: ${name}, NDJSON`);
+  }
+});
+
+describe('init', () => {
+  const inputs = {
+    'nothing: the module of the package': () => undefined,
+    'a URL': () => new URL('/package/pkg/vpcflow_ecs_bg.wasm', location.href),
+    'a string': () => '/package/pkg/vpcflow_ecs_bg.wasm',
+    'a Request': () => new Request('/package/pkg/vpcflow_ecs_bg.wasm'),
+    'a Response': () => fetch('/package/pkg/vpcflow_ecs_bg.wasm').then((response) => response),
+    'a promise of a Response': () => ({ promise: fetch('/package/pkg/vpcflow_ecs_bg.wasm') }),
+    bytes: async () => new Uint8Array(await (await fetch('/package/pkg/vpcflow_ecs_bg.wasm')).arrayBuffer()),
+    'an ArrayBuffer': async () => (await fetch('/package/pkg/vpcflow_ecs_bg.wasm')).arrayBuffer(),
+    'a compiled module': () => WebAssembly.compileStreaming(fetch('/package/pkg/vpcflow_ecs_bg.wasm')),
+  };
+  for (const [name, makeInput] of Object.entries(inputs)) {
+    test(`takes ${name}`, async () => {
+      const address = await inPage((page) =>
+        page.evaluate(
+          async ([source, line]) => {
+            const { default: init, parse } = await import('/package/js/index.js');
+            const input = await new Function(`return (${source})()`)();
+            await init(input?.promise ?? input);
+            return parse(line, 'default').source.ip;
+          },
+          [String(makeInput), GOOD],
+        ),
+      );
+      assert.equal(address, '172.31.16.139');
+    });
+  }
+
+  test('loads once, however often and early it is called', async () => {
+    const requests = await inPage(async (page) => {
+      const urls = [];
+      page.on('request', (request) => urls.push(request.url()));
+      await page.evaluate(async () => {
+        const { init, parse } = await import('/package/js/index.js');
+        await Promise.all([init(), init(), init()]);
+        await init();
+        parse('');
+      });
+      return urls.filter((url) => url.endsWith('.wasm'));
+    });
+    assert.equal(requests.length, 1);
+  });
+
+  test('says what failed, and can be tried again', async () => {
+    const [message, document] = await inPage(
+      (page) =>
+        page.evaluate(async () => {
+          const { init, parse } = await import('/package/js/index.js');
+          const failure = await init('/nowhere.wasm').catch((error) => error.message);
+          await init();
+          return [failure, parse('192.0.2.1', 'srcaddr')];
+        }),
+      { complaintsAllowed: true },
+    );
+    assert.equal(message, `cannot load the WASM module: ${server.origin}/nowhere.wasm has status 404`);
+    assert.equal(document.source.ip, '192.0.2.1');
+  });
+
+  test('initSync takes a compiled module', async () => {
+    const count = await inPage((page) =>
+      page.evaluate(async () => {
+        const { initSync, fields } = await import('/package/js/index.js');
+        const module = await WebAssembly.compileStreaming(fetch('/package/pkg/vpcflow_ecs_bg.wasm'));
+        initSync(module);
+        initSync(module);
+        return fields().length;
+      }),
+    );
+    assert.equal(count, 72);
+  });
+});
+
+test('everything says so when it is called before init', async () => {
+  const errors = await inPage((page) =>
+    page.evaluate(async () => {
+      const { FlowLogError, Parser, compileFormat, fields, parse, presets } = await import('/package/js/index.js');
+      const calls = [() => parse(''), () => new Parser(), () => compileFormat('v5'), fields, presets];
+      return calls.map((call) => {
+        try {
+          return call();
+        } catch (error) {
+          return [error instanceof FlowLogError, error.code, error.message];
+        }
+      });
+    }),
+  );
+  const expected = [true, 'not_initialized', 'the WASM module is not loaded: call "await init()" first'];
+  assert.deepStrictEqual(errors, Array(5).fill(expected));
+});
+
+test('errors, BigInts and streams work as in Node', async () => {
+  const result = await inPage((page) =>
+    page.evaluate(async (line) => {
+      const { FlowLogError, Parser, init, parse } = await import('/package/js/index.js');
+      await init();
+      const found = { bytes: parse(line.replace(' 4249 ', ' 9007199254740993 '), 'default').source.bytes };
+      const reported = [];
+      const parser = new Parser({ format: 'default', onError: 'skip', report: (error) => reported.push(error) });
+      const bytes = new TextEncoder().encode(`${line}\n${line.replace(' 20641 ', ' 70000 ')}\n${line}`);
+      const chunks = [];
+      for (const byte of bytes) chunks.push(...parser.push(Uint8Array.of(byte)));
+      chunks.push(...parser.end());
+      found.lines = new TextDecoder().decode(Uint8Array.from(chunks)).trimEnd().split('\n').length;
+      found.errors = reported.map((error) => [error instanceof FlowLogError, error.lineNumber, error.found]);
+      found.stats = parser.stats;
+      return found;
+    }, GOOD),
+  );
+  assert.deepStrictEqual(result, {
+    bytes: 9007199254740993n,
+    lines: 2,
+    errors: [[true, 2, '70000']],
+    stats: { lines: 3, records: 2, headers: 0, blanks: 0, errors: 1 },
+  });
+});

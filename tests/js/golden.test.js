@@ -1,0 +1,66 @@
+// Every golden document, through the installed package.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { documentCases, documentsOf, fixture, imported } from './package.js';
+
+const { FlowLogError, Parser, parse } = imported;
+
+const cases = documentCases();
+
+test('there are golden cases, each with one expectation per line', () => {
+  assert.ok(cases.length > 100, `only ${cases.length} cases`);
+  for (const { file, name, lines, expected } of cases) assert.equal(lines.length, expected.length, `${file}: ${name}`);
+});
+
+for (const file of new Set(cases.map((each) => each.file))) {
+  describe(file, () => {
+    for (const { name, options = {}, lines, expected } of cases.filter((each) => each.file === file)) {
+      test(name, () => {
+        const parser = new Parser(options);
+        assert.deepStrictEqual(lines.map((line) => parser.parse(line)), expected, 'Parser.parse');
+        assert.deepStrictEqual(
+          lines.map((line) => parser.parse(new TextEncoder().encode(line))),
+          expected,
+          'Parser.parse of bytes',
+        );
+        parser.free();
+
+        // A header is a matter of several lines, which `parse` knows nothing of.
+        const { format, ...others } = options;
+        if (format !== undefined || !expected.includes(null)) {
+          assert.deepStrictEqual(lines.map((line) => parse(line, format, others)), expected, 'parse');
+        }
+
+        const documents = expected.filter((document) => document !== null);
+        const input = lines.join('\n');
+        assert.deepStrictEqual(documentsOf(new Parser(options).toNdjson(input)), documents, 'Parser.toNdjson');
+        assert.deepStrictEqual(documentsOf(new Parser(options).toNdjson(`${input}\n`)), documents, 'with a last line feed');
+      });
+    }
+  });
+}
+
+describe('community-id.json', () => {
+  for (const { name, source, destination, protocol, sourcePort, destinationPort, id } of fixture('community-id.json')) {
+    test(name, () => {
+      const line = [source, destination, sourcePort, destinationPort, protocol].map((value) => value ?? '-').join(' ');
+      const document = parse(line, 'srcaddr dstaddr srcport dstport protocol');
+      assert.equal(document.network?.community_id ?? null, id);
+    });
+  }
+});
+
+describe('errors.json', () => {
+  for (const { name, options, input, error: expected } of fixture('errors.json') ?? []) {
+    test(name, () => {
+      const attempt = () => new Parser({ ...options, onError: 'throw' }).toNdjson(input);
+      assert.throws(attempt, (error) => {
+        assert.ok(error instanceof FlowLogError, String(error));
+        const found = Object.fromEntries(Object.keys(expected).map((key) => [key, error[key] ?? null]));
+        assert.deepStrictEqual(found, expected);
+        return true;
+      });
+    });
+  }
+});

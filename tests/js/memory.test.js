@@ -1,0 +1,61 @@
+// A long input needs no more memory than a short one.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from './command.js';
+import { cliPath } from './package.js';
+
+const INPUT_BYTES = 200e6;
+/** Node itself takes about 50 MB of it; an input or output that was kept would take many times as much. */
+const MAX_RESIDENT_KILOBYTES = 220_000;
+
+const folder = temporaryFolder();
+
+// Loaded into the command's process: says at its end how much memory it took.
+const probe = folder.write('probe.mjs', `
+  import { writeFileSync } from 'node:fs';
+  process.on('exit', () => writeFileSync(process.env.PROBE_FILE, String(process.resourceUsage().maxRSS)));
+`);
+
+/** About a megabyte of records, different from block to block. */
+function block(number) {
+  const lines = [];
+  for (let i = 0; i < 8000; i++) {
+    const port = (number * 8000 + i) % 65536;
+    lines.push(`2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 ${port} 22 6 20 4249 1418530010 1418530070 ACCEPT OK\n`);
+  }
+  return Buffer.from(lines.join(''));
+}
+
+test('200 MB pass through in constant memory', async () => {
+  const blocks = Array.from({ length: 8 }, (_, number) => block(number));
+  const probeFile = join(folder.path, 'memory');
+  const child = spawn(process.execPath, ['--import', probe, cliPath, '-f', 'default'], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: { ...process.env, PROBE_FILE: probeFile },
+  });
+  const closed = once(child, 'close');
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  let written = 0;
+  let lines = 0;
+  for (let number = 0; written < INPUT_BYTES; number++) {
+    const chunk = blocks[number % blocks.length];
+    written += chunk.length;
+    lines += 8000;
+    if (!child.stdin.write(chunk)) await once(child.stdin, 'drain');
+  }
+  child.stdin.end();
+  const [status] = await closed;
+  assert.equal(status, 0, stderr);
+  const count = lines.toLocaleString('en-US');
+  assert.ok(stderr.startsWith(`1 file, ${count} lines: ${count} records, 0 headers, 0 blanks, 0 errors in`), stderr);
+  const kilobytes = Number(readFileSync(probeFile, 'utf8'));
+  assert.ok(kilobytes > 10_000 && kilobytes < MAX_RESIDENT_KILOBYTES, `it took ${kilobytes} kB`);
+});

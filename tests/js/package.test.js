@@ -1,0 +1,92 @@
+// What is published, and how it is found.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { consumer, manifest, packageRoot, repository } from './package.js';
+
+const FILES = [
+  'LICENSE-APACHE',
+  'LICENSE-MIT',
+  'README.md',
+  'js/api.js',
+  'js/cli.js',
+  'js/cli/arguments.js',
+  'js/cli/excerpt.js',
+  'js/cli/input.js',
+  'js/cli/nearest.js',
+  'js/cli/options.js',
+  'js/cli/output.js',
+  'js/cli/pretty.js',
+  'js/cli/run.js',
+  'js/cli/terminal.js',
+  'js/cli/text.js',
+  'js/core-cache.js',
+  'js/error.js',
+  'js/index.d.ts',
+  'js/index.js',
+  'js/node-entry.js',
+  'js/node.js',
+  'js/options.js',
+  'js/pieces.js',
+  'package.json',
+  'pkg/node.cjs',
+  'pkg/node.d.cts',
+  'pkg/vpcflow_ecs.js',
+  'pkg/vpcflow_ecs_bg.wasm',
+];
+
+test('npm pack takes exactly these files', () => {
+  // Without scripts: the package was built before, and this must not build it under other tests.
+  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: repository,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [{ files, name }] = JSON.parse(output);
+  assert.equal(name, 'vpcflow-ecs');
+  assert.deepStrictEqual(files.map((file) => file.path).sort(), [...FILES].sort());
+  const wasm = files.find((file) => file.path.endsWith('.wasm'));
+  assert.ok(wasm.size > 50_000, `the module has ${wasm.size} bytes only`);
+});
+
+test('the command is executable by its first line', () => {
+  const path = join(packageRoot, manifest.bin['vpcflow-ecs']);
+  assert.ok(readFileSync(path, 'utf8').startsWith('#!/usr/bin/env node\n'));
+});
+
+test('there are no dependencies at run time', () => {
+  for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies']) {
+    assert.deepStrictEqual(Object.keys(manifest[kind] ?? {}), [], kind);
+  }
+  // Nothing that npm runs at the user's.
+  for (const script of ['preinstall', 'install', 'postinstall']) assert.equal(manifest.scripts?.[script], undefined);
+});
+
+test('every export leads to a file', () => {
+  const paths = [];
+  const collect = (target) => (typeof target === 'string' ? paths.push(target) : Object.values(target).forEach(collect));
+  collect(manifest.exports);
+  assert.ok(paths.length >= 5);
+  for (const path of paths) assert.ok(existsSync(join(packageRoot, path)), path);
+});
+
+test('import and require find it by its name', () => {
+  const run = (type, source) =>
+    execFileSync(process.execPath, [`--input-type=${type}`, '--eval', source], { cwd: consumer, encoding: 'utf8' }).trim();
+  const names = 'FlowLogError Parser compileFormat default fields init initSync parse presets';
+  assert.equal(run('module', `import * as api from 'vpcflow-ecs'; console.log(Object.keys(api).sort().join(' '))`), names);
+  assert.equal(run('commonjs', `console.log(Object.keys(require('vpcflow-ecs')).sort().join(' '))`), names);
+  assert.equal(
+    run('module', `
+      import { createRequire } from 'node:module';
+      import { FlowLogError } from 'vpcflow-ecs';
+      console.log(createRequire(process.cwd() + '/')('vpcflow-ecs').FlowLogError === FlowLogError);
+    `),
+    'true',
+  );
+  const wasm = `require.resolve('vpcflow-ecs/vpcflow_ecs_bg.wasm')`;
+  assert.ok(existsSync(run('commonjs', `console.log(${wasm})`)));
+});

@@ -1,0 +1,151 @@
+// Parser: inputs in pieces.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { decoder, documentsOf, imported } from './package.js';
+import { BAD, GOOD, HEADER, OTHER } from './samples.js';
+
+const { Parser } = imported;
+
+const format = 'default';
+
+describe('push and end', () => {
+  const lines = [
+    '\ufeff' + HEADER,
+    GOOD,
+    '',
+    `${OTHER}\r`,
+    BAD,
+    GOOD.replaceAll(' ', ' \t '),
+    'zwölf Füße',
+    JSON.stringify({ message: GOOD }),
+    HEADER,
+    '\u{1f600}',
+    OTHER,
+  ];
+  const inputs = {
+    'without a last line feed': lines.join('\n'),
+    'with a last line feed': `${lines.join('\n')}\n`,
+    'with carriage returns': `${lines.join('\r\n')}\r\n`,
+    empty: '',
+    'one line feed': '\n',
+  };
+
+  /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+  function* random(seed) {
+    for (let state = seed; ; ) {
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+      yield ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    }
+  }
+
+  const run = (work) => {
+    const errors = [];
+    const report = (error) => errors.push({ ...error, message: error.message });
+    // Events of bad lines say when they were made.
+    const parser = new Parser({ onError: 'document', ingested: '2024-02-29T00:00:00.000Z', report });
+    return { ndjson: decoder.decode(work(parser)), errors, stats: parser.stats };
+  };
+
+  for (const [name, input] of Object.entries(inputs)) {
+    test(`cut anywhere are equal to toNdjson: ${name}`, () => {
+      const bytes = new TextEncoder().encode(input);
+      const expected = run((parser) => parser.toNdjson(bytes));
+      for (let seed = 1; seed <= 60; seed++) {
+        const numbers = random(seed);
+        const longest = 1 + Math.floor(numbers.next().value * 200);
+        const found = run((parser) => {
+          const pieces = [];
+          for (let start = 0; start < bytes.length; ) {
+            const end = start + Math.floor(numbers.next().value * longest);
+            pieces.push(parser.push(bytes.subarray(start, end)));
+            start = end;
+          }
+          pieces.push(parser.end());
+          return Buffer.concat(pieces);
+        });
+        assert.deepStrictEqual(found, expected, `seed ${seed}`);
+      }
+    });
+  }
+
+  test('end starts a new input', () => {
+    const parser = new Parser({ format: undefined });
+    parser.push('dstaddr srcaddr\n192.0.2.1 192.0.2.2');
+    assert.equal(documentsOf(parser.end())[0].destination.ip, '192.0.2.1');
+    // Neither the header nor the line number is left.
+    assert.throws(() => parser.push('192.0.2.1 192.0.2.2\n'), { code: 'unknown_layout', lineNumber: 1 });
+  });
+
+  test('reset forgets the unfinished line, the header and the line number, but not the stats', () => {
+    const parser = new Parser();
+    parser.push(`dstaddr srcaddr\n192.0.2.1 192.0.2.2\n192.0.2.3 19`);
+    parser.reset();
+    assert.equal(parser.end().length, 0);
+    assert.throws(() => parser.push('192.0.2.1 192.0.2.2\n'), { code: 'unknown_layout', lineNumber: 1 });
+    assert.deepStrictEqual(parser.stats, { lines: 3, records: 1, headers: 1, blanks: 0, errors: 1 });
+  });
+
+  test('an error leaves the documents of the lines before, and the parser usable', () => {
+    const parser = new Parser({ format });
+    assert.throws(() => parser.push(`${GOOD}\n${BAD}\n`), (error) => documentsOf(error.output).length === 1);
+    parser.reset();
+    assert.equal(documentsOf(parser.toNdjson(OTHER)).length, 1);
+  });
+
+  test('the output is a copy that later calls leave alone', () => {
+    const parser = new Parser({ format });
+    const first = parser.push(`${GOOD}\n`);
+    const text = decoder.decode(first);
+    for (let i = 0; i < 1000; i++) parser.push(`${OTHER}\n`.repeat(50));
+    assert.equal(decoder.decode(first), text);
+  });
+
+  test('take text or bytes only', () => {
+    const parser = new Parser({ format });
+    assert.throws(() => parser.push(null), { name: 'TypeError', message: /argument "chunk".*found null/ });
+    assert.throws(() => parser.push(new ArrayBuffer(4)), { name: 'TypeError', message: /found an ArrayBuffer/ });
+    assert.throws(() => parser.toNdjson([GOOD]), { name: 'TypeError', message: /argument "input".*found an array/ });
+    assert.throws(() => parser.parse({}), { name: 'TypeError', message: /argument "line".*found an object/ });
+  });
+});
+
+test('long inputs, which go through in pieces, are as good as short ones', () => {
+  // Three megabytes, of lines of different length.
+  const lines = Array.from({ length: 26_000 }, (_, i) => GOOD.replace(' 20641 ', ` ${i} `));
+  const parser = new Parser({ format });
+  for (const method of ['toNdjson', 'push']) {
+    const documents = documentsOf(parser[method](`${lines.join('\n')}\n`));
+    assert.deepStrictEqual(documents.map((document) => document.source.port), lines.map((_, i) => i), method);
+    parser.reset();
+    assert.throws(() => parser[method](`${lines.join('\n')}\n${BAD}\n`), (error) => {
+      assert.equal(error.lineNumber, lines.length + 1);
+      assert.equal(documentsOf(error.output).length, lines.length);
+      return true;
+    });
+    parser.reset();
+  }
+  assert.equal(parser.stats.lines, 4 * lines.length + 2);
+});
+
+test('lines longer than maxLineBytes are errors, in one piece or in many', () => {
+  const long = `${GOOD}${' '.repeat(1000)}`;
+  for (const size of [100_000, 64]) {
+    const codes = [];
+    const parser = new Parser({ format, onError: 'skip', maxLineBytes: 500, report: (error) => codes.push(error.code) });
+    const bytes = Buffer.from(`${GOOD}\n${long}\n${OTHER}\n`);
+    const pieces = [];
+    for (let start = 0; start < bytes.length; start += size) pieces.push(parser.push(bytes.subarray(start, start + size)));
+    pieces.push(parser.end());
+    assert.equal(documentsOf(Buffer.concat(pieces)).length, 2, `pieces of ${size}`);
+    assert.deepStrictEqual(codes, ['line_too_long']);
+  }
+});
+
+test('bytes that are not UTF-8 are errors', () => {
+  const bytes = Buffer.from(GOOD.replace('ACCEPT', 'ACCEP\u00e9'), 'latin1');
+  assert.throws(() => new Parser({ format }).parse(bytes), { code: 'invalid_utf8' });
+  assert.throws(() => new Parser({ format }).toNdjson(bytes), { code: 'invalid_utf8' });
+});

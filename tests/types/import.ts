@@ -1,0 +1,125 @@
+// The types as a program with `import` meets them. Nothing here runs: `tsc` is the test.
+
+import load, { FlowLogError, Parser, compileFormat, fields, init, initSync, parse, presets } from 'vpcflow-ecs';
+import type {
+  CompiledFormat,
+  DocumentOptions,
+  FieldFacts,
+  FlowLogDocument,
+  Long,
+  Mode,
+  ParserOptions,
+  ParserStats,
+  Preset,
+  Schema,
+} from 'vpcflow-ecs';
+
+// parse: every way to give a format.
+const document: FlowLogDocument | null = parse('2 123456789010 ...');
+parse(new Uint8Array(), 'v5');
+parse('...', null, { schema: 'beats', mode: 'ecs_and_original' });
+parse('...', undefined, { format: ['v5', '${srcaddr} ${dstaddr}'] });
+parse('...', ['srcaddr', 'dstaddr'] as const, { preserveOriginal: true, tags: ['a'] as const });
+parse('...', compileFormat('v5'), { dataStream: { namespace: 'prod' }, ingested: '2024-01-01T00:00:00Z' });
+parse('...', [compileFormat('v5'), 'tgw'], { fields: { host: { name: 'collector-1', ip: ['192.0.2.1'] } } });
+
+// The document.
+if (document) {
+  const address: string | undefined = document.source?.ip;
+  const port: number | undefined = document.destination?.port;
+  const bytes: Long | undefined = document.network?.bytes;
+  const total: bigint = BigInt(bytes ?? 0);
+  const flags = document.aws?.vpcflow?.tcp_flags_array?.includes('syn');
+  const unknown: unknown = document.aws?.vpcflow?.['a-field-of-next-year'];
+  const type: string[] | string | undefined = document.event?.type;
+  const timestamp: string | undefined = document['@timestamp'];
+  void [address, port, total, flags, unknown, type, timestamp];
+  // @ts-expect-error a document has no such member
+  document.sorce;
+  // @ts-expect-error counters may be BigInts
+  const packets: number | undefined = document.source?.packets;
+  void packets;
+}
+// @ts-expect-error the document may be null
+parse('...').source;
+
+// Parser.
+const options: ParserOptions = {
+  format: 'v5',
+  schema: 'ecs',
+  mode: 'original',
+  strict: true,
+  onError: 'document',
+  maxLineBytes: 4096,
+  report: (error) => {
+    const place: [number | undefined, number | undefined] = [error.lineNumber, error.column];
+    void place;
+  },
+};
+const parser = new Parser(options);
+const ndjson: Uint8Array = parser.toNdjson('...');
+const chunk: Uint8Array = parser.push(ndjson);
+const rest: Uint8Array = parser.end();
+const stats: ParserStats = parser.stats;
+const { lines, records, headers, blanks, errors }: Record<keyof ParserStats, number> = stats;
+const one: FlowLogDocument | null = parser.parse(chunk);
+parser.reset();
+parser[Symbol.dispose]();
+parser.free();
+void [rest, lines, records, headers, blanks, errors, one];
+new Parser();
+
+// Formats and facts.
+const compiled: CompiledFormat = compileFormat('version vpc_id', { strict: true });
+const columns: string[] = compiled.fields.filter((field) => field.known).map((field) => field.column);
+const facts: FieldFacts[] = fields();
+const names: string[] = presets().map((preset: Preset) => preset.name);
+void [columns, facts, names, compiled.version + 1, compiled.warnings.length, compiled.logFormat.length];
+
+// Errors.
+try {
+  parse('...');
+} catch (error) {
+  if (error instanceof FlowLogError) {
+    const isRange: boolean = error.code === 'out_of_range';
+    const text: string = `${error.name} ${error.message} ${error.field ?? ''} ${error.expected ?? ''} ${error.found ?? ''}`;
+    const written: Uint8Array | undefined = error.output;
+    void [isRange, text, written, error.offset, error.input];
+  }
+}
+new FlowLogError('a message', { code: 'field_count', lineNumber: 3 }) satisfies Error;
+
+// Loading.
+const ready: Promise<void> = init();
+void [ready, load(new URL('https://example.com/vpcflow_ecs_bg.wasm')), init(fetch('/vpcflow_ecs_bg.wasm'))];
+void init(new Response());
+initSync(new Uint8Array());
+
+// Literal unions are not strings.
+const schema: Schema = 'elastic-integration-1.12';
+const mode: Mode = 'ecs';
+const both: DocumentOptions = { schema, mode };
+void both;
+
+// @ts-expect-error there is no such schema
+parse('...', 'v5', { schema: 'ecs-9' });
+// @ts-expect-error there is no such mode
+new Parser({ mode: 'both' });
+// @ts-expect-error there is no such policy
+new Parser({ onError: 'fail' });
+// @ts-expect-error there is no such option
+new Parser({ formats: ['v5'] });
+// @ts-expect-error a line is text or bytes
+parse(2);
+// @ts-expect-error a format is a text, a compiled format, or an array of these
+parse('...', 5);
+// @ts-expect-error tags are an array
+new Parser({ tags: 'a' });
+// @ts-expect-error a function is no JSON value
+new Parser({ fields: { host: () => 'a' } });
+// @ts-expect-error stats are read only
+parser.stats = stats;
+// @ts-expect-error an array buffer is not bytes yet
+parser.push(new ArrayBuffer(8));
+// @ts-expect-error a format is needed
+compileFormat();
