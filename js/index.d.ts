@@ -205,6 +205,7 @@ export type FlowLogErrorCode =
   | 'field_count'
   | 'invalid_value'
   | 'out_of_range'
+  | 'several_lines'
   | 'invalid_utf8'
   | 'line_too_long'
   | 'invalid_wrapper'

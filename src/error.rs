@@ -29,6 +29,8 @@ pub enum ErrorCode {
     InvalidUtf8,
     /// A line is longer than `max_line_bytes`.
     LineTooLong,
+    /// Where one line is expected, the text has several.
+    SeveralLines,
     /// A line starts as JSON but is not `{"message":"..."}`.
     InvalidWrapper,
     /// No format was given and the line fits no layout that AWS documents.
@@ -51,6 +53,7 @@ impl ErrorCode {
             ErrorCode::OutOfRange => "out_of_range",
             ErrorCode::InvalidUtf8 => "invalid_utf8",
             ErrorCode::LineTooLong => "line_too_long",
+            ErrorCode::SeveralLines => "several_lines",
             ErrorCode::InvalidWrapper => "invalid_wrapper",
             ErrorCode::UnknownLayout => "unknown_layout",
             ErrorCode::AmbiguousFormat => "ambiguous_format",

@@ -9,6 +9,7 @@ use crate::field::{Field, nearest};
 use crate::format::Format;
 use crate::layout;
 use crate::mapping::{Mode, Schema};
+use crate::time::is_rfc3339;
 
 /// What happens with a line that is no record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -168,10 +169,12 @@ impl Options {
                 };
             }
             "ingested" => {
-                self.ingested = match read(name, "true, false, or a time in RFC 3339", value)? {
+                let expected = "true, false, or a time in RFC 3339";
+                self.ingested = match read::<D, Switch<String>>(name, expected, value)? {
                     Switch::Flag(true) => Ingested::Now,
                     Switch::Flag(false) => Ingested::No,
-                    Switch::Value(time) => Ingested::At(time),
+                    Switch::Value(time) if is_rfc3339(&time) => Ingested::At(time),
+                    Switch::Value(other) => return Err(invalid(name, expected, &format!("found {}", quoted(&other)))),
                 };
             }
             "onError" => self.on_error = read(name, r#""throw", "skip" or "document""#, value)?,

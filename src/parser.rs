@@ -330,6 +330,10 @@ impl Parser {
             }
             _ => (text, place_in(raw, text)),
         };
+        if let Some(end) = memchr::memchr(b'\n', text) {
+            let detail = "expected one line, found several; give them to toNdjson (in Rust, write_ndjson)";
+            return Err((base.map(|base| base + end), Error::sentence(ErrorCode::SeveralLines, detail)));
+        }
         let line = std::str::from_utf8(text).map_err(|error| {
             let found: String = text.iter().skip(error.valid_up_to()).take(4).map(|b| format!("\\x{b:02x}")).collect();
             let detail = format!("expected UTF-8, found bytes {found}");

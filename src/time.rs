@@ -27,6 +27,30 @@ pub(crate) fn rfc3339(millis: u64) -> [u8; LEN] {
     text
 }
 
+/// Whether a text is a time as RFC 3339 writes it, e.g. `2021-09-28T19:10:43.075027100Z` or `2021-09-28T21:10:43+02:00`.
+pub(crate) fn is_rfc3339(text: &str) -> bool {
+    let pattern = |text: &str, pattern: &str| {
+        text.len() == pattern.len()
+            && text.bytes().zip(pattern.bytes()).all(|(c, p)| if p == b'0' { c.is_ascii_digit() } else { c == p })
+    };
+    let number = |from: usize| text.get(from..from + 2).and_then(|digits| digits.parse().ok()).unwrap_or(99_u8);
+    let Some((date_time, rest)) = text.split_at_checked("0000-00-00T00:00:00".len()) else { return false };
+    let after_fraction = match rest.strip_prefix('.') {
+        Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => rest,
+    };
+    let fraction_is_fine = !rest.starts_with('.') || after_fraction.len() + 1 < rest.len();
+    let zone_is_fine = after_fraction == "Z" || pattern(after_fraction, "+00:00") || pattern(after_fraction, "-00:00");
+    pattern(date_time, "0000-00-00T00:00:00")
+        && (1..=12).contains(&number(5))
+        && (1..=31).contains(&number(8))
+        && number(11) < 24
+        && number(14) < 60
+        && number(17) <= 60
+        && fraction_is_fine
+        && zone_is_fine
+}
+
 /// Year, month and day of a count of days since 1970-01-01, in the Gregorian calendar.
 ///
 /// The calendar repeats every 400 years (146,097 days). Years are counted from March, so that a leap day is the last of
@@ -61,7 +85,32 @@ mod tests {
         assert_eq!(text(u64::MAX), "9999-12-31T23:59:59.999Z");
     }
 
-    /// Every day of four centuries, counted up by the calendar's own rule.
+    #[test]
+    fn what_rfc3339_allows() {
+        let right = [
+            "2021-09-28T19:10:43.075027100Z",
+            "2021-09-28T19:10:43Z",
+            "2016-12-31T23:59:60Z",
+            "2021-09-28T21:10:43+02:00",
+        ];
+        let wrong = [
+            "",
+            "yesterday",
+            "2021-09-28",
+            "2021-09-28T19:10:43",
+            "2021-09-28T19:10:43.Z",
+            "2021-13-28T19:10:43Z",
+            "2021-09-28T24:10:43Z",
+            "2021-09-28 19:10:43Z",
+            "2021-09-28T19:10:43Zé",
+            "é021-09-28T19:10:43Z",
+            "2021-09-28T19:10:43+0200",
+        ];
+        assert!(right.into_iter().all(is_rfc3339));
+        assert!(!wrong.into_iter().any(is_rfc3339));
+    }
+
+    /// Every day of eight centuries, counted up by the calendar's own rule.
     #[test]
     fn every_day_follows_the_one_before() {
         let (mut year, mut month, mut day) = (1970, 1, 1);

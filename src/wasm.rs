@@ -32,8 +32,7 @@ impl Core {
                 let entry = Array::from(&entry);
                 let value = entry.get(1);
                 if let (Some(name), false) = (entry.get(0).as_string(), value.is_undefined()) {
-                    let value = serde_wasm_bindgen::Deserializer::from(value);
-                    compiled.set(&name, value).map_err(|error| to_js_error(&error))?;
+                    compiled.set(&name, json_value(&value)?).map_err(|error| to_js_error(&error))?;
                 }
             }
         }
@@ -55,12 +54,7 @@ impl Core {
         if self.document.is_empty() { Ok(JsValue::NULL) } else { to_object(&self.document) }
     }
 
-    /// The documents of a whole input as NDJSON.
-    pub fn ndjson(&mut self, input: &[u8]) -> Result<Vec<u8>, JsValue> {
-        self.run(|parser, out, report| parser.write_ndjson(input, out, report))
-    }
-
-    /// The documents of the lines that end in a chunk.
+    /// The documents of the lines that end in a chunk, as NDJSON.
     pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<u8>, JsValue> {
         self.run(|parser, out, report| parser.push(chunk, out, report))
     }
@@ -135,7 +129,7 @@ pub fn compile_format(format: JsValue, strict: bool) -> Result<JsValue, JsValue>
         known: bool,
     }
     let mut options = Options::default();
-    let compiled = options.set("format", serde_wasm_bindgen::Deserializer::from(format)).and_then(|()| {
+    let compiled = options.set("format", json_value(&format)?).and_then(|()| {
         match (options.formats.pop(), options.formats.is_empty()) {
             (Some(format), true) => Ok(format),
             _ => Err(Error::sentence(ErrorCode::InvalidFormat, "expected one format, found several")),
@@ -234,13 +228,20 @@ fn to_js(value: &Value) -> JsValue {
         },
         Value::Array(items) => items.iter().map(to_js).collect::<Array>().into(),
         Value::Object(members) => {
-            let object = Object::new();
-            for (key, member) in members {
-                set(&object, key, &to_js(member));
-            }
-            object.into()
+            // As JSON.parse does, this makes an own key of `__proto__`, too.
+            let entries = members.iter().map(|(key, member)| Array::of2(&key.into(), &to_js(member)));
+            let object = Object::from_entries(&entries.collect::<Array>());
+            object.map_or(JsValue::NULL, JsValue::from)
         }
     }
+}
+
+/// An option's value. JSON is what options are made of, and it has one kind of number, as the native options have.
+fn json_value(value: &JsValue) -> Result<Value, JsValue> {
+    let json = JSON::stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default();
+    serde_json::from_str(&json).map_err(|_| {
+        to_js_error(&Error::sentence(ErrorCode::InvalidOption, "an option's value is nothing that JSON can write"))
+    })
 }
 
 /// An error as a plain object, of which `js/error.js` makes a `FlowLogError`.

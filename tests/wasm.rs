@@ -69,13 +69,13 @@ fn integers_that_a_number_cannot_hold_are_bigints() {
     assert!(bytes.is_bigint());
     assert_eq!(String::from(js_sys::BigInt::from(bytes).to_string(10).unwrap()), "9007199254740992");
     assert_eq!(get(&large, "source.packets").as_f64(), Some(1.0));
-    let ndjson = core.ndjson(b"9223372036854775807 1").unwrap();
+    let ndjson = core.push(b"9223372036854775807 1\n").unwrap();
     assert!(String::from_utf8(ndjson).unwrap().contains(r#""bytes":9223372036854775807,"#));
 }
 
 #[wasm_bindgen_test]
 fn an_error_is_a_plain_object_with_its_place() {
-    let error = core(r#"{"format":"srcaddr srcport"}"#).ndjson(b"10.0.0.1 1\n10.0.0.1 x\n").unwrap_err();
+    let error = core(r#"{"format":"srcaddr srcport"}"#).push(b"10.0.0.1 1\n10.0.0.1 x\n").unwrap_err();
     assert_eq!(get(&error, "code").as_string().unwrap(), "invalid_value");
     assert_eq!(
         get(&error, "message").as_string().unwrap(),

@@ -13,6 +13,7 @@ pub const DOCUMENTS: &[(&str, &str)] = &[
     ("documents-modes", include_str!("../fixtures/documents-modes.json")),
     ("documents-elastic-integration", include_str!("../fixtures/documents-elastic-integration.json")),
     ("documents-elastic-integration-1.12", include_str!("../fixtures/documents-elastic-integration-1.12.json")),
+    ("documents-choice", include_str!("../fixtures/documents-choice.json")),
     ("documents-beats", include_str!("../fixtures/documents-beats.json")),
 ];
 

@@ -1,0 +1,157 @@
+//! Prints the tables of the code into `docs/`: `npm run docs`, or `cargo run --example docs`. A test holds the files to
+//! what this prints.
+
+use std::fmt::Write as _;
+
+use vpcflow_ecs::{Facts, Field, How, Outputs, PRESETS, RULES, original_how, stays_original};
+
+fn main() -> std::io::Result<()> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    std::fs::create_dir_all(&root)?;
+    for (name, text) in files() {
+        std::fs::write(root.join(name), text)?;
+        eprintln!("docs/{name}");
+    }
+    Ok(())
+}
+
+/// Each generated file: its name below `docs/`, and its text.
+pub fn files() -> [(&'static str, String); 2] {
+    [("mapping.md", mapping()), ("fields.md", fields())]
+}
+
+const GENERATED: &str = "<!-- Generated from the code by `npm run docs`. -->\n";
+
+/// The output kinds: the heading of each and, for the errors, none.
+const OUTPUTS: [(Outputs, &str); 6] = [
+    (Outputs::ECS, "`ecs`"),
+    (Outputs::ORIGINAL, "`ecs`, original"),
+    (Outputs::INTEGRATION, "`elastic-integration`"),
+    (Outputs::INTEGRATION_1_12, "`elastic-integration-1.12`"),
+    (Outputs::BEATS, "`beats`"),
+    (Outputs::BEATS_ORIGINAL, "`beats`, original"),
+];
+
+/// One line of the mapping: a key, how it is made, and where.
+struct Entry {
+    path: String,
+    from: &'static [Field],
+    how: How,
+    outputs: Vec<Outputs>,
+}
+
+/// The table's rows, and what the rule for fields without a row makes of them.
+fn entries() -> Vec<Entry> {
+    let mut entries: Vec<Entry> = RULES
+        .iter()
+        .map(|rule| {
+            let outputs = OUTPUTS.iter().map(|(output, _)| *output).filter(|output| rule.outputs.meets(*output));
+            Entry { path: rule.path.into(), from: rule.from, how: rule.how, outputs: outputs.collect() }
+        })
+        .collect();
+    for (index, field) in Field::ALL.iter().enumerate() {
+        for (output, _) in OUTPUTS {
+            let path = format!("aws.vpcflow.{}", field.column());
+            if stays_original(*field, output) {
+                let how = original_how(output, *field);
+                let from = &Field::ALL[index..=index];
+                match entries.iter_mut().find(|e| e.path == path && e.from == from && same(e.how, how, *field)) {
+                    Some(entry) => entry.outputs.push(output),
+                    None => entries.push(Entry { path, from, how, outputs: vec![output] }),
+                }
+            }
+        }
+    }
+    entries
+}
+
+/// Whether two ways write a field alike: by its type, a text is text.
+fn same(left: How, right: How, field: Field) -> bool {
+    let is_text = !matches!(field.facts().kind.type_name(), "integer" | "long" | "timestamp");
+    let plain = |how: How| if how == How::Typed && is_text { How::Text } else { how };
+    plain(left) == plain(right)
+}
+
+fn mapping() -> String {
+    let mut text = String::from(GENERATED);
+    text += "\n# Mapping\n\nWhich AWS field becomes which key of a document, in each schema. \"ECS\" means Elastic Common \
+             Schema; the fields that start with `ecs-` are Amazon ECS's.\n\nThe columns `original` are what the modes \
+             `original` and `ecs_and_original` add. A field that is absent (`-`) makes nothing unless its row says \
+             otherwise. A name that AWS has not documented yet goes to `aws.vpcflow.<column>` as text, in every schema.\n\n\
+             ECS has no field of the same meaning for any of versions 9 to 11, so those stay under `aws.vpcflow`: its \
+             `cloud.target.*` and `cloud.origin.*` are the far end of the traffic, while the next hop is the neighbouring \
+             interface, often that of a middlebox; its `observer.*` is the device that observes the traffic, not the \
+             service behind an interface.\n\n## From the record\n\n";
+    let entries = entries();
+    let heading: Vec<&str> = OUTPUTS.iter().map(|(_, heading)| *heading).collect();
+    let _ = writeln!(text, "| AWS field | key | value | {} |", heading.join(" | "));
+    let _ = writeln!(text, "|---|---|---|{}", ":-:|".repeat(OUTPUTS.len()));
+    for field in Field::ALL {
+        // A row that reads several fields stands with its first one.
+        for entry in entries.iter().filter(|entry| entry.from.first() == Some(field)) {
+            let names: Vec<String> = entry.from.iter().map(|field| format!("`{}`", field.name())).collect();
+            let marks: Vec<&str> = marks(&entry.outputs);
+            let how = value(entry.how, *field);
+            let _ = writeln!(text, "| {} | `{}` | {how} | {} |", names.join(" "), entry.path, marks.join(" | "));
+        }
+    }
+    text += "\n## From the schema and the options\n\n";
+    let _ = writeln!(text, "| key | value | {} |", heading.join(" | "));
+    let _ = writeln!(text, "|---|---|{}", ":-:|".repeat(OUTPUTS.len()));
+    for entry in entries.iter().filter(|entry| entry.from.is_empty() && !entry.outputs.is_empty()) {
+        let _ =
+            writeln!(text, "| `{}` | {} | {} |", entry.path, entry.how.describe(), marks(&entry.outputs).join(" | "));
+    }
+    text += "\n## The event that stands for a line that is no record\n\nWith `onError: 'document'`, in every schema.\n\n\
+             | key | value |\n|---|---|\n";
+    for rule in RULES.iter().filter(|rule| rule.outputs.meets(Outputs::ERROR)) {
+        let _ = writeln!(text, "| `{}` | {} |", rule.path, rule.how.describe());
+    }
+    text
+}
+
+fn value(how: How, field: Field) -> String {
+    match (how, field.facts().kind.type_name()) {
+        (How::Typed, "integer" | "long") => "number".into(),
+        (How::Typed, "timestamp") => How::Time.describe(),
+        (How::Typed | How::Text, _) if field.name().contains("-tag") => "text, percent-decoded".into(),
+        (How::Typed, _) => How::Text.describe(),
+        (how, _) => how.describe(),
+    }
+}
+
+fn marks(outputs: &[Outputs]) -> Vec<&'static str> {
+    OUTPUTS.iter().map(|(output, _)| if outputs.contains(output) { "✓" } else { "" }).collect()
+}
+
+fn fields() -> String {
+    let mut text = String::from(GENERATED);
+    text += "\n# Fields and presets\n\n## Fields\n\nThe 72 fields that AWS documents for VPC and transit gateway flow \
+             logs. In a format, hyphens and underscores are the same.\n\n\
+             | field | version | type | range | VPC | TGW | meaning |\n|---|---:|---|---|:-:|:-:|---|\n";
+    for field in Field::ALL {
+        let Facts { name, version, vpc, tgw, kind, description, .. } = field.facts();
+        let mark = |has: &bool| if *has { "✓" } else { "" };
+        let range = match kind.type_name() {
+            "integer" | "long" => kind.expected(),
+            "timestamp" => "Unix seconds, UTC".into(),
+            _ => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "| `{name}` | {version} | {} | {range} | {} | {} | {description} |",
+            kind.type_name(),
+            mark(vpc),
+            mark(tgw)
+        );
+    }
+    text += "\n## Presets\n\nNames that may be given as a format. Without a format and without a header, a line is read by \
+             the one of these that it fits.\n\n| preset | fields | what it is | format |\n|---|---:|---|---|\n";
+    for preset in PRESETS {
+        let format = preset.format();
+        let names: Vec<&str> = format.columns().iter().map(|column| column.name()).collect();
+        let _ =
+            writeln!(text, "| `{}` | {} | {} | `{}` |", preset.name, names.len(), preset.description, names.join(" "));
+    }
+    text
+}

@@ -1,0 +1,94 @@
+// `npm start`: sets up, builds, and serves the page in www/ to this machine, until it is stopped with Ctrl+C.
+//
+// Only js/, pkg/ and www/ are served, and of those only files whose kind is known.
+
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+import { build } from './build.mjs';
+import { root } from './env.mjs';
+import { Stop, isScript, main, say } from './run.mjs';
+import { setup } from './setup.mjs';
+
+const host = '127.0.0.1';
+const usualPort = 8080;
+const page = '/www/';
+
+const types = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+};
+
+/** Plain names only: no `..`, no hidden file, nothing percent-encoded. */
+const servedPath = /^\/(?:js|pkg|www)(?:\/[\w-]+(?:\.[\w-]+)*)+$/;
+
+const headers = {
+  'cache-control': 'no-store',
+  'content-security-policy': "frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/**
+ * Serves the page until it is closed.
+ *
+ * @param {number} port 0 for any free one
+ * @returns {Promise<{ url: string, close(): Promise<void> }>}
+ */
+export async function serve(port) {
+  const server = createServer((request, response) => {
+    answer(request).then(({ status, content, ...more }) => {
+      response.writeHead(status, { ...headers, ...more });
+      response.end(request.method === 'HEAD' ? undefined : content);
+    });
+  });
+  await new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  });
+  const close = () =>
+    new Promise((done) => {
+      server.close(() => done());
+      server.closeAllConnections();
+    });
+  return { url: `http://${host}:${server.address().port}${page}`, close };
+}
+
+async function answer({ method, url }) {
+  const plain = { 'content-type': 'text/plain; charset=utf-8' };
+  if (method !== 'GET' && method !== 'HEAD') {
+    return { status: 405, allow: 'GET, HEAD', ...plain, content: 'Only GET and HEAD are answered here.\n' };
+  }
+  const [path] = url.split('?', 1);
+  if (path === '/' || path === '/www') return { status: 302, location: page };
+  const name = path === page ? `${page}index.html` : path;
+  const type = types[extname(name)];
+  const content = type && servedPath.test(name) ? await readFile(join(root, name)).catch(() => undefined) : undefined;
+  if (content === undefined) return { status: 404, ...plain, content: 'There is no such file.\n' };
+  return { status: 200, 'content-type': type, content };
+}
+
+/** The usual port, or any free one if it is taken; a port that was asked for, or none. */
+async function serveOnGoodPort(asked) {
+  if (asked !== undefined && !(/^\d{1,5}$/.test(asked) && Number(asked) < 65_536)) {
+    throw new Stop(`PORT must be a number up to 65535, not "${asked}".`);
+  }
+  try {
+    return await serve(Number(asked ?? usualPort));
+  } catch (error) {
+    if (asked !== undefined) throw new Stop(`port ${asked} cannot be used: ${error.message}`);
+    return serve(0);
+  }
+}
+
+if (isScript(import.meta)) {
+  await main('start', async () => {
+    setup();
+    build();
+    const { url } = await serveOnGoodPort(process.env.PORT);
+    say('start', `${url} shows the page; Ctrl+C stops`);
+  });
+}

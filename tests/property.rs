@@ -1,0 +1,322 @@
+//! Laws that hold for any input, on inputs drawn with fixed seeds.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod reference;
+
+use serde_json::Value;
+use vpcflow_ecs::{Field, Format, Kind, Mode, OnError, Options, PRESETS, Parser, Schema};
+
+/// SplitMix64: small, and the same everywhere.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len())]
+    }
+}
+
+/// A format of random fields in random order, now and then with an unknown one.
+fn random_format(random: &mut Random) -> Format {
+    let mut names: Vec<String> = Field::ALL.iter().map(|field| field.name().to_owned()).collect();
+    let count = 1 + random.below(names.len());
+    for index in 0..count {
+        let other = index + random.below(names.len() - index);
+        names.swap(index, other);
+    }
+    names.truncate(count);
+    if random.below(4) == 0 {
+        names.push("flux-capacitance".into());
+    }
+    Format::from_names(&names).unwrap()
+}
+
+/// A token that mostly is right for its column, sometimes at an edge, sometimes wrong.
+fn random_token(random: &mut Random, kind: Option<Kind>) -> String {
+    let edges = [
+        "0", "00", "1", "65535", "65536", "255", "256", "2147483647", "2147483648", "9223372036854775807",
+        "9223372036854775808", "18446744073709551615", "18446744073709551616", "253402300799", "253402300800", "x",
+        "+1", "1.5", "--", "\"", "\\", "é", "\u{1}", "%", "%41%", "%FF",
+    ];
+    if random.below(40) == 0 {
+        return (*random.pick(&edges)).to_owned();
+    }
+    if random.below(8) == 0 {
+        return "-".to_owned();
+    }
+    match kind {
+        Some(Kind::Integer { max }) => (random.next() % 2_000 % (max + 1)).to_string(),
+        Some(Kind::Time) => (*random.pick(&["0", "951782400", "1418530010", "1418530010123", "4107542400"])).to_owned(),
+        Some(Kind::Address) => match random.below(3) {
+            0 => format!("2001:db8::{:x}", random.below(0x1_0000)),
+            1 => format!("::ffff:10.0.0.{}", random.below(256)),
+            _ => format!("10.{}.{}.{}", random.below(256), random.below(256), random.below(256)),
+        },
+        Some(Kind::Word(words)) => (*random.pick(words)).to_owned(),
+        Some(Kind::Tag) => (*random.pick(&["web", "Team%20Blue%2FEU", "caf%C3%A9", "a+b", "100%25"])).to_owned(),
+        _ => format!("text-{}", random.below(1_000)),
+    }
+}
+
+fn random_line(random: &mut Random, format: &Format) -> String {
+    let mut line = String::new();
+    for column in format.columns() {
+        let blank = *random.pick(&[" ", " ", " ", "  ", "\t", " \t "]);
+        line += &random_token(random, column.field().map(|field| field.kind()));
+        line += blank;
+    }
+    let endings: [&str; 5] = ["", "", "", "extra", "\r"];
+    line + random.pick::<&str>(&endings)
+}
+
+#[test]
+fn agrees_with_the_naive_reader() {
+    let mut random = Random(1);
+    let (mut records, mut errors) = (0, 0);
+    for _ in 0..400 {
+        let format = random_format(&mut random);
+        let options = Options { formats: vec![format.clone()], mode: Mode::Original, ..Options::default() };
+        let mut parser = Parser::new(options).unwrap();
+        for _ in 0..20 {
+            let line = random_line(&mut random, &format);
+            let expected = reference::original(&format, line.trim_end_matches('\r'));
+            let mut out = Vec::new();
+            let result = parser.parse_line(line.as_bytes(), &mut out);
+            match (expected, result) {
+                (Some(expected), Ok(_)) => {
+                    let document: Value = serde_json::from_slice(&out).unwrap();
+                    let found =
+                        document.get("aws").map_or(Value::Object(Default::default()), |aws| aws["vpcflow"].clone());
+                    assert_eq!(found, Value::Object(expected), "{line}\n{format}");
+                    assert_eq!(document.get("@timestamp"), found.get("end"));
+                    records += 1;
+                }
+                (None, Err(_)) => {
+                    assert!(out.is_empty());
+                    errors += 1;
+                }
+                (expected, result) => panic!("expected {expected:?}, found {result:?}\n{line}\n{format}"),
+            }
+        }
+    }
+    assert!(records > 1_000 && errors > 1_000, "{records} records, {errors} errors");
+}
+
+#[test]
+fn cuts_do_not_matter() {
+    let mut random = Random(2);
+    for round in 0..60 {
+        let format = random_format(&mut random);
+        let mut input = String::new();
+        for _ in 0..30 {
+            match random.below(8) {
+                0 => input.push('\n'),
+                1 => input += &format.columns().iter().map(|c| c.name().to_owned() + " ").collect::<String>(),
+                2 => input += &"x".repeat(random.below(400)),
+                _ => input += &random_line(&mut random, &format),
+            }
+            input += *random.pick(&["\n", "\r\n"]);
+        }
+        if round % 2 == 0 {
+            input.truncate(input.trim_end().len());
+        }
+        let mut options = Options { on_error: OnError::Document, max_line_bytes: 2_000, ..Options::default() };
+        options.set("ingested", Value::from("2026-01-01T00:00:00.000Z")).unwrap();
+        options.formats = if round % 3 == 0 { vec![] } else { vec![format] };
+        let mut parser = Parser::new(options).unwrap();
+
+        let (mut whole, mut whole_errors) = (Vec::new(), Vec::new());
+        parser.write_ndjson(input.as_bytes(), &mut whole, &mut |error| whole_errors.push(error.clone())).unwrap();
+        for longest in [1, 7, 300] {
+            let (mut pieces, mut errors) = (Vec::new(), Vec::new());
+            let mut rest = input.as_bytes();
+            while !rest.is_empty() {
+                let (chunk, after) = rest.split_at((1 + random.below(longest)).min(rest.len()));
+                parser.push(chunk, &mut pieces, &mut |error| errors.push(error.clone())).unwrap();
+                rest = after;
+            }
+            parser.end(&mut pieces, &mut |error| errors.push(error.clone())).unwrap();
+            assert_eq!(String::from_utf8(pieces).unwrap(), String::from_utf8(whole.clone()).unwrap());
+            assert_eq!(errors, whole_errors);
+        }
+        let stats = parser.stats();
+        assert_eq!(stats.lines, stats.records + stats.headers + stats.blanks + stats.errors);
+    }
+}
+
+#[test]
+fn every_document_is_json_in_every_schema() {
+    let mut random = Random(3);
+    let kinds = [
+        (Schema::Ecs, Mode::Ecs),
+        (Schema::Ecs, Mode::EcsAndOriginal),
+        (Schema::Ecs, Mode::Original),
+        (Schema::ElasticIntegration, Mode::Ecs),
+        (Schema::ElasticIntegration112, Mode::Ecs),
+        (Schema::Beats, Mode::Ecs),
+        (Schema::Beats, Mode::EcsAndOriginal),
+        (Schema::Beats, Mode::Original),
+    ];
+    let mut documents = 0;
+    for _ in 0..100 {
+        let format = random_format(&mut random);
+        let lines: Vec<String> = (0..10).map(|_| random_line(&mut random, &format)).collect();
+        for (schema, mode) in kinds {
+            let options = Options {
+                formats: vec![format.clone()],
+                schema,
+                mode,
+                on_error: OnError::Document,
+                preserve_original: true,
+                ..Options::default()
+            };
+            let mut out = Vec::new();
+            Parser::new(options).unwrap().write_ndjson(lines.join("\n").as_bytes(), &mut out, &mut |_| {}).unwrap();
+            let found: Vec<Value> = out
+                .split(|byte| *byte == b'\n')
+                .filter(|line| !line.is_empty())
+                .map(|line| serde_json::from_slice(line).unwrap_or_else(|error| panic!("{error}: {line:?}")))
+                .collect();
+            assert_eq!(found.len(), lines.len());
+            for (document, line) in found.iter().zip(&lines) {
+                let original = document["event"]["original"].as_str().unwrap();
+                assert_eq!(original.trim_end_matches('\r'), line.trim_end_matches('\r'));
+                if schema == Schema::Ecs {
+                    assert_nothing_empty(document);
+                }
+            }
+            documents += found.len();
+        }
+    }
+    assert_eq!(documents, 8_000);
+}
+
+/// Schema `ecs` has no `-` that is not text of the line, no empty object and no empty list.
+fn assert_nothing_empty(value: &Value) {
+    match value {
+        Value::Object(members) => {
+            assert!(!members.is_empty());
+            members.values().for_each(assert_nothing_empty);
+        }
+        Value::Array(items) => {
+            assert!(!items.is_empty());
+            items.iter().for_each(assert_nothing_empty);
+        }
+        Value::String(text) => assert_ne!(text, "-"),
+        _ => {}
+    }
+}
+
+#[test]
+fn formats_print_and_read_back() {
+    let mut random = Random(4);
+    for _ in 0..500 {
+        let format = random_format(&mut random);
+        let names: Vec<&str> = format.columns().iter().map(|column| column.name()).collect();
+        let columns: Vec<&str> = format.columns().iter().map(|column| column.column()).collect();
+        let spellings = [
+            format.to_string(),
+            format.to_string().replace('$', "$$"),
+            format!("'{format}'"),
+            format!("${{{}}}", names.join("} ${")),
+            serde_json::to_string(&names).unwrap(),
+            serde_json::to_string(&columns).unwrap(),
+        ];
+        for spelling in spellings {
+            assert_eq!(Format::parse(&spelling).as_ref(), Ok(&format), "{spelling}");
+        }
+        if names.len() > 1 {
+            assert_eq!(Format::parse(&names.join("  ")).as_ref(), Ok(&format));
+            assert_eq!(Format::parse(&columns.join(",\n")).as_ref(), Ok(&format));
+        }
+    }
+}
+
+#[test]
+fn hostile_bytes_are_errors_or_documents() {
+    let mut random = Random(5);
+    let pieces: [&[u8]; 16] = [
+        b" ", b"-", b"2", b"\t", b"{", b"}", b"\"message\":\"", b"\\", b"eni-", b"10.0.0.1", b"\xff", b"\xef\xbb\xbf",
+        b"\0", b"version srcaddr ", b"OK", b"${srcaddr}",
+    ];
+    let mut parser = Parser::new(Options { on_error: OnError::Skip, ..Options::default() }).unwrap();
+    for _ in 0..20_000 {
+        let line: Vec<u8> = (0..random.below(40)).flat_map(|_| random.pick(&pieces).to_vec()).collect();
+        let mut out = Vec::new();
+        parser.write_ndjson(&line, &mut out, &mut |error| assert!(!error.to_string().contains('\n'))).unwrap();
+        let _ = Format::parse(&String::from_utf8_lossy(&line));
+    }
+    assert_eq!(
+        parser.stats().errors + parser.stats().records + parser.stats().headers + parser.stats().blanks,
+        parser.stats().lines
+    );
+}
+
+/// A line of a layout is read by that layout, or refused because another reads it differently, but never misread.
+#[test]
+fn a_documented_layout_is_never_misread() {
+    let mut random = Random(6);
+    let (mut right, mut refused) = (0, 0);
+    for preset in PRESETS {
+        let format = preset.format();
+        for _ in 0..40 {
+            let tokens: Vec<String> =
+                format.columns().iter().map(|column| documented_token(&mut random, column.field())).collect();
+            let line = tokens.join(" ");
+            let mode = Mode::Original;
+            let mut known = Parser::new(Options { formats: vec![format.clone()], mode, ..Options::default() }).unwrap();
+            let mut auto = Parser::new(Options { mode, ..Options::default() }).unwrap();
+            let (mut expected, mut found) = (Vec::new(), Vec::new());
+            known.parse_line(line.as_bytes(), &mut expected).unwrap();
+            match auto.parse_line(line.as_bytes(), &mut found) {
+                Ok(_) => {
+                    assert_eq!(String::from_utf8(found), String::from_utf8(expected), "{}", preset.name);
+                    right += 1;
+                }
+                Err(error) => {
+                    assert_eq!(error.code().as_str(), "ambiguous_format", "{}: {error}", preset.name);
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(right >= 990 && refused <= 10, "{right} right, {refused} refused");
+}
+
+/// A value such as AWS writes.
+fn documented_token(random: &mut Random, field: Option<Field>) -> String {
+    let Some(field) = field else { return "text".into() };
+    match field.kind() {
+        Kind::Id(prefix) => format!("{prefix}{:017x}", random.next() >> 4),
+        Kind::Account => format!("{:012}", random.next() % 1_000_000_000_000),
+        Kind::Arn => format!("arn:aws:ecs:us-east-1:123456789012:x/{}", random.below(1_000)),
+        Kind::Name => format!("name-{}", random.below(1_000)),
+        Kind::Region => "ap-southeast-2".into(),
+        Kind::AzId => format!("apse2-az{}", 1 + random.below(3)),
+        Kind::Upper => (*random.pick(&["S3", "AMAZON", "BPA"])).to_owned(),
+        Kind::Lower => (*random.pick(&["nat_gateway", "localzone"])).to_owned(),
+        Kind::Camel => "TransitGateway".into(),
+        Kind::Text => format!("lax1-{}", random.below(100)),
+        Kind::Word(words) => (*random.pick(words)).to_owned(),
+        Kind::Tag => "web".into(),
+        Kind::Time => (1_600_000_000 + random.below(100_000_000)).to_string(),
+        Kind::Address => format!("10.{}.{}.{}", random.below(256), random.below(256), random.below(256)),
+        Kind::Integer { max } => match field {
+            Field::Version => "5".into(),
+            _ => (random.next() % max.min(50_000)).to_string(),
+        },
+        _ => "-".into(),
+    }
+}
