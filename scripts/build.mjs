@@ -19,8 +19,8 @@ import { setup } from './setup.mjs';
 
 const stage = 'target/wasm-pack';
 const fromWasmPack = ['vpcflow_ecs_bg.wasm', 'vpcflow_ecs.js', 'vpcflow_ecs.d.ts'];
-// The tools' versions are in Cargo.toml and package-lock.json, the flags are in here.
-const always = ['scripts/build.mjs', 'package-lock.json'];
+// The tools' versions are in Cargo.toml and package-lock.json, the flags in these scripts.
+const always = ['scripts/build.mjs', 'scripts/env.mjs', 'package-lock.json'];
 
 export function build() {
   const wasm = fromWasmPack.map((name) => `pkg/${name}`);

@@ -1,6 +1,7 @@
 // Where the tools are: the one answer that all other scripts use.
 
 import { accessSync, constants, existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { output } from './run.mjs';
@@ -47,7 +48,7 @@ export function environment() {
  * also works below wasm-pack.
  */
 export function wasmEnvironment() {
-  const env = environment();
+  const env = { ...environment(), RUSTFLAGS: rustFlags() };
   if (wasmSupport() !== 'build-std') return env;
   return {
     ...env,
@@ -58,6 +59,15 @@ export function wasmEnvironment() {
     // From lld-22. The compiler looks for rust-lld, for which Debian wants all of LLVM installed.
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld-22',
   };
+}
+
+/** Compiler flags of the module: the paths of this machine, which panic messages quote, have no place in it. */
+function rustFlags() {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
+  const renamed = [[cargoHome, '/cargo'], [root, '/vpcflow-ecs/']];
+  return [process.env.RUSTFLAGS, ...renamed.map(([from, to]) => `--remap-path-prefix=${from}=${to}`)]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /**

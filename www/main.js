@@ -64,7 +64,10 @@ function update() {
     noteFormat(warnings.join('. ') || (given ? '' : unset), false);
     result = read(lines.value, options);
   } catch (error) {
-    if (!(error instanceof api.FlowLogError)) throw error;
+    if (!(error instanceof api.FlowLogError)) {
+      fail(`The lines could not be read (${error.message}).`);
+      throw error;
+    }
     noteFormat(error.message, true);
     result = undefined;
   }
@@ -97,7 +100,8 @@ function showDocuments(documents, total) {
   const container = byId('documents');
   const opened = new Set([...container.querySelectorAll('details[open]')].map((details) => details.dataset.line));
   const items = documents.map(({ line, json }, index) => {
-    const details = element('details', '', element('summary', '', element('span', 'place', `line ${line}`), flow(json)));
+    const summary = element('summary', '', element('span', 'place', `line ${line}`), flow(json));
+    const details = element('details', '', summary);
     details.dataset.line = line;
     details.addEventListener('toggle', () => details.append(pretty(json)), { once: true });
     details.open = opened.size > 0 ? opened.has(String(line)) : index === 0;
@@ -110,11 +114,11 @@ function showDocuments(documents, total) {
 function flow(json) {
   const { source, destination, network, event, aws } = JSON.parse(json);
   const original = aws?.vpcflow ?? {};
-  const end = (ip, port) => (ip?.includes(':') && port !== undefined ? `[${ip}]:${port}` : [ip, port].filter((part) => part !== undefined).join(':'));
+  const end = (ip = '?', port = '') => (port === '' ? ip : ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`);
   const from = end(source?.ip ?? original.srcaddr, source?.port ?? original.srcport);
   const to = end(destination?.ip ?? original.dstaddr, destination?.port ?? original.dstport);
   const how = [network?.transport, event?.action ?? original.action].filter(Boolean).join(' ').toLowerCase();
-  const words = from || to ? `${from || '?'} → ${to || '?'} ${how}` : (original.log_status ?? 'no addresses');
+  const words = from === '?' && to === '?' ? (original.log_status ?? 'no addresses') : `${from} → ${to} ${how}`;
   return text.safeText(` ${words}`);
 }
 
@@ -126,21 +130,27 @@ function pretty(json) {
 
 function showErrors(errors, total) {
   const container = byId('errors');
-  const probe = element('span', '', 'x'.repeat(50));
-  container.replaceChildren(element('pre', '', probe));
-  const box = probe.parentElement;
-  const padding = 2 * Number.parseFloat(getComputedStyle(box).paddingLeft);
-  const width = Math.floor((box.clientWidth - padding) / (probe.getBoundingClientRect().width / 50)) - 1;
+  const width = charactersIn(container);
   const items = errors.map((error) => {
-    const place = error.column === undefined ? `line ${error.lineNumber}` : `line ${error.lineNumber}, column ${error.column}`;
+    const place = `line ${error.lineNumber}` + (error.column === undefined ? '' : `, column ${error.column}`);
     const button = element('button', 'place', place);
     button.type = 'button';
     button.title = 'Select it in the input';
     button.addEventListener('click', () => select(error));
     const reason = text.safeText(error.message.replace(/^line \d+(, column \d+)?: /, ''));
-    return element('article', '', button, element('code', '', error.code), marked(error, Math.max(width, 20)), element('p', '', reason));
+    const code = element('code', '', error.code);
+    return element('article', '', button, code, marked(error, width), element('p', '', reason));
   });
   container.replaceChildren(...items, ...shown(errors.length, total, 'No errors.'));
+}
+
+/** How many characters an error's excerpt has room for; a caret behind the end of the line takes one more. */
+function charactersIn(container) {
+  const probe = element('span', '', 'x'.repeat(50));
+  const box = element('pre', '', probe);
+  container.replaceChildren(element('article', '', box));
+  const room = box.clientWidth - 2 * Number.parseFloat(getComputedStyle(box).paddingLeft);
+  return Math.max(20, Math.floor((room * 50) / probe.getBoundingClientRect().width) - 1);
 }
 
 /** The line around the wrong token, which is marked and has carets below. */
@@ -150,8 +160,8 @@ function marked({ input = '', column, found }, width) {
   if (start < 0) return element('pre', '', line);
   const below = element('span', 'carets', `\n${carets}`);
   below.setAttribute('aria-hidden', 'true');
-  const token = line.slice(start, carets.length);
-  return element('pre', '', line.slice(0, start), ...(token ? [element('mark', '', token)] : []), line.slice(carets.length), below);
+  const token = element('mark', '', line.slice(start, carets.length));
+  return element('pre', '', line.slice(0, start), token, line.slice(carets.length), below);
 }
 
 function shown(count, total, none) {
@@ -173,6 +183,11 @@ function select({ lineNumber, column }) {
   lines.scrollLeft = before * 0.6 * Number.parseFloat(fontSize) - lines.clientWidth / 2;
 }
 
+function fail(sentence) {
+  byId('failure').textContent = sentence;
+  byId('failure').hidden = false;
+}
+
 function fill(value) {
   lines.value = value;
   update();
@@ -182,14 +197,13 @@ function fill(value) {
 async function start() {
   try {
     // Not a static import: a page whose parser is missing has to say so.
-    const modules = ['index.js', 'cli/excerpt.js', 'cli/pretty.js', 'cli/text.js'].map((name) => import(`../js/${name}`));
-    const [entry, ...helpers] = await Promise.all(modules);
+    const paths = ['index.js', 'cli/excerpt.js', 'cli/pretty.js', 'cli/text.js'];
+    const [entry, ...helpers] = await Promise.all(paths.map((path) => import(`../js/${path}`)));
     await entry.init();
     [api, text] = [entry, Object.assign({}, ...helpers)];
   } catch (error) {
-    byId('failure').textContent = `The parser could not be loaded (${error.message}). In the repository, npm start builds ` +
-      'it and serves this page; a web server of your own must serve the folders js/, pkg/ and www/ side by side.';
-    byId('failure').hidden = false;
+    fail(`The parser could not be loaded (${error.message}). In the repository, npm start builds it and serves this ` +
+      'page; a web server of your own must serve the folders js/, pkg/ and www/ side by side.');
     return;
   } finally {
     byId('loading').hidden = true;

@@ -91,6 +91,7 @@ describe('wrong usage', () => {
     [['--fields', '{'], /^--fields is not JSON: /],
     [['--fields', '["a"]'], '--fields must be a JSON object such as {"host":{"name":"a"}}'],
     [['--schema', 'elastic-integration', '--mode', 'original'], /mode/],
+    [['--ingested=yesterday'], /ingested/],
     [['--format', ''], /^--format: .*in single quotes/],
     [['--format', 'srcaddr srcaddr'], /^--format: .*srcaddr/],
     [['--strict', '--format', 'version srcadr'], /^--format: .*"srcadr".*"srcaddr"/],

@@ -22,6 +22,7 @@ describe('options', () => {
     ['dataStream', { dataStream: 'prod' }, /dataStream/],
     ['a part of dataStream', { dataStream: { name: 'prod' } }, /dataStream/],
     ['ingested', { ingested: 5 }, /ingested/],
+    ['ingested that is no time', { ingested: 'yesterday' }, /ingested/],
     ['onError', { onError: 'fail' }, /onError/],
     ['maxLineBytes', { maxLineBytes: -1 }, /maxLineBytes/],
     ['maxLineBytes that is no number', { maxLineBytes: '1 MB' }, /maxLineBytes/],
