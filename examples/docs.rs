@@ -3,7 +3,8 @@
 
 use std::fmt::Write as _;
 
-use vpcflow_ecs::{Facts, Field, How, Outputs, PRESETS, RULES, original_how, stays_original};
+use vpcflow_ecs::mapping::{How, Outputs, RULES, original_how, stays_original};
+use vpcflow_ecs::{Facts, Field, PRESETS};
 
 fn main() -> std::io::Result<()> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");

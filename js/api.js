@@ -26,8 +26,11 @@ export function createApi(glue) {
     }
   };
 
-  const parseWith = (core, line) =>
-    guarded(() => (typeof line === 'string' ? core.parse(line) : core.parseBytes(line)) ?? null);
+  const parseWith = (core, line) => {
+    // What is longer than any line may be need not be copied into the WASM memory to be refused.
+    const text = line.length > MAX_LINE_LENGTH ? line.slice(0, MAX_LINE_LENGTH) : line;
+    return guarded(() => (typeof text === 'string' ? core.parse(text) : core.parseBytes(text)) ?? null);
+  };
 
   /**
    * The document of one line, or null. Types and examples of all that follows are in `index.d.ts`.
@@ -187,6 +190,9 @@ export function createApi(glue) {
 
   return { parse, Parser, compileFormat, fields, presets, FlowLogError };
 }
+
+/** One more than the largest `maxLineBytes`. */
+const MAX_LINE_LENGTH = 64 * 1024 * 1024 + 1;
 
 const encoder = new TextEncoder();
 

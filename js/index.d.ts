@@ -210,6 +210,9 @@ export type FlowLogErrorCode =
   | 'line_too_long'
   | 'invalid_wrapper'
   | 'unknown_layout'
+  | 'unresolved_format'
+  | 'not_a_flow_log'
+  | 'stopped'
   | 'ambiguous_format'
   | 'not_initialized'
   | 'parser_freed'
@@ -419,11 +422,11 @@ export interface VpcflowFields {
   az_id?: string;
   sublocation_type?: string;
   sublocation_id?: string;
-  /** In the schemas but `beats`. */
+  /** In the schemas `ecs` and `elastic-integration`. */
   sublocation?: { type?: string; id?: string };
   pkt_src_aws_service?: string;
   pkt_dst_aws_service?: string;
-  /** In the schemas but `beats`, as `pkt_dst_service`. */
+  /** In the schemas `ecs` and `elastic-integration`, as `pkt_dst_service`. */
   pkt_src_service?: string;
   pkt_dst_service?: string;
   flow_direction?: string;

@@ -21,7 +21,8 @@ const PIECE_BYTES = 1024 * 1024;
 export function pushInPieces(core, chunk, { isLast = false } = {}) {
   const outputs = [];
   try {
-    for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
+    // The core stops earlier where short lines make long documents.
+    for (let start = 0; start < chunk.length; start += core.consumed) {
       outputs.push(core.push(chunk.subarray(start, start + PIECE_BYTES)));
     }
     if (isLast) outputs.push(core.end());

@@ -71,13 +71,18 @@ async function answer({ method, url }) {
   return { status: 200, 'content-type': type, content };
 }
 
-/** The usual port, or any free one if it is taken; a port that was asked for, or none. */
-async function serveOnGoodPort(asked) {
-  if (asked !== undefined && !(/^\d{1,5}$/.test(asked) && Number(asked) < 65_536)) {
-    throw new Stop(`PORT must be a number up to 65535, not "${asked}".`);
-  }
+/** The port that was asked for, if one was. */
+function askedPort() {
+  const { PORT } = process.env;
+  if (!PORT) return undefined;
+  if (/^\d{1,5}$/.test(PORT) && Number(PORT) < 65_536) return Number(PORT);
+  throw new Stop(`PORT must be a number up to 65535, not "${PORT}".`);
+}
+
+/** Serves on the port that was asked for or not at all; else on the usual one, or on any if that is taken. */
+async function serveOn(asked) {
   try {
-    return await serve(Number(asked ?? usualPort));
+    return await serve(asked ?? usualPort);
   } catch (error) {
     if (asked !== undefined) throw new Stop(`port ${asked} cannot be used: ${error.message}`);
     return serve(0);
@@ -86,9 +91,10 @@ async function serveOnGoodPort(asked) {
 
 if (isScript(import.meta)) {
   await main('start', async () => {
+    const port = askedPort();
     setup();
     build();
-    const { url } = await serveOnGoodPort(process.env.PORT);
+    const { url } = await serveOn(port);
     say('start', `${url} shows the page; Ctrl+C stops`);
   });
 }

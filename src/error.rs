@@ -35,6 +35,12 @@ pub enum ErrorCode {
     InvalidWrapper,
     /// No format was given and the line fits no layout that AWS documents.
     UnknownLayout,
+    /// The text that a format is to be read off is no flow log.
+    NotAFlowLog,
+    /// No format was given, and the lines do not tell it.
+    UnresolvedFormat,
+    /// An input was gone on with after an error had ended it.
+    Stopped,
     /// A line fits two formats that would read it differently.
     AmbiguousFormat,
 }
@@ -56,6 +62,9 @@ impl ErrorCode {
             ErrorCode::SeveralLines => "several_lines",
             ErrorCode::InvalidWrapper => "invalid_wrapper",
             ErrorCode::UnknownLayout => "unknown_layout",
+            ErrorCode::UnresolvedFormat => "unresolved_format",
+            ErrorCode::Stopped => "stopped",
+            ErrorCode::NotAFlowLog => "not_a_flow_log",
             ErrorCode::AmbiguousFormat => "ambiguous_format",
         }
     }
@@ -97,6 +106,8 @@ struct Inner {
     found: Option<String>,
     /// Replaces "expected ..., found ..." in the text.
     detail: Option<String>,
+    /// What to do, after a semicolon at the end of the text.
+    hint: Option<String>,
     input: Option<Vec<u8>>,
 }
 
@@ -110,6 +121,7 @@ impl Error {
             expected: Some(expected.into()),
             found: Some(found.into()),
             detail: None,
+            hint: None,
             input: None,
         }))
     }
@@ -123,6 +135,7 @@ impl Error {
             expected: None,
             found: None,
             detail: Some(detail.into()),
+            hint: None,
             input: None,
         }))
     }
@@ -143,8 +156,14 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Error {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
     pub(crate) fn with_input(mut self, line: &[u8]) -> Error {
-        let kept = line.len().min(MAX_INPUT_BYTES);
+        // A line that is too long is not kept whole anywhere.
+        let kept = if self.0.code == ErrorCode::LineTooLong { line.len().min(MAX_INPUT_BYTES) } else { line.len() };
         self.0.input = line.get(..kept).map(<[u8]>::to_vec);
         self
     }
@@ -174,7 +193,7 @@ impl Error {
         self.0.found.as_deref()
     }
 
-    /// The raw line, at most [`MAX_INPUT_BYTES`] of it; absent in an error of a format or an option.
+    /// The raw line; of one that is too long the first [`MAX_INPUT_BYTES`]; absent in an error of a format or an option.
     pub fn input(&self) -> Option<&[u8]> {
         self.0.input.as_deref()
     }
@@ -192,11 +211,14 @@ impl Error {
             }
             _ => text.push_str(self.0.code.as_str()),
         }
+        if let Some(hint) = &self.0.hint {
+            let _ = write!(text, "; {hint}");
+        }
         text
     }
 }
 
-/// Most bytes of a raw line that an [`Error`] keeps: 64 KiB.
+/// Most bytes that an [`Error`] keeps of a line that is too long: 64 KiB.
 pub const MAX_INPUT_BYTES: usize = 64 * 1024;
 
 impl fmt::Display for Error {

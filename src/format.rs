@@ -8,6 +8,7 @@ use std::fmt;
 use crate::error::{Error, ErrorCode, Position, quoted};
 use crate::field::{Field, same_name};
 use crate::layout;
+use crate::line;
 
 /// One column of a format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +76,8 @@ impl Format {
         let trimmed = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\u{feff}'));
         if trimmed.starts_with('[') {
             let names: Vec<String> = serde_json::from_str(trimmed).map_err(|error| {
-                let detail = format!("the format starts as a JSON array of names, but is none: {error}");
+                let detail =
+                    format!("the format starts as a JSON array of names, but is none: {}", line::reason(&error));
                 Error::sentence(ErrorCode::InvalidFormat, detail)
             })?;
             return Format::from_names(&names);
@@ -97,6 +99,9 @@ impl Format {
                     .at(column_of(text, offset))
             })?;
             names.push((name, column_of(text, offset)));
+            if names.len() > MAX_COLUMNS {
+                break;
+            }
             rest = after;
         }
         Format::compile(&names)
@@ -125,16 +130,17 @@ impl Format {
     }
 
     fn compile(names: &[(&str, Position)]) -> Result<Format, Error> {
+        if names.len() > MAX_COLUMNS {
+            let expected = format!("at most {MAX_COLUMNS} fields");
+            let detail = format!("the format has more than {MAX_COLUMNS} fields");
+            return Err(Error::sentence(ErrorCode::InvalidFormat, detail).expecting(expected, "more"));
+        }
         let mut columns: Vec<Column> = Vec::with_capacity(names.len());
         for (name, position) in names {
             let column = Field::named(name).map_or_else(|| Column::unknown(name), Column::of);
             if let Some(first) = columns.iter().position(|other| same_name(&other.name, &column.name)) {
-                let detail = format!(
-                    "the format names {} twice, at positions {} and {}; keep one",
-                    quoted(&column.name),
-                    first + 1,
-                    columns.len() + 1
-                );
+                let (first, second) = (first + 1, columns.len() + 1);
+                let detail = format!("the format has it twice, at positions {first} and {second}; keep one");
                 let error = Error::sentence(ErrorCode::RepeatedField, detail).in_field(column.name);
                 return Err(error.at(*position));
             }
@@ -147,8 +153,13 @@ impl Format {
                 "the format is empty; name at least one field, or a preset such as \"default\"",
             )),
             [(first, position), ..] if format.columns.iter().all(|column| column.field.is_none()) => {
-                let known = layout::nearest(first).or_else(|| Field::nearest(first));
-                let detail = format!("no field or preset is named {}{}", quoted(first), did_you_mean(known));
+                let detail = match layout::preset(first) {
+                    Some(_) => "this is a preset: give it alone, or several formats as a list".into(),
+                    None => {
+                        let near = layout::nearest(first).or_else(|| Field::nearest(first));
+                        format!("there is no such field or preset{}", did_you_mean(near))
+                    }
+                };
                 Err(Error::sentence(ErrorCode::UnknownField, detail).at(*position).in_field(*first))
             }
             _ => Ok(format),
@@ -199,11 +210,12 @@ impl Format {
         self.columns.iter().position(|column| column.field == Some(field))
     }
 
-    /// The format that a header line gives, or `None` if the line is no header.
+    /// The format that a header line gives, if the line is one; an error if its names cannot be used.
     ///
-    /// A header is known by its names alone, wherever it stands: each token looks like a name, and at least half of
-    /// them are documented (so that a header of a newer version is one too).
-    pub(crate) fn of_header(tokens: &[&[u8]]) -> Option<Format> {
+    /// A header is known by its names alone, wherever it stands: each token looks like a name, and there are more
+    /// documented names among them, two at least, than others (so that a header of a newer version is one too). Of one
+    /// name alone, only the caller can tell.
+    pub(crate) fn of_header(tokens: &[&[u8]]) -> Option<Result<Format, Error>> {
         let mut names = Vec::with_capacity(tokens.len());
         let mut known = 0;
         for token in tokens {
@@ -216,7 +228,13 @@ impl Format {
             known += usize::from(Field::named(name).is_some());
             names.push((name, Position::default()));
         }
-        if known == 0 || known * 2 < names.len() { None } else { Format::compile(&names).ok() }
+        let is_header = known * 2 > names.len() && (known >= 2 || names.len() == 1);
+        is_header.then(|| Format::compile(&names))
+    }
+
+    /// Whether every name is a documented one.
+    pub(crate) fn is_documented(&self) -> bool {
+        self.unknown().next().is_none()
     }
 }
 
@@ -247,21 +265,24 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, ',' | '"' | '\'' | '\u{feff}')
 }
 
-/// Splits `name`, `${name}`, `$${name}` or `\${name}` off the front.
+/// Splits a name off the front: `name`, `${name}`, `$${name}`, `\${name}`, `{name}` or `$name`.
 fn next_name(text: &str) -> Option<(&str, &str)> {
     let is_name_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let bare = text.strip_prefix("$$").or_else(|| text.strip_prefix("\\$")).or_else(|| text.strip_prefix('$'));
-    let (name, after) = match bare {
-        Some(braced) => braced.strip_prefix('{')?.split_once('}')?,
-        None => text.split_at(text.find(|c| !is_name_char(c)).unwrap_or(text.len())),
+    let bare = ["$$", "\\$", "$"].iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
+    let (name, after) = match bare.strip_prefix('{') {
+        Some(braced) => braced.split_once('}')?,
+        None => bare.split_at(bare.find(|c| !is_name_char(c)).unwrap_or(bare.len())),
     };
-    let ends = bare.is_some() || after.is_empty() || after.starts_with(is_separator);
+    let ends = bare.starts_with('{') || after.is_empty() || after.starts_with(is_separator);
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_name_char);
     (is_name && ends && name.len() <= MAX_NAME_BYTES).then_some((name, after))
 }
 
 /// Longer than any name that AWS has.
 const MAX_NAME_BYTES: usize = 64;
+
+/// More than any flow log can have.
+pub(crate) const MAX_COLUMNS: usize = 1_000;
 
 fn column_of(text: &str, offset: usize) -> Position {
     let column = text.get(..offset).map_or(0, |before| before.chars().count()) + 1;

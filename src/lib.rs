@@ -14,13 +14,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod choice;
 mod community_id;
+pub mod detect;
 mod error;
+pub mod explain;
 mod field;
 mod format;
 mod json;
 mod layout;
-mod mapping;
+mod line;
+#[doc(hidden)]
+pub mod mapping;
 mod options;
 mod parser;
 mod plan;
@@ -35,9 +40,7 @@ pub use error::{Error, ErrorCode, MAX_INPUT_BYTES, Position};
 pub use field::{Facts, Field};
 pub use format::{Column, Format};
 pub use layout::{PRESETS, Preset};
-pub use mapping::{
-    Addresses, Family, How, Keywords, Mode, Outputs, RULES, Rule, Schema, Setting, original_how, stays_original,
-};
+pub use mapping::{Mode, Schema};
 pub use options::{DataStream, Ingested, OnError, Options};
 pub use parser::{Line, Parser, Stats};
 pub use protocol::protocol_keyword;
@@ -54,7 +57,15 @@ pub fn parse(line: &str, format: Option<&str>) -> Result<Option<serde_json::Valu
     let formats = format.map(Format::parse).transpose()?.into_iter().collect();
     let mut parser = Parser::new(Options { formats, ..Options::default() })?;
     let mut document = Vec::new();
-    parser.parse_line(line.as_bytes(), &mut document)?;
-    // What the parser writes is JSON; a header or a blank line writes nothing.
-    Ok(serde_json::from_slice(&document).ok())
+    match parser.parse_line(line.as_bytes(), &mut document)? {
+        Line::Record => serde_json::from_slice(&document).map(Some).map_err(|error| {
+            Error::sentence(ErrorCode::InvalidValue, format!("the document is no JSON, which is a bug: {error}"))
+        }),
+        Line::Header | Line::Blank => Ok(None),
+    }
 }
+
+/// The README's example in Rust is run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -8,32 +8,26 @@
 //! Sources: the Elastic Common Schema reference 8.17; the documented outputs of Elastic's AWS integration (data stream
 //! `aws.vpcflow`) and of the Beats processor `parse_aws_vpc_flow_log`.
 
-use serde::Deserialize;
-
 use crate::field::Field::{self, *};
+use crate::protocol::elastic_names;
 use crate::value::Kind;
 
 /// What the documents look like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Schema {
     /// `ecs`: Elastic Common Schema 8.17.0, with what looks like mistakes upstream mended.
     #[default]
-    #[serde(rename = "ecs")]
     Ecs,
     /// `elastic-integration`: what Elastic's AWS integration emits (ECS 8.11.0), its quirks included.
-    #[serde(rename = "elastic-integration")]
     ElasticIntegration,
     /// `elastic-integration-1.12`: what it emitted with ECS 1.12.0.
-    #[serde(rename = "elastic-integration-1.12")]
     ElasticIntegration112,
     /// `beats`: what the Beats processor `parse_aws_vpc_flow_log` emits.
-    #[serde(rename = "beats")]
     Beats,
 }
 
 /// Which fields a document of [`Schema::Ecs`] or [`Schema::Beats`] has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// `ecs`: the ECS fields, and `aws.vpcflow.*` for what ECS has no place for.
     #[default]
@@ -150,9 +144,11 @@ pub enum How {
 pub enum Keywords {
     /// All that IANA names.
     Iana,
-    /// The eleven that Elastic's software names.
+    /// Those that Elastic's software names.
     Elastic,
-    /// TCP and UDP.
+    /// The same, for a number without leading zeros only.
+    ElasticByText,
+    /// TCP and UDP, for a number without leading zeros only.
     TcpUdp,
 }
 
@@ -270,7 +266,8 @@ pub const RULES: &[Rule] = &[
     rule("network.iana_number", &[Protocol], Digits, EB),
     rule("network.iana_number", &[Protocol], Text, IP),
     rule("network.transport", &[Protocol], Transport(Keywords::Iana), E),
-    rule("network.transport", &[Protocol], Transport(Keywords::Elastic), I.or(B)),
+    rule("network.transport", &[Protocol], Transport(Keywords::ElasticByText), I),
+    rule("network.transport", &[Protocol], Transport(Keywords::Elastic), B),
     rule("network.transport", &[Protocol], Transport(Keywords::TcpUdp), P),
     rule("source.packets", &[Packets], Typed, EIPB),
     rule("network.packets", &[Packets], Typed, EIPB),
@@ -374,7 +371,10 @@ impl How {
             EventType => "`connection`, and `allowed` or `denied`".into(),
             Outcome(accept, reject) => format!("ACCEPT `{accept}`, REJECT `{reject}`"),
             Transport(Keywords::Iana) => "IANA's keyword, for every protocol that has one".into(),
-            Transport(Keywords::Elastic) => "the keyword of protocols 0, 1, 2, 6, 8, 17, 47, 50, 58, 112, 132".into(),
+            Transport(Keywords::Elastic | Keywords::ElasticByText) => {
+                let numbers: Vec<String> = (0..=255).filter(|n| elastic_names(*n)).map(|n| n.to_string()).collect();
+                format!("the keyword of protocols {}", numbers.join(", "))
+            }
             Transport(Keywords::TcpUdp) => "`tcp` or `udp`".into(),
             NetworkType(Family::TypeThenAddress) => "`ipv4` or `ipv6`, by the first of them that tells".into(),
             NetworkType(Family::SourceColon) => "`ipv6` if it has a colon, else `ipv4`".into(),

@@ -1,7 +1,5 @@
 //! The options of a [`Parser`](crate::Parser), each set by its name, so that a mistake is named too.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorCode, quoted};
@@ -12,8 +10,7 @@ use crate::mapping::{Mode, Schema};
 use crate::time::is_rfc3339;
 
 /// What happens with a line that is no record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnError {
     /// The run stops with the error.
     #[default]
@@ -39,8 +36,7 @@ pub enum Ingested {
 }
 
 /// The names that [`data_stream.*`](https://www.elastic.co/docs/reference/ecs/ecs-data_stream) gets.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataStream {
     /// `data_stream.type`: `logs` by default.
     pub r#type: String,
@@ -92,7 +88,7 @@ pub struct Options {
     pub ingested: Ingested,
     /// What happens with a line that is no record.
     pub on_error: OnError,
-    /// The longest line, in bytes, without its line end: 1 MiB by default.
+    /// The longest line, in bytes, without its line end: 1 MiB by default, at most 64 MiB.
     pub max_line_bytes: usize,
 }
 
@@ -114,80 +110,65 @@ impl Default for Options {
     }
 }
 
-/// A switch, or what it switches on.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Switch<T> {
-    Flag(bool),
-    Value(T),
-}
-
-/// One format, a list of names, or a list of formats.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Formats {
-    Text(String),
-    List(Vec<Formats>),
-}
-
 const NAMES: [&str; 11] = [
     "format", "strict", "schema", "mode", "preserveOriginal", "tags", "fields", "dataStream", "ingested", "onError",
     "maxLineBytes",
 ];
 
 impl Options {
-    /// Sets an option by its JavaScript name from any serde value: `format`, `strict`, `schema`, `mode`,
+    /// Sets an option by its JavaScript name from a JSON value: `format`, `strict`, `schema`, `mode`,
     /// `preserveOriginal`, `tags`, `fields` (an object, or its JSON text), `dataStream` (`true`, or an object),
     /// `ingested` (a boolean or an RFC 3339 time), `onError` (`throw`, `skip`, `document`), `maxLineBytes`.
     ///
+    /// A list as `format` is the names of one format, or several formats if one of its members is more than a bare name
+    /// (it has blanks, braces or a bracket, or is a list itself) or a preset's name; a member that is both a field's name
+    /// and a preset's (`tcp-flags`) is the field's there.
+    ///
     /// # Errors
     /// `invalid_option`, naming the option; for `format` also what [`Format::parse`] says.
-    pub fn set<'de, D: Deserializer<'de>>(&mut self, name: &str, value: D) -> Result<(), Error> {
+    pub fn set(&mut self, name: &str, value: Value) -> Result<(), Error> {
         match name {
-            "format" => self.formats = formats(read(name, "a format, or a list of formats or names", value)?)?,
-            "strict" => self.strict = read(name, "true or false", value)?,
-            "schema" => {
-                let expected = r#""ecs", "elastic-integration", "elastic-integration-1.12" or "beats""#;
-                self.schema = read(name, expected, value)?;
+            "format" => self.formats = formats(value)?,
+            "strict" => self.strict = flag(name, &value)?,
+            "schema" => self.schema = word(name, &value, &SCHEMAS)?,
+            "mode" => self.mode = word(name, &value, &MODES)?,
+            "preserveOriginal" => self.preserve_original = flag(name, &value)?,
+            "tags" => {
+                let expected = "a list of texts";
+                let Value::Array(tags) = &value else { return Err(invalid(name, expected, &value)) };
+                let text = |tag: &Value| tag.as_str().map(str::to_owned).ok_or_else(|| invalid(name, expected, tag));
+                self.tags = tags.iter().map(text).collect::<Result<_, Error>>()?;
             }
-            "mode" => self.mode = read(name, r#""ecs", "ecs_and_original" or "original""#, value)?,
-            "preserveOriginal" => self.preserve_original = read(name, "true or false", value)?,
-            "tags" => self.tags = read(name, "a list of texts", value)?,
             "fields" => {
-                let expected = "an object";
-                self.fields = match read(name, expected, value)? {
+                let json = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| value.clone());
+                self.fields = match value.as_str().map_or_else(|| value.clone(), json) {
                     Value::Object(fields) => fields,
-                    Value::String(json) => serde_json::from_str(&json).map_err(|e| invalid(name, expected, &e))?,
-                    other => return Err(invalid(name, expected, &format!("found {other}"))),
+                    _ => return Err(invalid(name, "an object", &value)),
                 };
             }
             "dataStream" => {
-                let expected = "true, false, or an object of type, dataset and namespace";
-                self.data_stream = match read(name, expected, value)? {
-                    Switch::Flag(on) => on.then(DataStream::default),
-                    Switch::Value(names) => Some(names),
+                self.data_stream = match &value {
+                    Value::Bool(on) => on.then(DataStream::default),
+                    Value::Object(names) => Some(data_stream(names)?),
+                    _ => return Err(invalid(name, "true, false, or an object", &value)),
                 };
             }
             "ingested" => {
-                let expected = "true, false, or a time in RFC 3339";
-                self.ingested = match read::<D, Switch<String>>(name, expected, value)? {
-                    Switch::Flag(true) => Ingested::Now,
-                    Switch::Flag(false) => Ingested::No,
-                    Switch::Value(time) if is_rfc3339(&time) => Ingested::At(time),
-                    Switch::Value(other) => return Err(invalid(name, expected, &format!("found {}", quoted(&other)))),
+                self.ingested = match &value {
+                    Value::Bool(true) => Ingested::Now,
+                    Value::Bool(false) => Ingested::No,
+                    Value::String(time) if is_rfc3339(time) => Ingested::At(time.clone()),
+                    _ => return Err(invalid(name, "true, false, or a time in RFC 3339", &value)),
                 };
             }
-            "onError" => self.on_error = read(name, r#""throw", "skip" or "document""#, value)?,
+            "onError" => self.on_error = word(name, &value, &POLICIES)?,
             "maxLineBytes" => {
-                let expected = "an integer from 1 to 1073741824";
-                let bytes: f64 = read(name, expected, value)?;
-                if bytes.fract() != 0.0 || !(1.0..=1_073_741_824.0).contains(&bytes) {
-                    return Err(invalid(name, expected, &format!("found {bytes}")));
-                }
-                self.max_line_bytes = bytes as usize;
+                let bytes = value.as_u64().and_then(|bytes| usize::try_from(bytes).ok());
+                self.max_line_bytes = bytes
+                    .filter(|bytes| (1..=MAX_LINE_BYTES).contains(bytes))
+                    .ok_or_else(|| invalid(name, &format!("an integer from 1 to {MAX_LINE_BYTES}"), &value))?;
             }
             unknown => {
-                let _ = IgnoredAny::deserialize(value);
                 let hint = nearest(unknown, NAMES.into_iter())
                     .map(|near| format!("; did you mean {}?", quoted(near)))
                     .unwrap_or_default();
@@ -205,6 +186,20 @@ impl Options {
             let detail = "option \"mode\": the schema has one form only; modes are for the schemas ecs and beats";
             return Err(Error::sentence(ErrorCode::InvalidOption, detail));
         }
+        if !(1..=MAX_LINE_BYTES).contains(&self.max_line_bytes) {
+            let expected = format!("an integer from 1 to {MAX_LINE_BYTES}");
+            return Err(invalid("maxLineBytes", &expected, &self.max_line_bytes.into()));
+        }
+        if let Ingested::At(time) = &self.ingested {
+            if !is_rfc3339(time) {
+                return Err(invalid("ingested", "a time in RFC 3339", &time.as_str().into()));
+            }
+        }
+        let repeated = serde_json::json!([self.tags, self.fields]).to_string().len();
+        if repeated > MAX_FIELDS_BYTES {
+            let detail = format!("option \"fields\": every document would repeat more than {MAX_FIELDS_BYTES} bytes");
+            return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+        }
         if self.strict {
             for format in &self.formats {
                 format.clone().strict()?;
@@ -214,35 +209,83 @@ impl Options {
     }
 }
 
-fn read<'de, D: Deserializer<'de>, T: Deserialize<'de>>(name: &str, expected: &str, value: D) -> Result<T, Error> {
-    T::deserialize(value).map_err(|error| invalid(name, expected, &error))
-}
+/// The longest line that can be allowed: 64 MiB.
+const MAX_LINE_BYTES: usize = 64 * 1024 * 1024;
 
-fn invalid(name: &str, expected: &str, what: &dyn std::fmt::Display) -> Error {
-    let detail = format!("option {}: expected {expected}: {what}", quoted(name));
+/// The longest JSON of `fields` and `tags` together, which every document repeats: 64 KiB.
+const MAX_FIELDS_BYTES: usize = 64 * 1024;
+
+const SCHEMAS: [(&str, Schema); 4] = [
+    ("ecs", Schema::Ecs),
+    ("elastic-integration", Schema::ElasticIntegration),
+    ("elastic-integration-1.12", Schema::ElasticIntegration112),
+    ("beats", Schema::Beats),
+];
+
+const MODES: [(&str, Mode); 3] =
+    [("ecs", Mode::Ecs), ("ecs_and_original", Mode::EcsAndOriginal), ("original", Mode::Original)];
+
+const POLICIES: [(&str, OnError); 3] =
+    [("throw", OnError::Throw), ("skip", OnError::Skip), ("document", OnError::Document)];
+
+fn invalid(name: &str, expected: &str, found: &Value) -> Error {
+    // Long enough to recognise the value, short enough for a line.
+    let found: String = found.to_string().chars().take(60).collect();
+    let detail = format!("option {}: expected {expected}, found {found}", quoted(name));
     Error::sentence(ErrorCode::InvalidOption, detail)
 }
 
-/// A list is several formats if one of its members is more than a bare name (it has a blank, braces or a bracket, or is
-/// a list itself) or a preset's name; otherwise it is the names of one format.
-fn formats(given: Formats) -> Result<Vec<Format>, Error> {
+fn flag(name: &str, value: &Value) -> Result<bool, Error> {
+    value.as_bool().ok_or_else(|| invalid(name, "true or false", value))
+}
+
+/// One of a few words.
+fn word<T: Copy>(name: &str, value: &Value, words: &[(&str, T)]) -> Result<T, Error> {
+    let found = words.iter().find(|(word, _)| value.as_str() == Some(word));
+    found.map(|(_, meaning)| *meaning).ok_or_else(|| {
+        let words: Vec<String> = words.iter().map(|(word, _)| quoted(word)).collect();
+        let expected = match words.as_slice() {
+            [others @ .., last] => format!("{} or {last}", others.join(", ")),
+            [] => String::new(),
+        };
+        invalid(name, &expected, value)
+    })
+}
+
+fn data_stream(given: &Map<String, Value>) -> Result<DataStream, Error> {
+    let mut names = DataStream::default();
+    for (key, value) in given {
+        let option = format!("dataStream.{key}");
+        let place = match key.as_str() {
+            "type" => &mut names.r#type,
+            "dataset" => &mut names.dataset,
+            "namespace" => &mut names.namespace,
+            _ => {
+                let detail = format!("unknown option {}: dataStream has type, dataset and namespace", quoted(&option));
+                return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+            }
+        };
+        *place = value.as_str().ok_or_else(|| invalid(&option, "a text", value))?.to_owned();
+    }
+    Ok(names)
+}
+
+/// The formats of a text or a list; see [`Options::set`].
+fn formats(given: Value) -> Result<Vec<Format>, Error> {
     let list = match given {
-        Formats::Text(text) => return Ok(vec![Format::parse(&text)?]),
-        Formats::List(list) => list,
+        Value::String(text) => return Ok(vec![Format::parse(&text)?]),
+        Value::Array(list) => list,
+        other => return Err(invalid("format", "a format, or a list of formats or names", &other)),
     };
-    let is_name = |member: &Formats| match member {
-        Formats::Text(text) => {
+    let is_name = |member: &Value| {
+        member.as_str().is_some_and(|text| {
             let preset = layout::preset(text).is_some() && Field::named(text).is_none();
             !preset && !text.contains(|c: char| c.is_whitespace() || "${[,".contains(c))
-        }
-        Formats::List(_) => false,
+        })
     };
     if list.iter().all(is_name) {
-        let names = list.into_iter().filter_map(|member| match member {
-            Formats::Text(name) => Some(name),
-            Formats::List(_) => None,
-        });
-        return Ok(vec![Format::from_names(&names.collect::<Vec<String>>())?]);
+        let names: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+        return Ok(vec![Format::from_names(&names)?]);
     }
     let mut formats = Vec::new();
     for member in list {
@@ -266,22 +309,39 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
+        let schemas = r#""ecs", "elastic-integration", "elastic-integration-1.12" or "beats""#;
         let cases = [
-            ("preserve", json!(true), "unknown option \"preserve\""),
-            ("onEror", json!("skip"), "unknown option \"onEror\"; did you mean \"onError\"?"),
+            ("preserve", json!(true), "unknown option \"preserve\"".to_owned()),
+            ("onEror", json!("skip"), "unknown option \"onEror\"; did you mean \"onError\"?".into()),
+            ("strict", json!(1), "option \"strict\": expected true or false, found 1".into()),
+            ("schema", json!(7), format!("option \"schema\": expected {schemas}, found 7")),
+            ("fields", json!([1]), "option \"fields\": expected an object, found [1]".into()),
             (
-                "strict",
-                json!(1),
-                "option \"strict\": expected true or false: invalid type: integer `1`, expected a boolean",
+                "dataStream",
+                json!({ "datset": "x" }),
+                "unknown option \"dataStream.datset\": dataStream has type, dataset and namespace".into(),
             ),
-            ("fields", json!([1]), "option \"fields\": expected an object: found [1]"),
-            ("maxLineBytes", json!(0), "option \"maxLineBytes\": expected an integer from 1 to 1073741824: found 0"),
+            (
+                "maxLineBytes",
+                json!("5"),
+                "option \"maxLineBytes\": expected an integer from 1 to 67108864, found \"5\"".into(),
+            ),
+            (
+                "ingested",
+                json!("yesterday"),
+                "option \"ingested\": expected true, false, or a time in RFC 3339, found \"yesterday\"".into(),
+            ),
+            ("format", json!(5), "option \"format\": expected a format, or a list of formats or names, found 5".into()),
             (
                 "format",
                 json!("srcaddr; dstaddr"),
-                "column 1: expected a field name such as ${srcaddr} or srcaddr, found \"srcaddr;\"",
+                "column 1: expected a field name such as ${srcaddr} or srcaddr, found \"srcaddr;\"".into(),
             ),
-            ("format", json!([]), "the format is empty; name at least one field, or a preset such as \"default\""),
+            (
+                "format",
+                json!([]),
+                "the format is empty; name at least one field, or a preset such as \"default\"".into(),
+            ),
         ];
         for (name, value, expected) in cases {
             assert_eq!(message(name, value), expected);

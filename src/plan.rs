@@ -92,7 +92,7 @@ impl Plan {
     ///
     /// # Errors
     /// `invalid_option` when a field of option `fields` is an object where the documents have a value, or the other way
-    /// round; `invalid_format` when an unknown name takes the place of a key that the documents have.
+    /// round, or deeper than 32 objects; `invalid_format` when an unknown name takes the place of a key that the documents have.
     pub(crate) fn compile(format: &Format, outputs: Outputs, settings: &Settings) -> Result<Plan, Error> {
         let mut root = BTreeMap::new();
         for rule in RULES.iter().filter(|rule| rule.outputs.meets(outputs)) {
@@ -115,7 +115,7 @@ impl Plan {
                 Some(_) => {}
             }
         }
-        merge_fields(&mut root, &settings.fields, "")?;
+        merge_fields(&mut root, &settings.fields, "", 0)?;
         Ok(Plan { steps: linear(root) })
     }
 
@@ -297,9 +297,18 @@ fn merge_fields(
     children: &mut BTreeMap<String, Node>,
     fields: &serde_json::Map<String, serde_json::Value>,
     above: &str,
+    depth: usize,
 ) -> Result<(), Error> {
     for (key, value) in fields {
         let whole = format!("{above}{key}");
+        let depth = depth + 1 + key.matches('.').count();
+        if depth > MAX_DEPTH {
+            let detail = format!("option \"fields\": {} is deeper than {MAX_DEPTH} objects", quoted(&whole));
+            return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+        }
+        if is_empty(value) {
+            continue;
+        }
         if whole == "tags" {
             let detail = "option \"fields\": give \"tags\" with the option \"tags\" instead";
             return Err(Error::sentence(ErrorCode::InvalidOption, detail));
@@ -309,19 +318,20 @@ fn merge_fields(
             Error::sentence(ErrorCode::InvalidOption, detail)
         };
         let (parent, key) = match key.rsplit_once('.') {
-            Some((path, key)) if is_path(path) && !key.is_empty() => {
-                (object_at(children, path).ok_or_else(|| conflict("below a value of the documents"))?, key)
-            }
+            Some((path, key)) if is_path(path) && !key.is_empty() => (
+                object_at(children, path).ok_or_else(|| conflict("below a value of the documents, or of its own"))?,
+                key,
+            ),
             _ => (&mut *children, key.as_str()),
         };
         match (value, parent.get_mut(key)) {
             (serde_json::Value::Object(below), None) => {
                 let mut made = BTreeMap::new();
-                merge_fields(&mut made, below, &format!("{whole}."))?;
+                merge_fields(&mut made, below, &format!("{whole}."), depth)?;
                 parent.insert(key.to_owned(), Node::Object { children: made, stays: false });
             }
             (serde_json::Value::Object(below), Some(Node::Object { children, .. })) => {
-                merge_fields(children, below, &format!("{whole}."))?;
+                merge_fields(children, below, &format!("{whole}."), depth)?;
             }
             (serde_json::Value::Object(_), Some(Node::Leaf { .. })) => {
                 return Err(conflict("an object here, but a value in the documents"));
@@ -337,6 +347,19 @@ fn merge_fields(
         }
     }
     Ok(())
+}
+
+/// Objects within objects, at most.
+const MAX_DEPTH: usize = 32;
+
+/// What a document never has: nothing, an empty object, an empty list.
+fn is_empty(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Null => true,
+        serde_json::Value::Object(members) => members.is_empty(),
+        serde_json::Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
 }
 
 fn is_path(path: &str) -> bool {
@@ -474,10 +497,13 @@ fn digits(token: &str) -> &str {
 
 fn transport(source: &Source<'_>, column: usize, keywords: Keywords) -> Option<&'static str> {
     let number = u8::try_from(source.integer(column)?).ok()?;
+    // Elastic's pipeline compares the token's text.
+    let is_plain = digits(source.token(column)) == source.token(column);
     let named = match keywords {
         Keywords::Iana => true,
         Keywords::Elastic => elastic_names(number),
-        Keywords::TcpUdp => matches!(number, 6 | 17),
+        Keywords::ElasticByText => is_plain && elastic_names(number),
+        Keywords::TcpUdp => is_plain && matches!(number, 6 | 17),
     };
     protocol_keyword(number).filter(|_| named)
 }

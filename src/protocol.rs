@@ -14,7 +14,7 @@ pub fn protocol_keyword(number: u8) -> Option<&'static str> {
 }
 
 #[rustfmt::skip]
-const KEYWORDS: [&str; 147] = [
+const KEYWORDS: [&str; 148] = [
     /*   0 */ "hopopt", "icmp", "igmp", "ggp", "ipv4", "st", "tcp", "cbt", "egp", "igp",
     /*  10 */ "bbn-rcc-mon", "nvp-ii", "pup", "argus", "emcon", "xnet", "chaos", "udp", "mux", "dcn-meas",
     /*  20 */ "hmp", "prm", "xns-idp", "trunk-1", "trunk-2", "leaf-1", "leaf-2", "rdp", "irtp", "iso-tp4",
@@ -28,8 +28,8 @@ const KEYWORDS: [&str; 147] = [
     /* 100 */ "gmtp", "ifmp", "pnni", "pim", "aris", "scps", "qnx", "a/n", "ipcomp", "snp",
     /* 110 */ "compaq-peer", "ipx-in-ip", "vrrp", "pgm", "", "l2tp", "ddx", "iatp", "stp", "srp",
     /* 120 */ "uti", "smp", "sm", "ptp", "isis over ipv4", "fire", "crtp", "crudp", "sscopmce", "iplt",
-    /* 130 */ "sps", "pipe", "sctp", "fc", "rsvp-e2e-ignore", "mobility header", "udplite", "mpls-in-ip", "manet", "shim6",
-    /* 140 */ "wesp", "rohc", "ethernet", "aggfrag", "nsh", "homa", "bit-emu",
+    /* 130 */ "sps", "pipe", "sctp", "fc", "rsvp-e2e-ignore", "mobility header", "udplite", "mpls-in-ip", "manet", "hip",
+    /* 140 */ "shim6", "wesp", "rohc", "ethernet", "aggfrag", "nsh", "homa", "bit-emu",
 ];
 
 /// The protocols that Elastic's integration and Beats name.
@@ -87,21 +87,22 @@ mod tests {
             (136, "udplite"),
             (137, "mpls-in-ip"),
             (138, "manet"),
-            (139, "shim6"),
-            (140, "wesp"),
-            (141, "rohc"),
-            (142, "ethernet"),
-            (143, "aggfrag"),
-            (144, "nsh"),
-            (145, "homa"),
-            (146, "bit-emu"),
+            (139, "hip"),
+            (140, "shim6"),
+            (141, "wesp"),
+            (142, "rohc"),
+            (143, "ethernet"),
+            (144, "aggfrag"),
+            (145, "nsh"),
+            (146, "homa"),
+            (147, "bit-emu"),
         ];
         for (number, keyword) in cases {
             assert_eq!(protocol_keyword(number), Some(keyword), "{number}");
         }
-        for number in [61, 63, 68, 99, 114, 147, 200, 252, 253, 254, 255] {
+        for number in [61, 63, 68, 99, 114, 148, 200, 252, 253, 254, 255] {
             assert_eq!(protocol_keyword(number), None, "{number}");
         }
-        assert_eq!((0..=255).filter_map(protocol_keyword).count(), 142);
+        assert_eq!((0..=255).filter_map(protocol_keyword).count(), 143);
     }
 }

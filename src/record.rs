@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::field::Field;
-use crate::format::Format;
+use crate::format::{Format, MAX_COLUMNS};
 use crate::value::{Mismatch, Value};
 
 /// Where a token stands in its line.
@@ -32,8 +32,8 @@ pub(crate) struct Tokens {
     count: usize,
 }
 
-/// Most tokens that are kept. No format has so many; further ones are only counted.
-const MAX_TOKENS: usize = 4_096;
+/// Most tokens that are kept: one more than a format can have columns. Further ones are only counted.
+const MAX_TOKENS: usize = MAX_COLUMNS + 1;
 
 impl Tokens {
     /// Splits at runs of blanks and tabs.
@@ -133,7 +133,7 @@ pub(crate) fn looks_right(format: &Format, line: &[u8], cells: &[Cell]) -> bool 
     })
 }
 
-fn mismatched(field: Field, token: &[u8], mismatch: Mismatch) -> Error {
+pub(crate) fn mismatched(field: Field, token: &[u8], mismatch: Mismatch) -> Error {
     let code = match mismatch {
         Mismatch::Kind => ErrorCode::InvalidValue,
         Mismatch::Range => ErrorCode::OutOfRange,

@@ -40,15 +40,27 @@ pub(crate) fn is_rfc3339(text: &str) -> bool {
         None => rest,
     };
     let fraction_is_fine = !rest.starts_with('.') || after_fraction.len() + 1 < rest.len();
-    let zone_is_fine = after_fraction == "Z" || pattern(after_fraction, "+00:00") || pattern(after_fraction, "-00:00");
+    let offset = |sign: &str| pattern(after_fraction, sign) && after_fraction.get(1..) <= Some("23:59");
+    let zone_is_fine = after_fraction == "Z" || offset("+00:00") || offset("-00:00");
     pattern(date_time, "0000-00-00T00:00:00")
         && (1..=12).contains(&number(5))
-        && (1..=31).contains(&number(8))
+        && (1..=days_of_month(date_time, number(5))).contains(&number(8))
         && number(11) < 24
         && number(14) < 60
         && number(17) <= 60
         && fraction_is_fine
         && zone_is_fine
+}
+
+/// How many days a month has, in the year that a text begins with.
+fn days_of_month(text: &str, month: u8) -> u8 {
+    let year: u32 = text.get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 /// Year, month and day of a count of days since 1970-01-01, in the Gregorian calendar.
@@ -105,6 +117,8 @@ mod tests {
             "2021-09-28T19:10:43Zé",
             "é021-09-28T19:10:43Z",
             "2021-09-28T19:10:43+0200",
+            "2023-02-29T00:00:00Z",
+            "2021-09-28T19:10:43+99:99",
         ];
         assert!(right.into_iter().all(is_rfc3339));
         assert!(!wrong.into_iter().any(is_rfc3339));

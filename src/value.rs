@@ -73,7 +73,7 @@ impl Kind {
         match self {
             Kind::Integer { max } => format!("0 to {max}"),
             Kind::Address => "an IPv4 or IPv6 address".into(),
-            Kind::Time => "Unix seconds".into(),
+            Kind::Time => format!("Unix seconds, 0 to {MAX_SECONDS}"),
             Kind::Word([words @ .., last]) if !words.is_empty() => format!("{} or {last}", words.join(", ")),
             Kind::Id(prefix) => format!("{prefix}..."),
             _ => "text".into(),

@@ -6,12 +6,17 @@ use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
+use crate::detect::{self, Bounds, Origin};
 use crate::error::{Error, ErrorCode};
+use crate::explain::{self, LineKind};
 use crate::field::Field;
 use crate::format::{Column, Format};
 use crate::layout::PRESETS;
 use crate::options::Options;
 use crate::parser::Parser;
+
+/// Output that is enough for one call, so that the module's memory does not grow with the input.
+const ENOUGH_BYTES: usize = 4 * 1024 * 1024;
 
 /// A parser with its options compiled.
 #[wasm_bindgen]
@@ -19,6 +24,7 @@ pub struct Core {
     parser: Parser,
     report: Option<Function>,
     document: Vec<u8>,
+    consumed: usize,
 }
 
 #[wasm_bindgen]
@@ -26,19 +32,10 @@ impl Core {
     /// Compiles the options, an object. `report` is called with each error that is passed over.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, report: Option<Function>) -> Result<Core, JsValue> {
-        let mut compiled = Options::default();
-        if let Some(options) = options.dyn_ref::<Object>() {
-            for entry in Object::entries(options).iter() {
-                let entry = Array::from(&entry);
-                let value = entry.get(1);
-                if let (Some(name), false) = (entry.get(0).as_string(), value.is_undefined()) {
-                    compiled.set(&name, json_value(&value)?).map_err(|error| to_js_error(&error))?;
-                }
-            }
-        }
+        let compiled = read_options(options)?;
         let mut parser = Parser::new(compiled).map_err(|error| to_js_error(&error))?;
         parser.set_clock(|| Date::now() as u64);
-        Ok(Core { parser, report, document: Vec::new() })
+        Ok(Core { parser, report, document: Vec::new(), consumed: 0 })
     }
 
     /// The document of a line as an object; `null` for a header or a blank line.
@@ -54,12 +51,25 @@ impl Core {
         if self.document.is_empty() { Ok(JsValue::NULL) } else { to_object(&self.document) }
     }
 
-    /// The documents of the lines that end in a chunk, as NDJSON.
+    /// The documents of the lines that end in a chunk, as NDJSON; or of the first of them, if they are many. How much of
+    /// the chunk has been read is then in `consumed`, and the rest is to be pushed again.
     pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<u8>, JsValue> {
-        self.run(|parser, out, report| parser.push(chunk, out, report))
+        let mut consumed = 0;
+        let result = self.run(|parser, out, report| {
+            consumed = parser.push_some(chunk, ENOUGH_BYTES, out, report)?;
+            Ok(())
+        });
+        self.consumed = consumed;
+        result
     }
 
-    /// The document of the last line, if it came without a line end.
+    /// How many bytes of the last chunk have been read.
+    #[wasm_bindgen(getter)]
+    pub fn consumed(&self) -> usize {
+        self.consumed
+    }
+
+    /// The documents of what has not been read yet.
     pub fn end(&mut self) -> Result<Vec<u8>, JsValue> {
         self.run(|parser, out, report| parser.end(out, report))
     }
@@ -152,6 +162,125 @@ pub fn compile_format(format: JsValue, strict: bool) -> Result<JsValue, JsValue>
     Ok(serde_wasm_bindgen::to_value(&compiled)?)
 }
 
+/// The formats that a log may have, the likeliest first. `bounds` has `maxLines` and `maxBytes`.
+#[wasm_bindgen(js_name = detectFormat)]
+pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u32>) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Row {
+        format: String,
+        origin: &'static str,
+        preset: Option<&'static str>,
+        confidence: f64,
+        evidence: Vec<String>,
+        unresolved: Vec<Open>,
+        is_settled: bool,
+        tokens: Vec<Token>,
+    }
+    #[derive(Serialize)]
+    struct Open {
+        column: usize,
+        field: Option<&'static str>,
+        alternatives: Vec<&'static str>,
+    }
+    #[derive(Serialize)]
+    struct Token {
+        text: String,
+        name: String,
+    }
+    let default = Bounds::default();
+    let bounds = Bounds {
+        max_lines: max_lines.map_or(default.max_lines, |lines| lines as usize),
+        max_bytes: max_bytes.map_or(default.max_bytes, |bytes| bytes as usize),
+    };
+    let detection = detect::detect_format(sample, bounds).map_err(|error| to_js_error(&error))?;
+    let row = |candidate: &detect::Candidate| {
+        let (origin, preset) = match candidate.origin {
+            Origin::Header => ("header", None),
+            Origin::Layout(name) => ("layout", Some(name)),
+            Origin::Inferred => ("inferred", None),
+        };
+        let open = |open: &detect::Unresolved| Open {
+            column: open.column + 1,
+            field: open.field.map(Field::name),
+            alternatives: open.alternatives.iter().map(|field| field.name()).collect(),
+        };
+        let texts = detection.example.split(' ').filter(|text| !text.is_empty());
+        let tokens = candidate.format.columns().iter().zip(texts);
+        Row {
+            format: candidate.format.to_string(),
+            origin,
+            preset,
+            confidence: candidate.confidence,
+            evidence: candidate.evidence.clone(),
+            unresolved: candidate.unresolved.iter().map(open).collect(),
+            is_settled: candidate.is_settled(),
+            tokens: tokens.map(|(column, text)| Token { text: text.into(), name: column.name().into() }).collect(),
+        }
+    };
+    Ok(serde_wasm_bindgen::to_value(&detection.candidates.iter().map(row).collect::<Vec<Row>>())?)
+}
+
+/// What a line means, token by token. `options` may have `format`, `schema` and `mode`.
+#[wasm_bindgen]
+pub fn explain(line: &str, options: &JsValue) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    struct Explained {
+        kind: &'static str,
+        format: Option<String>,
+        tokens: Vec<Token>,
+        missing: Vec<String>,
+        problem: Option<String>,
+    }
+    #[derive(Serialize)]
+    struct Token {
+        text: String,
+        offset: Option<usize>,
+        name: Option<String>,
+        known: bool,
+        alternatives: Vec<&'static str>,
+        #[serde(skip)]
+        value: Option<Value>,
+        meaning: Option<String>,
+        paths: Vec<String>,
+        problem: Option<String>,
+    }
+    let options = read_options(options)?;
+    let explanation = explain::explain(line, options.formats.first(), options.schema, options.mode);
+    let explained = Explained {
+        kind: match explanation.kind {
+            LineKind::Record => "record",
+            LineKind::Header => "header",
+            LineKind::Blank => "blank",
+        },
+        format: explanation.format.map(|format| format.to_string()),
+        tokens: explanation
+            .tokens
+            .into_iter()
+            .map(|token| Token {
+                text: token.text,
+                offset: token.offset,
+                name: token.name,
+                known: token.field.is_some(),
+                alternatives: token.candidates.into_iter().map(Field::name).collect(),
+                value: token.value,
+                meaning: token.meaning,
+                paths: token.paths,
+                problem: token.problem,
+            })
+            .collect(),
+        missing: explanation.missing,
+        problem: explanation.problem,
+    };
+    let object = serde_wasm_bindgen::to_value(&explained)?;
+    // Values go the way of the documents' values, large integers included.
+    let tokens = Array::from(&Reflect::get(&object, &"tokens".into())?);
+    for (token, object) in explained.tokens.iter().zip(tokens.iter()) {
+        set(&object, "value", &token.value.as_ref().map_or(JsValue::UNDEFINED, to_js));
+    }
+    Ok(object)
+}
+
 /// The table of documented fields.
 #[wasm_bindgen]
 pub fn fields() -> Result<JsValue, JsValue> {
@@ -234,6 +363,21 @@ fn to_js(value: &Value) -> JsValue {
             object.map_or(JsValue::NULL, JsValue::from)
         }
     }
+}
+
+/// The options of an object; those that are `undefined` stay as they are.
+fn read_options(options: &JsValue) -> Result<Options, JsValue> {
+    let mut read = Options::default();
+    if let Some(options) = options.dyn_ref::<Object>() {
+        for entry in Object::entries(options).iter() {
+            let entry = Array::from(&entry);
+            let value = entry.get(1);
+            if let (Some(name), false) = (entry.get(0).as_string(), value.is_undefined()) {
+                read.set(&name, json_value(&value)?).map_err(|error| to_js_error(&error))?;
+            }
+        }
+    }
+    Ok(read)
 }
 
 /// An option's value. JSON is what options are made of, and it has one kind of number, as the native options have.

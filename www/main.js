@@ -98,16 +98,17 @@ function showCounts({ lines: total, records, headers, blanks, errors }) {
 
 function showDocuments(documents, total) {
   const container = byId('documents');
-  const opened = new Set([...container.querySelectorAll('details[open]')].map((details) => details.dataset.line));
+  const wereOpen = [...container.querySelectorAll('details[open]')].map((details) => Number(details.dataset.line));
+  const opened = documents.map(({ line }) => line).filter((line) => wereOpen.includes(line));
   const items = documents.map(({ line, json }, index) => {
     const summary = element('summary', '', element('span', 'place', `line ${line}`), flow(json));
     const details = element('details', '', summary);
     details.dataset.line = line;
     details.addEventListener('toggle', () => details.append(pretty(json)), { once: true });
-    details.open = opened.size > 0 ? opened.has(String(line)) : index === 0;
+    details.open = opened.length > 0 ? opened.includes(line) : index === 0;
     return details;
   });
-  container.replaceChildren(...items, ...shown(documents.length, total, 'No documents yet.'));
+  container.replaceChildren(...items, ...shown(documents.length, total, 'No documents.'));
 }
 
 /** A document in a few words: who spoke to whom, how, and what became of it. */

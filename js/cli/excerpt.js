@@ -41,11 +41,12 @@ export function excerpt(line, column, found, width) {
   };
 }
 
-/** What is found may be a description, or decoded text; then the token ends at the next blank. */
+/** What is found is mostly the token, which ends at the next blank; in a wrapper and in a format it ends before that. */
 function tokenLength(characters, caret, found = '') {
   const expected = [...found];
   const isThere = expected.every((character, index) => characters[caret + index] === character);
-  if (expected.length > 0 && isThere) return expected.length;
+  const endsThere = !/[\w.:-]/.test(characters[caret + expected.length] ?? ' ');
+  if (expected.length > 0 && isThere && endsThere) return expected.length;
   let end = caret;
   while (end < characters.length && !/\s/.test(characters[end])) end += 1;
   return end - caret;

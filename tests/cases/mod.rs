@@ -44,7 +44,7 @@ pub fn list<'a>(case: &'a Map<String, Value>, key: &str) -> &'a [Value] {
 pub fn options(case: &Map<String, Value>) -> Result<Options, Error> {
     let mut options = Options::default();
     for (name, value) in case.get("options").and_then(Value::as_object).into_iter().flatten() {
-        options.set(name, value)?;
+        options.set(name, value.clone())?;
     }
     Ok(options)
 }

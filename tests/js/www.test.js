@@ -181,6 +181,20 @@ test('a number keeps its digits, and a long input shows its first documents', as
   });
 });
 
+test('a document that was opened stays open', async () => {
+  await onPage(async (page) => {
+    await paste(page, [GOOD, OTHER].join('\n'), '2 documents');
+    await page.locator('summary').nth(1).click();
+    await page.locator('summary').nth(0).click();
+    const opened = () => page.locator('details').evaluateAll((all) => all.map((details) => details.open));
+    assert.deepStrictEqual(await opened(), [false, true]);
+    await paste(page, [GOOD, OTHER, GOOD].join('\n'), '3 documents');
+    assert.deepStrictEqual(await opened(), [false, true, false]);
+    await paste(page, GOOD, '1 document');
+    assert.deepStrictEqual(await opened(), [true]);
+  });
+});
+
 test('by keyboard alone', async () => {
   await onPage(async (page) => {
     const press = async (key, times = 1) => {
@@ -327,8 +341,8 @@ describe('the server', () => {
 
   test('gives nothing else', async () => {
     const paths = [
-      ...['/package.json', '/.git/config', '/.npmrc', '/js', '/js/', '/js/nothing.js', '/target/x.js', '/www/.hidden.js'],
-      ...['/www/../package.json', '/../etc/passwd', '//etc/passwd', '/js/../.git/config', '/js/../scripts/../js/index.js'],
+      ...['/package.json', '/.git/config', '/.npmrc', '/js', '/js/', '/js/nothing.js', '/target/x.js', '/www/.hid.js'],
+      ...['/www/../package.json', '/../etc/passwd', '//etc/passwd', '/js/../.git/config', '/js/../js/index.js'],
       ...['/www/..%2fpackage.json', '/www/%2e%2e/scripts/serve.mjs', '/www/..\\package.json', '/www/index.html%00'],
       ...['/www/README.md', '/%', '*'],
     ];

@@ -1,0 +1,421 @@
+//! Which format a line has: the header's, a given one, a documented layout that it fits, or one that was read off the
+//! lines. A line that two of them would read differently is an error that names both, never a guess.
+
+use std::collections::BTreeSet;
+
+use crate::detect;
+use crate::error::{Error, ErrorCode, quoted};
+use crate::field::Field;
+use crate::format::{Column, Format};
+use crate::layout::{self, PRESETS, Preset};
+use crate::mapping::{Outputs, Schema};
+use crate::options::Options;
+use crate::plan::{Plan, Settings};
+use crate::record::{self, Cell, Misfit, Span, Tokens, plural};
+
+/// An error, and its place in the line in bytes from 0.
+pub(crate) type Located = (Option<usize>, Error);
+
+/// A format and what was compiled for it.
+#[derive(Debug)]
+pub(crate) struct Candidate {
+    /// What a message calls it.
+    name: String,
+    format: Format,
+    pub(crate) plan: Plan,
+}
+
+/// The formats that lines may have.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    outputs: Outputs,
+    settings: Settings,
+    strict: bool,
+    schema: Schema,
+    /// Those that were given.
+    given: Vec<Candidate>,
+    header: Header,
+    /// Without a given format: what was read off the lines, if they fit no documented layout.
+    inferred: Option<Candidate>,
+    /// The documented layouts of each field count met so far.
+    known: Vec<(usize, Vec<Candidate>)>,
+    /// The field counts of all of them, for messages.
+    known_counts: String,
+}
+
+/// The last header line.
+#[derive(Debug)]
+enum Header {
+    None,
+    Of(Candidate),
+    /// Its names cannot be used, so the lines after it cannot be read.
+    Unusable(String),
+}
+
+impl Candidate {
+    fn compile(name: String, format: Format, outputs: Outputs, settings: &Settings) -> Result<Candidate, Error> {
+        let plan = Plan::compile(&format, outputs, settings)?;
+        Ok(Candidate { name, format, plan })
+    }
+
+    fn read(&self, text: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Result<(), Misfit> {
+        record::read(&self.format, text, tokens, cells)
+    }
+
+    fn columns<'a>(&'a self, tokens: &'a Tokens) -> impl Iterator<Item = (&'a Column, &'a Span)> {
+        self.format.columns().iter().zip(tokens.spans())
+    }
+}
+
+impl Choice {
+    /// Compiles the options' formats.
+    pub(crate) fn new(options: &Options, settings: &Settings) -> Result<Choice, Error> {
+        let outputs = Outputs::of(options.schema, options.mode);
+        let several = options.formats.len() > 1;
+        let given = options.formats.iter().enumerate().map(|(index, format)| {
+            let preset = PRESETS.iter().find(|preset| several && preset.format() == *format);
+            let text = preset.map_or_else(|| format.to_string(), |preset| preset.name.to_owned());
+            let name = format!("format {} ({})", index + 1, quoted(&text));
+            Candidate::compile(name, format.clone(), outputs, settings)
+        });
+        let given: Vec<Candidate> = given.collect::<Result<_, Error>>()?;
+        if given.is_empty() {
+            // Layouts are compiled when they are met; what cannot be compiled with any field is refused now.
+            Plan::compile(&Format::of_fields(Field::ALL.iter().copied()), outputs, settings)?;
+        }
+        let mut choice = Choice {
+            outputs,
+            settings: settings.clone(),
+            strict: options.strict,
+            schema: options.schema,
+            given,
+            header: Header::None,
+            inferred: None,
+            known: Vec::new(),
+            known_counts: String::new(),
+        };
+        choice.known_counts = either(choice.presets().map(Preset::field_count));
+        Ok(choice)
+    }
+
+    /// Forgets what the input itself told: its header, and what was read off its lines.
+    pub(crate) fn reset(&mut self) {
+        self.header = Header::None;
+        self.inferred = None;
+    }
+
+    /// Elastic's integration, left to itself, goes by the number of pieces between single spaces, and by nothing else.
+    pub(crate) fn reads_like_elastic(&self) -> bool {
+        self.given.is_empty() && matches!(self.schema, Schema::ElasticIntegration | Schema::ElasticIntegration112)
+    }
+
+    /// Whether a line that fits nothing may yet be read by a format read off it and its neighbours.
+    pub(crate) fn may_infer(&self) -> bool {
+        self.given.is_empty() && matches!(self.header, Header::None) && !self.reads_like_elastic()
+    }
+
+    /// Whether the line is a header; if so, its format is remembered for the lines after it.
+    pub(crate) fn is_header(&mut self, text: &[u8], tokens: &Tokens, is_first: bool) -> Result<bool, Error> {
+        let may_be =
+            tokens.spans().first().is_some_and(|span| span.of(text).first().is_some_and(u8::is_ascii_lowercase));
+        if !may_be {
+            return Ok(false);
+        }
+        let names: Vec<&[u8]> = tokens.spans().iter().map(|span| span.of(text)).collect();
+        let Some(format) = Format::of_header(&names) else { return Ok(false) };
+        if let Ok(format) = &format {
+            let is_given = self.given.iter().any(|candidate| candidate.format == *format);
+            // A single word may be a stray one; and where the line fits a given format, some of its words may be names
+            // by chance.
+            let mut cells = Vec::new();
+            let mut fits_given = || self.given.iter().any(|candidate| candidate.read(text, tokens, &mut cells).is_ok());
+            if !is_given && ((names.len() == 1 && !is_first) || (!format.is_documented() && fits_given())) {
+                return Ok(false);
+            }
+            if self.reads_like_elastic() || matches!(&self.header, Header::Of(header) if header.format == *format) {
+                return Ok(true);
+            }
+        }
+        let compiled = format
+            .and_then(|format| if self.strict { format.strict() } else { Ok(format) })
+            .and_then(|format| Candidate::compile("the header".into(), format, self.outputs, &self.settings));
+        match compiled {
+            Ok(header) => {
+                self.header = Header::Of(header);
+                Ok(true)
+            }
+            Err(error) => {
+                self.header = Header::Unusable(error.reason());
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes a format that was read off the lines for those that fit no documented layout.
+    pub(crate) fn infer(&mut self, format: Format) -> Result<(), Error> {
+        let name = "the format read off the first lines".to_owned();
+        self.inferred = Some(Candidate::compile(name, format, self.outputs, &self.settings)?);
+        Ok(())
+    }
+
+    /// The candidate whose format a line has, with its cells read; or why there is none, and where.
+    pub(crate) fn of_line(
+        &mut self,
+        text: &[u8],
+        tokens: &Tokens,
+        cells: &mut Vec<Cell>,
+    ) -> Result<&Candidate, Located> {
+        if self.given.is_empty() && matches!(self.header, Header::None) {
+            self.meet_layouts(tokens.count()).map_err(|error| (None, error))?;
+        }
+        match self.choose(text, tokens, cells) {
+            // Borrowed twice, since the borrow checker does not yet see that an error borrows nothing.
+            Ok(_) => self.choose(text, tokens, cells),
+            Err((start, error)) => {
+                let hint = if self.given.is_empty() && matches!(self.header, Header::None) {
+                    None
+                } else {
+                    self.meet_layouts(tokens.count()).map_err(|error| (None, error))?;
+                    match fitting(self.layouts_of(tokens.count()), text, tokens, cells, true) {
+                        Ok(Fit::Fits(layout)) => Some(format!("the line fits the preset {}", layout.name)),
+                        _ => None,
+                    }
+                };
+                Err((start, hint.map_or(error.clone(), |hint| error.with_hint(hint))))
+            }
+        }
+    }
+
+    fn choose(&self, text: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Result<&Candidate, Located> {
+        let located = |misfit: Misfit| (Some(misfit.start), misfit.error);
+        let of_header = match &self.header {
+            Header::None => None,
+            Header::Unusable(_) if !self.given.is_empty() => None,
+            Header::Unusable(reason) => {
+                let detail = format!("the header before it cannot be used: {reason}");
+                return Err((None, Error::sentence(ErrorCode::UnknownLayout, detail)));
+            }
+            Header::Of(header) => match header.read(text, tokens, cells) {
+                Ok(()) => return Ok(header),
+                Err(misfit) => Some(misfit),
+            },
+        };
+        let of_given = match self.given.as_slice() {
+            [] if of_header.is_some() => None,
+            [] => return self.choose_layout(text, tokens, cells),
+            [only] => match only.read(text, tokens, cells) {
+                Ok(()) => return Ok(only),
+                Err(misfit) => Some(misfit),
+            },
+            several => match fitting(several, text, tokens, cells, false)? {
+                Fit::Fits(candidate) => return Ok(candidate),
+                Fit::Nearest(candidate, misfit) => {
+                    let Misfit { index, start, error } = misfit;
+                    Some(Misfit { index, start, error: error.with_hint(format!("so it is not {}", candidate.name)) })
+                }
+                Fit::NoneOfThatCount => {
+                    let counts = either(several.iter().map(|candidate| candidate.format.columns().len()));
+                    let found = tokens.count();
+                    let detail = format!("expected {counts} fields, found {found}");
+                    let error = Error::sentence(ErrorCode::FieldCount, detail);
+                    let error = error.expecting(format!("{counts} fields"), found.to_string());
+                    return Err((None, error));
+                }
+            },
+        };
+        // Of two misfits, the one of a format that has as many fields tells more.
+        Err(match (of_header, of_given) {
+            (Some(header), Some(given)) if header.error.code() != ErrorCode::FieldCount => {
+                let _ = given;
+                located(header)
+            }
+            (_, Some(given)) => located(given),
+            (Some(header), None) => located(header),
+            (None, None) => (None, self.no_layout_of(tokens.count())),
+        })
+    }
+
+    fn choose_layout(&self, text: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Result<&Candidate, Located> {
+        let layouts = self.layouts_of(tokens.count());
+        let misfit = match fitting(layouts, text, tokens, cells, !self.reads_like_elastic())? {
+            Fit::Fits(layout) => return Ok(layout),
+            Fit::Nearest(layout, misfit) => Some((layout, misfit)),
+            Fit::NoneOfThatCount => None,
+        };
+        if let Some(inferred) = &self.inferred {
+            return match inferred.read(text, tokens, cells) {
+                Ok(()) => Ok(inferred),
+                Err(misfit) => Err((Some(misfit.start), misfit.error)),
+            };
+        }
+        Err(match misfit {
+            Some((layout, misfit)) => (Some(misfit.start), self.fits_no_layout(layout, &misfit, layouts.len())),
+            None => (None, self.no_layout_of(tokens.count())),
+        })
+    }
+
+    fn layouts_of(&self, count: usize) -> &[Candidate] {
+        self.known.iter().find(|(known, _)| *known == count).map(|(_, layouts)| layouts.as_slice()).unwrap_or_default()
+    }
+
+    /// Compiles the layouts of so many fields when they are first met.
+    fn meet_layouts(&mut self, count: usize) -> Result<(), Error> {
+        if self.known.iter().any(|(known, _)| *known == count) {
+            return Ok(());
+        }
+        let mut layouts: Vec<Candidate> = Vec::new();
+        for preset in self.presets().filter(|preset| preset.field_count() == count) {
+            let format = preset.format();
+            if layouts.iter().all(|layout| layout.format != format) {
+                layouts.push(Candidate::compile(quoted(preset.name), format, self.outputs, &self.settings)?);
+            }
+        }
+        if !layouts.is_empty() {
+            self.known.push((count, layouts));
+        }
+        Ok(())
+    }
+
+    fn presets(&self) -> impl Iterator<Item = &'static Preset> {
+        let names = match self.schema {
+            _ if !self.reads_like_elastic() => None,
+            Schema::ElasticIntegration112 => Some(layout::ELASTIC_1_12),
+            _ => Some(layout::ELASTIC),
+        };
+        PRESETS.iter().filter(move |preset| names.is_none_or(|names| names.contains(&preset.name)))
+    }
+
+    fn layouts_are(&self) -> &'static str {
+        if self.reads_like_elastic() { "layout of Elastic's integration" } else { "documented layout" }
+    }
+
+    fn fits_no_layout(&self, nearest: &Candidate, misfit: &Misfit, layouts: usize) -> Error {
+        let (layout, fields) = (self.layouts_are(), nearest.format.columns().len());
+        let among = match layouts {
+            1 => format!("the {layout} of {fields} fields"),
+            _ => format!("any of the {layouts} {layout}s of {fields} fields"),
+        };
+        let (name, reason) = (&nearest.name, misfit.error.reason());
+        let detail = format!("does not fit {among}: as {name}, {reason}; {ADVICE}");
+        let error = Error::sentence(ErrorCode::UnknownLayout, detail);
+        match misfit.error.expected().zip(misfit.error.found()) {
+            Some((expected, found)) => error.expecting(expected, found),
+            None => error,
+        }
+    }
+
+    fn no_layout_of(&self, count: usize) -> Error {
+        let (layout, counts, plural) = (self.layouts_are(), &self.known_counts, plural(count));
+        let detail = format!("no {layout} has {count} {plural}: they have {counts}; {ADVICE}");
+        Error::sentence(ErrorCode::UnknownLayout, detail).expecting(format!("{counts} fields"), count.to_string())
+    }
+
+    /// What to say when the lines leave open which format they have.
+    pub(crate) fn open_question(candidate: &detect::Candidate) -> Error {
+        let question = candidate.open_question().unwrap_or_else(|| "it is not settled".into());
+        let more = candidate.unresolved.len().saturating_sub(1);
+        let more = if more > 0 { format!(" (and {more} more are open)") } else { String::new() };
+        let detail = format!(
+            "the lines do not tell the format: {question}{more}; give the format, for example by correcting {}",
+            candidate.format
+        );
+        Error::sentence(ErrorCode::UnresolvedFormat, detail)
+    }
+}
+
+/// What to do about a line that fits no layout.
+const ADVICE: &str = "give the format, or the log's header line first";
+
+/// Whether one of several candidates fits a line.
+enum Fit<'a> {
+    /// This one does, and its cells are read.
+    Fits(&'a Candidate),
+    /// None does; this one fits longest.
+    Nearest(&'a Candidate, Misfit),
+    /// None has so many fields.
+    NoneOfThatCount,
+}
+
+/// The one of several candidates that a line fits by count and types, and where that leaves several, by the shapes of its
+/// texts too. If `strictly`, the shapes must be right in any case, and something must be there to have one.
+///
+/// # Errors
+/// `ambiguous_format`, when two fit that would read the line differently.
+fn fitting<'a>(
+    candidates: &'a [Candidate],
+    text: &[u8],
+    tokens: &Tokens,
+    cells: &mut Vec<Cell>,
+    strictly: bool,
+) -> Result<Fit<'a>, Located> {
+    let mut typed: Vec<(&Candidate, bool)> = Vec::new();
+    let mut nearest: Option<(&Candidate, Misfit)> = None;
+    let is_empty = tokens.spans().iter().all(|span| span.of(text) == b"-");
+    for candidate in candidates.iter().filter(|candidate| candidate.format.columns().len() == tokens.count()) {
+        match candidate.read(text, tokens, cells) {
+            Ok(()) if strictly && is_empty => {
+                let detail = "every field is absent, which shows no layout";
+                let error = Error::sentence(ErrorCode::UnknownLayout, detail);
+                nearest = Some((candidate, Misfit { index: 0, start: 0, error }));
+            }
+            Ok(()) => typed.push((candidate, record::looks_right(&candidate.format, text, cells))),
+            Err(misfit) if nearest.as_ref().is_none_or(|(_, other)| misfit.index > other.index) => {
+                nearest = Some((candidate, misfit));
+            }
+            Err(_) => {}
+        }
+    }
+    let any_right = typed.iter().any(|(_, right)| *right);
+    let mut fits = typed.iter().filter(|(_, right)| *right || !(any_right || strictly)).map(|(c, _)| *c);
+    let Some(first) = fits.next() else {
+        let misshapen =
+            typed.first().and_then(|(candidate, _)| Some((*candidate, misshapen(candidate, text, tokens)?)));
+        return Ok(match misshapen.or(nearest) {
+            Some((candidate, misfit)) => Fit::Nearest(candidate, misfit),
+            None => Fit::NoneOfThatCount,
+        });
+    };
+    if let Some(other) = fits.find(|other| !same_meaning(first, other, text, tokens)) {
+        let mut columns = first.columns(tokens).zip(other.format.columns()).enumerate();
+        let differs = columns.find(|(_, ((left, span), right))| left != right && span.of(text) != b"-");
+        let differs = differs.map_or(String::new(), |(index, ((left, _), right))| {
+            format!(" (column {} is {} or {})", index + 1, quoted(left.name()), quoted(right.name()))
+        });
+        let (first, other) = (&first.name, &other.name);
+        let detail = format!("fits both {first} and {other}, which mean different things{differs}; give one format");
+        return Err((None, Error::sentence(ErrorCode::AmbiguousFormat, detail)));
+    }
+    // The cells are those of the candidate that was read last.
+    Ok(match first.read(text, tokens, cells) {
+        Ok(()) => Fit::Fits(first),
+        Err(misfit) => Fit::Nearest(first, misfit),
+    })
+}
+
+/// Whether two formats give each field the same text of this line.
+fn same_meaning(left: &Candidate, right: &Candidate, text: &[u8], tokens: &Tokens) -> bool {
+    let pairs = |candidate: &Candidate| {
+        let pairs = candidate.columns(tokens).map(|(column, span)| (column.name().to_owned(), span.of(text).to_vec()));
+        pairs.filter(|(_, token)| token != b"-").collect::<BTreeSet<(String, Vec<u8>)>>()
+    };
+    pairs(left) == pairs(right)
+}
+
+/// Where a line that has the types of a layout stops looking like it.
+fn misshapen(candidate: &Candidate, text: &[u8], tokens: &Tokens) -> Option<Misfit> {
+    candidate.columns(tokens).enumerate().find_map(|(index, (column, span))| {
+        let field = column.field().filter(|field| !field.kind().looks_right(span.of(text)))?;
+        let error = record::mismatched(field, span.of(text), crate::value::Mismatch::Kind);
+        Some(Misfit { index, start: span.start, error })
+    })
+}
+
+/// `6, 8 or 14`
+fn either(counts: impl Iterator<Item = usize>) -> String {
+    let words: BTreeSet<usize> = counts.collect();
+    let words: Vec<String> = words.iter().map(usize::to_string).collect();
+    match words.as_slice() {
+        [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
+        _ => words.concat(),
+    }
+}

@@ -1,0 +1,316 @@
+//! Which column is which field: the assignment, each field at most once, that the columns' values and their relations
+//! make likeliest, and the assignments that are nearly as likely.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::likelihood;
+use super::relation::RELATIONS;
+use super::table::Table;
+use crate::field::Field::{self, *};
+
+/// A column's field; `None` is a column that is none of the documented fields, or always absent.
+pub(super) type Assignment = Vec<Option<Field>>;
+
+/// What is to be assigned.
+pub(super) struct Problem<'a> {
+    table: &'a Table<'a>,
+    /// The log-likelihood of each field that a column may be.
+    fits: Vec<Vec<(Field, f64)>>,
+    /// That of being no documented field.
+    unknown: Vec<f64>,
+    /// The relations' scores so far, by relation and columns.
+    known: RefCell<HashMap<(usize, Vec<usize>), f64>>,
+}
+
+/// Another reading of some columns, and how much less likely it is, in nats.
+pub(super) struct Alternative {
+    pub(super) changes: Vec<(usize, Option<Field>)>,
+    pub(super) less: f64,
+}
+
+/// Fields that trade places together when source and destination are exchanged.
+const SIDES: [(Field, Field); 11] = [
+    (Srcaddr, Dstaddr),
+    (PktSrcaddr, PktDstaddr),
+    (Srcport, Dstport),
+    (PktSrcAwsService, PktDstAwsService),
+    (TgwSrcVpcId, TgwDstVpcId),
+    (TgwSrcSubnetId, TgwDstSubnetId),
+    (TgwSrcEni, TgwDstEni),
+    (TgwSrcAzId, TgwDstAzId),
+    (TgwSrcVpcAccountId, TgwDstVpcAccountId),
+    (TgwAttachmentId, TgwPairAttachmentId),
+    (Start, Start),
+];
+
+impl<'a> Problem<'a> {
+    /// A problem over the fields of one kind of log.
+    pub(super) fn new(table: &'a Table<'a>, is_of_log: fn(Field) -> bool) -> Problem<'a> {
+        let fields: Vec<Field> = Field::ALL.iter().copied().filter(|field| is_of_log(*field)).collect();
+        let fits = table.columns.iter().map(|column| {
+            let fit = |field: &Field| {
+                likelihood::fit(*field, column, table.rows).map(|score| (*field, score + prior(*field)))
+            };
+            fields.iter().filter_map(fit).collect()
+        });
+        let unknown = table.columns.iter().map(|column| likelihood::unknown(column, table.rows));
+        Problem { table, fits: fits.collect(), unknown: unknown.collect(), known: RefCell::default() }
+    }
+
+    fn fit(&self, column: usize, field: Option<Field>) -> Option<f64> {
+        match field {
+            None => self.unknown.get(column).copied(),
+            Some(field) => self.fits.get(column)?.iter().find(|(fit, _)| *fit == field).map(|(_, score)| *score),
+        }
+    }
+
+    /// The log-likelihood of an assignment, or `None` if a column cannot be what it says. A column that is always
+    /// absent may be anything.
+    pub(super) fn score(&self, assignment: &Assignment) -> Option<f64> {
+        let mut total = 0.0;
+        for (column, field) in assignment.iter().enumerate() {
+            let is_empty = self.table.columns.get(column).is_none_or(|column| column.present().next().is_none());
+            if !is_empty {
+                total += self.fit(column, *field)?;
+            }
+        }
+        for index in 0..RELATIONS.len() {
+            total += self.relation(index, assignment).map_or(0.0, |(score, _)| score);
+        }
+        Some(total + self.version(assignment))
+    }
+
+    /// A relation's score, if the assignment has all its fields, and the columns.
+    pub(super) fn relation(&self, index: usize, assignment: &Assignment) -> Option<(f64, Vec<usize>)> {
+        let relation = RELATIONS.get(index)?;
+        let place = |field: &Field| assignment.iter().position(|other| *other == Some(*field));
+        let columns: Option<Vec<usize>> = relation.fields.iter().map(place).collect();
+        let columns = columns?;
+        let key = (index, columns.clone());
+        let known = self.known.borrow().get(&key).copied();
+        let score = known.unwrap_or_else(|| (relation.score)(self.table, &columns));
+        self.known.borrow_mut().insert(key, score);
+        Some((score, columns))
+    }
+
+    /// The version of a record is the highest one among its fields.
+    fn version(&self, assignment: &Assignment) -> f64 {
+        let Some(column) = assignment.iter().position(|field| *field == Some(Version)) else { return 0.0 };
+        let said = self.table.columns.get(column).and_then(|column| column.present().next()).and_then(|v| v.number);
+        let versions = assignment.iter().flatten().map(|field| u64::from(field.facts().version));
+        // A column that is none of the documented fields may be a newer version's.
+        let is_known = assignment.iter().all(Option::is_some);
+        match (said, versions.max()) {
+            (Some(said), Some(highest)) if said == highest => 4.0,
+            (Some(said), Some(highest)) if said < highest || is_known => -8.0,
+            _ => 0.0,
+        }
+    }
+
+    /// The likeliest assignment, and what is nearly as likely.
+    pub(super) fn solve(&self) -> (Assignment, f64, Vec<Alternative>) {
+        let mut best = self.by_values();
+        let mut best_score = self.score(&best).unwrap_or(f64::NEG_INFINITY);
+        for _ in 0..200 {
+            let mut better: Option<(Assignment, f64)> = None;
+            self.for_each_neighbour(&best, |neighbour| {
+                if let Some(score) = self.score(&neighbour) {
+                    if score > better.as_ref().map_or(best_score + 1e-6, |(_, score)| *score) {
+                        better = Some((neighbour, score));
+                    }
+                }
+            });
+            match better {
+                Some((assignment, score)) => (best, best_score) = (assignment, score),
+                None => break,
+            }
+        }
+        let alternatives = self.alternatives(&best, best_score, f64::INFINITY);
+        (best, best_score, alternatives)
+    }
+
+    /// The other readings that are less likely by no more than this.
+    pub(super) fn alternatives(&self, assignment: &Assignment, score: f64, most: f64) -> Vec<Alternative> {
+        let mut alternatives = Vec::new();
+        self.for_each_neighbour(assignment, |neighbour| {
+            let Some(less) = self.score(&neighbour).map(|other| score - other).filter(|less| *less <= most) else {
+                return;
+            };
+            let changes = neighbour.iter().zip(assignment).enumerate().filter(|(_, (new, old))| new != old);
+            alternatives
+                .push(Alternative { changes: changes.map(|(column, (new, _))| (column, *new)).collect(), less });
+        });
+        alternatives
+    }
+
+    /// The best assignment by the columns' own values: the Hungarian method, over fields and one "unknown" per column.
+    fn by_values(&self) -> Assignment {
+        let fields: Vec<Field> = Field::ALL.to_vec();
+        let columns = self.fits.len();
+        let width = fields.len() + columns;
+        const NEVER: f64 = 1e9;
+        let cost = |column: usize, choice: usize| match fields.get(choice) {
+            Some(field) => self.fit(column, Some(*field)).map_or(NEVER, |score| -score),
+            None if choice - fields.len() == column => -self.unknown.get(column).copied().unwrap_or(0.0),
+            None => NEVER,
+        };
+        let chosen = cheapest(columns, width, cost);
+        chosen.into_iter().map(|choice| fields.get(choice).copied()).collect()
+    }
+
+    /// Gives every assignment that differs in one step: a column takes another field (its present owner takes the freed
+    /// one, or the best unused one), or several pairs of source and destination trade places.
+    fn for_each_neighbour(&self, from: &Assignment, mut visit: impl FnMut(Assignment)) {
+        let empty = |column: usize| self.fits.get(column).is_none_or(Vec::is_empty);
+        for column in (0..from.len()).filter(|column| !empty(*column)) {
+            let now = from.get(column).copied().flatten();
+            for (field, _) in self.fits.get(column).into_iter().flatten().filter(|(field, _)| Some(*field) != now) {
+                let owner = from.iter().position(|other| *other == Some(*field));
+                let mut next = from.clone();
+                set(&mut next, column, Some(*field));
+                match owner {
+                    None => visit(next),
+                    Some(owner) if owner > column && self.fit(owner, now).is_some() && now.is_some() => {
+                        set(&mut next, owner, now);
+                        visit(next);
+                    }
+                    Some(owner) if now.is_none() || self.fit(owner, now).is_none() => {
+                        let free = |(field, _): &&(Field, f64)| !next.contains(&Some(*field));
+                        let other = self.fits.get(owner).into_iter().flatten().filter(free);
+                        let other = other.max_by(|left, right| left.1.total_cmp(&right.1)).map(|(field, _)| *field);
+                        set(&mut next, owner, other);
+                        visit(next);
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        let groups: [&[usize]; 9] = [
+            &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+            &[0, 1, 3, 4, 5, 6, 7, 8],
+            &[0, 1, 3, 4, 5, 6, 7, 8, 9],
+            &[0, 1],
+            &[0, 1, 2],
+            &[0, 1, 3],
+            &[4, 5, 6, 7, 8],
+            &[4, 5, 6, 7, 8, 9],
+            &[0, 4, 5, 6, 7, 8],
+        ];
+        for group in groups {
+            let pairs = group.iter().filter_map(|index| SIDES.get(*index));
+            self.trade(from, pairs.copied(), &mut visit);
+        }
+        self.trade(from, [(Srcaddr, PktSrcaddr), (Dstaddr, PktDstaddr)].into_iter(), &mut visit);
+        self.trade(from, [(Srcaddr, PktDstaddr), (Dstaddr, PktSrcaddr)].into_iter(), &mut visit);
+        let next_hop = [
+            (InterfaceId, NextHopInterfaceId),
+            (SubnetId, NextHopSubnetId),
+            (VpcId, NextHopVpcId),
+            (AzId, NextHopAzId),
+        ];
+        self.trade(from, next_hop.into_iter(), &mut visit);
+    }
+
+    /// Trades the fields of pairs; a pair of which only one field is assigned trades it for the other.
+    fn trade(
+        &self,
+        from: &Assignment,
+        pairs: impl Iterator<Item = (Field, Field)>,
+        visit: &mut impl FnMut(Assignment),
+    ) {
+        let mut next = from.clone();
+        for (left, right) in pairs {
+            for field in next.iter_mut() {
+                *field = match *field {
+                    Some(field) if field == left => Some(right),
+                    Some(field) if field == right => Some(left),
+                    other => other,
+                };
+            }
+        }
+        if next != *from {
+            visit(next);
+        }
+    }
+}
+
+fn set(assignment: &mut Assignment, column: usize, field: Option<Field>) {
+    if let Some(place) = assignment.get_mut(column) {
+        *place = field;
+    }
+}
+
+/// How usual a field is in formats.
+fn prior(field: Field) -> f64 {
+    match field.facts().version {
+        2 => 0.0,
+        3..=5 => -1.0,
+        6 => -1.0,
+        _ => -2.5,
+    }
+}
+
+/// The Hungarian method: for each row the column of the assignment of least total cost; there are at least as many columns
+/// as rows. Takes rows × rows × columns steps.
+fn cheapest(rows: usize, columns: usize, cost: impl Fn(usize, usize) -> f64) -> Vec<usize> {
+    // Potentials of rows and columns, and the row that each column is matched with; index 0 stands for "none".
+    let mut of_row = vec![0.0; rows + 1];
+    let mut of_column = vec![0.0; columns + 1];
+    let mut matched = vec![0_usize; columns + 1];
+    for row in 1..=rows {
+        matched[0] = row;
+        let mut least = vec![f64::INFINITY; columns + 1];
+        let mut before = vec![0_usize; columns + 1];
+        let mut used = vec![false; columns + 1];
+        let mut at = 0;
+        while matched[at] != 0 {
+            used[at] = true;
+            let (row, mut step, mut next) = (matched[at], f64::INFINITY, 0);
+            for column in 1..=columns {
+                if used[column] {
+                    continue;
+                }
+                let reduced = cost(row - 1, column - 1) - of_row[row] - of_column[column];
+                if reduced < least[column] {
+                    (least[column], before[column]) = (reduced, at);
+                }
+                if least[column] < step {
+                    (step, next) = (least[column], column);
+                }
+            }
+            for column in 0..=columns {
+                if used[column] {
+                    of_row[matched[column]] += step;
+                    of_column[column] -= step;
+                } else {
+                    least[column] -= step;
+                }
+            }
+            at = next;
+        }
+        while at != 0 {
+            matched[at] = matched[before[at]];
+            at = before[at];
+        }
+    }
+    let mut chosen = vec![0; rows];
+    for (column, row) in matched.iter().enumerate().skip(1) {
+        if *row > 0 {
+            chosen[*row - 1] = column - 1;
+        }
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cheapest_assignment() {
+        let costs = [[4.0, 1.0, 3.0, 9.0], [2.0, 0.0, 5.0, 9.0], [3.0, 2.0, 2.0, 9.0]];
+        assert_eq!(cheapest(3, 4, |row, column| costs[row][column]), [1, 0, 2]);
+        assert_eq!(cheapest(0, 0, |_, _| 0.0), [0; 0]);
+    }
+}

@@ -1,0 +1,290 @@
+//! How well the values of one column fit one field, by themselves: a log-likelihood in nats.
+//!
+//! A column is seen as draws from an unknown distribution over the values that a field can have (a Dirichlet process):
+//! each *distinct* value costs what it takes to name it among the field's possible ones, and a field that changes seldom
+//! pays for each further distinct value. How often a value repeats tells nothing, so that a thousand lines of the same
+//! kind do not weigh more than they should.
+
+use super::table::{ColumnData, Distinct};
+use crate::field::Field::{self, *};
+use crate::value::Kind;
+
+/// The log-likelihood, or `None` if the field cannot have such values.
+pub(super) fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<f64> {
+    let absent = column.absent();
+    let present = rows - absent;
+    if present == 0 {
+        return None;
+    }
+    // In a long sample, a few broken lines must not hide what a column is.
+    let allowed = if rows >= 200 { rows / 200 } else { 0 };
+    let mut wrong = 0;
+    let mut distinct = 0;
+    let mut cost = 0.0;
+    let mut first = true;
+    for value in column.present() {
+        match naming(field, value, column, first) {
+            Some(nats) => {
+                cost += nats;
+                distinct += 1;
+                first = false;
+            }
+            None => {
+                wrong += value.count;
+                cost += 20.0;
+            }
+        }
+    }
+    if wrong > allowed || distinct == 0 {
+        return None;
+    }
+    let variety = variety(field);
+    let changing = f64::from(distinct) * variety.ln() + ln_gamma(variety) - ln_gamma(variety + present as f64);
+    // The repeats are the same for every field; adding them back keeps the number near zero.
+    let repeats: f64 = column.present().map(|value| ln_gamma(value.count as f64)).sum();
+    let (missing, there) = presence(field);
+    let dashes = ln_beta(missing + absent as f64, there + present as f64) - ln_beta(missing, there);
+    Some(changing + repeats - cost + dashes)
+}
+
+/// What an unknown field costs: any text, at more than any field that fits.
+pub(super) fn unknown(column: &ColumnData<'_>, rows: usize) -> f64 {
+    let present = (rows - column.absent()) as f64;
+    let cost: f64 = column.present().map(|value| 6.0 + 4.2 * value.text.len() as f64).sum();
+    let repeats: f64 = column.present().map(|value| ln_gamma(value.count as f64)).sum();
+    let distinct = column.present().count() as f64;
+    distinct * 3.0_f64.ln() + ln_gamma(3.0) - ln_gamma(3.0 + present) + repeats - cost - 8.0
+        + ln_beta(1.0 + column.absent() as f64, 1.0 + present)
+        - ln_beta(1.0, 1.0)
+}
+
+/// How readily a field takes a new value.
+fn variety(field: Field) -> f64 {
+    match field {
+        Version | AccountId | Region | ResourceType | TgwId => 0.02,
+        Action | LogStatus | Type | FlowDirection | SublocationType | RejectReason | EncryptionStatus => 0.5,
+        Protocol | TrafficPath | InterfaceType | NextHopInterfaceType => 0.8,
+        TcpFlags => 1.5,
+        PacketsLostNoRoute | PacketsLostBlackhole | PacketsLostMtuExceeded | PacketsLostTtlExpired => 0.7,
+        Srcport | Dstport => 40.0,
+        Packets => 40.0,
+        Bytes => 300.0,
+        Start | End => 20.0,
+        Srcaddr | Dstaddr | PktSrcaddr | PktDstaddr => 20.0,
+        _ => 3.0,
+    }
+}
+
+/// Pseudo-counts of absent and present values: whether a field is never, seldom or often `-`.
+fn presence(field: Field) -> (f64, f64) {
+    match field {
+        // In every record, whatever its status.
+        Version | AccountId | LogStatus | Start | End | ResourceType | TgwId | TgwAttachmentId => (0.02, 20.0),
+        InterfaceId | VpcId | SubnetId | Region | AzId => (0.1, 10.0),
+        Srcaddr | Dstaddr | Srcport | Dstport | Protocol | Packets | Bytes | Action | Type | FlowDirection => {
+            (0.5, 10.0)
+        }
+        PktSrcaddr | PktDstaddr => (0.5, 10.0),
+        TgwSrcVpcId | TgwDstVpcId | TgwSrcSubnetId | TgwDstSubnetId | TgwSrcEni | TgwDstEni => (0.5, 5.0),
+        TrafficPath => (2.0, 2.0),
+        RejectReason | SublocationType | SublocationId => (4.0, 0.5),
+        PktSrcAwsService | PktDstAwsService => (3.0, 1.0),
+        NextHopInterfaceId | NextHopSubnetId | NextHopVpcId | NextHopInterfaceType | ResourceId => (2.0, 1.0),
+        _ => (1.0, 1.0),
+    }
+}
+
+/// The cost of naming a value among those that a field can have, in nats; `None` if it is none of them.
+fn naming(field: Field, value: &Distinct<'_>, column: &ColumnData<'_>, first: bool) -> Option<f64> {
+    let kind = field.kind();
+    let text = value.text;
+    if kind.read(text).is_err() || !kind.looks_right(text) {
+        return None;
+    }
+    let length = text.len() as f64;
+    match kind {
+        Kind::Integer { .. } => number(field, value.number?),
+        Kind::Time => time(column, value.number?, first),
+        Kind::Word(words) => Some((words.len() as f64).ln()),
+        Kind::Address => Some(12.0),
+        Kind::Account => Some(if text.len() == 12 || text == b"unknown" { 28.0 } else { 36.0 }),
+        Kind::Id(prefix) => Some(2.8 * (length - prefix.len() as f64)),
+        Kind::Region => Some(4.0),
+        Kind::AzId => Some(6.0),
+        Kind::Upper => upper(field, text),
+        Kind::Lower => lower(field, text),
+        Kind::Camel => matches!(text, b"TransitGateway" | b"TransitGatewayAttachment").then_some(1.0),
+        Kind::Arn => arn(field, text, length),
+        Kind::Name => name(field, text, length),
+        Kind::Tag => Some(5.0 + if text.contains(&b'%') { 3.2 } else { 3.6 } * length),
+        Kind::Text => Some(5.0 + 3.5 * length),
+    }
+}
+
+/// The cost of an integer.
+fn number(field: Field, number: u64) -> Option<f64> {
+    let n = number as f64;
+    let heavy = |n: f64| 1.0 + 1.5 * (n + 1.0).ln();
+    Some(match field {
+        Version => match number {
+            2 | 5 => 1.2,
+            3 | 4 | 7..=11 => 2.8,
+            6 => 2.8,
+            12..=20 => 6.0,
+            _ => return None,
+        },
+        Protocol => match number {
+            6 => 0.7,
+            17 => 1.4,
+            1 => 2.3,
+            58 => 3.0,
+            2 | 47 | 50 | 51 | 132 => 5.0,
+            0..=255 => 9.5,
+            _ => return None,
+        },
+        TcpFlags => match number {
+            0 | 2 | 3 | 18 | 19 => 1.7,
+            1 | 4..=7 | 16 | 17 | 20..=31 => 3.5,
+            8..=15 | 32..=63 => 6.0,
+            64..=255 => 10.0,
+            _ => return None,
+        },
+        TrafficPath => match number {
+            1..=8 => 2.1,
+            9..=20 => 7.0,
+            _ => return None,
+        },
+        EncryptionStatus => match number {
+            0 | 1 => 1.0,
+            2 | 3 => 2.2,
+            _ => return None,
+        },
+        Srcport | Dstport => match number {
+            0 => 3.9,
+            22 | 25 | 53 | 80 | 123 | 443 | 3306 | 3389 | 5432 | 6379 | 8080 | 8443 | 9200 => 3.9,
+            1..=1_023 => 9.2,
+            1_024..=32_767 => 12.0,
+            32_768..=65_535 => 10.9,
+            _ => return None,
+        },
+        Packets if number == 0 => 6.0,
+        Packets => heavy(n),
+        Bytes if number < 28 => 9.0,
+        Bytes => 3.0 + n.ln(),
+        PacketsLostNoRoute | PacketsLostBlackhole | PacketsLostMtuExceeded | PacketsLostTtlExpired if number == 0 => {
+            0.2
+        }
+        _ => 2.5 + heavy(n),
+    })
+}
+
+/// The cost of a time: the first one names the day, the others lie near it.
+fn time(column: &ColumnData<'_>, number: u64, first: bool) -> Option<f64> {
+    let is_time = |number: u64| matches!(number, 1_300_000_000..=4_200_000_000 | 1_300_000_000_000..=4_200_000_000_000);
+    if !is_time(number) {
+        return None;
+    }
+    if first {
+        return Some(20.0);
+    }
+    let times = || column.present().filter_map(|value| value.number).filter(|number| is_time(*number));
+    let range = times().max()?.saturating_sub(times().min()?);
+    Some((range as f64 + 600.0).ln())
+}
+
+const SERVICES: &[&str] = &[
+    "AMAZON",
+    "AMAZON_APPFLOW",
+    "AMAZON_CONNECT",
+    "API_GATEWAY",
+    "AURORA_DSQL",
+    "CHIME_MEETINGS",
+    "CHIME_VOICECONNECTOR",
+    "CLOUD9",
+    "CLOUDFRONT",
+    "CLOUDFRONT_ORIGIN_FACING",
+    "CODEBUILD",
+    "DYNAMODB",
+    "EBS",
+    "EC2",
+    "EC2_INSTANCE_CONNECT",
+    "GLOBALACCELERATOR",
+    "IVS_LOW_LATENCY",
+    "IVS_REALTIME",
+    "KINESIS_VIDEO_STREAMS",
+    "MEDIA_PACKAGE_V2",
+    "ROUTE53",
+    "ROUTE53_HEALTHCHECKS",
+    "ROUTE53_HEALTHCHECKS_PUBLISHING",
+    "ROUTE53_RESOLVER",
+    "S3",
+    "WORKSPACES_GATEWAYS",
+];
+
+fn upper(field: Field, text: &[u8]) -> Option<f64> {
+    let known = match field {
+        RejectReason => matches!(text, b"BPA" | b"EC"),
+        _ => SERVICES.iter().any(|service| service.as_bytes() == text),
+    };
+    let words = if field == RejectReason { 2.0_f64 } else { 26.0 };
+    Some(if known { words.ln() } else { 6.0 + 3.3 * text.len() as f64 })
+}
+
+fn lower(field: Field, text: &[u8]) -> Option<f64> {
+    let known: &[&[u8]] = match field {
+        SublocationType => &[b"wavelength", b"outpost", b"localzone"],
+        _ => &[b"nat_gateway", b"network_load_balancer", b"regional_nat_gateway", b"transit_gateway", b"vpc_endpoint"],
+    };
+    Some(if known.contains(&text) { (known.len() as f64).ln() } else { 6.0 + 3.3 * text.len() as f64 })
+}
+
+/// The kind of resource that an ARN of Amazon ECS names.
+fn arn(field: Field, text: &[u8], length: f64) -> Option<f64> {
+    let resource: &[u8] = match field {
+        EcsClusterArn => b"cluster/",
+        EcsContainerInstanceArn => b"container-instance/",
+        EcsTaskDefinitionArn => b"task-definition/",
+        _ => b"task/",
+    };
+    let mut parts = text.splitn(6, |byte| *byte == b':');
+    parts.nth(5)?.starts_with(resource).then_some(2.0 * length)
+}
+
+/// Names of services and clusters are words; identifiers of containers and tasks are mostly hexadecimal.
+fn name(field: Field, text: &[u8], length: f64) -> Option<f64> {
+    let hexadecimal = text.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') && text.len() >= 12;
+    Some(match field {
+        EcsClusterName | EcsServiceName => 5.0 + if hexadecimal { 4.0 } else { 3.4 } * length,
+        _ => 5.0 + if hexadecimal { 2.8 } else { 3.6 } * length,
+    })
+}
+
+/// The logarithm of the gamma function, by Stirling's series; exact to about 1e-8 for positive numbers.
+fn ln_gamma(mut x: f64) -> f64 {
+    let mut shift = 0.0;
+    while x < 8.0 {
+        shift -= x.ln();
+        x += 1.0;
+    }
+    let square = 1.0 / (x * x);
+    let series = (1.0 / 12.0 - square * (1.0 / 360.0 - square / 1_260.0)) / x;
+    shift + (x - 0.5) * x.ln() - x + 0.5 * std::f64::consts::TAU.ln() + series
+}
+
+fn ln_beta(a: f64, b: f64) -> f64 {
+    ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ln_gamma_is_the_logarithm_of_factorials() {
+        for (x, expected) in
+            [(1.0, 1.0_f64), (2.0, 1.0), (5.0, 24.0), (11.0, 3_628_800.0), (0.5, 1.772_453_850_905_516)]
+        {
+            assert!((ln_gamma(x) - expected.ln()).abs() < 1e-7, "{x}");
+        }
+    }
+}

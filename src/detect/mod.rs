@@ -1,0 +1,385 @@
+//! What format a log has, read off its lines: by its header, by a documented layout that every line fits, or else by
+//! what the values of each column are and how the columns go together.
+//!
+//! Counting tokens cannot tell formats apart, since many have the same count. What the lines do not tell is said
+//! ([`Candidate::unresolved`]), not guessed.
+
+mod assign;
+mod likelihood;
+mod relation;
+mod table;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use self::assign::{Assignment, Problem};
+use self::relation::RELATIONS;
+use self::table::Table;
+use crate::error::{Error, ErrorCode, quoted};
+use crate::field::Field;
+use crate::format::Format;
+use crate::layout::PRESETS;
+use crate::line;
+use crate::record::{Tokens, plural};
+use crate::value::Kind;
+
+/// How much of a log is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Lines, at most: 2,000 by default.
+    pub max_lines: usize,
+    /// Bytes, at most: 4 MiB by default.
+    pub max_bytes: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds { max_lines: 2_000, max_bytes: 4 * 1024 * 1024 }
+    }
+}
+
+/// Where a candidate comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// A header line.
+    Header,
+    /// A documented layout: the preset of that name.
+    Layout(&'static str),
+    /// The columns' values.
+    Inferred,
+}
+
+/// A format that a log may have.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The format. A column that is no documented field, or absent in every line, is named `column-N`.
+    pub format: Format,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// How likely it is that every column is right, as far as the lines tell: 0 to 1.
+    pub confidence: f64,
+    /// What speaks for it, in sentences.
+    pub evidence: Vec<String>,
+    /// The columns that the lines leave open.
+    pub unresolved: Vec<Unresolved>,
+}
+
+/// A column that may be another field as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unresolved {
+    /// The column, from 0.
+    pub column: usize,
+    /// What the candidate's format takes it for; `None` for a column that is no documented field or always absent.
+    pub field: Option<Field>,
+    /// What it may be as well; empty if nothing is known of it.
+    pub alternatives: Vec<Field>,
+}
+
+/// What a log may be.
+#[derive(Clone, Debug)]
+pub struct Detection {
+    /// The formats, the likeliest first; at least one.
+    pub candidates: Vec<Candidate>,
+    /// How many lines were read, headers and blank ones included.
+    pub lines: usize,
+    /// The number of tokens that most lines have.
+    pub token_count: usize,
+    /// The first line of that many tokens.
+    pub example: String,
+}
+
+/// Readings that are less likely by less than this, in nats, are left open.
+const MARGIN: f64 = 4.0;
+
+/// What a documented layout has in its favour over an arbitrary order of columns, in nats.
+const LAYOUT_BONUS: f64 = 25.0;
+
+/// Reads the format off the lines of a log.
+///
+/// ```
+/// use vpcflow_ecs::detect::{Bounds, Origin, detect_format};
+///
+/// let log = "ACCEPT 10.0.1.5 443 6 OK\nREJECT 10.0.1.9 22 6 OK\n";
+/// let detection = detect_format(log.as_bytes(), Bounds::default())?;
+/// let best = &detection.candidates[0];
+/// assert_eq!(best.origin, Origin::Inferred);
+/// assert!(best.format.to_string().starts_with("${action} ${srcaddr} "));
+/// assert!(!best.unresolved.is_empty(), "nothing tells source from destination here");
+/// # Ok::<(), vpcflow_ecs::Error>(())
+/// ```
+///
+/// # Errors
+/// `not_a_flow_log`, with the reason.
+pub fn detect_format(sample: &[u8], bounds: Bounds) -> Result<Detection, Error> {
+    let texts = texts(sample, bounds);
+    let sample = Sample::read(&texts)?;
+    let rows: Vec<Vec<&[u8]>> =
+        sample.rows.iter().filter(|row| row.len() == sample.token_count).map(|row| row.to_vec()).collect();
+    let example = rows.first().map(|row| String::from_utf8_lossy(&row.join(&b' ')).into_owned()).unwrap_or_default();
+    let mut candidates = Vec::new();
+    if let Some((line, format)) = &sample.header {
+        candidates.push(of_header(*line, format, &sample.rows));
+    }
+    if sample.header.is_none() {
+        let table = Table::new(&rows, sample.token_count);
+        candidates.extend(layouts(&table, &rows));
+        let inferred = inferred(&table);
+        let best = candidates.first().map_or(f64::NEG_INFINITY, |(_, score): &(Candidate, f64)| *score);
+        let is_new = |candidate: &Candidate| candidates.iter().all(|(other, _)| other.format != candidate.format);
+        if let Some((candidate, score)) = inferred.filter(|(candidate, _)| is_new(candidate)) {
+            // A layout that fits is the better explanation of what the lines leave open.
+            if score > best || candidates.is_empty() {
+                candidates.insert(0, (candidate, score));
+            } else if best - score < MARGIN {
+                candidates.push((candidate, score));
+            }
+        }
+    }
+    if candidates.is_empty() {
+        return Err(not_a_flow_log("no column looks like a field of a flow log"));
+    }
+    let candidates = candidates.into_iter().map(|(candidate, _)| candidate).collect();
+    Ok(Detection { candidates, lines: sample.lines, token_count: sample.token_count, example })
+}
+
+/// The lines of a sample.
+struct Sample<'a> {
+    rows: Vec<Vec<&'a [u8]>>,
+    lines: usize,
+    token_count: usize,
+    /// The last header line, and its number from 1.
+    header: Option<(usize, Format)>,
+}
+
+/// The texts of the lines within the bounds.
+fn texts(sample: &[u8], bounds: Bounds) -> Vec<Cow<'_, [u8]>> {
+    let kept = sample.get(..bounds.max_bytes.min(sample.len())).unwrap_or_default();
+    let mut lines: Vec<&[u8]> = kept.split(|byte| *byte == b'\n').take(bounds.max_lines).collect();
+    // What the bound cuts off is no line; a last line without its end is one.
+    let is_cut = kept.len() < sample.len() && lines.len() < bounds.max_lines && lines.len() > 1;
+    if is_cut || lines.last().is_some_and(|line| line.is_empty()) {
+        lines.pop();
+    }
+    lines.into_iter().map(line::inside).collect()
+}
+
+impl<'a> Sample<'a> {
+    fn read(lines: &'a [Cow<'_, [u8]>]) -> Result<Sample<'a>, Error> {
+        let mut tokens = Tokens::default();
+        let (mut rows, mut header, mut odd) = (Vec::new(), None, None);
+        for (index, text) in lines.iter().enumerate() {
+            let text: &[u8] = text;
+            if std::str::from_utf8(text).is_err() || text.contains(&0) {
+                odd.get_or_insert((index, "it is binary data"));
+                continue;
+            }
+            if let Some(what) = other_log(text) {
+                odd.get_or_insert((index, what));
+                continue;
+            }
+            tokens.split(text);
+            let row: Vec<&[u8]> = tokens.spans().iter().map(|span| span.of(text)).collect();
+            match Format::of_header(&row) {
+                _ if row.is_empty() || tokens.count() > MAX_TOKENS => {}
+                // A single name is a header in the first line only.
+                Some(Ok(format)) if row.len() > 1 || index == 0 => header = Some((index + 1, format)),
+                _ => rows.push(row),
+            }
+        }
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for row in &rows {
+            *counts.entry(row.len()).or_default() += 1;
+        }
+        let token_count = counts.iter().max_by_key(|(_, lines)| **lines).map_or(0, |(count, _)| *count);
+        let regular = counts.get(&token_count).copied().unwrap_or(0);
+        match (&header, odd) {
+            (_, Some((index, what))) if regular * 2 < lines.len() => {
+                return Err(not_a_flow_log(&format!("{what}, as in line {}", index + 1)));
+            }
+            (Some((_, format)), _) if rows.is_empty() => {
+                let token_count = format.columns().len();
+                return Ok(Sample { rows, lines: lines.len(), token_count, header });
+            }
+            (None, _) if rows.is_empty() => return Err(not_a_flow_log("it has no line with text")),
+            (None, _) if token_count < 2 => return Err(not_a_flow_log("its lines have one token only")),
+            (None, _) if regular * 2 < rows.len() => {
+                return Err(not_a_flow_log("its lines have ever other numbers of tokens"));
+            }
+            _ => {}
+        }
+        Ok(Sample { rows, lines: lines.len(), token_count, header })
+    }
+}
+
+/// Tokens that a line may have to be looked at: more than any format has columns.
+const MAX_TOKENS: usize = 200;
+
+/// What a line of another kind of log is.
+fn other_log(text: &[u8]) -> Option<&'static str> {
+    let has = |needle: &[u8]| text.windows(needle.len()).take(4_096).any(|window| window == needle);
+    let start = text.trim_ascii_start();
+    match start.first() {
+        Some(b'{' | b'[') if has(b"\"eventVersion\"") || has(b"\"Records\"") => {
+            Some("it is JSON such as AWS CloudTrail writes")
+        }
+        Some(b'{' | b'[') => Some("it is JSON, but not {\"message\":\"...\"}"),
+        Some(b'<') => Some("it is XML or HTML"),
+        _ if [&b"http "[..], b"https ", b"h2 ", b"grpcs ", b"ws ", b"wss "]
+            .iter()
+            .any(|kind| start.starts_with(kind)) =>
+        {
+            Some("it is the access log of a load balancer")
+        }
+        _ if has(b" \"GET ") || has(b" \"POST ") || has(b"HTTP/1.1\"") => Some("it is an access log of HTTP requests"),
+        _ => None,
+    }
+}
+
+fn not_a_flow_log(reason: &str) -> Error {
+    Error::sentence(ErrorCode::NotAFlowLog, format!("this is not a flow log: {reason}"))
+}
+
+fn of_header(line: usize, format: &Format, rows: &[Vec<&[u8]>]) -> (Candidate, f64) {
+    let fits = |row: &&Vec<&[u8]>| {
+        row.len() == format.columns().len()
+            && format
+                .columns()
+                .iter()
+                .zip(row.iter())
+                .all(|(column, token)| column.field().is_none_or(|field| field.kind().read(token).is_ok()))
+    };
+    let fitting = rows.iter().filter(fits).count();
+    let evidence = vec![format!("line {line} is a header"), format!("{fitting} of {} lines fit it", rows.len())];
+    let confidence = if rows.is_empty() { 1.0 } else { fitting as f64 / rows.len() as f64 };
+    let candidate =
+        Candidate { format: format.clone(), origin: Origin::Header, confidence, evidence, unresolved: Vec::new() };
+    (candidate, 0.0)
+}
+
+/// The documented layouts that all lines fit, the likeliest first, with their scores.
+fn layouts(table: &Table<'_>, rows: &[Vec<&[u8]>]) -> Vec<(Candidate, f64)> {
+    let problem = Problem::new(table, |_| true);
+    let mut fitting: Vec<(Candidate, f64)> = Vec::new();
+    for preset in PRESETS.iter().filter(|preset| preset.field_count() == table.columns.len()) {
+        let format = preset.format();
+        if fitting.iter().any(|(candidate, _)| candidate.format == format) {
+            continue;
+        }
+        let fits = rows.iter().filter(|row| {
+            format.columns().iter().zip(row.iter()).all(|(column, token)| {
+                column.field().is_none_or(|field| field.kind().read(token).is_ok() && field.kind().looks_right(token))
+            })
+        });
+        let fits = fits.count();
+        // As with columns: a few broken lines must not hide what a log is.
+        if fits + rows.len() / 200 < rows.len() {
+            continue;
+        }
+        let assignment: Assignment = preset.fields().into_iter().map(Some).collect();
+        let Some(score) = problem.score(&assignment) else { continue };
+        let mut evidence = vec![format!("{fits} of {} lines fit it: {}", rows.len(), preset.description)];
+        evidence.extend(relations(&problem, &assignment));
+        let origin = Origin::Layout(preset.name);
+        fitting.push((
+            Candidate { format, origin, confidence: 1.0, evidence, unresolved: Vec::new() },
+            score + LAYOUT_BONUS,
+        ));
+    }
+    fitting.sort_by(|(_, left), (_, right)| right.total_cmp(left));
+    if let Some(best) = fitting.first().map(|(_, score)| *score) {
+        let total: f64 = fitting.iter().map(|(_, score)| (score - best).exp()).sum();
+        for (candidate, score) in &mut fitting {
+            candidate.confidence = (*score - best).exp() / total;
+        }
+        fitting.retain(|(_, score)| best - score < MARGIN);
+    }
+    fitting
+}
+
+/// The likeliest order of the fields of one kind of log, with its score.
+fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
+    let vpc = Problem::new(table, |field| field.facts().vpc);
+    let tgw = Problem::new(table, |field| field.facts().tgw);
+    let of_vpc = vpc.solve();
+    let of_tgw = tgw.solve();
+    let (problem, (assignment, score, mut alternatives)) =
+        if of_tgw.1 > of_vpc.1 { (&tgw, of_tgw) } else { (&vpc, of_vpc) };
+    let columns = assignment.len();
+    let empty = |column: usize| table.columns.get(column).is_none_or(|data| data.present().next().is_none());
+    let named = assignment.iter().flatten().count();
+    let filled = (0..columns).filter(|column| !empty(*column)).count();
+    // Any text may be a tag or a name. What makes a flow log is the rest.
+    let is_telling = |field: &&Field| !matches!(field.kind(), Kind::Text | Kind::Tag | Kind::Name | Kind::Lower);
+    let telling = assignment.iter().flatten().filter(is_telling).count();
+    let is_mark = |field: &Field| matches!(field.kind(), Kind::Address | Kind::Id(_) | Kind::Word(_) | Kind::Account);
+    if telling * 2 < filled || !assignment.iter().flatten().any(is_mark) {
+        return None;
+    }
+
+    alternatives.retain(|alternative| alternative.less < MARGIN);
+    let mut open: BTreeMap<usize, Vec<Field>> = BTreeMap::new();
+    for alternative in &alternatives {
+        for (column, field) in &alternative.changes {
+            let others = open.entry(*column).or_default();
+            others.extend(field.iter().filter(|field| !others.contains(field)).copied().collect::<Vec<Field>>());
+        }
+    }
+    for (column, field) in assignment.iter().enumerate() {
+        if field.is_none() {
+            open.entry(column).or_default();
+        }
+    }
+    let unresolved = open.into_iter().map(|(column, alternatives)| Unresolved {
+        column,
+        field: assignment.get(column).copied().flatten(),
+        alternatives,
+    });
+    let confidence = 1.0 / (1.0 + alternatives.iter().map(|alternative| (-alternative.less).exp()).sum::<f64>());
+
+    let names: Vec<String> = assignment
+        .iter()
+        .enumerate()
+        .map(|(column, field)| field.map_or_else(|| format!("column-{}", column + 1), |field| field.name().to_owned()))
+        .collect();
+    let format = Format::from_names(&names).ok()?;
+    let mut evidence = vec![format!(
+        "the values of {named} of {columns} {} are those of documented fields, in {} lines",
+        plural(columns),
+        table.rows
+    )];
+    evidence.extend(relations(problem, &assignment));
+    let candidate =
+        Candidate { format, origin: Origin::Inferred, confidence, evidence, unresolved: unresolved.collect() };
+    Some((candidate, score))
+}
+
+/// What the columns say of each other, as far as it speaks for an assignment.
+fn relations(problem: &Problem<'_>, assignment: &Assignment) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for (index, relation) in RELATIONS.iter().enumerate() {
+        if let Some((score, columns)) = problem.relation(index, assignment).filter(|(score, _)| *score > 1.0) {
+            let columns: Vec<String> = columns.iter().map(|column| (column + 1).to_string()).collect();
+            let _ = score;
+            sentences.push(format!("columns {}: {}", columns.join(", "), relation.says));
+        }
+    }
+    sentences
+}
+
+/// The format's text for a message or a command line.
+impl Candidate {
+    /// Whether something that the lines leave open would change a document: not so for columns that are absent in every
+    /// line.
+    pub fn is_settled(&self) -> bool {
+        self.unresolved.iter().all(|open| open.field.is_none() && open.alternatives.is_empty())
+    }
+
+    /// One sentence on the columns that the lines leave open.
+    pub fn open_question(&self) -> Option<String> {
+        let open = self.unresolved.iter().find(|open| !open.alternatives.is_empty())?;
+        let name = open.field.map_or("no documented field", Field::name);
+        let others: Vec<String> = open.alternatives.iter().map(|field| quoted(field.name())).collect();
+        Some(format!("column {} may be {} or {}", open.column + 1, quoted(name), others.join(" or ")))
+    }
+}

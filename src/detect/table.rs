@@ -1,0 +1,112 @@
+//! A sample as columns: each column's distinct values, how often each occurs, and which one stands in which row.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Lines of one token count, read by column.
+pub(super) struct Table<'a> {
+    pub(super) rows: usize,
+    pub(super) columns: Vec<ColumnData<'a>>,
+}
+
+/// One column.
+pub(super) struct ColumnData<'a> {
+    /// For each row, the place of its value in `values`.
+    pub(super) cells: Vec<usize>,
+    /// The distinct values, in the order of their first row; `-` among them.
+    pub(super) values: Vec<Distinct<'a>>,
+}
+
+/// A distinct value of a column.
+pub(super) struct Distinct<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) count: usize,
+    pub(super) number: Option<u64>,
+    /// Whether it is an address of the internet, if it is an address.
+    pub(super) is_public: Option<bool>,
+}
+
+impl Distinct<'_> {
+    pub(super) fn is_absent(&self) -> bool {
+        self.text == b"-"
+    }
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn new(lines: &[Vec<&'a [u8]>], columns: usize) -> Table<'a> {
+        let columns =
+            (0..columns).map(|index| ColumnData::new(lines.iter().filter_map(|line| line.get(index)).copied()));
+        Table { rows: lines.len(), columns: columns.collect() }
+    }
+
+    /// The value of a column in a row.
+    pub(super) fn at(&self, column: usize, row: usize) -> Option<&Distinct<'a>> {
+        let column = self.columns.get(column)?;
+        column.values.get(*column.cells.get(row)?)
+    }
+
+    /// The value's number, if it has one.
+    pub(super) fn number(&self, column: usize, row: usize) -> Option<u64> {
+        self.at(column, row)?.number
+    }
+
+    /// The value's place among the distinct ones, if it is present.
+    pub(super) fn id(&self, column: usize, row: usize) -> Option<usize> {
+        let data = self.columns.get(column)?;
+        let id = *data.cells.get(row)?;
+        data.values.get(id).filter(|value| !value.is_absent()).map(|_| id)
+    }
+
+    /// All rows.
+    pub(super) fn all_rows(&self) -> Range<usize> {
+        0..self.rows
+    }
+}
+
+impl<'a> ColumnData<'a> {
+    fn new(texts: impl Iterator<Item = &'a [u8]>) -> ColumnData<'a> {
+        let mut places: HashMap<&[u8], usize> = HashMap::new();
+        let mut values: Vec<Distinct<'a>> = Vec::new();
+        let cells = texts.map(|text| {
+            let place = *places.entry(text).or_insert_with(|| {
+                values.push(Distinct { text, count: 0, number: number(text), is_public: is_public(text) });
+                values.len() - 1
+            });
+            if let Some(value) = values.get_mut(place) {
+                value.count += 1;
+            }
+            place
+        });
+        let cells = cells.collect();
+        ColumnData { cells, values }
+    }
+
+    /// The distinct values that are present.
+    pub(super) fn present(&self) -> impl Iterator<Item = &Distinct<'a>> {
+        self.values.iter().filter(|value| !value.is_absent())
+    }
+
+    /// In how many rows it is absent.
+    pub(super) fn absent(&self) -> usize {
+        self.values.iter().filter(|value| value.is_absent()).map(|value| value.count).sum()
+    }
+}
+
+fn number(text: &[u8]) -> Option<u64> {
+    let digits = !text.is_empty() && text.len() <= 19 && text.iter().all(u8::is_ascii_digit);
+    if digits { std::str::from_utf8(text).ok()?.parse().ok() } else { None }
+}
+
+fn is_public(text: &[u8]) -> Option<bool> {
+    use std::net::IpAddr;
+    if text.len() > 45 || !text.iter().any(|byte| matches!(byte, b'.' | b':')) {
+        return None;
+    }
+    match std::str::from_utf8(text).ok()?.parse().ok()? {
+        IpAddr::V4(v4) => {
+            let shared = v4.octets()[0] == 100 && (v4.octets()[1] & 0xc0) == 64;
+            Some(!(v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_broadcast() || shared))
+        }
+        IpAddr::V6(v6) => Some(!(v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local())),
+    }
+}

@@ -1,0 +1,229 @@
+//! What a line means, token by token: which field each one is, what it says, which keys of a document it becomes, and
+//! what is wrong with it. For people: messages and pages are built on this, not pipelines.
+
+use crate::detect::{self, Bounds};
+use crate::error::{Error, ErrorCode, quoted};
+use crate::field::Field;
+use crate::format::Format;
+use crate::line;
+use crate::mapping::{Mode, Outputs, RULES, Schema, stays_original};
+use crate::protocol::protocol_keyword;
+use crate::record::{Tokens, mismatched};
+use crate::time::rfc3339;
+use crate::value::{Kind, Value, percent_decoded};
+
+/// A line, explained.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// What the line is.
+    pub kind: LineKind,
+    /// The format it was read by: the given one, or the one it looks like. A header's is its own.
+    pub format: Option<Format>,
+    /// The tokens, from left to right.
+    pub tokens: Vec<Token>,
+    /// The names of the format's fields for which no token is left.
+    pub missing: Vec<String>,
+    /// What is wrong with the line as a whole.
+    pub problem: Option<String>,
+}
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineKind {
+    /// A record, or what should be one.
+    Record,
+    /// A header line.
+    Header,
+    /// A line without a field.
+    Blank,
+}
+
+/// A token of a line.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Its text.
+    pub text: String,
+    /// Where it begins in the line, in bytes from 0; `None` in a wrapper whose text has escapes.
+    pub offset: Option<usize>,
+    /// The name of its column; `None` for a token too many.
+    pub name: Option<String>,
+    /// The documented field that it is.
+    pub field: Option<Field>,
+    /// What it may be as well, if the format was read off the line.
+    pub candidates: Vec<Field>,
+    /// What it says, as JSON: a number, a time, a decoded text; `None` if it is absent or wrong.
+    pub value: Option<serde_json::Value>,
+    /// What that means, where the value does not say it by itself: a protocol's name, the flags that are set.
+    pub meaning: Option<String>,
+    /// The keys of a document that are made from it.
+    pub paths: Vec<String>,
+    /// What is wrong with it: `expected 0 to 65535, found "70000"`.
+    pub problem: Option<String>,
+}
+
+/// Explains a line by a format, or without one by the format that it looks like.
+///
+/// ```
+/// use vpcflow_ecs::explain::explain;
+/// use vpcflow_ecs::{Format, Mode, Schema};
+///
+/// let format = Format::parse("protocol tcp-flags srcport")?;
+/// let explanation = explain("6 18 70000", Some(&format), Schema::Ecs, Mode::Ecs);
+/// assert_eq!(explanation.tokens[0].meaning.as_deref(), Some("tcp"));
+/// assert_eq!(explanation.tokens[1].meaning.as_deref(), Some("syn, ack"));
+/// assert_eq!(explanation.tokens[2].problem.as_deref(), Some("expected 0 to 65535, found \"70000\""));
+/// assert_eq!(explanation.tokens[2].paths, ["source.port", "network.community_id"]);
+/// # Ok::<(), vpcflow_ecs::Error>(())
+/// ```
+pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) -> Explanation {
+    let outputs = Outputs::of(schema, mode);
+    let raw = line.as_bytes();
+    let text = line::without_end(raw);
+    let mut blank = Explanation { kind: LineKind::Blank, format: None, tokens: vec![], missing: vec![], problem: None };
+    let unwrapped;
+    let text = if text.trim_ascii_start().starts_with(b"{") {
+        match line::unwrap(text) {
+            Ok(message) => {
+                unwrapped = message;
+                line::without_end(unwrapped.as_bytes())
+            }
+            Err((_, error)) => {
+                blank.kind = LineKind::Record;
+                blank.problem = Some(error.reason());
+                return blank;
+            }
+        }
+    } else {
+        text
+    };
+    let base = line::place_in(raw, text);
+    let mut tokens = Tokens::default();
+    tokens.split(text);
+    let texts: Vec<&[u8]> = tokens.spans().iter().map(|span| span.of(text)).collect();
+    if texts.is_empty() {
+        return blank;
+    }
+    let header = Format::of_header(&texts).and_then(Result::ok);
+    let kind = if header.is_some() { LineKind::Header } else { LineKind::Record };
+
+    let mut problem = None;
+    let mut open = Vec::new();
+    let format = match header.or_else(|| format.cloned()) {
+        Some(format) => Some(format),
+        None => match detect::detect_format(text, Bounds::default()) {
+            Ok(detection) => detection.candidates.into_iter().next().map(|candidate| {
+                open = candidate.unresolved;
+                candidate.format
+            }),
+            Err(error) => {
+                problem = Some(error.reason());
+                None
+            }
+        },
+    };
+    let columns = format.as_ref().map(Format::columns).unwrap_or_default();
+    if format.is_some() && columns.len() != tokens.count() {
+        problem = Some(format!("expected {} fields, found {}", columns.len(), tokens.count()));
+    }
+    let explained = tokens.spans().iter().zip(&texts).enumerate().map(|(index, (span, text))| {
+        let column = columns.get(index);
+        let field = column.and_then(|column| column.field());
+        let mut token = Token {
+            text: String::from_utf8_lossy(text).into_owned(),
+            offset: base.map(|base| base + span.start),
+            name: column.map(|column| column.name().to_owned()),
+            field,
+            candidates: open.iter().find(|open| open.column == index).map_or(vec![], |open| open.alternatives.clone()),
+            value: None,
+            meaning: None,
+            paths: match (field, column) {
+                (Some(field), _) => paths(field, outputs),
+                (None, Some(column)) => vec![format!("aws.vpcflow.{}", column.column())],
+                (None, None) => vec![],
+            },
+            problem: None,
+        };
+        if kind == LineKind::Header {
+            token.meaning = field.map(|field| field.facts().description.to_owned());
+        } else if column.is_none() && format.is_some() {
+            token.problem = Some("the format has no field for it".into());
+        } else if let Some(field) = field {
+            read(field, text, &mut token);
+        } else if column.is_some() && *text != b"-" {
+            token.value = Some(token.text.clone().into());
+        }
+        token
+    });
+    let tokens = explained.collect::<Vec<Token>>();
+    let missing = columns.iter().skip(tokens.len()).map(|column| column.name().to_owned()).collect();
+    Explanation { kind, format, tokens, missing, problem }
+}
+
+fn read(field: Field, text: &[u8], token: &mut Token) {
+    match field.kind().read(text) {
+        Ok(Value::Absent) => token.meaning = Some("absent".into()),
+        Ok(Value::Integer(number)) => {
+            token.value = Some(number.into());
+            token.meaning = meaning(field, number);
+        }
+        Ok(Value::Time(millis)) => {
+            token.value = Some(String::from_utf8_lossy(&rfc3339(millis)).into_owned().into());
+        }
+        Ok(Value::Text | Value::V4(_) | Value::V6(_)) => {
+            let decoded = (field.kind() == Kind::Tag).then(|| percent_decoded(text)).flatten();
+            token.value = Some(decoded.unwrap_or_else(|| token.text.clone()).into());
+            if !field.kind().looks_right(text) {
+                token.meaning = Some(format!("unusual: expected {}", field.kind().expected()));
+            }
+        }
+        Err(mismatch) => {
+            let error: Error = mismatched(field, text, mismatch);
+            debug_assert!(matches!(error.code(), ErrorCode::InvalidValue | ErrorCode::OutOfRange));
+            let expected = error.expected().unwrap_or_default();
+            token.problem = Some(format!("expected {expected}, found {}", quoted(error.found().unwrap_or_default())));
+        }
+    }
+}
+
+/// What a number stands for.
+fn meaning(field: Field, number: u64) -> Option<String> {
+    match field {
+        Field::Protocol => u8::try_from(number).ok().and_then(protocol_keyword).map(str::to_owned),
+        Field::TcpFlags => {
+            let names = ["fin", "syn", "rst", "psh", "ack", "urg"];
+            let set: Vec<&str> =
+                names.iter().enumerate().filter(|(bit, _)| number >> bit & 1 == 1).map(|(_, name)| *name).collect();
+            Some(if set.is_empty() { "no flag".into() } else { set.join(", ") })
+        }
+        Field::TrafficPath => {
+            let paths = [
+                "another resource in the same VPC",
+                "an internet gateway or a gateway VPC endpoint",
+                "a virtual private gateway",
+                "a VPC peering connection in the region",
+                "a VPC peering connection to another region",
+                "a Local Zone or Wavelength Zone",
+                "a gateway VPC endpoint",
+                "an internet gateway",
+            ];
+            let path = usize::try_from(number).ok()?.checked_sub(1)?;
+            paths.get(path).map(|path| format!("through {path}"))
+        }
+        Field::EncryptionStatus => {
+            let states = ["not encrypted", "encrypted by Nitro", "encrypted by the application", "encrypted by both"];
+            states.get(usize::try_from(number).ok()?).map(|state| (*state).to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The keys that a field feeds, in the table's order.
+fn paths(field: Field, outputs: Outputs) -> Vec<String> {
+    let rules = RULES.iter().filter(|rule| rule.outputs.meets(outputs) && rule.from.contains(&field));
+    let mut paths: Vec<String> = rules.map(|rule| rule.path.to_owned()).collect();
+    let original = format!("aws.vpcflow.{}", field.column());
+    if stays_original(field, outputs) && !paths.contains(&original) {
+        paths.push(original);
+    }
+    paths
+}
