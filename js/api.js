@@ -9,6 +9,7 @@ import { CoreCache } from './core-cache.js';
 import { FlowLogError, toPublicError } from './error.js';
 import { checkOptions, copyFormat, copyOptions, describe } from './options.js';
 import { pushInPieces } from './pieces.js';
+import { readBounds, sampleBytes } from './sample.js';
 
 /**
  * @param {() => typeof import('../pkg/vpcflow_ecs.js')} glue gives the glue's exports, or throws while the WASM
@@ -185,14 +186,79 @@ export function createApi(glue) {
     return guarded(() => glue().compileFormat(copy, strict));
   }
 
+  /**
+   * The formats that a log may have, the likeliest first.
+   *
+   * @param {string | Uint8Array | readonly string[]} sample
+   * @param {{ maxLines?: number, maxBytes?: number }} [options]
+   */
+  function detectFormat(sample, options) {
+    const { maxLines, maxBytes } = readBounds(options);
+    const bytes = sampleBytes(sample, { maxLines, maxBytes });
+    return guarded(() => glue().detectFormat(bytes, maxLines, maxBytes)).map((candidate) => ({
+      ...candidate,
+      preset: candidate.preset ?? null,
+      unresolved: candidate.unresolved.map((column) => ({ ...column, field: column.field ?? null })),
+    }));
+  }
+
+  /**
+   * What a line means, token by token.
+   *
+   * @param {string} line
+   * @param {import('./index.js').Format | null} [format]
+   * @param {{ schema?: string, mode?: string }} [options]
+   */
+  function explain(line, format, options) {
+    if (typeof line !== 'string') {
+      throw new TypeError(`argument "line": expected a string, found ${describe(line)}`);
+    }
+    const { schema, mode, ...others } = copyOptions(checkOptions(options, 'options'));
+    for (const name of Object.keys(others)) {
+      throw invalidOption(`unknown option "${name}": explain knows "schema" and "mode" only`);
+    }
+    const given = copyFormat(format, 'argument "format"');
+    if (line.length > MAX_EXPLAINED_LENGTH) {
+      const message = `expected a line of at most ${MAX_EXPLAINED_LENGTH} characters, found one of ${line.length}`;
+      throw new FlowLogError(message, { code: 'line_too_long' });
+    }
+    return guarded(() => {
+      const { compileFormat: compile, explain: explainLine } = glue();
+      // A parser knows which schemas have modes.
+      cache.get({ schema, mode });
+      const compiled = given === undefined ? undefined : compile(given, false).logFormat;
+      const { kind, format: found, tokens, missing, problem } = explainLine(line, { format: compiled, schema, mode });
+      return {
+        kind,
+        format: found ?? null,
+        tokens: tokens.map((token) => ({
+          text: token.text,
+          offset: token.offset ?? null,
+          name: token.name ?? null,
+          known: token.known,
+          alternatives: token.alternatives,
+          value: token.value ?? null,
+          meaning: token.meaning ?? null,
+          paths: token.paths,
+          problem: token.problem ?? null,
+        })),
+        missing,
+        problem: problem ?? null,
+      };
+    });
+  }
+
   const fields = () => guarded(() => glue().fields());
   const presets = () => guarded(() => glue().presets());
 
-  return { parse, Parser, compileFormat, fields, presets, FlowLogError };
+  return { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError };
 }
 
 /** One more than the largest `maxLineBytes`. */
 const MAX_LINE_LENGTH = 64 * 1024 * 1024 + 1;
+
+/** The most that `explain` takes: as many characters as a line has bytes by default. */
+const MAX_EXPLAINED_LENGTH = 1024 * 1024;
 
 const encoder = new TextEncoder();
 

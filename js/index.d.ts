@@ -13,7 +13,8 @@ export type FormatText = string;
  * - an array of field names;
  * - what `compileFormat` gave.
  *
- * Without a format, a header line says it, or else the line must fit one of the layouts that AWS documents.
+ * Without a format, a header line says it, or else the line must fit one of the layouts that AWS documents; in whole
+ * inputs, a format can also be read off the first lines, as `detectFormat` does.
  */
 export type Format = FormatText | CompiledFormat | readonly (FormatText | CompiledFormat)[];
 
@@ -53,13 +54,13 @@ export interface DocumentOptions {
   dataStream?: boolean | { type?: string; dataset?: string; namespace?: string };
   /** Add `event.ingested`: the current time, or a fixed RFC 3339 time. */
   ingested?: boolean | string;
-  /** Longest line that is accepted, in bytes: from 1 to 2^30. Default: 2^20. */
+  /** Longest line that is accepted, in bytes: from 1 to 2^26. Default: 2^20. */
   maxLineBytes?: number;
 }
 
 /** Options of a parser. */
 export interface ParserOptions extends DocumentOptions {
-  /** Default: found out line by line. */
+  /** Default: found out line by line, or read off the first lines. */
   format?: Format | null;
   /**
    * What a bad line does in `toNdjson`, `push` and `end`: `'throw'` ends the call, `'skip'` goes on, `'document'` goes
@@ -120,25 +121,32 @@ export class Parser {
   /**
    * A whole input, lines to lines: NDJSON, one document a line, each with its line feed.
    *
-   * @throws {FlowLogError} with `onError: 'throw'`, at the first bad line; its `output` has the documents before that
+   * @throws {FlowLogError} with `onError: 'throw'`, at the first bad line; its `output` has the documents before that.
+   *   Whatever `onError` says, with the code `unresolved_format`, if no format was given and the lines do not tell it
    */
   toNdjson(input: string | Uint8Array): Uint8Array;
   /**
-   * The next piece of an input, cut anywhere: the documents of the lines that it completes.
+   * The next piece of an input, cut anywhere: the documents of the lines that it completes. Without a format, lines
+   * that have neither a header nor a documented layout are held back, up to 2,000 of them or 1 MiB, to read their
+   * format off them.
    *
-   * @throws {FlowLogError} as `toNdjson`
+   * @throws {FlowLogError} as `toNdjson`. The rest of that input cannot be read then: until `end` or `reset`, `push`
+   *   throws with the code `stopped`
    */
   push(chunk: string | Uint8Array): Uint8Array;
   /**
    * The end of an input: the document of a last line without line feed. The next `push` starts a new input, at line 1
    * and without a header.
    *
-   * @throws {FlowLogError} as `toNdjson`
+   * @throws {FlowLogError} as `toNdjson`; not again for an input that has ended with an error of `push`
    */
   end(): Uint8Array;
   /** Totals of all inputs. */
   get stats(): ParserStats;
-  /** Forgets the input that was begun: the unfinished line, the header and the line number, but not the stats. */
+  /**
+   * Forgets the input that was begun: lines that were held back, the unfinished line, the header, the line number and
+   * an error that ended it, but not the stats.
+   */
   reset(): void;
   /** Gives the memory back at once; the parser cannot be used afterwards. Without it, garbage collection does that. */
   free(): void;
@@ -166,6 +174,113 @@ export interface CompiledFormat {
  * compileFormat('version vpc_id').logFormat; // '${version} ${vpc-id}'
  */
 export function compileFormat(format: Format, options?: { strict?: boolean }): CompiledFormat;
+
+/** How much of a sample `detectFormat` reads. */
+export interface DetectOptions {
+  /** Lines, from 1 to 10,000. Default: 2,000. */
+  maxLines?: number;
+  /** Bytes, from 1 to 2^26. Default: 2^22. */
+  maxBytes?: number;
+}
+
+/** A format that a log may have. */
+export interface FormatCandidate {
+  /**
+   * The text that AWS takes: `${version} ${account-id} ...`, good as the option `format`. A column that is no
+   * documented field, or absent in every line, is named `column-N`.
+   */
+  format: string;
+  /** Where it comes from: a header line, a documented layout, or the columns' values. */
+  origin: 'header' | 'layout' | 'inferred';
+  /** The name of the documented layout; null for other origins. */
+  preset: string | null;
+  /** How likely it is that every column is right, as far as the lines tell: 0 to 1. */
+  confidence: number;
+  /** What speaks for it, in sentences. */
+  evidence: string[];
+  /** The columns that the lines leave open. */
+  unresolved: UnresolvedColumn[];
+  /** Whether nothing is open that would change a document: columns that are absent in every line would not. */
+  isSettled: boolean;
+  /** The first line of this kind, token by token; empty if the sample has nothing but a header. */
+  tokens: { text: string; name: string }[];
+}
+
+/** A column that may be another field as well. */
+export interface UnresolvedColumn {
+  /** From 1. */
+  column: number;
+  /** What the candidate's format takes it for; null for a column that is no documented field or always absent. */
+  field: string | null;
+  /** What it may be as well; empty if nothing is known of it. */
+  alternatives: string[];
+}
+
+/**
+ * The formats that a log may have, the likeliest first; at least one. A header line says it, or else a documented
+ * layout that the lines fit, or else what the values of each column are and how the columns go together.
+ *
+ * What the lines do not tell is listed in `unresolved`. Of a long sample only the start is read.
+ *
+ * @param sample a text, bytes, or an array of lines
+ * @throws {FlowLogError} `not_a_flow_log`, with the reason
+ * @example
+ * const [best] = detectFormat(firstLines);
+ * if (best?.isSettled) parser = new Parser({ format: best.format });
+ */
+export function detectFormat(sample: string | Uint8Array | readonly string[], options?: DetectOptions): FormatCandidate[];
+
+/** A line, explained. */
+export interface Explanation {
+  /** `record` is also what should be one. */
+  kind: 'record' | 'header' | 'blank';
+  /** The format it was read by: its own for a header, the given one, or the one it looks like; null if there is none. */
+  format: string | null;
+  /** The tokens, from left to right: 1,001 of them at most, one more than a format may have fields. */
+  tokens: ExplainedToken[];
+  /** The names of the format's fields for which no token is left. */
+  missing: string[];
+  /** What is wrong with the line as a whole. */
+  problem: string | null;
+}
+
+/** A token of a line. */
+export interface ExplainedToken {
+  text: string;
+  /** Where it begins in the line, in bytes of UTF-8 from 0; null in a wrapper whose text has escapes. */
+  offset: number | null;
+  /** The name of its field; null for a token too many. */
+  name: string | null;
+  /** Whether AWS documents that field. */
+  known: boolean;
+  /** What it may be as well, if the format was read off the line. */
+  alternatives: string[];
+  /** What it says: a number, an RFC 3339 time, a decoded text; null if it is absent or wrong. */
+  value: string | Long | null;
+  /** What that means where the value does not say it: a protocol's name, the flags that are set; `absent`. */
+  meaning: string | null;
+  /** The keys of a document that are made from it. */
+  paths: string[];
+  /** What is wrong with it: `expected 0 to 65535, found "70000"`. */
+  problem: string | null;
+}
+
+/**
+ * What a line means, token by token, whether it is right or wrong. Without a format, it is read by the one that it
+ * looks like; one line seldom tells that, so see the tokens' `alternatives`.
+ *
+ * @param line at most 2^20 characters
+ * @param options of the documents that the `paths` are about
+ * @throws {FlowLogError} if the format or an option is wrong; never for what is wrong with the line
+ * @example
+ * explain('6 18 70000', 'protocol tcp-flags srcport').tokens.map(({ meaning, problem }) => meaning ?? problem);
+ * // [ 'tcp', 'syn, ack', 'expected 0 to 65535, found "70000"' ]
+ */
+export function explain(
+  line: string,
+  format?: Format | null,
+  options?: Pick<DocumentOptions, 'schema' | 'mode'>,
+): Explanation;
 
 /** A field that AWS documents. */
 export interface FieldFacts {
@@ -241,7 +356,7 @@ export class FlowLogError extends Error {
   expected?: string;
   /** What was found, as it stands in the input: `70000`. */
   found?: string;
-  /** The raw line, 64 KiB of it at most. */
+  /** The raw line; of one that is too long, the first 64 KiB. */
   input?: string;
   /** Documents of the lines before, when `toNdjson`, `push` or `end` threw. */
   output?: Uint8Array;

@@ -12,7 +12,7 @@ let isReady = false;
 /** The load that is under way, shared by all who ask for one meanwhile. */
 let loading;
 
-export const { parse, Parser, compileFormat, fields, presets } = createApi(() => {
+export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets } = createApi(() => {
   if (!isReady) {
     throw new FlowLogError('the WASM module is not loaded: call "await init()" first', { code: 'not_initialized' });
   }

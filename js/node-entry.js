@@ -13,7 +13,7 @@ import { createApi } from './api.js';
 
 glue.initSync({ module: readFileSync(new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url)) });
 
-export const { parse, Parser, compileFormat, fields, presets, FlowLogError } = createApi(() => glue);
+export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError } = createApi(() => glue);
 
 /** Nothing is left to do in Node. It exists so that code written for browsers runs unchanged. */
 export async function init() {}

@@ -6,5 +6,5 @@
 
 import api from '../pkg/node.cjs';
 
-export const { parse, Parser, compileFormat, fields, presets, FlowLogError, init, initSync } = api;
+export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError, init, initSync } = api;
 export default init;

@@ -6,13 +6,15 @@
 
 import { parseArgs } from 'node:util';
 import { nearest } from './nearest.js';
-import { OPTIONS } from './options.js';
-import { safeText } from './text.js';
+import { DETECT_OPTIONS, OPTIONS } from './options.js';
+import { grouped, safeText } from './text.js';
 
 /** The command was used wrongly; the message says what is right. */
 export class UsageError extends Error {}
 
 const DEFAULT_MAX_ERRORS = 100;
+/** As `detectFormat` allows. */
+const MOST_LINES = 10_000;
 
 /**
  * @typedef {object} Command
@@ -30,19 +32,7 @@ const DEFAULT_MAX_ERRORS = 100;
  * @throws {UsageError}
  */
 export function readArguments(args) {
-  const options = {};
-  for (const [name, { kind, short }] of Object.entries(OPTIONS)) {
-    options[name] = { type: kind === 'value' || kind === 'list' ? 'string' : 'boolean', ...(short && { short }) };
-  }
-  // Not strict: the checks below can say more than those of parseArgs.
-  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
-
-  const files = [];
-  const given = {};
-  for (const token of tokens) {
-    if (token.kind === 'positional') files.push(token.value);
-    if (token.kind === 'option') readOption(token, given);
-  }
+  const { files, given } = readWords(args, OPTIONS, 'vpcflow-ecs --help');
   return {
     help: given.help === true,
     version: given.version === true,
@@ -53,12 +43,55 @@ export function readArguments(args) {
   };
 }
 
+/**
+ * @typedef {object} DetectCommand
+ * @property {boolean} help
+ * @property {string | undefined} file
+ * @property {boolean} json
+ * @property {number | undefined} maxLines
+ */
+
+/**
+ * @param {string[]} args the words after `detect`
+ * @returns {DetectCommand}
+ * @throws {UsageError}
+ */
+export function readDetectArguments(args) {
+  const { files, given } = readWords(args, DETECT_OPTIONS, 'vpcflow-ecs detect --help');
+  if (files.length > 1) throw new UsageError(`detect reads one file, not ${files.length}`);
+  const maxLines = given['max-lines'];
+  return {
+    help: given.help === true,
+    file: files[0],
+    json: given.json === true,
+    maxLines: maxLines === undefined ? undefined : readCount('--max-lines', maxLines, 1, MOST_LINES),
+  };
+}
+
+/** The files and the options that were given, of those in the table. */
+function readWords(args, table, help) {
+  const options = {};
+  for (const [name, { kind, short }] of Object.entries(table)) {
+    options[name] = { type: kind === 'value' || kind === 'list' ? 'string' : 'boolean', ...(short && { short }) };
+  }
+  // Not strict: the checks below can say more than those of parseArgs.
+  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+
+  const files = [];
+  const given = {};
+  for (const token of tokens) {
+    if (token.kind === 'positional') files.push(token.value);
+    if (token.kind === 'option') readOption(token, given, table, help);
+  }
+  return { files, given };
+}
+
 /** Checks one option and adds it to those given. */
-function readOption({ name, rawName, value, inlineValue }, given) {
-  const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
+function readOption({ name, rawName, value, inlineValue }, given, table, help) {
+  const option = Object.hasOwn(table, name) ? table[name] : undefined;
   if (option === undefined) {
-    const guess = nearest(name, Object.keys(OPTIONS));
-    const advice = guess ? `did you mean --${guess}?` : 'see vpcflow-ecs --help';
+    const guess = nearest(name, Object.keys(table));
+    const advice = guess ? `did you mean --${guess}?` : `see ${help}`;
     throw new UsageError(`there is no option ${safeText(rawName)}; ${advice}`);
   }
   const { kind, choices, value: valueName } = option;
@@ -109,9 +142,11 @@ function readObject(name, text) {
   return value;
 }
 
-function readCount(name, text) {
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${name} must be a whole number, not "${safeText(text)}"`);
-  return Number(text);
+function readCount(name, text, least = 0, most = Infinity) {
+  const count = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+  if (count >= least && count <= most) return count;
+  const range = most === Infinity ? '' : ` from ${grouped(least)} to ${grouped(most)}`;
+  throw new UsageError(`${name} must be a whole number${range}, not "${safeText(text)}"`);
 }
 
 function listOf(words) {

@@ -52,8 +52,13 @@ function tokenLength(characters, caret, found = '') {
   return end - caret;
 }
 
-/** How a character is shown: as it is if that is safe and one column wide, else as an escape. */
-function cell(character) {
+/**
+ * How a character is shown: as it is if that is safe and one column wide, else as an escape.
+ *
+ * @param {string} character
+ * @returns {string}
+ */
+export function cell(character) {
   if (ONE_COLUMN.test(character)) return character;
   return character === '\t' ? ' ' : escapeCharacter(character);
 }

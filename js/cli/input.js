@@ -18,6 +18,14 @@ const UNPACKED_CHUNK_BYTES = 64 * 1024;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 /**
+ * @param {string} file a path, or `-` for standard input
+ * @returns {string} what messages call it
+ */
+export function inputName(file) {
+  return file === '-' ? '<stdin>' : file;
+}
+
+/**
  * The text of an input, in chunks that are good until the next one is asked for.
  *
  * @param {string} file a path, or `-` for standard input

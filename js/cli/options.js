@@ -24,7 +24,8 @@ export const OPTIONS = {
 single quotes), plain names, or a preset name (default, v3, ... v11, tgw,
 nat-gateway, ...). May be given several times: each line goes to the
 format it satisfies. Without it a header line decides, else the layouts
-that AWS documents`,
+that AWS documents, else the first lines themselves: see
+vpcflow-ecs detect --help`,
   },
   schema: {
     kind: 'value',
@@ -74,31 +75,71 @@ on, document goes on and writes a document that says what is wrong`,
   version: { kind: 'flag', short: 'V', help: 'print the version' },
 };
 
-export const USAGE = 'usage: vpcflow-ecs [OPTION...] [FILE...|-]';
+/** @type {Record<string, CommandOption>} */
+export const DETECT_OPTIONS = {
+  json: { kind: 'flag', help: 'print the candidates as a JSON array' },
+  'max-lines': { kind: 'value', value: 'N', help: 'read at most this many lines, 2,000 by default, up to 10,000' },
+  help: { kind: 'flag', short: 'h', help: 'print this' },
+};
 
-/** @returns {string} the text of `--help` */
-export function helpText() {
-  const entries = Object.entries(OPTIONS).map(([name, { kind, short, value, help }]) => {
+export const USAGE = 'usage: vpcflow-ecs [OPTION...] [FILE...|-]';
+export const DETECT_USAGE = 'usage: vpcflow-ecs detect [OPTION...] [FILE|-]';
+
+function entriesOf(options) {
+  const entries = Object.entries(options).map(([name, { kind, short, value, help }]) => {
     const argument = { flag: '', value: ` ${value}`, list: ` ${value}`, optional: `[=${value}]` }[kind];
     const names = `  ${short ? `-${short},` : '   '} --${name}${argument}`;
     const lines = help.split('\n').map((line) => `          ${line}`);
     return [names, ...lines].join('\n');
   });
+  return entries.join('\n');
+}
+
+/** @returns {string} the text of `detect --help` */
+export function detectHelpText() {
+  return `${DETECT_USAGE}
+
+Reads the start of a flow log, 2,000 lines or 4 MiB at most, and prints the
+formats that it may have, the likeliest first: what each column is, what else it
+may be, what speaks for it, and the text that AWS takes as --log-format and
+vpcflow-ecs as --format. Reads standard input if there is no file or for "-"; text
+or gzip, told apart by content.
+
+Options:
+${entriesOf(DETECT_OPTIONS)}
+
+Exit status: 0 if there is a candidate, also if the lines leave some of its columns
+open, 1 if it is not a flow log or could not be read, 2 if the command was used
+wrongly. In JSON, isSettled says whether anything that matters is open.
+
+Examples:
+  vpcflow-ecs detect flow.log.gz
+  vpcflow-ecs detect --json flow.log | jq -r '.[0] | select(.isSettled) | .format'
+`;
+}
+
+/** @returns {string} the text of `--help` */
+export function helpText() {
   return `${USAGE}
+       ${DETECT_USAGE.replace('usage: ', '')}
 
 Turns AWS VPC and transit gateway flow logs into Elastic Common Schema (ECS)
 documents, one JSON object per line. Reads the files in order, or standard input
 if there is none or for "-"; text or gzip, told apart by content. Documents go to
 standard output, errors and a summary to standard error.
 
+With the first word "detect", prints the formats that a log may have instead:
+see vpcflow-ecs detect --help. (A file of that name is "./detect".)
+
 Options:
-${entries.join('\n')}
+${entriesOf(OPTIONS)}
 
 Exit status: 0 if all is well, 1 if a line was bad or a file could not be read,
 2 if the command was used wrongly.
 
 Examples:
   vpcflow-ecs flow.log.gz > documents.ndjson
+  vpcflow-ecs detect flow.log.gz
   vpcflow-ecs --format v5 --on-error skip *.log.gz
   zcat flow.log.gz | vpcflow-ecs --format '\${srcaddr} \${dstaddr}' --pretty
 `;

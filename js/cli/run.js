@@ -6,11 +6,13 @@
 
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { FlowLogError, Parser } from '../node.js';
-import { UsageError, readArguments } from './arguments.js';
-import { InputError, readText } from './input.js';
-import { USAGE, helpText } from './options.js';
+import { FlowLogError, Parser, detectFormat } from '../node.js';
+import { UsageError, readArguments, readDetectArguments } from './arguments.js';
+import { detect } from './detect.js';
+import { InputError, inputName, readText } from './input.js';
+import { DETECT_USAGE, USAGE, detectHelpText, helpText } from './options.js';
 import { ClosedPipe, Output } from './output.js';
+import { Sample } from './sample.js';
 import { Terminal } from './terminal.js';
 
 /** Exit statuses. */
@@ -18,7 +20,8 @@ const FINE = 0;
 const SOME_FAILED = 1;
 const WRONG_USAGE = 2;
 
-const STDIN_NAME = '<stdin>';
+/** What the parser reads a format off. */
+const LOOK_AHEAD = { maxLines: 2000, maxBytes: 1024 * 1024 };
 
 /**
  * @param {string[]} args
@@ -31,6 +34,9 @@ export async function run(args, { stdin, stdout, stderr, env }) {
   const showProgress = Boolean(stderr.isTTY) && !stdout.isTTY;
   const terminal = new Terminal(stderr, { color: hasColor(stderr), showProgress });
   try {
+    if (args[0] === 'detect') {
+      return await runDetect(args.slice(1), { stdin, stdout, terminal, color: hasColor(stdout) });
+    }
     const command = readArguments(args);
     const output = new Output(stdout, { pretty: command.pretty, color: hasColor(stdout) });
     if (command.help || command.version) {
@@ -53,6 +59,22 @@ export async function run(args, { stdin, stdout, stderr, env }) {
     terminal.commandError(`cannot write: ${error.message}`);
     return SOME_FAILED;
   }
+}
+
+/** The command `detect`. */
+async function runDetect(args, { stdin, stdout, terminal, color }) {
+  const command = readDetectArguments(args);
+  const output = new Output(stdout, { pretty: true, color });
+  if (command.help) {
+    await output.writeText(detectHelpText());
+    return FINE;
+  }
+  if (command.file === undefined && stdin.isTTY) {
+    terminal.print(`${DETECT_USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs detect --help says more.`);
+    return WRONG_USAGE;
+  }
+  const isFound = await detect({ ...command, file: command.file ?? '-' }, { stdin, output, terminal, color });
+  return isFound ? FINE : SOME_FAILED;
 }
 
 /** Finds out before the first byte is read whether the formats and options are good. */
@@ -82,13 +104,14 @@ async function convert({ files, maxErrors, parser: options }, { stdin, output, t
   const names = files.length > 0 ? files : ['-'];
   const totals = { files: 0, unreadable: 0, lines: 0, records: 0, headers: 0, blanks: 0, errors: 0 };
   const bytes = { read: 0, total: await totalSize(names) };
+  let goesOn = true;
   for (const file of names) {
-    const goesOn = await convertFile(file, { options, totals, bytes, stdin, output, terminal });
+    goesOn = await convertFile(file, { options, totals, bytes, stdin, output, terminal });
     if (!goesOn) break;
   }
   await output.flush();
   terminal.summary(totals);
-  return totals.errors > 0 || totals.unreadable > 0 ? SOME_FAILED : FINE;
+  return !goesOn || totals.errors > 0 || totals.unreadable > 0 ? SOME_FAILED : FINE;
 }
 
 /**
@@ -97,7 +120,8 @@ async function convert({ files, maxErrors, parser: options }, { stdin, output, t
  * @returns {Promise<boolean>} false if a bad line ends the run
  */
 async function convertFile(file, { options, totals, bytes, stdin, output, terminal }) {
-  const name = file === '-' ? STDIN_NAME : file;
+  const name = inputName(file);
+  const sample = new Sample();
   const parser = new Parser({ ...options, report: (error) => terminal.lineError(name, error) });
   const before = { ...totals };
   const count = () => {
@@ -109,6 +133,8 @@ async function convertFile(file, { options, totals, bytes, stdin, output, termin
       bytes.read += length;
     };
     for await (const chunk of readText(file, stdin, onRead)) {
+      if (options.format === undefined && parser.stats.records === 0) sample.add(chunk);
+      else sample.clear();
       await output.write(parser.push(chunk));
       count();
       terminal.progress(totals, bytes.read, bytes.total);
@@ -119,6 +145,7 @@ async function convertFile(file, { options, totals, bytes, stdin, output, termin
     if (error instanceof FlowLogError) {
       await output.write(error.output);
       terminal.lineError(name, error);
+      if (error.code === 'unresolved_format') terminal.candidates(candidatesOf(sample, error));
       return false;
     }
     if (error instanceof InputError) {
@@ -131,6 +158,16 @@ async function convertFile(file, { options, totals, bytes, stdin, output, termin
   } finally {
     count();
     parser.free();
+  }
+}
+
+/** What the lines may be that did not tell their format; nothing if they are not at hand any more. */
+function candidatesOf(sample, { offset = 0 }) {
+  try {
+    return detectFormat(sample.from(offset), LOOK_AHEAD);
+  } catch (error) {
+    if (error instanceof FlowLogError) return [];
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { candidatesText } from './candidates.js';
 import { excerpt } from './excerpt.js';
 import { byteSize, counted, safeText } from './text.js';
 
@@ -55,6 +56,18 @@ export class Terminal {
     if (this.#errorCount > this.maxErrors) return;
     this.print(`${this.#bold(`${safeText(name)}:`)} ${safeText(error.message)}`);
     if (error.input !== undefined) this.#printExcerpt(error.input, error.column, error.found);
+  }
+
+  /**
+   * The formats that an input may have, and how to choose one.
+   *
+   * @param {import('../index.js').FormatCandidate[]} candidates
+   */
+  candidates(candidates) {
+    if (candidates.length === 0) return;
+    this.print(`\n${candidatesText(candidates, { color: this.#color, option: '--format' })}
+Choose with the option --format: copy the text above, names corrected where they are wrong.
+vpcflow-ecs detect shows this again; its --max-lines takes more lines into account.\n`);
   }
 
   /**

@@ -20,7 +20,7 @@ pub(super) struct Problem<'a> {
     /// That of being no documented field.
     unknown: Vec<f64>,
     /// The relations' scores so far, by relation and columns.
-    known: RefCell<HashMap<(usize, Vec<usize>), f64>>,
+    known: RefCell<HashMap<(usize, [usize; 3]), f64>>,
 }
 
 /// Another reading of some columns, and how much less likely it is, in nats.
@@ -75,22 +75,36 @@ impl<'a> Problem<'a> {
                 total += self.fit(column, *field)?;
             }
         }
+        let places = places(assignment);
         for index in 0..RELATIONS.len() {
-            total += self.relation(index, assignment).map_or(0.0, |(score, _)| score);
+            total += self.relation_at(index, &places).map_or(0.0, |(score, _)| score);
         }
         Some(total + self.version(assignment))
     }
 
     /// A relation's score, if the assignment has all its fields, and the columns.
     pub(super) fn relation(&self, index: usize, assignment: &Assignment) -> Option<(f64, Vec<usize>)> {
+        let (score, columns) = self.relation_at(index, &places(assignment))?;
+        let count = RELATIONS.get(index)?.fields.len();
+        Some((score, columns.into_iter().take(count).collect()))
+    }
+
+    fn relation_at(&self, index: usize, places: &Places) -> Option<(f64, [usize; 3])> {
         let relation = RELATIONS.get(index)?;
-        let place = |field: &Field| assignment.iter().position(|other| *other == Some(*field));
-        let columns: Option<Vec<usize>> = relation.fields.iter().map(place).collect();
-        let columns = columns?;
-        let key = (index, columns.clone());
-        let known = self.known.borrow().get(&key).copied();
-        let score = known.unwrap_or_else(|| (relation.score)(self.table, &columns));
-        self.known.borrow_mut().insert(key, score);
+        if relation.unless.is_some_and(|field| places.get(field as usize).copied().flatten().is_some()) {
+            return None;
+        }
+        let mut columns = [0; 3];
+        for (column, field) in columns.iter_mut().zip(relation.fields) {
+            *column = places.get(*field as usize).copied().flatten()?;
+        }
+        let known = self.known.borrow().get(&(index, columns)).copied();
+        let score = known.unwrap_or_else(|| {
+            let used = columns.get(..relation.fields.len()).unwrap_or_default();
+            let score = (relation.score)(self.table, used);
+            self.known.borrow_mut().insert((index, columns), score);
+            score
+        });
         Some((score, columns))
     }
 
@@ -103,7 +117,8 @@ impl<'a> Problem<'a> {
         let is_known = assignment.iter().all(Option::is_some);
         match (said, versions.max()) {
             (Some(said), Some(highest)) if said == highest => 4.0,
-            (Some(said), Some(highest)) if said < highest || is_known => -8.0,
+            (Some(said), Some(highest)) if said < highest => -30.0,
+            (Some(_), Some(_)) if is_known => -8.0,
             _ => 0.0,
         }
     }
@@ -186,7 +201,13 @@ impl<'a> Problem<'a> {
                 }
             }
         }
-        let groups: [&[usize]; 9] = [
+        let groups: [&[usize]; 15] = [
+            &[4],
+            &[8],
+            &[4, 8],
+            &[5, 6, 7],
+            &[5, 7],
+            &[0, 1, 4, 8],
             &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
             &[0, 1, 3, 4, 5, 6, 7, 8],
             &[0, 1, 3, 4, 5, 6, 7, 8, 9],
@@ -197,19 +218,24 @@ impl<'a> Problem<'a> {
             &[4, 5, 6, 7, 8, 9],
             &[0, 4, 5, 6, 7, 8],
         ];
-        for group in groups {
-            let pairs = group.iter().filter_map(|index| SIDES.get(*index));
-            self.trade(from, pairs.copied(), &mut visit);
-        }
-        self.trade(from, [(Srcaddr, PktSrcaddr), (Dstaddr, PktDstaddr)].into_iter(), &mut visit);
-        self.trade(from, [(Srcaddr, PktDstaddr), (Dstaddr, PktSrcaddr)].into_iter(), &mut visit);
-        let next_hop = [
+        const HOPS: [(Field, Field); 5] = [
             (InterfaceId, NextHopInterfaceId),
             (SubnetId, NextHopSubnetId),
             (VpcId, NextHopVpcId),
             (AzId, NextHopAzId),
+            (InterfaceType, NextHopInterfaceType),
         ];
-        self.trade(from, next_hop.into_iter(), &mut visit);
+        self.trade(from, HOPS.into_iter(), &mut visit);
+        self.trade(from, HOPS.into_iter().take(4), &mut visit);
+        for group in groups {
+            let pairs = || group.iter().filter_map(|index| SIDES.get(*index)).copied();
+            self.trade(from, pairs(), &mut visit);
+            // The next hop's own address is the far one: who takes it for the interface sees the sides exchanged.
+            self.trade(from, pairs().chain(HOPS), &mut visit);
+            self.trade(from, pairs().chain(HOPS.into_iter().take(4)), &mut visit);
+        }
+        self.trade(from, [(Srcaddr, PktSrcaddr), (Dstaddr, PktDstaddr)].into_iter(), &mut visit);
+        self.trade(from, [(Srcaddr, PktDstaddr), (Dstaddr, PktSrcaddr)].into_iter(), &mut visit);
     }
 
     /// Trades the fields of pairs; a pair of which only one field is assigned trades it for the other.
@@ -235,6 +261,19 @@ impl<'a> Problem<'a> {
     }
 }
 
+/// Each field's column.
+type Places = [Option<usize>; Field::ALL.len()];
+
+fn places(assignment: &Assignment) -> Places {
+    let mut places = [None; Field::ALL.len()];
+    for (column, field) in assignment.iter().enumerate() {
+        if let Some(place) = field.and_then(|field| places.get_mut(field as usize)) {
+            *place = Some(column);
+        }
+    }
+    places
+}
+
 fn set(assignment: &mut Assignment, column: usize, field: Option<Field>) {
     if let Some(place) = assignment.get_mut(column) {
         *place = field;
@@ -245,9 +284,8 @@ fn set(assignment: &mut Assignment, column: usize, field: Option<Field>) {
 fn prior(field: Field) -> f64 {
     match field.facts().version {
         2 => 0.0,
-        3..=5 => -1.0,
-        6 => -1.0,
-        _ => -2.5,
+        3..=6 => -0.7,
+        _ => -1.2,
     }
 }
 

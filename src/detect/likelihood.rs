@@ -18,6 +18,11 @@ pub(super) fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<
     }
     // In a long sample, a few broken lines must not hide what a column is.
     let allowed = if rows >= 200 { rows / 200 } else { 0 };
+    // Many flows, and none of a few packets: those are bytes.
+    let least = column.present().filter_map(|value| value.number).min();
+    if field == Packets && present >= 50 && least.is_some_and(|least| least >= 20) {
+        return None;
+    }
     let mut wrong = 0;
     let mut distinct = 0;
     let mut cost = 0.0;
@@ -61,9 +66,11 @@ pub(super) fn unknown(column: &ColumnData<'_>, rows: usize) -> f64 {
 /// How readily a field takes a new value.
 fn variety(field: Field) -> f64 {
     match field {
-        Version | AccountId | Region | ResourceType | TgwId => 0.02,
-        Action | LogStatus | Type | FlowDirection | SublocationType | RejectReason | EncryptionStatus => 0.5,
-        Protocol | TrafficPath | InterfaceType | NextHopInterfaceType => 0.8,
+        Version | Region | ResourceType | TgwId => 0.02,
+        AccountId | TgwSrcVpcAccountId | TgwDstVpcAccountId => 0.1,
+        VpcId | NextHopVpcId | TgwSrcVpcId | TgwDstVpcId => 1.0,
+        Action | LogStatus | Type | FlowDirection | SublocationType | RejectReason => 0.5,
+        Protocol | TrafficPath | EncryptionStatus => 0.8,
         TcpFlags => 1.5,
         PacketsLostNoRoute | PacketsLostBlackhole | PacketsLostMtuExceeded | PacketsLostTtlExpired => 0.7,
         Srcport | Dstport => 40.0,
@@ -80,16 +87,19 @@ fn presence(field: Field) -> (f64, f64) {
     match field {
         // In every record, whatever its status.
         Version | AccountId | LogStatus | Start | End | ResourceType | TgwId | TgwAttachmentId => (0.02, 20.0),
-        InterfaceId | VpcId | SubnetId | Region | AzId => (0.1, 10.0),
+        Region => (0.1, 10.0),
+        InterfaceId | VpcId | SubnetId => (0.3, 15.0),
+        AzId => (0.5, 5.0),
         Srcaddr | Dstaddr | Srcport | Dstport | Protocol | Packets | Bytes | Action | Type | FlowDirection => {
             (0.5, 10.0)
         }
         PktSrcaddr | PktDstaddr => (0.5, 10.0),
         TgwSrcVpcId | TgwDstVpcId | TgwSrcSubnetId | TgwDstSubnetId | TgwSrcEni | TgwDstEni => (0.5, 5.0),
-        TrafficPath => (2.0, 2.0),
-        RejectReason | SublocationType | SublocationId => (4.0, 0.5),
+        RejectReason => (4.0, 0.5),
+        SublocationType | SublocationId => (2.0, 1.0),
         PktSrcAwsService | PktDstAwsService => (3.0, 1.0),
-        NextHopInterfaceId | NextHopSubnetId | NextHopVpcId | NextHopInterfaceType | ResourceId => (2.0, 1.0),
+        NextHopInterfaceId | NextHopSubnetId | NextHopVpcId | NextHopInterfaceType | NextHopAzId => (1.0, 2.0),
+        ResourceId => (2.0, 1.0),
         _ => (1.0, 1.0),
     }
 }
@@ -116,7 +126,9 @@ fn naming(field: Field, value: &Distinct<'_>, column: &ColumnData<'_>, first: bo
         Kind::Camel => matches!(text, b"TransitGateway" | b"TransitGatewayAttachment").then_some(1.0),
         Kind::Arn => arn(field, text, length),
         Kind::Name => name(field, text, length),
-        Kind::Tag => Some(5.0 + if text.contains(&b'%') { 3.2 } else { 3.6 } * length),
+        Kind::Tag => Some(tag(text, length)),
+        // A Local Zone's identifier is that of its Availability Zone.
+        Kind::Text if Kind::AzId.looks_right(text) => Some(8.0),
         Kind::Text => Some(5.0 + 3.5 * length),
     }
 }
@@ -124,7 +136,7 @@ fn naming(field: Field, value: &Distinct<'_>, column: &ColumnData<'_>, first: bo
 /// The cost of an integer.
 fn number(field: Field, number: u64) -> Option<f64> {
     let n = number as f64;
-    let heavy = |n: f64| 1.0 + 1.5 * (n + 1.0).ln();
+    let heavy = |n: f64| 1.0 + 1.25 * (n + 1.0).ln();
     Some(match field {
         Version => match number {
             2 | 5 => 1.2,
@@ -145,12 +157,13 @@ fn number(field: Field, number: u64) -> Option<f64> {
         TcpFlags => match number {
             0 | 2 | 3 | 18 | 19 => 1.7,
             1 | 4..=7 | 16 | 17 | 20..=31 => 3.5,
-            8..=15 | 32..=63 => 6.0,
+            8 => 9.0,
+            9..=15 | 32..=63 => 6.0,
             64..=255 => 10.0,
             _ => return None,
         },
         TrafficPath => match number {
-            1..=8 => 2.1,
+            1..=8 => 1.6,
             9..=20 => 7.0,
             _ => return None,
         },
@@ -162,19 +175,22 @@ fn number(field: Field, number: u64) -> Option<f64> {
         Srcport | Dstport => match number {
             0 => 3.9,
             22 | 25 | 53 | 80 | 123 | 443 | 3306 | 3389 | 5432 | 6379 | 8080 | 8443 | 9200 => 3.9,
-            1..=1_023 => 9.2,
+            1..=19 => 12.0,
+            20..=1_023 => 9.2,
             1_024..=32_767 => 12.0,
             32_768..=65_535 => 10.9,
             _ => return None,
         },
         Packets if number == 0 => 6.0,
         Packets => heavy(n),
-        Bytes if number < 28 => 9.0,
+        // A packet has twenty bytes at least.
+        Bytes if number == 0 => 9.0,
+        Bytes if number < 20 => return None,
         Bytes => 3.0 + n.ln(),
         PacketsLostNoRoute | PacketsLostBlackhole | PacketsLostMtuExceeded | PacketsLostTtlExpired if number == 0 => {
             0.2
         }
-        _ => 2.5 + heavy(n),
+        _ => 0.5 + heavy(n),
     })
 }
 
@@ -227,7 +243,7 @@ fn upper(field: Field, text: &[u8]) -> Option<f64> {
         _ => SERVICES.iter().any(|service| service.as_bytes() == text),
     };
     let words = if field == RejectReason { 2.0_f64 } else { 26.0 };
-    Some(if known { words.ln() } else { 6.0 + 3.3 * text.len() as f64 })
+    Some(if known { words.ln() } else { 8.0 + 3.5 * text.len() as f64 })
 }
 
 fn lower(field: Field, text: &[u8]) -> Option<f64> {
@@ -235,7 +251,20 @@ fn lower(field: Field, text: &[u8]) -> Option<f64> {
         SublocationType => &[b"wavelength", b"outpost", b"localzone"],
         _ => &[b"nat_gateway", b"network_load_balancer", b"regional_nat_gateway", b"transit_gateway", b"vpc_endpoint"],
     };
-    Some(if known.contains(&text) { (known.len() as f64).ln() } else { 6.0 + 3.3 * text.len() as f64 })
+    match (known.contains(&text), field) {
+        (true, _) => Some((known.len() as f64).ln()),
+        (false, SublocationType) => None,
+        (false, _) => Some(10.0 + 3.6 * text.len() as f64),
+    }
+}
+
+/// A tag may hold anything; as a name of its own, percent-encoded, or an instance's identifier (Kubernetes does so).
+fn tag(text: &[u8], length: f64) -> f64 {
+    if Kind::Id("i-").looks_right(text) {
+        2.8 * (length - 2.0)
+    } else {
+        5.0 + if text.contains(&b'%') { 3.2 } else { 3.5 } * length
+    }
 }
 
 /// The kind of resource that an ARN of Amazon ECS names.
@@ -254,8 +283,8 @@ fn arn(field: Field, text: &[u8], length: f64) -> Option<f64> {
 fn name(field: Field, text: &[u8], length: f64) -> Option<f64> {
     let hexadecimal = text.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') && text.len() >= 12;
     Some(match field {
-        EcsClusterName | EcsServiceName => 5.0 + if hexadecimal { 4.0 } else { 3.4 } * length,
-        _ => 5.0 + if hexadecimal { 2.8 } else { 3.6 } * length,
+        EcsClusterName | EcsServiceName => 5.0 + 3.5 * length,
+        _ => 5.0 + if hexadecimal { 2.8 } else { 3.5 } * length,
     })
 }
 

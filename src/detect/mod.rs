@@ -90,7 +90,7 @@ pub struct Detection {
 }
 
 /// Readings that are less likely by less than this, in nats, are left open.
-const MARGIN: f64 = 4.0;
+const MARGIN: f64 = 8.0;
 
 /// What a documented layout has in its favour over an arbitrary order of columns, in nats.
 const LAYOUT_BONUS: f64 = 25.0;
@@ -325,6 +325,10 @@ fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
             others.extend(field.iter().filter(|field| !others.contains(field)).copied().collect::<Vec<Field>>());
         }
     }
+    for (column, others) in doubts(table, &assignment) {
+        let known = open.entry(column).or_default();
+        known.extend(others.into_iter().filter(|other| !known.contains(other)).collect::<Vec<Field>>());
+    }
     for (column, field) in assignment.iter().enumerate() {
         if field.is_none() {
             open.entry(column).or_default();
@@ -352,6 +356,70 @@ fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
     let candidate =
         Candidate { format, origin: Origin::Inferred, confidence, evidence, unresolved: unresolved.collect() };
     Some((candidate, score))
+}
+
+/// What no relation settles, however well the rest fits: columns, and what they may be as well.
+fn doubts(table: &Table<'_>, assignment: &Assignment) -> Vec<(usize, Vec<Field>)> {
+    let place = |field: Field| assignment.iter().position(|other| *other == Some(field));
+    let often_absent = |column: usize| table.columns.get(column).is_some_and(|data| data.absent() * 50 > table.rows);
+    let mut doubts = Vec::new();
+    // The identifier of a container instance, but for the ARN that ends with it, may be that of a container.
+    let shown = |id: usize| {
+        let arn = place(Field::EcsContainerInstanceArn)?;
+        let ends = |row: usize| Some(table.at(arn, row)?.text.ends_with(table.at(id, row)?.text));
+        table.all_rows().find(|row| table.id(id, *row).is_some() && ends(*row) == Some(true))
+    };
+    if let Some(column) = place(Field::EcsContainerInstanceId).filter(|column| shown(*column).is_none()) {
+        doubts.push((column, vec![Field::EcsContainerId, Field::EcsSecondContainerId, Field::EcsTaskId]));
+    }
+    // A record says its version, and what else is in question came with version 11.
+    if version(table, assignment).is_some_and(|version| version < 11) {
+        return doubts;
+    }
+    // A tag may hold the instance's identifier.
+    if let Some(column) = place(Field::InstanceId) {
+        let tags = Field::ALL.iter().copied().filter(|field| field.kind() == Kind::Tag && place(*field).is_none());
+        doubts.push((column, tags.collect()));
+    }
+    // The next hop is an interface like the recorded one; where only one of them is there, it may be either.
+    for (own, next) in NEXT_HOPS {
+        match (place(own), place(next)) {
+            (None, Some(column)) => doubts.push((column, vec![own])),
+            (Some(column), None) if often_absent(column) => doubts.push((column, vec![next])),
+            _ => {}
+        }
+    }
+    // And then it may be either side that is the interface's own.
+    let interface = place(Field::InterfaceId).or_else(|| place(Field::NextHopInterfaceId));
+    if doubts.iter().any(|(column, _)| Some(*column) == interface) {
+        for (left, right) in OWN_SIDES.into_iter().chain(NEXT_HOPS) {
+            doubts.extend(place(left).map(|column| (column, vec![right])));
+            doubts.extend(place(right).map(|column| (column, vec![left])));
+        }
+    }
+    doubts
+}
+
+/// Fields of the recorded interface, and the same of the next hop.
+const NEXT_HOPS: [(Field, Field); 5] = [
+    (Field::InterfaceId, Field::NextHopInterfaceId),
+    (Field::SubnetId, Field::NextHopSubnetId),
+    (Field::VpcId, Field::NextHopVpcId),
+    (Field::AzId, Field::NextHopAzId),
+    (Field::InterfaceType, Field::NextHopInterfaceType),
+];
+
+/// What the interface's own side is told by.
+const OWN_SIDES: [(Field, Field); 3] = [
+    (Field::Srcaddr, Field::Dstaddr),
+    (Field::PktSrcaddr, Field::PktDstaddr),
+    (Field::PktSrcAwsService, Field::PktDstAwsService),
+];
+
+/// What the version column says.
+fn version(table: &Table<'_>, assignment: &Assignment) -> Option<u64> {
+    let column = assignment.iter().position(|field| *field == Some(Field::Version))?;
+    table.columns.get(column)?.present().next()?.number
 }
 
 /// What the columns say of each other, as far as it speaks for an assignment.

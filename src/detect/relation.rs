@@ -15,10 +15,16 @@ pub(super) struct Relation {
     pub(super) score: fn(&Table<'_>, &[usize]) -> f64,
     /// What is true of the columns when the score is high.
     pub(super) says: &'static str,
+    /// A field that makes the relation superfluous where it is assigned.
+    pub(super) unless: Option<Field>,
 }
 
 const fn relation(fields: &'static [Field], score: fn(&Table<'_>, &[usize]) -> f64, says: &'static str) -> Relation {
-    Relation { fields, score, says }
+    Relation { fields, score, says, unless: None }
+}
+
+const fn unless(field: Field, relation: Relation) -> Relation {
+    Relation { unless: Some(field), ..relation }
 }
 
 /// All of them.
@@ -36,21 +42,49 @@ pub(super) const RELATIONS: &[Relation] = &[
     relation(&[InterfaceId, Srcaddr, Dstaddr], one_is_local, "source or destination is the interface's own address"),
     relation(&[FlowDirection, InterfaceId, Srcaddr], |t, c| local(t, c, b"egress"), "egress starts at the interface's own address"),
     relation(&[FlowDirection, InterfaceId, Dstaddr], |t, c| local(t, c, b"ingress"), "ingress ends at the interface's own address"),
-    relation(&[FlowDirection, InstanceId, Srcaddr], |t, c| local(t, c, b"egress"), "egress starts at the instance's own address"),
-    relation(&[FlowDirection, InstanceId, Dstaddr], |t, c| local(t, c, b"ingress"), "ingress ends at the instance's own address"),
+    unless(InterfaceId, relation(&[FlowDirection, InstanceId, Srcaddr], |t, c| local(t, c, b"egress"), "egress starts at the instance's own address")),
+    unless(InterfaceId, relation(&[FlowDirection, InstanceId, Dstaddr], |t, c| local(t, c, b"ingress"), "ingress ends at the instance's own address")),
+    relation(&[FlowDirection, InterfaceId, PktSrcaddr], |t, c| local(t, c, b"egress"), "egress starts at the interface's own address"),
+    relation(&[FlowDirection, InterfaceId, PktDstaddr], |t, c| local(t, c, b"ingress"), "ingress ends at the interface's own address"),
+    unless(InterfaceId, relation(&[FlowDirection, InstanceId, PktSrcaddr], |t, c| local(t, c, b"egress"), "egress starts at the instance's own address")),
+    unless(InterfaceId, relation(&[FlowDirection, InstanceId, PktDstaddr], |t, c| local(t, c, b"ingress"), "ingress ends at the instance's own address")),
+    relation(&[TrafficPath, InterfaceId, PktSrcaddr], local_with_path, "what has a traffic path starts at the interface's own address"),
+    unless(InterfaceId, relation(&[TrafficPath, InstanceId, PktSrcaddr], local_with_path, "what has a traffic path starts at the instance's own address")),
     relation(&[TrafficPath, InterfaceId, Srcaddr], local_with_path, "what has a traffic path starts at the interface's own address"),
-    relation(&[TrafficPath, InstanceId, Srcaddr], local_with_path, "what has a traffic path starts at the instance's own address"),
+    unless(InterfaceId, relation(&[TrafficPath, InstanceId, Srcaddr], local_with_path, "what has a traffic path starts at the instance's own address")),
     relation(&[TcpFlags, Srcport, Dstport], handshake, "SYN goes to the lower port, SYN-ACK comes from it"),
+    unless(PktSrcaddr, relation(&[Srcaddr, Dstaddr, PktSrcAwsService], service_mostly_of_side, "the source's service comes with public source addresses")),
+    unless(PktSrcaddr, relation(&[Dstaddr, Srcaddr, PktDstAwsService], service_mostly_of_side, "the destination's service comes with public destination addresses")),
+    relation(&[PktSrcaddr, PktDstaddr, PktSrcAwsService], service_of_side, "the source's service comes with public source addresses"),
+    relation(&[PktDstaddr, PktSrcaddr, PktDstAwsService], service_of_side, "the destination's service comes with public destination addresses"),
     relation(&[PktSrcaddr, PktSrcAwsService], service_of_address, "the source's service comes with public source addresses"),
     relation(&[PktDstaddr, PktDstAwsService], service_of_address, "the destination's service comes with public destination addresses"),
-    relation(&[Srcaddr, PktSrcAwsService], service_of_address, "the source's service comes with public source addresses"),
-    relation(&[Dstaddr, PktDstAwsService], service_of_address, "the destination's service comes with public destination addresses"),
 
     relation(&[InterfaceId, VpcId], determines, "each interface is in one VPC"),
     relation(&[InterfaceId, SubnetId], determines, "each interface is in one subnet"),
-    relation(&[InterfaceId, InstanceId], determines, "each interface has one instance"),
+    relation(&[InterfaceId, InstanceId], belongs, "each interface has one instance"),
     relation(&[InterfaceId, AzId], determines, "each interface is in one Availability Zone"),
-    relation(&[InterfaceId, InterfaceType], determines, "each interface is of one type"),
+    relation(&[InterfaceId, InterfaceType], belongs, "each interface is of one type"),
+    relation(&[InterfaceId, InstanceTag], belongs, "each interface has one value of it"),
+    relation(&[InterfaceId, InstanceTag2], belongs, "each interface has one value of it"),
+    relation(&[InterfaceId, InterfaceTag], belongs, "each interface has one value of it"),
+    relation(&[InterfaceId, InterfaceTag2], belongs, "each interface has one value of it"),
+    relation(&[InterfaceId, AsgTag], belongs, "each interface has one value of it"),
+    relation(&[InterfaceId, AsgTag2], belongs, "each interface has one value of it"),
+    relation(&[InterfaceId, EcsClusterArn], belongs, "each interface is of one task"),
+    relation(&[InterfaceId, EcsClusterName], belongs, "each interface is of one task"),
+    relation(&[InterfaceId, EcsContainerInstanceArn], belongs, "each interface is of one task"),
+    relation(&[InterfaceId, EcsContainerInstanceId], belongs, "each interface is of one task"),
+    relation(&[InterfaceId, EcsContainerId], belongs, "each interface is of one task"),
+    relation(&[InterfaceId, EcsSecondContainerId], belongs, "each interface is of one task"),
+    relation(&[InterfaceId, EcsServiceName], belongs, "each interface is of one task"),
+    relation(&[InterfaceId, EcsTaskDefinitionArn], belongs, "each interface is of one task"),
+    relation(&[InterfaceId, EcsTaskArn], belongs, "each interface is of one task"),
+    relation(&[InterfaceId, EcsTaskId], belongs, "each interface is of one task"),
+    relation(&[InterfaceId, SublocationId], belongs, "each interface is in one place"),
+    relation(&[SublocationType, SublocationId], together, "a sublocation has a type and an identifier"),
+    relation(&[SublocationType, AzId], excludes, "what is in a sublocation has no Availability Zone"),
+    relation(&[SublocationId, AzId], excludes, "what is in a sublocation has no Availability Zone"),
     relation(&[SubnetId, AzId], determines, "each subnet is in one Availability Zone"),
     relation(&[SubnetId, VpcId], determines, "each subnet is in one VPC"),
     relation(&[NextHopInterfaceId, NextHopSubnetId], determines, "each next hop is in one subnet"),
@@ -69,10 +103,6 @@ pub(super) const RELATIONS: &[Relation] = &[
     relation(&[TgwDstVpcId, TgwDstVpcAccountId], determines, "each destination VPC is in one account"),
     relation(&[Srcaddr, TgwSrcVpcId], determines, "each source address is in one VPC"),
     relation(&[Dstaddr, TgwDstVpcId], determines, "each destination address is in one VPC"),
-    relation(&[Srcaddr, TgwSrcSubnetId], determines, "each source address is in one subnet"),
-    relation(&[Dstaddr, TgwDstSubnetId], determines, "each destination address is in one subnet"),
-    relation(&[Srcaddr, TgwSrcAzId], determines, "each source address is in one Availability Zone"),
-    relation(&[Dstaddr, TgwDstAzId], determines, "each destination address is in one Availability Zone"),
     relation(&[FlowDirection, TgwAttachmentId, TgwSrcVpcId], |t, c| side(t, c, b"ingress"), "ingress comes through the source's attachment"),
     relation(&[FlowDirection, TgwAttachmentId, TgwDstVpcId], |t, c| side(t, c, b"egress"), "egress leaves through the destination's attachment"),
     relation(&[FlowDirection, TgwPairAttachmentId, TgwSrcVpcId], |t, c| side(t, c, b"egress"), "the other attachment of egress is the source's"),
@@ -81,7 +111,6 @@ pub(super) const RELATIONS: &[Relation] = &[
     relation(&[EcsClusterArn, EcsClusterName], ends_with, "the cluster's ARN ends with its name"),
     relation(&[EcsTaskArn, EcsTaskId], ends_with, "the task's ARN ends with its ID"),
     relation(&[EcsContainerInstanceArn, EcsContainerInstanceId], ends_with, "the container instance's ARN ends with its ID"),
-    relation(&[EcsTaskId, EcsContainerId], |t, c| determines(t, &[c[1], c[0]]), "each container is of one task"),
 
     relation(&[LogStatus, Version], kept, KEPT),
     relation(&[LogStatus, AccountId], kept, KEPT),
@@ -89,9 +118,20 @@ pub(super) const RELATIONS: &[Relation] = &[
     relation(&[LogStatus, VpcId], kept, KEPT),
     relation(&[LogStatus, SubnetId], kept, KEPT),
     relation(&[LogStatus, Region], kept, KEPT),
-    relation(&[LogStatus, AzId], kept, KEPT),
     relation(&[LogStatus, Start], kept, KEPT),
     relation(&[LogStatus, End], kept, KEPT),
+    relation(&[Protocol, InterfaceId], kept_without, KEPT),
+    relation(&[Protocol, VpcId], kept_without, KEPT),
+    relation(&[Protocol, SubnetId], kept_without, KEPT),
+    relation(&[Action, InterfaceId], kept_without, KEPT),
+    relation(&[Action, VpcId], kept_without, KEPT),
+    relation(&[Action, SubnetId], kept_without, KEPT),
+    relation(&[Srcaddr, InterfaceId], kept_without, KEPT),
+    relation(&[Srcaddr, VpcId], kept_without, KEPT),
+    relation(&[Srcaddr, SubnetId], kept_without, KEPT),
+    relation(&[Dstaddr, InterfaceId], kept_without, KEPT),
+    relation(&[Dstaddr, VpcId], kept_without, KEPT),
+    relation(&[Dstaddr, SubnetId], kept_without, KEPT),
     relation(&[LogStatus, Srcaddr], lost, LOST),
     relation(&[LogStatus, Dstaddr], lost, LOST),
     relation(&[LogStatus, PktSrcaddr], lost, LOST),
@@ -171,11 +211,11 @@ fn ports_of_protocol(table: &Table<'_>, columns: &[usize]) -> f64 {
 
 fn flags_of_protocol(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [protocol, flags] = columns else { return 0.0 };
-    let (good, bad) = count(table, |row| match table.number(*protocol, row)? {
-        6 => None,
-        _ => Some(table.number(*flags, row).unwrap_or(0) == 0),
-    });
-    law(good, bad)
+    let has_flags = |row: usize| table.number(*flags, row).unwrap_or(0) != 0;
+    let (with, without) = count(table, |row| (table.number(*protocol, row)? == 6).then(|| has_flags(row)));
+    let (bad, good) = count(table, |row| (table.number(*protocol, row)? != 6).then(|| has_flags(row)));
+    // A column that is mostly 0 keeps the law by chance.
+    if with > without { law(good, bad) } else { law(good, bad).min(0.0) }
 }
 
 fn path_of_direction(table: &Table<'_>, columns: &[usize]) -> f64 {
@@ -201,36 +241,44 @@ fn mostly_equal(table: &Table<'_>, columns: &[usize]) -> f64 {
     tendency(good, bad)
 }
 
-/// The most frequent address of each owner, over several address columns.
-fn own_addresses<'a>(table: &Table<'a>, owner: usize, addresses: &[usize]) -> HashMap<usize, &'a [u8]> {
-    let mut counts: HashMap<(usize, &[u8]), usize> = HashMap::new();
+/// Rows that an owner must have before anything is said of its address.
+const FEW_ROWS: usize = 5;
+
+/// The most frequent address of each owner and family, over several address columns.
+fn own_addresses<'a>(table: &Table<'a>, owner: usize, addresses: &[usize]) -> HashMap<(usize, bool), &'a [u8]> {
+    let mut counts: HashMap<(usize, bool), HashMap<&[u8], usize>> = HashMap::new();
     for row in table.all_rows() {
         let Some(owner) = table.id(owner, row) else { continue };
         for address in addresses {
             if table.id(*address, row).is_some() {
-                *counts.entry((owner, text(table, *address, row))).or_default() += 1;
+                let address = text(table, *address, row);
+                *counts.entry((owner, is_v6(address))).or_default().entry(address).or_default() += 1;
             }
         }
     }
-    let mut best: HashMap<usize, (usize, &[u8])> = HashMap::new();
-    for ((owner, address), count) in counts {
-        let entry = best.entry(owner).or_insert((count, address));
-        if (count, address) > *entry {
-            *entry = (count, address);
-        }
-    }
-    best.into_iter().map(|(owner, (_, address))| (owner, address)).collect()
+    let most = |addresses: HashMap<&'a [u8], usize>| {
+        let rows: usize = addresses.values().sum();
+        let best = addresses.into_iter().max_by_key(|(address, count)| (*count, *address));
+        best.filter(|_| rows >= FEW_ROWS).map(|(address, _)| address)
+    };
+    counts.into_iter().filter_map(|(owner, addresses)| Some((owner, most(addresses)?))).collect()
+}
+
+fn is_v6(address: &[u8]) -> bool {
+    address.contains(&b':')
 }
 
 fn one_is_local(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [owner, left, right] = columns else { return 0.0 };
     let own = own_addresses(table, *owner, &[*left, *right]);
     let (good, bad) = count(table, |row| {
-        let own = own.get(&table.id(*owner, row)?)?;
-        table.id(*left, row).zip(table.id(*right, row))?;
-        Some(text(table, *left, row) == *own || text(table, *right, row) == *own)
+        let (left, right) = (text(table, *left, row), text(table, *right, row));
+        let own = own.get(&(table.id(*owner, row)?, is_v6(left)))?;
+        (left != b"-" && right != b"-").then(|| left == *own || right == *own)
     });
-    tendency(good, bad) - (bad as f64 * 0.5).min(10.0)
+    // The packet's own addresses mostly are so, too: that it holds shows nothing, that it often does not shows much.
+    let tolerated = (good + bad) as f64 / 10.0;
+    -(bad as f64 - tolerated).clamp(0.0, 20.0)
 }
 
 /// In records of one direction, the address is the owner's own; in those of the other, it is not.
@@ -298,56 +346,106 @@ fn handshake(table: &Table<'_>, columns: &[usize]) -> f64 {
     tendency(good, bad)
 }
 
+/// A service's address is public.
 fn service_of_address(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [address, service] = columns else { return 0.0 };
     let (good, bad) = count(table, |row| {
         table.id(*service, row)?;
         table.at(*address, row)?.is_public
     });
-    // A service with a private address is nearly impossible; a public one may be the other side's.
-    tendency(good, bad) - (bad as f64 * 1.0).min(20.0)
+    // That it is shows nothing, since the other side's may be public, too.
+    law(good, bad).min(0.0)
+}
+
+/// Where one address only is public, the service is that one's.
+fn service_of_side(table: &Table<'_>, columns: &[usize]) -> f64 {
+    let [own, other, service] = columns else { return 0.0 };
+    let (good, bad) = public_side(table, *own, *other, *service);
+    law(good, bad)
+}
+
+/// Rows with a service in which the one address is public and the other is not, and the other way round.
+fn public_side(table: &Table<'_>, own: usize, other: usize, service: usize) -> (usize, usize) {
+    count(table, |row| {
+        table.id(service, row)?;
+        let (own, other) = (table.at(own, row)?.is_public?, table.at(other, row)?.is_public?);
+        (own != other).then_some(own)
+    })
+}
+
+/// The same of the interface's addresses, which may be those of a hop in between.
+fn service_mostly_of_side(table: &Table<'_>, columns: &[usize]) -> f64 {
+    let [own, other, service] = columns else { return 0.0 };
+    let (good, bad) = public_side(table, *own, *other, *service);
+    tendency(good, bad)
+}
+
+/// Whether each value of the first column goes with one value only of the second: a law.
+fn each_has_one(
+    table: &Table<'_>,
+    rows: impl Iterator<Item = usize>,
+    from: usize,
+    to: impl Fn(usize) -> Option<usize>,
+    tolerated_percent: usize,
+) -> f64 {
+    let mut pairs: HashMap<usize, HashMap<usize, usize>> = HashMap::new();
+    let mut values: HashMap<usize, usize> = HashMap::new();
+    for row in rows {
+        if let (Some(from), Some(to)) = (table.id(from, row), to(row)) {
+            *pairs.entry(from).or_default().entry(to).or_default() += 1;
+            *values.entry(to).or_default() += 1;
+        }
+    }
+    let (mut good, mut bad) = (0, 0);
+    for images in pairs.values() {
+        let rows: usize = images.values().sum();
+        let most = images.values().copied().max().unwrap_or(0);
+        // A value that comes once goes with anything.
+        good += most.saturating_sub(1);
+        bad += rows - most;
+    }
+    let rows: usize = values.values().sum();
+    let usual = values.values().copied().max().unwrap_or(0);
+    let score = law(good, bad.saturating_sub((good + bad) * tolerated_percent / 100));
+    // A second column that hardly changes goes with anything, and shows nothing.
+    if usual * 10 > rows * 9 { score.min(0.0) } else { score }
 }
 
 /// Whether each value of the first column goes with one value only of the second.
 fn determines(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [from, to] = columns else { return 0.0 };
-    let mut pairs: HashMap<usize, HashMap<usize, usize>> = HashMap::new();
-    for row in table.all_rows() {
-        if let (Some(from), Some(to)) = (table.id(*from, row), table.id(*to, row)) {
-            *pairs.entry(from).or_default().entry(to).or_default() += 1;
-        }
-    }
-    let distinct = table.columns.get(*to).map_or(0, |column| column.present().count());
-    let (mut good, mut bad) = (0, 0);
-    for images in pairs.values() {
-        let rows: usize = images.values().sum();
-        let most = images.values().copied().max().unwrap_or(0);
-        // A value that comes once determines anything.
-        good += most.saturating_sub(1);
-        bad += rows - most;
-    }
-    let score = law(good, bad);
-    // A second column that never changes is determined by anything, and shows nothing.
-    if distinct < 2 { score.min(0.0) } else { score }
+    each_has_one(table, table.all_rows(), *from, |row| table.id(*to, row), 0)
+}
+
+/// The same, where being absent is a value, too; records without data may break it.
+fn belongs(table: &Table<'_>, columns: &[usize]) -> f64 {
+    let [from, to] = columns else { return 0.0 };
+    let cells = table.columns.get(*to).map(|column| column.cells.as_slice()).unwrap_or_default();
+    each_has_one(table, table.all_rows(), *from, |row| cells.get(row).copied(), 6)
 }
 
 /// In records of one direction, the attachment and the VPC go together.
 fn side(table: &Table<'_>, columns: &[usize], which: &[u8]) -> f64 {
     let [direction, attachment, vpc] = columns else { return 0.0 };
-    let mut pairs: HashMap<usize, HashMap<usize, usize>> = HashMap::new();
-    for row in table.all_rows().filter(|row| text(table, *direction, *row) == which) {
-        if let (Some(attachment), Some(vpc)) = (table.id(*attachment, row), table.id(*vpc, row)) {
-            *pairs.entry(attachment).or_default().entry(vpc).or_default() += 1;
-        }
-    }
-    let (mut good, mut bad) = (0, 0);
-    for images in pairs.values() {
-        let rows: usize = images.values().sum();
-        let most = images.values().copied().max().unwrap_or(0);
-        good += most.saturating_sub(1);
-        bad += rows - most;
-    }
-    if pairs.len() < 2 { law(good, bad).min(0.0) } else { law(good, bad) }
+    let rows = table.all_rows().filter(|row| text(table, *direction, *row) == which);
+    each_has_one(table, rows, *attachment, |row| table.id(*vpc, row), 0)
+}
+
+/// Both are present, or neither.
+fn together(table: &Table<'_>, columns: &[usize]) -> f64 {
+    let [left, right] = columns else { return 0.0 };
+    let (good, bad) = count(table, |row| match (table.id(*left, row), table.id(*right, row)) {
+        (None, None) => None,
+        (left, right) => Some(left.is_some() == right.is_some()),
+    });
+    law(good, bad)
+}
+
+/// Where the first is present, the second is not.
+fn excludes(table: &Table<'_>, columns: &[usize]) -> f64 {
+    let [left, right] = columns else { return 0.0 };
+    let (good, bad) = count(table, |row| table.id(*left, row).map(|_| table.id(*right, row).is_none()));
+    law(good, bad)
 }
 
 fn ends_with(table: &Table<'_>, columns: &[usize]) -> f64 {
@@ -368,6 +466,13 @@ fn kept(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [status, column] = columns else { return 0.0 };
     let (good, bad) = count(table, |row| without_data(table, *status, row).then(|| table.id(*column, row).is_some()));
     law(good, bad)
+}
+
+/// The same, where a field that such a record lacks stands for its status.
+fn kept_without(table: &Table<'_>, columns: &[usize]) -> f64 {
+    let [flow, column] = columns else { return 0.0 };
+    let (good, bad) = count(table, |row| table.id(*flow, row).is_none().then(|| table.id(*column, row).is_some()));
+    law(good, bad).min(0.0)
 }
 
 fn lost(table: &Table<'_>, columns: &[usize]) -> f64 {

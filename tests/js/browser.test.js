@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launchBrowser, serve } from './browser.js';
-import { documentCases, packageRoot, repository } from './package.js';
+import { OPEN_LINES, linesOf } from './logs.js';
+import { documentCases, imported, packageRoot, repository } from './package.js';
 import { GOOD } from './samples.js';
 
 let browser;
@@ -146,8 +147,9 @@ describe('init', () => {
 test('everything says so when it is called before init', async () => {
   const errors = await inPage((page) =>
     page.evaluate(async () => {
-      const { FlowLogError, Parser, compileFormat, fields, parse, presets } = await import('/package/js/index.js');
-      const calls = [() => parse(''), () => new Parser(), () => compileFormat('v5'), fields, presets];
+      const { FlowLogError, Parser, compileFormat, detectFormat, explain, fields, parse, presets } = await import('/package/js/index.js');
+      const calls = [() => parse(''), () => new Parser(), () => compileFormat('v5'), () => detectFormat(''), () => explain(''),
+        fields, presets];
       return calls.map((call) => {
         try {
           return call();
@@ -158,7 +160,7 @@ test('everything says so when it is called before init', async () => {
     }),
   );
   const expected = [true, 'not_initialized', 'the WASM module is not loaded: call "await init()" first'];
-  assert.deepStrictEqual(errors, Array(5).fill(expected));
+  assert.deepStrictEqual(errors, Array(7).fill(expected));
 });
 
 test('errors, BigInts and streams work as in Node', async () => {
@@ -185,4 +187,26 @@ test('errors, BigInts and streams work as in Node', async () => {
     errors: [[true, 2, '70000']],
     stats: { lines: 3, records: 2, headers: 0, blanks: 0, errors: 1 },
   });
+});
+
+test('formats are read off lines as in Node', async () => {
+  const samples = [linesOf('v5-alphabetical', 40), OPEN_LINES, OPEN_LINES.join('\n')];
+  const line = OPEN_LINES[0];
+  const found = await inPage((page) =>
+    page.evaluate(async ([logs, one]) => {
+      const { detectFormat, explain, init } = await import('/package/js/index.js');
+      await init();
+      const refused = (() => {
+        try {
+          return detectFormat(new TextEncoder().encode('{}'));
+        } catch (error) {
+          return error.code;
+        }
+      })();
+      return [logs.map((log) => detectFormat(log)), explain(one), explain('9223372036854775807', 'bytes'), refused];
+    }, [samples, line]),
+  );
+  const { detectFormat, explain } = imported;
+  const expected = [samples.map((sample) => detectFormat(sample)), explain(line), explain('9223372036854775807', 'bytes'), 'not_a_flow_log'];
+  assert.deepStrictEqual(found, expected);
 });

@@ -25,6 +25,7 @@ describe('options', () => {
     ['ingested that is no time', { ingested: 'yesterday' }, /ingested/],
     ['onError', { onError: 'fail' }, /onError/],
     ['maxLineBytes', { maxLineBytes: -1 }, /maxLineBytes/],
+    ['maxLineBytes beyond 64 MiB', { maxLineBytes: 2 ** 26 + 1 }, /option "maxLineBytes": expected an integer from 1 to 67108864/],
     ['maxLineBytes that is no number', { maxLineBytes: '1 MB' }, /maxLineBytes/],
     ['report', { report: 'console' }, /option "report": expected a function, found a string/],
     ['fields that are no object', { fields: ['a'] }, /option "fields": expected an object, found an array/],

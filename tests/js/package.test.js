@@ -14,6 +14,8 @@ const FILES = [
   'js/api.js',
   'js/cli.js',
   'js/cli/arguments.js',
+  'js/cli/candidates.js',
+  'js/cli/detect.js',
   'js/cli/excerpt.js',
   'js/cli/input.js',
   'js/cli/nearest.js',
@@ -21,6 +23,7 @@ const FILES = [
   'js/cli/output.js',
   'js/cli/pretty.js',
   'js/cli/run.js',
+  'js/cli/sample.js',
   'js/cli/terminal.js',
   'js/cli/text.js',
   'js/core-cache.js',
@@ -31,6 +34,7 @@ const FILES = [
   'js/node.js',
   'js/options.js',
   'js/pieces.js',
+  'js/sample.js',
   'package.json',
   'pkg/node.cjs',
   'pkg/node.d.cts',
@@ -76,7 +80,7 @@ test('every export leads to a file', () => {
 test('import and require find it by its name', () => {
   const run = (type, source) =>
     execFileSync(process.execPath, [`--input-type=${type}`, '--eval', source], { cwd: consumer, encoding: 'utf8' }).trim();
-  const names = 'FlowLogError Parser compileFormat default fields init initSync parse presets';
+  const names = 'FlowLogError Parser compileFormat default detectFormat explain fields init initSync parse presets';
   assert.equal(run('module', `import * as api from 'vpcflow-ecs'; console.log(Object.keys(api).sort().join(' '))`), names);
   assert.equal(run('commonjs', `console.log(Object.keys(require('vpcflow-ecs')).sort().join(' '))`), names);
   assert.equal(

@@ -32,14 +32,15 @@ function table(firstColumn) {
 const codes = (cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
 
 const folder = temporaryFolder();
-folder.write('flow.log', block('example: flow.log'));
+for (const name of ['flow.log', 'custom.log']) folder.write(name, block(`example: ${name}`));
 
 const run = promisify(execFile);
 
 describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
-    const known = ['line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error'];
+    const known = ['line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
+      'custom.log', 'detect-shell'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
     // Every block of these languages is an example; Rust's is run by rustdoc.
     const fences = [...readme.matchAll(/^```(js|html)$/gm)].length;
@@ -50,7 +51,7 @@ describe('examples', () => {
     assert.deepStrictEqual(imported.parse(block('example: line').trimEnd()), JSON.parse(block('output: line')));
   });
 
-  for (const name of ['import', 'ambiguous', 'error']) {
+  for (const name of ['import', 'ambiguous', 'error', 'detect']) {
     test(`import: ${name}`, async () => {
       // Without a file in it, `import` looks for the package from the working folder on.
       const args = ['--input-type=module', '--eval', block(`example: ${name}`)];
@@ -66,17 +67,26 @@ describe('examples', () => {
     assert.equal(stdout, block('output: require'));
   });
 
-  test('shell', async () => {
-    // As npx of a project in which the package is installed.
+  /** As npx of a project in which the package is installed. */
+  const inShell = async (script) => {
     const command = `"${process.execPath}" "${cliPath}"`;
     const npx = folder.write('npx', `#!/bin/sh\n[ "$1" = vpcflow-ecs ] || exit 9\nshift\nexec ${command} "$@"\n`);
     await run('chmod', ['+x', npx]);
     const env = { ...process.env, PATH: [folder.path, process.env.PATH].join(delimiter) };
-    const failure = await run('sh', ['-c', block('example: shell')], { cwd: folder.path, env }).catch((error) => error);
+    return run('sh', ['-c', script], { cwd: folder.path, env }).catch((error) => error);
+  };
+
+  test('shell', async () => {
+    const failure = await inShell(block('example: shell'));
     assert.equal(failure.code, 1);
     const output = failure.stdout + failure.stderr;
     const timeless = (text) => text.replace(/ in \d+\.\d\d s$/m, ' in 0.00 s');
     assert.equal(timeless(output), timeless(block('output: shell')));
+  });
+
+  test('shell: detect', async () => {
+    const { stdout, stderr } = await inShell(block('example: detect-shell'));
+    assert.equal(stdout + stderr, block('output: detect-shell'));
   });
 
   test('browser', async (context) => {

@@ -76,7 +76,8 @@ describe('push and end', () => {
     parser.push('dstaddr srcaddr\n192.0.2.1 192.0.2.2');
     assert.equal(documentsOf(parser.end())[0].destination.ip, '192.0.2.1');
     // Neither the header nor the line number is left.
-    assert.throws(() => parser.push('192.0.2.1 192.0.2.2\n'), { code: 'unknown_layout', lineNumber: 1 });
+    assert.equal(parser.push('192.0.2.1 192.0.2.2\n').length, 0);
+    assert.throws(() => parser.end(), { code: 'unknown_layout', lineNumber: 1 });
   });
 
   test('reset forgets the unfinished line, the header and the line number, but not the stats', () => {
@@ -84,7 +85,8 @@ describe('push and end', () => {
     parser.push(`dstaddr srcaddr\n192.0.2.1 192.0.2.2\n192.0.2.3 19`);
     parser.reset();
     assert.equal(parser.end().length, 0);
-    assert.throws(() => parser.push('192.0.2.1 192.0.2.2\n'), { code: 'unknown_layout', lineNumber: 1 });
+    parser.push('192.0.2.1 192.0.2.2\n');
+    assert.throws(() => parser.end(), { code: 'unknown_layout', lineNumber: 1 });
     assert.deepStrictEqual(parser.stats, { lines: 3, records: 1, headers: 1, blanks: 0, errors: 1 });
   });
 
@@ -93,6 +95,37 @@ describe('push and end', () => {
     assert.throws(() => parser.push(`${GOOD}\n${BAD}\n`), (error) => documentsOf(error.output).length === 1);
     parser.reset();
     assert.equal(documentsOf(parser.toNdjson(OTHER)).length, 1);
+  });
+
+  test('reset forgets lines that were held back to read their format off them', () => {
+    const parser = new Parser();
+    parser.push('192.0.2.1 192.0.2.2\n');
+    parser.reset();
+    assert.equal(documentsOf(parser.push(`${GOOD}\n`)).length, 1);
+  });
+
+  test('after an error, push throws until end or reset begins a new input', () => {
+    const parser = new Parser({ format });
+    for (const begin of ['end', 'reset']) {
+      assert.throws(() => parser.push(`${GOOD}\n${BAD}\n${GOOD}\n`), { code: 'out_of_range', lineNumber: 2 });
+      for (let i = 0; i < 2; i++) {
+        assert.throws(() => parser.push(`${GOOD}\n`), { name: 'FlowLogError', code: 'stopped', message: /ended with an error/ });
+      }
+      // What came after the bad line is not read at the end, either.
+      assert.equal(parser[begin]()?.length ?? 0, 0);
+      assert.equal(documentsOf(parser.push(`${GOOD}\n`)).length, 1);
+      parser.reset();
+    }
+    assert.deepStrictEqual(parser.stats, { lines: 6, records: 4, headers: 0, blanks: 0, errors: 2 });
+  });
+
+  test('toNdjson and parse are not stopped by an error before', () => {
+    const parser = new Parser({ format });
+    assert.throws(() => parser.push(`${BAD}\n`), { code: 'out_of_range' });
+    assert.equal(parser.parse(GOOD).source.port, 20641);
+    assert.equal(documentsOf(parser.toNdjson(GOOD)).length, 1);
+    assert.throws(() => parser.toNdjson(BAD), { code: 'out_of_range' });
+    assert.equal(documentsOf(parser.toNdjson(GOOD)).length, 1);
   });
 
   test('the output is a copy that later calls leave alone', () => {
@@ -142,6 +175,27 @@ test('lines longer than maxLineBytes are errors, in one piece or in many', () =>
     assert.equal(documentsOf(Buffer.concat(pieces)).length, 2, `pieces of ${size}`);
     assert.deepStrictEqual(codes, ['line_too_long']);
   }
+});
+
+test('short lines of long documents do not exhaust the memory of the module', () => {
+  const count = 200_000;
+  const parser = new Parser({ onError: 'document', fields: { a: 'y'.repeat(2000) } });
+  const ndjson = parser.toNdjson('x\n'.repeat(count));
+  let lines = 0;
+  for (let end = ndjson.indexOf(10); end >= 0; end = ndjson.indexOf(10, end + 1)) lines += 1;
+  assert.equal(lines, count);
+  assert.ok(ndjson.length > count * 2000);
+  const [last] = documentsOf(ndjson.subarray(ndjson.lastIndexOf(10, ndjson.length - 2) + 1));
+  assert.match([last.error.message].flat().join(), new RegExp(`^line ${count}: `));
+  assert.equal(documentsOf(parser.toNdjson(GOOD))[0].source.port, 20641);
+  assert.deepStrictEqual(parser.stats, { lines: count + 1, records: 1, headers: 0, blanks: 0, errors: count });
+});
+
+test('an error has the whole line, and of one that is too long the start', () => {
+  const long = `${BAD} ${'x'.repeat(200_000)}`;
+  assert.throws(() => new Parser({ format }).toNdjson(long), (error) => error.input === long);
+  const parser = new Parser({ format, maxLineBytes: 100_000 });
+  assert.throws(() => parser.toNdjson(long), (error) => error.code === 'line_too_long' && error.input === long.slice(0, 65_536));
 });
 
 test('bytes that are not UTF-8 are errors', () => {

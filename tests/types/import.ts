@@ -1,17 +1,22 @@
 // The types as a program with `import` meets them. Nothing here runs: `tsc` is the test.
 
-import load, { FlowLogError, Parser, compileFormat, fields, init, initSync, parse, presets } from 'vpcflow-ecs';
+import load, { FlowLogError, Parser, compileFormat, detectFormat, explain, fields, init, initSync, parse, presets } from 'vpcflow-ecs';
 import type {
   CompiledFormat,
+  DetectOptions,
   DocumentOptions,
+  ExplainedToken,
+  Explanation,
   FieldFacts,
   FlowLogDocument,
+  FormatCandidate,
   Long,
   Mode,
   ParserOptions,
   ParserStats,
   Preset,
   Schema,
+  UnresolvedColumn,
 } from 'vpcflow-ecs';
 
 // parse: every way to give a format.
@@ -75,6 +80,36 @@ const columns: string[] = compiled.fields.filter((field) => field.known).map((fi
 const facts: FieldFacts[] = fields();
 const names: string[] = presets().map((preset: Preset) => preset.name);
 void [columns, facts, names, compiled.version + 1, compiled.warnings.length, compiled.logFormat.length];
+
+// Formats that are read off lines.
+const bounds: DetectOptions = { maxLines: 100, maxBytes: 4096 };
+const candidates: FormatCandidate[] = detectFormat('...', bounds);
+detectFormat(new Uint8Array());
+detectFormat(['...', '...'] as const);
+for (const { format, origin, preset, confidence, evidence, unresolved, isSettled, tokens } of candidates) {
+  const name: string = preset ?? origin;
+  const open: UnresolvedColumn | undefined = unresolved[0];
+  const others: string[] = open ? [open.field ?? `column ${open.column + 1}`, ...open.alternatives] : [];
+  void [new Parser({ format }), name, confidence.toFixed(), evidence.join(), isSettled === true, tokens[0]?.text, others];
+  if (origin === 'layout') continue;
+  // @ts-expect-error there is no such origin
+  if (origin === 'guess') continue;
+}
+const explanation: Explanation = explain('...', 'v5', { schema: 'beats', mode: 'original' });
+explain('...', null);
+const token: ExplainedToken | undefined = explanation.tokens[0];
+const value: string | Long | null | undefined = token?.value;
+const place: number = token?.offset ?? 0;
+const words: (string | null)[] = [explanation.format, explanation.problem, token?.meaning ?? null, ...explanation.missing];
+void [value, place, words, explanation.kind === 'header', token?.known === true, token?.paths.length];
+// @ts-expect-error there is no such bound
+detectFormat('...', { lines: 5 });
+// @ts-expect-error a sample is text, bytes or lines
+detectFormat(5);
+// @ts-expect-error a line is text here
+explain(new Uint8Array());
+// @ts-expect-error explain makes no document that tags would be in
+explain('...', 'v5', { tags: [] });
 
 // Errors.
 try {

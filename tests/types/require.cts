@@ -9,6 +9,8 @@ const document: FlowLogDocument | null = parser.parse('...');
 const error: Error = new vpcflow.FlowLogError('a message', { code: 'field_count' });
 const ready: Promise<void> = vpcflow.init();
 const names: string[] = vpcflow.fields().map((field) => field.name);
+const best: vpcflow.FormatCandidate | undefined = vpcflow.detectFormat('...')[0];
+void [best?.format, vpcflow.explain('...', 'v5').kind];
 void [document, error, ready, names, vpcflow.parse('...', 'v5')?.event?.kind];
 
 // @ts-expect-error there is no such export

@@ -1,0 +1,145 @@
+//! How well formats are read off lines: `npm run bench:detect`, or
+//! `cargo run --release --example bench_detect -- [FORMATS] [LINES]...`.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../tests/traffic/mod.rs"]
+#[allow(missing_docs)]
+mod traffic;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use traffic::{Log, Random, Traffic, random_format};
+use vpcflow_ecs::Field;
+use vpcflow_ecs::detect::{Bounds, detect_format};
+
+#[derive(Default)]
+struct Score {
+    files: usize,
+    whole: usize,
+    columns: usize,
+    absent: usize,
+    right: usize,
+    right_open: usize,
+    open: usize,
+    wrong: usize,
+    unnamed: usize,
+    failed: usize,
+    time: Duration,
+    slowest: Duration,
+    confusions: BTreeMap<(String, String), usize>,
+    open_fields: BTreeMap<String, usize>,
+    worst: Vec<(usize, u64, String)>,
+}
+
+fn main() {
+    let arguments: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    let (formats, sizes) = match arguments.split_first() {
+        Some((formats, [])) => (*formats, vec![20, 200, 2_000]),
+        Some((formats, sizes)) => (*formats, sizes.to_vec()),
+        None => (2_000, vec![20, 200, 2_000]),
+    };
+    let mut scores: BTreeMap<usize, Score> = BTreeMap::new();
+    let most = sizes.iter().copied().max().unwrap_or(0);
+    for seed in 0..formats as u64 {
+        let log = if seed % 5 == 4 { Log::Tgw } else { Log::Vpc };
+        let mut random = Random(seed ^ 0x5eed);
+        let fields = random_format(&mut random, &log);
+        let records = Traffic::new(seed, log).records(most);
+        let lines: Vec<String> = records.iter().map(|record| record.line(&fields)).collect();
+        for size in &sizes {
+            let text = lines[..*size].join("\n");
+            one(&text, &fields, seed, &lines[..*size], scores.entry(*size).or_default());
+        }
+        if seed % 20 == 19 {
+            eprint!("\r{} of {formats}", seed + 1);
+        }
+    }
+    eprintln!();
+    for (size, score) in &scores {
+        let share = |part: usize, whole: usize| 100.0 * part as f64 / (whole.max(1)) as f64;
+        let filled = score.columns - score.absent;
+        println!("{size} lines, {} formats:", score.files);
+        println!("  columns {} ({} absent throughout)", score.columns, score.absent);
+        println!(
+            "  right and settled {:.2} %, right but open {:.2} %",
+            share(score.right, filled),
+            share(score.right_open, filled)
+        );
+        println!("  wrong but open {:.2} %, unnamed {:.2} %", share(score.open, filled), share(score.unnamed, filled));
+        println!("  WRONG WITH CONFIDENCE {} columns ({:.3} %)", score.wrong, share(score.wrong, filled));
+        println!("  files entirely right {:.2} %, no flow log {}", share(score.whole, score.files), score.failed);
+        println!(
+            "  time {:.1} ms on average, {:.1} ms at most",
+            score.time.as_secs_f64() * 1e3 / score.files as f64,
+            score.slowest.as_secs_f64() * 1e3
+        );
+        let mut confusions: Vec<_> = score.confusions.iter().collect();
+        confusions.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        for ((truth, said), count) in confusions.iter().take(25) {
+            println!("    {count:5} {truth} taken for {said}");
+        }
+        let mut open: Vec<_> = score.open_fields.iter().collect();
+        open.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        println!(
+            "    open: {}",
+            open.iter().take(40).map(|(field, count)| format!("{field} {count}")).collect::<Vec<_>>().join(", ")
+        );
+        let mut worst = score.worst.clone();
+        worst.sort_by_key(|(wrong, ..)| std::cmp::Reverse(*wrong));
+        for (wrong, seed, what) in worst.iter().take(10) {
+            println!("    seed {seed}: {wrong} wrong: {what}");
+        }
+    }
+}
+
+fn one(text: &str, fields: &[Field], seed: u64, lines: &[String], score: &mut Score) {
+    let start = Instant::now();
+    let detection = detect_format(text.as_bytes(), Bounds::default());
+    let took = start.elapsed();
+    score.time += took;
+    score.slowest = score.slowest.max(took);
+    score.files += 1;
+    score.columns += fields.len();
+    let mut absent = vec![true; fields.len()];
+    for line in lines {
+        for (absent, token) in absent.iter_mut().zip(line.split(' ')) {
+            *absent &= token == "-";
+        }
+    }
+    score.absent += absent.iter().filter(|absent| **absent).count();
+    let Ok(detection) = detection else {
+        score.failed += 1;
+        score.open += absent.iter().filter(|absent| !**absent).count();
+        return;
+    };
+    let best = &detection.candidates[0];
+    let mut whole = true;
+    let mut wrong = Vec::new();
+    for (index, (truth, column)) in fields.iter().zip(best.format.columns()).enumerate() {
+        if absent[index] {
+            continue;
+        }
+        let said = column.field();
+        let open = best.unresolved.iter().any(|open| open.column == index);
+        whole &= said == Some(*truth);
+        if open {
+            *score.open_fields.entry(truth.name().into()).or_default() += 1;
+        }
+        match (said, open) {
+            (Some(said), false) if said == *truth => score.right += 1,
+            (Some(said), true) if said == *truth => score.right_open += 1,
+            (None, _) => score.unnamed += 1,
+            (Some(_), true) => score.open += 1,
+            (Some(said), false) => {
+                score.wrong += 1;
+                wrong.push(format!("{} as {}", truth.name(), said.name()));
+                *score.confusions.entry((truth.name().into(), said.name().into())).or_default() += 1;
+            }
+        }
+    }
+    score.whole += usize::from(whole);
+    if !wrong.is_empty() {
+        score.worst.push((wrong.len(), seed, wrong.join(", ")));
+    }
+}

@@ -1,0 +1,95 @@
+/**
+ * Shows the formats that a log may have.
+ *
+ * @module
+ */
+
+import { compileFormat } from '../node.js';
+import { cell } from './excerpt.js';
+import { counted } from './text.js';
+
+/** Most characters of an example value that are shown. */
+const MAX_EXAMPLE = 40;
+/** Most alternatives of a column that are named. */
+const MAX_ALTERNATIVES = 5;
+
+const STYLES = { bold: '\x1b[1m', dim: '\x1b[2m', open: '\x1b[33m' };
+const RESET = '\x1b[0m';
+
+/**
+ * A table of the candidates, and for each a table of its columns, what speaks for it, and its text to copy.
+ *
+ * @param {import('../index.js').FormatCandidate[]} candidates
+ * @param {{ color: boolean, option: string }} style with the name of the option that the text is copied to
+ * @returns {string} lines, the last one with its line feed
+ */
+export function candidatesText(candidates, { color, option }) {
+  const paint = (text, style) => (color && text !== '' ? STYLES[style] + text + RESET : text);
+  const all = table(['RANK', 'ORIGIN', 'CONFIDENCE', 'FORMAT'], ['right', 'left', 'right', 'left'], {
+    rows: candidates.map((candidate, index) => [String(index + 1), candidate.origin, percent(candidate.confidence), title(candidate)]),
+    paintHead: (text) => paint(text, 'bold'),
+    paintRow: (text) => text,
+  });
+  const parts = candidates.map((candidate, index) => [
+    ...(candidates.length > 1 ? [paint(`Candidate ${index + 1}`, 'bold')] : []),
+    ...columnsTable(candidate, paint).map((line) => `  ${line}`),
+    ...candidate.evidence.map((sentence) => `  ${paint(`- ${sentence}`, 'dim')}`),
+    `  ${option} '${candidate.format}'`,
+  ]);
+  return [all, ...parts].map((lines) => `${lines.join('\n')}\n`).join('\n');
+}
+
+function columnsTable({ format, tokens, unresolved }, paint) {
+  const open = new Map(unresolved.map((column) => [column.column, column]));
+  const rows = compileFormat(format).fields.map(({ name }, index) => {
+    const column = index + 1;
+    return [String(column), example(tokens[index]?.text ?? ''), name, open.has(column) ? openText(open.get(column)) : ''];
+  });
+  return table(['COLUMN', 'EXAMPLE', 'FIELD', open.size > 0 ? 'OR' : ''], ['right', 'left', 'left', 'left'], {
+    rows,
+    paintHead: (text) => paint(text, 'bold'),
+    paintRow: (text, index) => (open.get(index + 1)?.alternatives.length > 0 ? paint(text, 'open') : text),
+  });
+}
+
+/** What a column may be as well. */
+function openText({ alternatives }) {
+  if (alternatives.length === 0) return '(nothing tells what it is)';
+  const more = alternatives.length - MAX_ALTERNATIVES;
+  // Not for one: its name takes no more room.
+  if (more <= 1) return alternatives.join(', ');
+  return `${alternatives.slice(0, MAX_ALTERNATIVES).join(', ')}, and ${more} more`;
+}
+
+function title({ format, preset, unresolved }) {
+  const columns = counted(compileFormat(format).fields.length, 'column');
+  const name = preset === null ? columns : `${preset}, ${columns}`;
+  return unresolved.length > 0 ? `${name}, ${unresolved.length} of them open` : name;
+}
+
+/** Cut short and safe to show. */
+function example(text) {
+  const cells = [...text].map(cell);
+  const shown = [];
+  let length = 0;
+  for (const part of cells) {
+    length += part.length;
+    if (length > MAX_EXAMPLE) return `${shown.join('')}…`;
+    shown.push(part);
+  }
+  return shown.join('');
+}
+
+/** Rounded down: 100 % is said of nothing less. */
+function percent(confidence) {
+  return `${Math.floor(confidence * 1000 + 1e-9) / 10} %`;
+}
+
+/** Lines of a table. */
+function table(head, alignments, { rows, paintHead, paintRow }) {
+  const widths = head.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index].length)));
+  const line = (cells) => cells.map((text, index) => {
+    return alignments[index] === 'right' ? text.padStart(widths[index]) : text.padEnd(widths[index]);
+  }).join('  ').trimEnd();
+  return [paintHead(line(head)), ...rows.map((row, index) => paintRow(line(row), index))];
+}

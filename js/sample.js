@@ -1,0 +1,69 @@
+/**
+ * Samples of logs, cut to what detection reads before they are copied into the WASM memory.
+ *
+ * @module
+ */
+
+import { FlowLogError } from './error.js';
+import { checkOptions, describe } from './options.js';
+
+/** What is read of a sample if no bound is given, and the largest bounds that may be given. */
+export const BOUNDS = {
+  maxLines: { normal: 2000, largest: 10_000 },
+  maxBytes: { normal: 4 * 1024 * 1024, largest: 64 * 1024 * 1024 },
+};
+
+const encoder = new TextEncoder();
+
+/**
+ * @param {unknown} options
+ * @returns {{ maxLines: number, maxBytes: number }}
+ */
+export function readBounds(options) {
+  const given = checkOptions(options, 'options');
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(BOUNDS, name)) {
+      throw invalidOption(`unknown option "${name}": detectFormat knows "maxLines" and "maxBytes" only`);
+    }
+  }
+  const bounds = {};
+  for (const [name, { normal, largest }] of Object.entries(BOUNDS)) {
+    const value = given[name] ?? normal;
+    if (!Number.isInteger(value) || value < 1 || value > largest) {
+      const found = typeof value === 'number' ? value : describe(value);
+      throw invalidOption(`option "${name}": expected an integer from 1 to ${largest}, found ${found}`);
+    }
+    bounds[name] = value;
+  }
+  return bounds;
+}
+
+/**
+ * The bytes of a sample, one more than the bound at most: so the core sees that the last line may be cut.
+ *
+ * @param {unknown} sample a text, bytes, or an array of lines
+ * @param {{ maxLines: number, maxBytes: number }} bounds
+ * @returns {Uint8Array}
+ */
+export function sampleBytes(sample, { maxLines, maxBytes }) {
+  if (sample instanceof Uint8Array) return sample.subarray(0, maxBytes + 1);
+  // No character is shorter than a byte.
+  if (typeof sample === 'string') return encoder.encode(sample.slice(0, maxBytes + 1)).subarray(0, maxBytes + 1);
+  if (!Array.isArray(sample)) {
+    const expected = 'expected a string, a Uint8Array or an array of lines';
+    throw new TypeError(`argument "sample": ${expected}, found ${describe(sample)}`);
+  }
+  let text = '';
+  for (const [index, line] of sample.slice(0, maxLines).entries()) {
+    if (typeof line !== 'string') {
+      throw new TypeError(`argument "sample"[${index}]: expected a string, found ${describe(line)}`);
+    }
+    text += `${line.slice(0, maxBytes)}\n`;
+    if (text.length > maxBytes) break;
+  }
+  return sampleBytes(text, { maxLines, maxBytes });
+}
+
+function invalidOption(message) {
+  return new FlowLogError(message, { code: 'invalid_option' });
+}

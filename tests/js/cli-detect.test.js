@@ -1,0 +1,253 @@
+// The command `vpcflow-ecs detect`, and what the converting command says of formats that nobody gave.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { createGzip, gzipSync } from 'node:zlib';
+import { runCommand, runInTerminal, temporaryFolder } from './command.js';
+import { NO_LOGS, OPEN_LINES, PLAIN, linesOf } from './logs.js';
+import { cliPath, documentsOf, imported } from './package.js';
+import { GOOD, HEADER } from './samples.js';
+
+const folder = temporaryFolder();
+const openLog = folder.write('open.log', `${OPEN_LINES.join('\n')}\n`);
+const v5Log = folder.write('v5.log', `${linesOf('v5', 40).join('\n')}\n`);
+const { logFormat: V5 } = imported.compileFormat('v5');
+
+describe('detect', () => {
+  test('prints the candidates, their columns, the evidence and the text to copy', async () => {
+    const { status, stdout, stderr } = await runCommand(['detect', v5Log]);
+    assert.equal(stderr, '');
+    assert.equal(status, 0);
+    const lines = stdout.split('\n');
+    assert.equal(lines[0], 'RANK  ORIGIN  CONFIDENCE  FORMAT');
+    assert.match(lines[1], /^ {3}1 {2}layout {2,}[\d.]+ % {2}v5, 29 columns$/);
+    assert.match(stdout, /^ {2}COLUMN {2}EXAMPLE +FIELD$/m);
+    assert.match(stdout, /^ {7}3 {2}eni-0a1b2c3d4e5f60000 +interface-id$/m);
+    assert.match(stdout, /^ {2}- 40 of 40 lines fit it/m);
+    assert.ok(stdout.endsWith(`\n  --log-format '${V5}'\n`), stdout);
+  });
+
+  test('says which columns are open', async () => {
+    const { status, stdout } = await runCommand(['detect', openLog]);
+    assert.equal(status, 0);
+    assert.match(stdout, /^ {3}1 {2}inferred +[\d.]+ % {2}4 columns, 2 of them open$/m);
+    assert.match(stdout, /^ {2}COLUMN {2}EXAMPLE +FIELD +OR$/m);
+    assert.match(stdout, /^ {7}2 {2}10\.0\.1\.4 +\S*(src|dst)addr +.*(src|dst)addr/m);
+    assert.match(stdout, /^ {7}4 {2}OK +log-status$/m);
+  });
+
+  test('has all columns under their titles', async () => {
+    for (const log of [v5Log, openLog]) {
+      const { stdout } = await runCommand(['detect', log]);
+      const lines = stdout.split('\n');
+      const head = lines.findIndex((line) => line.startsWith('  COLUMN'));
+      const start = lines[head].indexOf('FIELD');
+      const [{ tokens }] = imported.detectFormat(log === v5Log ? linesOf('v5', 40) : OPEN_LINES);
+      for (const [index, { name, text }] of tokens.entries()) {
+        const line = lines[head + 1 + index];
+        assert.equal(line.slice(10, start).trim(), text);
+        assert.ok(line.startsWith(name, start), line);
+      }
+    }
+  });
+
+  test('the text to copy is a format of the command', async () => {
+    const { stdout } = await runCommand(['detect'], { input: linesOf(PLAIN, 50).join('\n') });
+    const [, format] = /--log-format '(.*)'$/m.exec(stdout);
+    assert.equal(format, PLAIN);
+    const { status } = await runCommand(['--format', format], { input: linesOf(PLAIN, 50).join('\n') });
+    assert.equal(status, 0);
+  });
+
+  test('--json prints the array of detectFormat', async () => {
+    for (const lines of [linesOf('v5', 40), OPEN_LINES, [HEADER, GOOD]]) {
+      const { status, stdout } = await runCommand(['detect', '--json'], { input: lines.join('\n') });
+      assert.deepStrictEqual(JSON.parse(stdout), imported.detectFormat(lines));
+      assert.equal(status, 0);
+    }
+  });
+
+  test('--max-lines', async () => {
+    const log = folder.write('mixed.log', [...linesOf('v5', 7), ...linesOf('service-name', 90)].join('\n'));
+    for (const args of [['--max-lines', '7', log], [log, '--max-lines=7']]) {
+      const { stdout } = await runCommand(['detect', ...args]);
+      assert.match(stdout, /7 of 7 lines fit it/);
+    }
+  });
+
+  test('standard input and gzip', async () => {
+    const input = linesOf('v5', 40).join('\n');
+    const expected = (await runCommand(['detect', v5Log])).stdout;
+    for (const [args, bytes] of [[[], input], [['-'], input], [['-'], gzipSync(input)], [[folder.write('v5', gzipSync(input))], '']]) {
+      const { status, stdout } = await runCommand(['detect', ...args], { input: bytes });
+      assert.equal(stdout, expected);
+      assert.equal(status, 0);
+    }
+  });
+
+  const endless = {
+    lines: [Buffer.from(`${linesOf('v5', 500).join('\n')}\n`), (stream) => stream],
+    'gzip of lines': [Buffer.from(`${linesOf('v5', 500).join('\n')}\n`), (stream) => {
+      const packed = createGzip();
+      packed.pipe(stream);
+      return packed;
+    }],
+    'a line without end': [Buffer.alloc(65_536, 'x '), (stream) => stream],
+  };
+  for (const [name, [block, open]] of Object.entries(endless)) {
+    test(`stops reading an endless pipe: ${name}`, async () => {
+      const child = spawn(process.execPath, [cliPath, 'detect'], { stdio: ['pipe', 'pipe', 'pipe'] });
+      const closed = once(child, 'close');
+      const texts = { stdout: '', stderr: '' };
+      for (const stream of ['stdout', 'stderr']) {
+        child[stream].setEncoding('utf8').on('data', (text) => {
+          texts[stream] += text;
+        });
+      }
+      child.stdin.on('error', () => {});
+      const input = open(child.stdin);
+      let written = 0;
+      const feed = () => {
+        while (child.stdin.writable && written < 1e9) {
+          written += block.length;
+          if (!input.write(block)) return;
+        }
+      };
+      input.on('drain', feed);
+      feed();
+      const [status] = await closed;
+      input.destroy();
+      // What it took, and what lay in the pipe.
+      assert.ok(written < 30e6, `${written} bytes`);
+      if (name === 'a line without end') {
+        assert.match(texts.stderr, /^<stdin>: this is not a flow log: /);
+        assert.equal(status, 1);
+      } else {
+        assert.equal(texts.stderr, '');
+        assert.ok(texts.stdout.includes(`'${V5}'`), texts.stdout);
+        assert.equal(status, 0);
+      }
+    });
+  }
+
+  for (const [name, [input, message]] of Object.entries(NO_LOGS)) {
+    test(`says that it is no flow log: ${name}`, async () => {
+      for (const args of [[], ['--json']]) {
+        const { status, stdout, stderr } = await runCommand(['detect', ...args], { input });
+        assert.equal(stdout, '');
+        assert.match(stderr, /^<stdin>: this is not a flow log: [^\n]*\n$/);
+        assert.match(stderr, message);
+        assert.equal(status, 1);
+      }
+    });
+  }
+
+  test('what cannot be read', async () => {
+    const cut = folder.write('cut.gz', gzipSync(linesOf('v5', 40).join('\n')).subarray(0, 200));
+    for (const [file, message] of [['missing.log', 'cannot be read: no such file or directory'], [cut, 'the gzip data is cut short']]) {
+      const { status, stdout, stderr } = await runCommand(['detect', file], { cwd: folder.path });
+      assert.equal(stdout, '');
+      assert.equal(stderr, `${file}: ${message}\n`);
+      assert.equal(status, 1);
+    }
+  });
+
+  test('--help', async () => {
+    for (const args of [['detect', '--help'], ['detect', '-h', openLog]]) {
+      const { status, stdout, stderr } = await runCommand(args);
+      assert.deepStrictEqual([status, stderr], [0, '']);
+      for (const word of ['usage: vpcflow-ecs detect', '--json', '--max-lines', 'Exit status: 0']) assert.ok(stdout.includes(word), word);
+      for (const line of stdout.split('\n')) assert.ok(line.length <= 90, line);
+    }
+    assert.match((await runCommand(['--help'])).stdout, /vpcflow-ecs detect/);
+  });
+
+  const wrong = [
+    [['--jsno'], 'there is no option --jsno; did you mean --json?'],
+    [['--pretty'], 'there is no option --pretty; see vpcflow-ecs detect --help'],
+    [['--max-lines'], '--max-lines needs a value: --max-lines=N'],
+    [['--max-lines', '0'], '--max-lines must be a whole number from 1 to 10,000, not "0"'],
+    [['--max-lines', 'all'], '--max-lines must be a whole number from 1 to 10,000, not "all"'],
+    [['--json=yes'], '--json takes no value'],
+    [[openLog], 'detect reads one file, not 2'],
+  ];
+  for (const [args, expected] of wrong) {
+    test(`wrong usage: ${expected}`, async () => {
+      const { status, stdout, stderr } = await runCommand(['detect', v5Log, ...args]);
+      assert.deepStrictEqual([status, stdout, stderr], [2, '', `vpcflow-ecs: ${expected}\n`]);
+    });
+  }
+
+  test('a file of that name is another thing', async () => {
+    folder.write('detect', `${HEADER}\n${GOOD}\n`);
+    const { status, stdout } = await runCommand(['./detect'], { cwd: folder.path });
+    assert.equal(documentsOf(Buffer.from(stdout)).length, 1);
+    assert.equal(status, 0);
+  });
+});
+
+describe('detect on a terminal', () => {
+  test('has colours, unless it is asked for none', async () => {
+    const colored = await runInTerminal(['detect', openLog]);
+    assert.ok(colored.stdout.includes('\x1b[1mRANK'), colored.stdout);
+    assert.match(colored.stdout, /^ {2}\x1b\[33m {5}2 {2}10\.0\.1\.4/m);
+    for (const options of [{ env: { NO_COLOR: '1' } }, { terminals: ['stderr'] }]) {
+      const plain = await runInTerminal(['detect', openLog], options);
+      assert.equal(plain.stdout, stripVTControlCharacters(colored.stdout));
+    }
+    const json = await runInTerminal(['detect', '--json', openLog]);
+    assert.ok(json.stdout.includes('\x1b[34m"origin"\x1b[0m: '));
+    assert.deepStrictEqual(JSON.parse(stripVTControlCharacters(json.stdout)), imported.detectFormat(OPEN_LINES));
+  });
+
+  test('shows no control character of a log, and no long value', async () => {
+    const input = `version instance-tag srcaddr\n2 \x1b[31m\u202e${'x'.repeat(100)} 10.0.0.1\n`;
+    const { stdout } = await runInTerminal(['detect'], { input, terminals: [], env: {} });
+    assert.doesNotMatch(stdout, /[^\P{C}\n]/u);
+    assert.match(stdout, /^ {7}2 {2}\\u\{1b\}\[31m\\u\{202e\}x+… +instance-tag$/m);
+  });
+
+  test('without a file: the usage, exit 2', async () => {
+    const { status, stdout, stderr } = await runInTerminal(['detect'], { terminals: ['stdin'] });
+    assert.deepStrictEqual([status, stdout], [2, '']);
+    assert.match(stderr, /^usage: vpcflow-ecs detect \[OPTION\.\.\.\] \[FILE\|-\]\n/);
+  });
+});
+
+describe('converting without a format', () => {
+  test('reads it off the lines', async () => {
+    const input = linesOf(PLAIN, 50).join('\n');
+    const { status, stdout } = await runCommand([], { input });
+    assert.equal(stdout, Buffer.from(new imported.Parser({ format: PLAIN }).toNdjson(input)).toString());
+    assert.equal(status, 0);
+  });
+
+  test('shows what the lines may be that do not tell it, and how to choose', async () => {
+    for (const [args, input] of [[[openLog], ''], [[], `\n\n${OPEN_LINES.join('\n')}`], [['--on-error', 'skip', openLog, v5Log], ''],
+      [[], gzipSync(OPEN_LINES.join('\n'))]]) {
+      const { status, stdout, stderr } = await runCommand(args, { input });
+      assert.equal(stdout, '');
+      assert.match(stderr, /^\S+: line \d+: the lines do not tell the format: [^\n]*\n\nRANK {2}ORIGIN/);
+      const [{ format }] = imported.detectFormat(OPEN_LINES);
+      assert.ok(stderr.includes(`\n  --format '${format}'\n`), stderr);
+      assert.match(stderr, /\nChoose with the option --format: /);
+      assert.match(stderr, /^1 file, \d+ lines?: 0 records/m);
+      assert.equal(status, 1);
+    }
+  });
+
+  test('shows it in colour on a terminal', async () => {
+    const { stderr } = await runInTerminal([openLog]);
+    assert.match(stderr, /^ {2}\x1b\[33m {5}2 {2}10\.0\.1\.4/m);
+  });
+
+  test('what was asked for is taken', async () => {
+    const format = '${action} ${dstaddr} ${dstport} ${log-status}';
+    const { status, stdout } = await runCommand(['--format', format, openLog]);
+    assert.equal(documentsOf(Buffer.from(stdout))[0].destination.ip, '10.0.1.4');
+    assert.equal(status, 0);
+  });
+});

@@ -1,0 +1,141 @@
+// explain: what a line means, token by token.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { throwsFlowLogError } from './assertions.js';
+import { imported } from './package.js';
+import { BAD, GOOD, HEADER } from './samples.js';
+
+const { compileFormat, explain, parse } = imported;
+
+describe('explain', () => {
+  test('says of each token what it is', () => {
+    const explained = explain(BAD, 'default');
+    assert.deepStrictEqual(Object.keys(explained), ['kind', 'format', 'tokens', 'missing', 'problem']);
+    const { kind, format, tokens, missing, problem } = explained;
+    assert.deepStrictEqual([kind, format, missing, problem], ['record', compileFormat('default').logFormat, [], null]);
+    assert.deepStrictEqual(tokens.map(({ text }) => text), BAD.split(' '));
+    assert.deepStrictEqual(tokens.map(({ name }) => name), HEADER.split(' '));
+    for (const { text, offset } of tokens) assert.ok(BAD.startsWith(text, offset), text);
+    assert.deepStrictEqual(tokens[5], {
+      text: '70000',
+      offset: 64,
+      name: 'srcport',
+      known: true,
+      alternatives: [],
+      value: null,
+      meaning: null,
+      paths: ['source.port', 'network.community_id'],
+      problem: 'expected 0 to 65535, found "70000"',
+    });
+  });
+
+  test('values and meanings', () => {
+    const line = '6 18 1418530070 9223372036854775807 - a%20b 8';
+    const { tokens } = explain(line, 'protocol tcp-flags end bytes srcaddr instance-tag traffic-path');
+    assert.deepStrictEqual(
+      tokens.map(({ value, meaning }) => [value, meaning]),
+      [
+        [6, 'tcp'],
+        [18, 'syn, ack'],
+        ['2014-12-14T04:07:50.000Z', null],
+        [9223372036854775807n, null],
+        [null, 'absent'],
+        ['a b', null],
+        [8, 'through an internet gateway'],
+      ],
+    );
+  });
+
+  test('paths of each schema and mode lead to something', () => {
+    const at = (document, path) => path.split('.').reduce((value, key) => value?.[key], document);
+    const choices = [undefined, { schema: 'beats', mode: 'ecs_and_original' }, { mode: 'original' }, { schema: 'elastic-integration' }];
+    const found = choices.map((options) => {
+      const document = parse(GOOD, 'default', options);
+      return explain(GOOD, 'default', options).tokens.map(({ paths }) => {
+        for (const path of paths) assert.notEqual(at(document, path), undefined, path);
+        return paths;
+      });
+    });
+    assert.deepStrictEqual(found[0][3], ['source.address', 'source.ip', 'network.community_id', 'network.type', 'related.ip']);
+    assert.deepStrictEqual(found[2][3], ['aws.vpcflow.srcaddr']);
+    assert.equal(new Set(found.map((paths) => JSON.stringify(paths))).size, 4);
+  });
+
+  test('too many tokens and too few', () => {
+    const long = explain('1.2.3.4 5 6', 'srcaddr srcport');
+    assert.equal(long.problem, 'expected 2 fields, found 3');
+    assert.equal(long.tokens[2].name, null);
+    assert.equal(long.tokens[2].known, false);
+    assert.match(long.tokens[2].problem, /no field/);
+    const short = explain('1.2.3.4', 'srcaddr srcport a-field-of-next-year');
+    assert.deepStrictEqual(short.missing, ['srcport', 'a-field-of-next-year']);
+  });
+
+  test('names that AWS does not document', () => {
+    const { tokens } = explain('x 443', 'path_mtu srcport');
+    assert.deepStrictEqual([tokens[0].name, tokens[0].known, tokens[0].value, tokens[0].paths], ['path-mtu', false, 'x', ['aws.vpcflow.path_mtu']]);
+  });
+
+  test('headers and blank lines', () => {
+    const { kind, format, tokens } = explain('version srcaddr', 'v5');
+    assert.deepStrictEqual([kind, format], ['header', '${version} ${srcaddr}']);
+    assert.match(tokens[1].meaning, /Source address/);
+    for (const line of ['', ' \t\r\n']) {
+      assert.deepStrictEqual(explain(line), { kind: 'blank', format: null, tokens: [], missing: [], problem: null });
+    }
+  });
+
+  test('wrappers', () => {
+    const { tokens } = explain('{"message":"2 10.0.0.1"}', 'version srcaddr');
+    assert.deepStrictEqual(tokens.map(({ text, offset }) => [text, offset]), [['2', 12], ['10.0.0.1', 14]]);
+    const escaped = explain('{"message":"2\\t10.0.0.1"}', 'version srcaddr');
+    assert.deepStrictEqual(escaped.tokens.map(({ text, offset }) => [text, offset]), [['2', null], ['10.0.0.1', null]]);
+    const broken = explain('{"message":', 'version srcaddr');
+    assert.deepStrictEqual([broken.kind, broken.tokens], ['record', []]);
+    assert.match(broken.problem, /"message"/);
+  });
+
+  test('without a format: by the one that the line looks like', () => {
+    assert.equal(explain(GOOD).format, compileFormat('default').logFormat);
+    const { tokens } = explain('ACCEPT 10.0.1.5 443 OK');
+    assert.equal(tokens[0].name, 'action');
+    assert.ok([tokens[1].name, ...tokens[1].alternatives].includes('dstaddr'));
+    const none = explain('what is this?');
+    assert.deepStrictEqual([none.format, none.tokens.map(({ name }) => name)], [null, [null, null, null]]);
+    assert.match(none.problem, /not a flow log/);
+  });
+
+  test('takes formats of every kind', () => {
+    const { logFormat, ...compiled } = compileFormat('version srcaddr');
+    for (const format of ['version srcaddr', ['version', 'srcaddr'], { logFormat, ...compiled }]) {
+      assert.equal(explain('2 10.0.0.1', format).format, logFormat);
+    }
+  });
+
+  test('says what is wrong with its arguments', () => {
+    assert.throws(() => explain(Buffer.from(GOOD)), { name: 'TypeError', message: 'argument "line": expected a string, found an Uint8Array' });
+    assert.throws(() => explain(GOOD, 'default', 'ecs'), { name: 'TypeError', message: /argument "options"/ });
+    const refused = [
+      [5, {}, 'invalid_option', /argument "format"/],
+      [['default', 'v5'], {}, 'invalid_format', /several/],
+      ['srcaddr srcaddr', {}, 'repeated_field', /srcaddr/],
+      ['default', { tags: [] }, 'invalid_option', /unknown option "tags": explain knows "schema" and "mode" only/],
+      ['default', { schema: 'esc' }, 'invalid_option', /schema/],
+      ['default', { schema: 'elastic-integration', mode: 'original' }, 'invalid_option', /mode/],
+    ];
+    for (const [format, options, code, message] of refused) {
+      throwsFlowLogError(() => explain(GOOD, format, options), { code, message });
+    }
+  });
+
+  test('refuses lines beyond its limit, and takes those up to it', () => {
+    const longest = 'a '.repeat(2 ** 19);
+    const { problem, tokens } = explain(longest, 'srcaddr');
+    assert.match(problem, /found 524288/);
+    // More than any format has columns, and no more.
+    assert.equal(tokens.length, 1001);
+    throwsFlowLogError(() => explain(`${longest}a`, 'srcaddr'), { code: 'line_too_long' });
+    assert.equal(parse(GOOD, 'default').source.port, 20641);
+  });
+});
