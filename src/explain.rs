@@ -8,7 +8,7 @@ use crate::format::Format;
 use crate::line;
 use crate::mapping::{Mode, Outputs, RULES, Schema, stays_original};
 use crate::protocol::protocol_keyword;
-use crate::record::{Tokens, mismatched};
+use crate::record::{Tokens, mismatched, plural};
 use crate::time::rfc3339;
 use crate::value::{Kind, Value, percent_decoded};
 
@@ -96,6 +96,11 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
     } else {
         text
     };
+    if text.contains(&b'\n') {
+        blank.kind = LineKind::Record;
+        blank.problem = Some("expected one line, found several".into());
+        return blank;
+    }
     let base = line::place_in(raw, text);
     let mut tokens = Tokens::default();
     tokens.split(text);
@@ -123,7 +128,8 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
     };
     let columns = format.as_ref().map(Format::columns).unwrap_or_default();
     if format.is_some() && columns.len() != tokens.count() {
-        problem = Some(format!("expected {} fields, found {}", columns.len(), tokens.count()));
+        let expected = columns.len();
+        problem = Some(format!("expected {expected} {}, found {}", plural(expected), tokens.count()));
     }
     let explained = tokens.spans().iter().zip(&texts).enumerate().map(|(index, (span, text))| {
         let column = columns.get(index);

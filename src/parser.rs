@@ -3,6 +3,7 @@
 use crate::choice::{Choice, Located};
 use crate::detect::{Bounds, Origin, detect_format};
 use crate::error::{Error, ErrorCode, Position};
+use crate::format::Format;
 use crate::json;
 use crate::line;
 use crate::mapping::Schema;
@@ -71,6 +72,8 @@ pub struct Parser {
     /// How many bytes of that line were not kept, because it is too long anyway.
     not_carried: u64,
     look_ahead: LookAhead,
+    /// The format that was read off the lines of this input, or of the last one.
+    inferred: Option<Format>,
     /// Whether the input ended with an error.
     stopped: bool,
     now: String,
@@ -129,6 +132,7 @@ impl Parser {
             carry: Vec::new(),
             not_carried: 0,
             look_ahead: LookAhead::default(),
+            inferred: None,
             stopped: false,
             now: String::new(),
             scratch: Scratch::default(),
@@ -148,6 +152,17 @@ impl Parser {
     /// Forgets what it remembers of the input: the header, the line number, what was read ahead, an unfinished line and
     /// an error. The counts stay.
     pub fn reset(&mut self) {
+        self.inferred = None;
+        self.forget();
+    }
+
+    /// The format that was read off the lines of this input, if they had no header and no documented layout; after
+    /// [`Parser::end`], of the input that ended.
+    pub fn inferred(&self) -> Option<&Format> {
+        self.inferred.as_ref()
+    }
+
+    fn forget(&mut self) {
         self.choice.reset();
         self.records_before = self.stats.records;
         self.line_number = 0;
@@ -221,6 +236,9 @@ impl Parser {
             let detail = "the input ended with an error; end or reset begins a new one";
             return Err(Error::sentence(ErrorCode::Stopped, detail));
         }
+        if self.line_number == 0 && self.carry.is_empty() && matches!(self.look_ahead, LookAhead::NotNeeded) {
+            self.inferred = None;
+        }
         self.tell_time();
         let before = out.len();
         let mut rest = chunk;
@@ -257,7 +275,7 @@ impl Parser {
                 result = self.read_ahead(out, report);
             }
         }
-        self.reset();
+        self.forget();
         result
     }
 
@@ -344,7 +362,8 @@ impl Parser {
                         Position { line: Some(self.line_number + 1), column: None, offset: Some(self.offset) };
                     return Err(Choice::open_question(&candidate).at(position));
                 }
-                self.choice.infer(candidate.format)?;
+                self.choice.infer(candidate.format.clone())?;
+                self.inferred = Some(candidate.format);
             }
         }
         self.write_lines(&lines, out, report)

@@ -69,6 +69,12 @@ impl Core {
         self.consumed
     }
 
+    /// The format that was read off the lines of this input or the last one, as AWS writes it.
+    #[wasm_bindgen(getter)]
+    pub fn inferred(&self) -> Option<String> {
+        self.parser.inferred().map(|format| format.to_string())
+    }
+
     /// The documents of what has not been read yet.
     pub fn end(&mut self) -> Result<Vec<u8>, JsValue> {
         self.run(|parser, out, report| parser.end(out, report))

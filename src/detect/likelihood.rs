@@ -23,12 +23,13 @@ pub(super) fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<
     if field == Packets && present >= 50 && least.is_some_and(|least| least >= 20) {
         return None;
     }
+    let among = if field.kind() == Kind::Time { time_among(column) } else { 0.0 };
     let mut wrong = 0;
     let mut distinct = 0;
     let mut cost = 0.0;
     let mut first = true;
     for value in column.present() {
-        match naming(field, value, column, first) {
+        match naming(field, value, first, among) {
             Some(nats) => {
                 cost += nats;
                 distinct += 1;
@@ -105,7 +106,7 @@ fn presence(field: Field) -> (f64, f64) {
 }
 
 /// The cost of naming a value among those that a field can have, in nats; `None` if it is none of them.
-fn naming(field: Field, value: &Distinct<'_>, column: &ColumnData<'_>, first: bool) -> Option<f64> {
+fn naming(field: Field, value: &Distinct<'_>, first: bool, among: f64) -> Option<f64> {
     let kind = field.kind();
     let text = value.text;
     if kind.read(text).is_err() || !kind.looks_right(text) {
@@ -114,7 +115,8 @@ fn naming(field: Field, value: &Distinct<'_>, column: &ColumnData<'_>, first: bo
     let length = text.len() as f64;
     match kind {
         Kind::Integer { .. } => number(field, value.number?),
-        Kind::Time => time(column, value.number?, first),
+        // The first time names the day, the others lie near it.
+        Kind::Time => is_time(value.number?).then_some(if first { 20.0 } else { among }),
         Kind::Word(words) => Some((words.len() as f64).ln()),
         Kind::Address => Some(12.0),
         Kind::Account => Some(if text.len() == 12 || text == b"unknown" { 28.0 } else { 36.0 }),
@@ -194,18 +196,16 @@ fn number(field: Field, number: u64) -> Option<f64> {
     })
 }
 
-/// The cost of a time: the first one names the day, the others lie near it.
-fn time(column: &ColumnData<'_>, number: u64, first: bool) -> Option<f64> {
-    let is_time = |number: u64| matches!(number, 1_300_000_000..=4_200_000_000 | 1_300_000_000_000..=4_200_000_000_000);
-    if !is_time(number) {
-        return None;
-    }
-    if first {
-        return Some(20.0);
-    }
+/// Whether a number can be a time of a flow log, in seconds or milliseconds.
+fn is_time(number: u64) -> bool {
+    matches!(number, 1_300_000_000..=4_200_000_000 | 1_300_000_000_000..=4_200_000_000_000)
+}
+
+/// The cost of naming a time among those of its column, which lie near each other.
+fn time_among(column: &ColumnData<'_>) -> f64 {
     let times = || column.present().filter_map(|value| value.number).filter(|number| is_time(*number));
-    let range = times().max()?.saturating_sub(times().min()?);
-    Some((range as f64 + 600.0).ln())
+    let range = times().max().unwrap_or(0) - times().min().unwrap_or(0);
+    (range as f64 + 600.0).ln()
 }
 
 const SERVICES: &[&str] = &[

@@ -92,8 +92,11 @@ pub struct Detection {
 /// Readings that are less likely by less than this, in nats, are left open.
 const MARGIN: f64 = 8.0;
 
-/// What a documented layout has in its favour over an arbitrary order of columns, in nats.
-const LAYOUT_BONUS: f64 = 25.0;
+/// What a documented layout has in its favour over an arbitrary order of columns, in nats: something for being documented,
+/// and something for each column that fits its place.
+fn layout_bonus(columns: usize) -> f64 {
+    25.0 + 4.0 * columns as f64
+}
 
 /// Reads the format off the lines of a log.
 ///
@@ -139,7 +142,14 @@ pub fn detect_format(sample: &[u8], bounds: Bounds) -> Result<Detection, Error> 
     if candidates.is_empty() {
         return Err(not_a_flow_log("no column looks like a field of a flow log"));
     }
-    let candidates = candidates.into_iter().map(|(candidate, _)| candidate).collect();
+    // Each is as likely as it is among the others, and as it is settled in itself.
+    let best = candidates.iter().map(|(_, score)| *score).fold(f64::NEG_INFINITY, f64::max);
+    let total: f64 = candidates.iter().map(|(_, score)| (score - best).exp()).sum();
+    let shared = |(mut candidate, score): (Candidate, f64)| {
+        candidate.confidence *= (score - best).exp() / total;
+        candidate
+    };
+    let candidates = candidates.into_iter().map(shared).collect();
     Ok(Detection { candidates, lines: sample.lines, token_count: sample.token_count, example })
 }
 
@@ -155,10 +165,11 @@ struct Sample<'a> {
 /// The texts of the lines within the bounds.
 fn texts(sample: &[u8], bounds: Bounds) -> Vec<Cow<'_, [u8]>> {
     let kept = sample.get(..bounds.max_bytes.min(sample.len())).unwrap_or_default();
-    let mut lines: Vec<&[u8]> = kept.split(|byte| *byte == b'\n').take(bounds.max_lines).collect();
-    // What the bound cuts off is no line; a last line without its end is one.
-    let is_cut = kept.len() < sample.len() && lines.len() < bounds.max_lines && lines.len() > 1;
-    if is_cut || lines.last().is_some_and(|line| line.is_empty()) {
+    let mut lines: Vec<&[u8]> = kept.split(|byte| *byte == b'\n').take(bounds.max_lines.saturating_add(1)).collect();
+    if lines.len() > bounds.max_lines {
+        lines.truncate(bounds.max_lines);
+    } else if (kept.len() < sample.len() && lines.len() > 1) || lines.last().is_some_and(|line| line.is_empty()) {
+        // What the bound cuts off is no line, nor is what follows the last line end.
         lines.pop();
     }
     lines.into_iter().map(line::inside).collect()
@@ -283,15 +294,11 @@ fn layouts(table: &Table<'_>, rows: &[Vec<&[u8]>]) -> Vec<(Candidate, f64)> {
         let origin = Origin::Layout(preset.name);
         fitting.push((
             Candidate { format, origin, confidence: 1.0, evidence, unresolved: Vec::new() },
-            score + LAYOUT_BONUS,
+            score + layout_bonus(table.columns.len()),
         ));
     }
     fitting.sort_by(|(_, left), (_, right)| right.total_cmp(left));
     if let Some(best) = fitting.first().map(|(_, score)| *score) {
-        let total: f64 = fitting.iter().map(|(_, score)| (score - best).exp()).sum();
-        for (candidate, score) in &mut fitting {
-            candidate.confidence = (*score - best).exp() / total;
-        }
         fitting.retain(|(_, score)| best - score < MARGIN);
     }
     fitting
@@ -323,6 +330,21 @@ fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
         for (column, field) in &alternative.changes {
             let others = open.entry(*column).or_default();
             others.extend(field.iter().filter(|field| !others.contains(field)).copied().collect::<Vec<Field>>());
+        }
+    }
+    // What is told by an address is as open as the address is.
+    let side_is_open =
+        OWN_SIDES.into_iter().flat_map(|(left, right)| [(left, right), (right, left)]).any(|(side, other)| {
+            let place = assignment.iter().position(|field| *field == Some(side));
+            place.and_then(|column| open.get(&column)).is_some_and(|others| others.contains(&other))
+        });
+    let services = [Field::PktSrcAwsService, Field::PktDstAwsService];
+    for (service, other) in services.into_iter().zip(services.into_iter().rev()).filter(|_| side_is_open) {
+        if let Some(column) = assignment.iter().position(|field| *field == Some(service)) {
+            let others = open.entry(column).or_default();
+            if !others.contains(&other) {
+                others.push(other);
+            }
         }
     }
     for (column, others) in doubts(table, &assignment) {
@@ -371,6 +393,23 @@ fn doubts(table: &Table<'_>, assignment: &Assignment) -> Vec<(usize, Vec<Field>)
     };
     if let Some(column) = place(Field::EcsContainerInstanceId).filter(|column| shown(*column).is_none()) {
         doubts.push((column, vec![Field::EcsContainerId, Field::EcsSecondContainerId, Field::EcsTaskId]));
+    }
+    // What only one pair of addresses says may be the interface's or the packet's.
+    let pairs = [(Field::Srcaddr, Field::PktSrcaddr), (Field::Dstaddr, Field::PktDstaddr)];
+    if version(table, assignment) != Some(2) {
+        for (interface, packet) in pairs {
+            match (place(interface), place(packet)) {
+                (Some(column), None) => doubts.push((column, vec![packet])),
+                (None, Some(column)) => doubts.push((column, vec![interface])),
+                _ => {}
+            }
+        }
+    }
+    // A service without both addresses may be either's.
+    let is_pair = |(left, right): (Field, Field)| place(left).is_some() && place(right).is_some();
+    if !OWN_SIDES.into_iter().take(2).any(is_pair) {
+        doubts.extend(place(Field::PktSrcAwsService).map(|column| (column, vec![Field::PktDstAwsService])));
+        doubts.extend(place(Field::PktDstAwsService).map(|column| (column, vec![Field::PktSrcAwsService])));
     }
     // A record says its version, and what else is in question came with version 11.
     if version(table, assignment).is_some_and(|version| version < 11) {

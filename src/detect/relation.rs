@@ -53,8 +53,8 @@ pub(super) const RELATIONS: &[Relation] = &[
     relation(&[TrafficPath, InterfaceId, Srcaddr], local_with_path, "what has a traffic path starts at the interface's own address"),
     unless(InterfaceId, relation(&[TrafficPath, InstanceId, Srcaddr], local_with_path, "what has a traffic path starts at the instance's own address")),
     relation(&[TcpFlags, Srcport, Dstport], handshake, "SYN goes to the lower port, SYN-ACK comes from it"),
-    unless(PktSrcaddr, relation(&[Srcaddr, Dstaddr, PktSrcAwsService], service_mostly_of_side, "the source's service comes with public source addresses")),
-    unless(PktSrcaddr, relation(&[Dstaddr, Srcaddr, PktDstAwsService], service_mostly_of_side, "the destination's service comes with public destination addresses")),
+    relation(&[Srcaddr, Dstaddr, PktSrcAwsService], service_of_side, "the source's service comes with public source addresses"),
+    relation(&[Dstaddr, Srcaddr, PktDstAwsService], service_of_side, "the destination's service comes with public destination addresses"),
     relation(&[PktSrcaddr, PktDstaddr, PktSrcAwsService], service_of_side, "the source's service comes with public source addresses"),
     relation(&[PktDstaddr, PktSrcaddr, PktDstAwsService], service_of_side, "the destination's service comes with public destination addresses"),
     relation(&[PktSrcaddr, PktSrcAwsService], service_of_address, "the source's service comes with public source addresses"),
@@ -357,26 +357,14 @@ fn service_of_address(table: &Table<'_>, columns: &[usize]) -> f64 {
     law(good, bad).min(0.0)
 }
 
-/// Where one address only is public, the service is that one's.
+/// Where one address only is public, the service is that one's; mostly, since a hop in between has an address, too.
 fn service_of_side(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [own, other, service] = columns else { return 0.0 };
-    let (good, bad) = public_side(table, *own, *other, *service);
-    law(good, bad)
-}
-
-/// Rows with a service in which the one address is public and the other is not, and the other way round.
-fn public_side(table: &Table<'_>, own: usize, other: usize, service: usize) -> (usize, usize) {
-    count(table, |row| {
-        table.id(service, row)?;
-        let (own, other) = (table.at(own, row)?.is_public?, table.at(other, row)?.is_public?);
+    let (good, bad) = count(table, |row| {
+        table.id(*service, row)?;
+        let (own, other) = (table.at(*own, row)?.is_public?, table.at(*other, row)?.is_public?);
         (own != other).then_some(own)
-    })
-}
-
-/// The same of the interface's addresses, which may be those of a hop in between.
-fn service_mostly_of_side(table: &Table<'_>, columns: &[usize]) -> f64 {
-    let [own, other, service] = columns else { return 0.0 };
-    let (good, bad) = public_side(table, *own, *other, *service);
+    });
     tendency(good, bad)
 }
 
