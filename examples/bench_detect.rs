@@ -36,7 +36,15 @@ struct Score {
 }
 
 fn main() {
-    let arguments: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, seed, lines] = arguments.as_slice() {
+        if word == "lines" {
+            let (lines, _) = log(seed.parse().unwrap(), lines.parse().unwrap());
+            println!("{}", lines.join("\n"));
+            return;
+        }
+    }
+    let arguments: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     let (formats, sizes) = match arguments.split_first() {
         Some((formats, [])) => (*formats, vec![20, 200, 2_000]),
         Some((formats, sizes)) => (*formats, sizes.to_vec()),
@@ -45,11 +53,7 @@ fn main() {
     let mut scores: BTreeMap<usize, Score> = BTreeMap::new();
     let most = sizes.iter().copied().max().unwrap_or(0);
     for seed in 0..formats as u64 {
-        let log = if seed % 5 == 4 { Log::Tgw } else { Log::Vpc };
-        let mut random = Random(seed ^ 0x5eed);
-        let fields = random_format(&mut random, &log);
-        let records = Traffic::new(seed, log).records(most);
-        let lines: Vec<String> = records.iter().map(|record| record.line(&fields)).collect();
+        let (lines, fields) = log(seed, most);
         for size in &sizes {
             let text = lines[..*size].join("\n");
             one(&text, &fields, seed, &lines[..*size], scores.entry(*size).or_default());
@@ -102,6 +106,14 @@ fn main() {
     }
 }
 
+/// The lines of a log, and their format: one in five is a transit gateway's.
+fn log(seed: u64, lines: usize) -> (Vec<String>, Vec<Field>) {
+    let log = if seed % 5 == 4 { Log::Tgw } else { Log::Vpc };
+    let fields = random_format(&mut Random(seed ^ 0x5eed), &log);
+    let records = Traffic::new(seed, log).records(lines);
+    (records.iter().map(|record| record.line(&fields)).collect(), fields)
+}
+
 /// Whether AWS's documentation has anything by which a column can be told from every other field: values of a shape of
 /// their own, or a law with another column of the same log. Written from the documentation, not from the detection.
 fn is_told(field: Field, fields: &[Field], absent: &[bool]) -> bool {
@@ -111,8 +123,16 @@ fn is_told(field: Field, fields: &[Field], absent: &[bool]) -> bool {
     match field {
         // Words, numbers and identifiers that no other field of its log has.
         Action | LogStatus | Type | FlowDirection | Region | Protocol | SublocationType => true,
-        EcsClusterArn | EcsContainerInstanceArn | EcsTaskDefinitionArn | EcsTaskArn | ResourceId | TgwId | ResourceType => true,
-        AccountId => !pair(TgwSrcVpcAccountId, TgwDstVpcAccountId) && !has(TgwSrcVpcAccountId) && !has(TgwDstVpcAccountId),
+        EcsClusterArn
+        | EcsContainerInstanceArn
+        | EcsTaskDefinitionArn
+        | EcsTaskArn
+        | ResourceId
+        | TgwId
+        | ResourceType => true,
+        AccountId => {
+            !pair(TgwSrcVpcAccountId, TgwDstVpcAccountId) && !has(TgwSrcVpcAccountId) && !has(TgwDstVpcAccountId)
+        }
         Version => true,
         TcpFlags => has(Protocol),
         // What the name or identifier ends with.

@@ -114,6 +114,11 @@ export function createApi(glue) {
       return { lines, records, headers, blanks, errors };
     }
 
+    /** The format that was read off the lines of the input. */
+    get inferred() {
+      return this.#open().inferred;
+    }
+
     /** Gives the WASM memory back. */
     free() {
       if (this.#core === undefined) return;

@@ -144,6 +144,11 @@ export class Parser {
   /** Totals of all inputs. */
   get stats(): ParserStats;
   /**
+   * The format that was read off the lines, good as the option `format`: of this input or, after `end`, of the last
+   * one. Undefined until the lines have told it, and where a format, a header or a documented layout does.
+   */
+  get inferred(): string | undefined;
+  /**
    * Forgets the input that was begun: lines that were held back, the unfinished line, the header, the line number and
    * an error that ended it, but not the stats.
    */
@@ -177,7 +182,7 @@ export function compileFormat(format: Format, options?: { strict?: boolean }): C
 
 /** How much of a sample `detectFormat` reads. */
 export interface DetectOptions {
-  /** Lines, from 1 to 10,000. Default: 2,000. */
+  /** Lines, from 1 to 100,000. Default: 2,000. */
   maxLines?: number;
   /** Bytes, from 1 to 2^26. Default: 2^22. */
   maxBytes?: number;

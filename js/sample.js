@@ -9,7 +9,7 @@ import { checkOptions, describe } from './options.js';
 
 /** What is read of a sample if no bound is given, and the largest bounds that may be given. */
 export const BOUNDS = {
-  maxLines: { normal: 2000, largest: 10_000 },
+  maxLines: { normal: 2000, largest: 100_000 },
   maxBytes: { normal: 4 * 1024 * 1024, largest: 64 * 1024 * 1024 },
 };
 

@@ -31,23 +31,48 @@ function element(name, className, ...content) {
 function read(input, options) {
   const documents = [];
   const errors = [];
-  const report = (error) => errors.length < MAX_SHOWN && errors.push(error);
+  const badLines = new Set();
+  const report = (error) => {
+    badLines.add(error.lineNumber);
+    if (errors.length < MAX_SHOWN) errors.push(error);
+  };
   const parser = new api.Parser({ ...options, onError: 'skip', report });
+  // Lines that the parser held back come all at once: those that have been counted since.
+  let counted = 0;
+  const take = (bytes) => {
+    const json = decoder.decode(bytes);
+    const { lines: total } = parser.stats;
+    if (json) {
+      const numbers = total - counted === 1 ? [total] : recordsBetween(input, counted, total, badLines);
+      for (const [index, text] of json.trimEnd().split('\n').entries()) {
+        if (documents.length < MAX_SHOWN) documents.push({ line: numbers[index], json: text });
+      }
+    }
+    counted = total;
+  };
   try {
     let start = 0;
-    for (let line = 1; start < input.length && documents.length < MAX_SHOWN; line++) {
+    while (start < input.length && documents.length < MAX_SHOWN) {
       const end = input.indexOf('\n', start) + 1 || input.length;
-      const json = decoder.decode(parser.push(input.slice(start, end)));
-      const last = end === input.length ? decoder.decode(parser.end()) : '';
-      if (json || last) documents.push({ line, json: json || last });
+      take(parser.push(input.slice(start, end)));
       start = end;
     }
-    parser.push(input.slice(start));
-    parser.end();
-    return { documents, errors, stats: parser.stats };
+    if (start < input.length) parser.push(input.slice(start));
+    take(parser.end());
+    return { documents, errors, stats: parser.stats, inferred: parser.inferred };
   } finally {
     parser.free();
   }
+}
+
+/** The numbers of the first good records after one line, up to another. */
+function recordsBetween(input, before, last, badLines) {
+  const numbers = [];
+  const all = input.split('\n', last);
+  for (let number = before + 1; number <= last && numbers.length < MAX_SHOWN; number++) {
+    if (!badLines.has(number) && api.explain(all[number - 1]).kind === 'record') numbers.push(number);
+  }
+  return numbers;
 }
 
 /** Reads the input anew and shows what came of it. */
@@ -57,25 +82,27 @@ function update() {
   const options = { schema: schema.value, ...(hasModes && { mode: mode.value }) };
   const given = format.value.trim();
   let result;
+  askFormat([]);
   try {
     if (given) options.format = given;
     const warnings = given ? api.compileFormat(given).warnings : [];
-    const unset = 'Without a format, a header line decides, else the layouts that AWS documents.';
+    const unset = 'Without a format, a header line decides, else the layouts that AWS documents, else the lines.';
     noteFormat(warnings.join('. ') || (given ? '' : unset), false);
     result = read(lines.value, options);
+    if (result.inferred) noteFormat(`Read by the format of the lines: ${result.inferred}`, false);
   } catch (error) {
     if (!(error instanceof api.FlowLogError)) {
       fail(`The lines could not be read (${error.message}).`);
       throw error;
     }
-    noteFormat(error.message, true);
-    result = undefined;
+    const isOpen = error.code === 'unresolved_format';
+    noteFormat(error.message, !isOpen);
+    if (isOpen) askFormat(candidatesFrom(lines.value, error.lineNumber));
+    const reason = isOpen ? 'the lines do not tell their format, so it has to be given' : 'the format is wrong';
+    byId('counts').textContent = `Nothing was read: ${reason}.`;
   }
   byId('results').hidden = !result;
-  if (!result) {
-    byId('counts').textContent = 'Nothing was read: the format is wrong.';
-    return;
-  }
+  if (!result) return;
   showCounts(result.stats);
   showDocuments(result.documents, result.stats.records);
   showErrors(result.errors, result.stats.errors);
@@ -85,6 +112,35 @@ function noteFormat(note, isWrong) {
   formatNote.textContent = text.safeText(note);
   formatNote.classList.toggle('wrong', isWrong);
   format.setAttribute('aria-invalid', String(isWrong));
+}
+
+/** What the lines may be that did not tell their format. */
+function candidatesFrom(input, lineNumber) {
+  const sample = input.split('\n').slice(lineNumber - 1).join('\n');
+  return api.detectFormat(sample, { maxLines: 2000, maxBytes: 1024 * 1024 });
+}
+
+/** Asks which fields the open columns of the likeliest candidate are; its format can be taken to be corrected. */
+function askFormat([candidate]) {
+  const question = byId('question');
+  question.hidden = !candidate;
+  question.replaceChildren();
+  if (!candidate) return;
+  const items = candidate.unresolved.map(({ column, field, alternatives }) => {
+    const example = candidate.tokens[column - 1]?.text ?? '';
+    const shownExample = example.length > 40 ? `${example.slice(0, 40)}…` : example;
+    const names = [field ?? 'no documented field', ...alternatives].join(' or ');
+    return element('li', '', text.safeText(`column ${column} (${shownExample}): ${names}?`));
+  });
+  const button = element('button', '', 'Take the likeliest format');
+  button.type = 'button';
+  button.title = 'Put it into the field above, to be corrected there';
+  button.addEventListener('click', () => {
+    format.value = candidate.format;
+    update();
+    format.focus();
+  });
+  question.append(element('ul', '', ...items), button);
 }
 
 function showCounts({ lines: total, records, headers, blanks, errors }) {

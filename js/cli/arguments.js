@@ -14,7 +14,7 @@ export class UsageError extends Error {}
 
 const DEFAULT_MAX_ERRORS = 100;
 /** As `detectFormat` allows. */
-const MOST_LINES = 10_000;
+const MOST_LINES = 100_000;
 
 /**
  * @typedef {object} Command

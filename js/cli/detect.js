@@ -8,9 +8,10 @@ import { FlowLogError, detectFormat } from '../node.js';
 import { candidatesText } from './candidates.js';
 import { InputError, inputName, readText } from './input.js';
 
-/** Bytes that are read at most, unpacked. */
-const MAX_BYTES = 4 * 1024 * 1024;
 const DEFAULT_MAX_LINES = 2000;
+/** Bytes that are read at most, unpacked: by default, and if more lines are asked for. */
+const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
+const LARGEST_MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * @param {import('./arguments.js').DetectCommand} command
@@ -21,8 +22,9 @@ const DEFAULT_MAX_LINES = 2000;
 export async function detect({ file, json, maxLines = DEFAULT_MAX_LINES }, { stdin, output, terminal, color }) {
   const name = inputName(file);
   try {
-    const sample = await readSample(file, stdin, maxLines);
-    const candidates = detectFormat(sample, { maxLines, maxBytes: MAX_BYTES });
+    const bounds = { maxLines, maxBytes: maxLines > DEFAULT_MAX_LINES ? LARGEST_MAX_BYTES : DEFAULT_MAX_BYTES };
+    const sample = await readSample(file, stdin, bounds);
+    const candidates = detectFormat(sample, bounds);
     if (json) await output.write(Buffer.from(`${JSON.stringify(candidates)}\n`));
     else await output.writeText(candidatesText(candidates, { color, option: '--log-format' }));
     await output.flush();
@@ -36,16 +38,16 @@ export async function detect({ file, json, maxLines = DEFAULT_MAX_LINES }, { std
 }
 
 /** The start of an input, and no more of it than it takes: the input may have no end. */
-async function readSample(file, stdin, maxLines) {
+async function readSample(file, stdin, { maxLines, maxBytes }) {
   const kept = [];
   let bytes = 0;
   let lines = 0;
   for await (const chunk of readText(file, stdin, () => {})) {
-    const part = Buffer.from(chunk.subarray(0, MAX_BYTES + 1 - bytes));
+    const part = Buffer.from(chunk.subarray(0, maxBytes + 1 - bytes));
     kept.push(part);
     bytes += part.length;
     for (let end = part.indexOf('\n'); end >= 0 && lines < maxLines; end = part.indexOf('\n', end + 1)) lines += 1;
-    if (bytes > MAX_BYTES || lines >= maxLines) break;
+    if (bytes > maxBytes || lines >= maxLines) break;
   }
   return Buffer.concat(kept);
 }

@@ -78,7 +78,7 @@ on, document goes on and writes a document that says what is wrong`,
 /** @type {Record<string, CommandOption>} */
 export const DETECT_OPTIONS = {
   json: { kind: 'flag', help: 'print the candidates as a JSON array' },
-  'max-lines': { kind: 'value', value: 'N', help: 'read at most this many lines, 2,000 by default, up to 10,000' },
+  'max-lines': { kind: 'value', value: 'N', help: 'read at most this many lines, 2,000 by default, up to 100,000' },
   help: { kind: 'flag', short: 'h', help: 'print this' },
 };
 

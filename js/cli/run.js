@@ -128,6 +128,13 @@ async function convertFile(file, { options, totals, bytes, stdin, output, termin
     for (const [kind, number] of Object.entries(parser.stats)) totals[kind] = before[kind] + number;
   };
   totals.files += 1;
+  let isTold = false;
+  const tellFormat = () => {
+    const { inferred } = parser;
+    if (inferred === undefined || isTold) return;
+    isTold = true;
+    terminal.inferred(name, inferred);
+  };
   try {
     const onRead = (length) => {
       bytes.read += length;
@@ -135,13 +142,18 @@ async function convertFile(file, { options, totals, bytes, stdin, output, termin
     for await (const chunk of readText(file, stdin, onRead)) {
       if (options.format === undefined && parser.stats.records === 0) sample.add(chunk);
       else sample.clear();
-      await output.write(parser.push(chunk));
+      const documents = parser.push(chunk);
+      tellFormat();
+      await output.write(documents);
       count();
       terminal.progress(totals, bytes.read, bytes.total);
     }
-    await output.write(parser.end());
+    const documents = parser.end();
+    tellFormat();
+    await output.write(documents);
     return true;
   } catch (error) {
+    tellFormat();
     if (error instanceof FlowLogError) {
       await output.write(error.output);
       terminal.lineError(name, error);

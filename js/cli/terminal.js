@@ -71,6 +71,16 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
   }
 
   /**
+   * The format of an input was read off its lines.
+   *
+   * @param {string} name of the input
+   * @param {string} format as AWS writes it
+   */
+  inferred(name, format) {
+    this.print(`${this.#bold(`${safeText(name)}:`)} read by the format of its lines: '${safeText(format)}'`);
+  }
+
+  /**
    * An input that could not be read to its end.
    *
    * @param {string} name

@@ -12,6 +12,9 @@ use crate::field::Field::{self, *};
 /// A column's field; `None` is a column that is none of the documented fields, or always absent.
 pub(super) type Assignment = Vec<Option<Field>>;
 
+/// More nats than the relations of a few columns can have together.
+const HOPELESS: f64 = 150.0;
+
 /// What is to be assigned.
 pub(super) struct Problem<'a> {
     table: &'a Table<'a>,
@@ -19,6 +22,8 @@ pub(super) struct Problem<'a> {
     fits: Vec<Vec<(Field, f64)>>,
     /// That of being no documented field.
     unknown: Vec<f64>,
+    /// The relations that a field is in, or makes superfluous, as bits.
+    touching: [u128; Field::ALL.len()],
     /// The relations' scores so far, by relation and columns.
     known: RefCell<HashMap<(usize, [usize; 3]), f64>>,
 }
@@ -28,6 +33,9 @@ pub(super) struct Alternative {
     pub(super) changes: Vec<(usize, Option<Field>)>,
     pub(super) less: f64,
 }
+
+// The relations' numbers are bits of a u128.
+const _: () = assert!(RELATIONS.len() <= 128);
 
 /// Fields that trade places together when source and destination are exchanged.
 const SIDES: [(Field, Field); 11] = [
@@ -55,7 +63,15 @@ impl<'a> Problem<'a> {
             fields.iter().filter_map(fit).collect()
         });
         let unknown = table.columns.iter().map(|column| likelihood::unknown(column, table.rows));
-        Problem { table, fits: fits.collect(), unknown: unknown.collect(), known: RefCell::default() }
+        let mut touching = [0; Field::ALL.len()];
+        for (index, relation) in RELATIONS.iter().enumerate() {
+            for field in relation.fields.iter().chain(&relation.unless) {
+                if let Some(bits) = touching.get_mut(*field as usize) {
+                    *bits |= 1 << index;
+                }
+            }
+        }
+        Problem { table, fits: fits.collect(), unknown: unknown.collect(), touching, known: RefCell::default() }
     }
 
     fn fit(&self, column: usize, field: Option<Field>) -> Option<f64> {
@@ -87,6 +103,13 @@ impl<'a> Problem<'a> {
         let (score, columns) = self.relation_at(index, &places(assignment))?;
         let count = RELATIONS.get(index)?.fields.len();
         Some((score, columns.into_iter().take(count).collect()))
+    }
+
+    /// The score of the relation that speaks most against an assignment; 0 if none does.
+    pub(super) fn worst_relation(&self, assignment: &Assignment) -> f64 {
+        let places = places(assignment);
+        let scores = (0..RELATIONS.len()).filter_map(|index| self.relation_at(index, &places));
+        scores.map(|(score, _)| score).fold(0.0, f64::min)
     }
 
     fn relation_at(&self, index: usize, places: &Places) -> Option<(f64, [usize; 3])> {
@@ -123,33 +146,59 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// The likeliest assignment, and what is nearly as likely.
-    pub(super) fn solve(&self) -> (Assignment, f64, Vec<Alternative>) {
+    /// How much likelier an assignment is than another, from what differs: the fields that changed, and their relations.
+    fn gain(&self, from: &Assignment, to: &Assignment) -> Option<f64> {
+        let mut gain = 0.0;
+        let mut touched = 0_u128;
+        for (column, (old, new)) in from.iter().zip(to).enumerate().filter(|(_, (old, new))| old != new) {
+            let is_empty = self.fits.get(column).is_none_or(Vec::is_empty);
+            if !is_empty {
+                gain += self.fit(column, *new)? - self.fit(column, *old)?;
+            }
+            for field in [old, new].into_iter().flatten() {
+                touched |= self.touching.get(*field as usize).copied().unwrap_or_default();
+            }
+        }
+        // No relations make up for values that fit so much worse.
+        if gain < -HOPELESS {
+            return None;
+        }
+        let (before, after) = (places(from), places(to));
+        while touched != 0 {
+            let index = touched.trailing_zeros() as usize;
+            touched &= touched - 1;
+            let score = |places| self.relation_at(index, places).map_or(0.0, |(score, _)| score);
+            gain += score(&after) - score(&before);
+        }
+        Some(gain + self.version(to) - self.version(from))
+    }
+
+    /// The likeliest assignment, and its log-likelihood.
+    pub(super) fn solve(&self) -> (Assignment, f64) {
         let mut best = self.by_values();
-        let mut best_score = self.score(&best).unwrap_or(f64::NEG_INFINITY);
         for _ in 0..200 {
             let mut better: Option<(Assignment, f64)> = None;
             self.for_each_neighbour(&best, |neighbour| {
-                if let Some(score) = self.score(&neighbour) {
-                    if score > better.as_ref().map_or(best_score + 1e-6, |(_, score)| *score) {
-                        better = Some((neighbour, score));
+                if let Some(gain) = self.gain(&best, &neighbour) {
+                    if gain > better.as_ref().map_or(1e-6, |(_, gain)| *gain) {
+                        better = Some((neighbour, gain));
                     }
                 }
             });
             match better {
-                Some((assignment, score)) => (best, best_score) = (assignment, score),
+                Some((assignment, _)) => best = assignment,
                 None => break,
             }
         }
-        let alternatives = self.alternatives(&best, best_score, f64::INFINITY);
-        (best, best_score, alternatives)
+        let score = self.score(&best).unwrap_or(f64::NEG_INFINITY);
+        (best, score)
     }
 
-    /// The other readings that are less likely by no more than this.
-    pub(super) fn alternatives(&self, assignment: &Assignment, score: f64, most: f64) -> Vec<Alternative> {
+    /// The other readings that are less likely by less than this.
+    pub(super) fn alternatives(&self, assignment: &Assignment, most: f64) -> Vec<Alternative> {
         let mut alternatives = Vec::new();
         self.for_each_neighbour(assignment, |neighbour| {
-            let Some(less) = self.score(&neighbour).map(|other| score - other).filter(|less| *less <= most) else {
+            let Some(less) = self.gain(assignment, &neighbour).map(|gain| -gain).filter(|less| *less < most) else {
                 return;
             };
             let changes = neighbour.iter().zip(assignment).enumerate().filter(|(_, (new, old))| new != old);

@@ -38,10 +38,13 @@ pub(super) fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<
             None => {
                 wrong += value.count;
                 cost += 20.0;
+                if wrong > allowed {
+                    return None;
+                }
             }
         }
     }
-    if wrong > allowed || distinct == 0 {
+    if distinct == 0 {
         return None;
     }
     let variety = variety(field);
@@ -99,7 +102,7 @@ fn presence(field: Field) -> (f64, f64) {
         RejectReason => (4.0, 0.5),
         SublocationType | SublocationId => (2.0, 1.0),
         PktSrcAwsService | PktDstAwsService => (3.0, 1.0),
-        NextHopInterfaceId | NextHopSubnetId | NextHopVpcId | NextHopInterfaceType | NextHopAzId => (1.0, 2.0),
+        NextHopInterfaceId | NextHopSubnetId | NextHopVpcId | NextHopInterfaceType | NextHopAzId => (2.0, 2.0),
         ResourceId => (2.0, 1.0),
         _ => (1.0, 1.0),
     }

@@ -10,7 +10,7 @@ mod relation;
 mod table;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use self::assign::{Assignment, Problem};
 use self::relation::RELATIONS;
@@ -92,6 +92,9 @@ pub struct Detection {
 /// Readings that are less likely by less than this, in nats, are left open.
 const MARGIN: f64 = 8.0;
 
+/// A relation that speaks against a documented layout by so many nats, some ten records that break a law, rules it out.
+const OUT_OF_LAW: f64 = 30.0;
+
 /// What a documented layout has in its favour over an arbitrary order of columns, in nats: something for being documented,
 /// and something for each column that fits its place.
 fn layout_bonus(columns: usize) -> f64 {
@@ -125,17 +128,19 @@ pub fn detect_format(sample: &[u8], bounds: Bounds) -> Result<Detection, Error> 
         candidates.push(of_header(*line, format, &sample.rows));
     }
     if sample.header.is_none() {
-        let table = Table::new(&rows, sample.token_count);
+        // A line that comes again and again is one piece of evidence.
+        let mut seen: HashSet<&[&[u8]]> = HashSet::new();
+        let distinct: Vec<Vec<&[u8]>> = rows.iter().filter(|row| seen.insert(row.as_slice())).cloned().collect();
+        let table = Table::new(&distinct, sample.token_count);
         candidates.extend(layouts(&table, &rows));
-        let inferred = inferred(&table);
         let best = candidates.first().map_or(f64::NEG_INFINITY, |(_, score): &(Candidate, f64)| *score);
         let is_new = |candidate: &Candidate| candidates.iter().all(|(other, _)| other.format != candidate.format);
-        if let Some((candidate, score)) = inferred.filter(|(candidate, _)| is_new(candidate)) {
-            // A layout that fits is the better explanation of what the lines leave open.
-            if score > best || candidates.is_empty() {
-                candidates.insert(0, (candidate, score));
-            } else if best - score < MARGIN {
+        if let Some((candidate, score)) = inferred(&table).filter(|(candidate, _)| is_new(candidate)) {
+            // A documented layout that every line fits explains better what the lines leave open.
+            if candidates.is_empty() {
                 candidates.push((candidate, score));
+            } else if best - score < MARGIN {
+                candidates.push((candidate, best - MARGIN));
             }
         }
     }
@@ -288,7 +293,11 @@ fn layouts(table: &Table<'_>, rows: &[Vec<&[u8]>]) -> Vec<(Candidate, f64)> {
             continue;
         }
         let assignment: Assignment = preset.fields().into_iter().map(Some).collect();
-        let Some(score) = problem.score(&assignment) else { continue };
+        // No value is out of place; but what the columns say of each other may speak against it.
+        let Some(score) = problem.score(&assignment).filter(|_| problem.worst_relation(&assignment) > -OUT_OF_LAW)
+        else {
+            continue;
+        };
         let mut evidence = vec![format!("{fits} of {} lines fit it: {}", rows.len(), preset.description)];
         evidence.extend(relations(&problem, &assignment));
         let origin = Origin::Layout(preset.name);
@@ -310,8 +319,7 @@ fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
     let tgw = Problem::new(table, |field| field.facts().tgw);
     let of_vpc = vpc.solve();
     let of_tgw = tgw.solve();
-    let (problem, (assignment, score, mut alternatives)) =
-        if of_tgw.1 > of_vpc.1 { (&tgw, of_tgw) } else { (&vpc, of_vpc) };
+    let (problem, (assignment, score)) = if of_tgw.1 > of_vpc.1 { (&tgw, of_tgw) } else { (&vpc, of_vpc) };
     let columns = assignment.len();
     let empty = |column: usize| table.columns.get(column).is_none_or(|data| data.present().next().is_none());
     let named = assignment.iter().flatten().count();
@@ -324,7 +332,7 @@ fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
         return None;
     }
 
-    alternatives.retain(|alternative| alternative.less < MARGIN);
+    let alternatives = problem.alternatives(&assignment, MARGIN);
     let mut open: BTreeMap<usize, Vec<Field>> = BTreeMap::new();
     for alternative in &alternatives {
         for (column, field) in &alternative.changes {
@@ -347,7 +355,7 @@ fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
             }
         }
     }
-    for (column, others) in doubts(table, &assignment) {
+    for (column, others) in doubts(table, problem, &assignment) {
         let known = open.entry(column).or_default();
         known.extend(others.into_iter().filter(|other| !known.contains(other)).collect::<Vec<Field>>());
     }
@@ -381,18 +389,33 @@ fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
 }
 
 /// What no relation settles, however well the rest fits: columns, and what they may be as well.
-fn doubts(table: &Table<'_>, assignment: &Assignment) -> Vec<(usize, Vec<Field>)> {
+fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> Vec<(usize, Vec<Field>)> {
     let place = |field: Field| assignment.iter().position(|other| *other == Some(field));
     let often_absent = |column: usize| table.columns.get(column).is_some_and(|data| data.absent() * 50 > table.rows);
     let mut doubts = Vec::new();
-    // The identifier of a container instance, but for the ARN that ends with it, may be that of a container.
-    let shown = |id: usize| {
-        let arn = place(Field::EcsContainerInstanceArn)?;
-        let ends = |row: usize| Some(table.at(arn, row)?.text.ends_with(table.at(id, row)?.text));
-        table.all_rows().find(|row| table.id(id, *row).is_some() && ends(*row) == Some(true))
+    // Whether the records speak for a relation.
+    let speaks = |fields: &[Field]| {
+        let index = RELATIONS.iter().position(|relation| relation.fields == fields);
+        index.and_then(|index| problem.relation(index, assignment)).is_some_and(|(score, _)| score > 1.0)
     };
-    if let Some(column) = place(Field::EcsContainerInstanceId).filter(|column| shown(*column).is_none()) {
-        doubts.push((column, vec![Field::EcsContainerId, Field::EcsSecondContainerId, Field::EcsTaskId]));
+    // The identifier of a container instance, but for the ARN that ends with it, may be that of a container.
+    if !speaks(&[Field::EcsContainerInstanceArn, Field::EcsContainerInstanceId]) {
+        if let Some(column) = place(Field::EcsContainerInstanceId) {
+            doubts.push((column, vec![Field::EcsContainerId, Field::EcsSecondContainerId, Field::EcsTaskId]));
+        }
+    }
+    // Flags that neither keep to TCP nor have an acknowledgement among them may be other small numbers; those of transit
+    // gateways may in any case be packets lost.
+    if let Some(column) = place(Field::TcpFlags).filter(|_| !speaks(&[Field::Protocol, Field::TcpFlags])) {
+        let is_ack = |number: u64| (16..=31).contains(&number);
+        let is_tgw = assignment.iter().flatten().any(|field| !field.facts().vpc);
+        if is_tgw || !table.columns.get(column).is_some_and(|data| data.present().filter_map(|v| v.number).any(is_ack))
+        {
+            let vpc = [Field::TrafficPath, Field::EncryptionStatus];
+            let tgw = Field::ALL.iter().copied().filter(|field| field.facts().tgw && field.kind() == Kind::LONG);
+            let others = tgw.chain(vpc).filter(|field| place(*field).is_none());
+            doubts.push((column, others.collect()));
+        }
     }
     // What only one pair of addresses says may be the interface's or the packet's.
     let pairs = [(Field::Srcaddr, Field::PktSrcaddr), (Field::Dstaddr, Field::PktDstaddr)];
@@ -425,6 +448,11 @@ fn doubts(table: &Table<'_>, assignment: &Assignment) -> Vec<(usize, Vec<Field>)
         match (place(own), place(next)) {
             (None, Some(column)) => doubts.push((column, vec![own])),
             (Some(column), None) if often_absent(column) => doubts.push((column, vec![next])),
+            // Only what belongs to the interface tells them apart.
+            (Some(one), Some(two)) if own != Field::InterfaceId && !speaks(&[Field::InterfaceId, own]) => {
+                doubts.push((one, vec![next]));
+                doubts.push((two, vec![own]));
+            }
             _ => {}
         }
     }

@@ -376,24 +376,19 @@ fn each_has_one(
     to: impl Fn(usize) -> Option<usize>,
     tolerated_percent: usize,
 ) -> f64 {
-    let mut pairs: HashMap<usize, HashMap<usize, usize>> = HashMap::new();
-    let mut values: HashMap<usize, usize> = HashMap::new();
-    for row in rows {
-        if let (Some(from), Some(to)) = (table.id(from, row), to(row)) {
-            *pairs.entry(from).or_default().entry(to).or_default() += 1;
-            *values.entry(to).or_default() += 1;
-        }
-    }
+    let mut pairs: Vec<(usize, usize)> = rows.filter_map(|row| table.id(from, row).zip(to(row))).collect();
+    pairs.sort_unstable();
     let (mut good, mut bad) = (0, 0);
-    for images in pairs.values() {
-        let rows: usize = images.values().sum();
-        let most = images.values().copied().max().unwrap_or(0);
+    for images in pairs.chunk_by(|left, right| left.0 == right.0) {
+        let most = images.chunk_by(|left, right| left.1 == right.1).map(<[_]>::len).max().unwrap_or(0);
         // A value that comes once goes with anything.
         good += most.saturating_sub(1);
-        bad += rows - most;
+        bad += images.len() - most;
     }
-    let rows: usize = values.values().sum();
-    let usual = values.values().copied().max().unwrap_or(0);
+    let rows = pairs.len();
+    let mut values: Vec<usize> = pairs.into_iter().map(|(_, to)| to).collect();
+    values.sort_unstable();
+    let usual = values.chunk_by(|left, right| left == right).map(<[_]>::len).max().unwrap_or(0);
     let score = law(good, bad.saturating_sub((good + bad) * tolerated_percent / 100));
     // A second column that hardly changes goes with anything, and shows nothing.
     if usual * 10 > rows * 9 { score.min(0.0) } else { score }

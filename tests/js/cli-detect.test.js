@@ -76,6 +76,9 @@ describe('detect', () => {
       const { stdout } = await runCommand(['detect', ...args]);
       assert.match(stdout, /7 of 7 lines fit it/);
     }
+    // More than is read by default, in lines and in bytes.
+    const long = folder.write('long.log', linesOf('v5', 20_000).join('\n'));
+    assert.match((await runCommand(['detect', '--max-lines', '100000', long])).stdout, /20,?000 of 20,?000 lines fit it/);
   });
 
   test('standard input and gzip', async () => {
@@ -169,8 +172,8 @@ describe('detect', () => {
     [['--jsno'], 'there is no option --jsno; did you mean --json?'],
     [['--pretty'], 'there is no option --pretty; see vpcflow-ecs detect --help'],
     [['--max-lines'], '--max-lines needs a value: --max-lines=N'],
-    [['--max-lines', '0'], '--max-lines must be a whole number from 1 to 10,000, not "0"'],
-    [['--max-lines', 'all'], '--max-lines must be a whole number from 1 to 10,000, not "all"'],
+    [['--max-lines', '0'], '--max-lines must be a whole number from 1 to 100,000, not "0"'],
+    [['--max-lines', 'all'], '--max-lines must be a whole number from 1 to 100,000, not "all"'],
     [['--json=yes'], '--json takes no value'],
     [[openLog], 'detect reads one file, not 2'],
   ];
@@ -220,9 +223,32 @@ describe('detect on a terminal', () => {
 describe('converting without a format', () => {
   test('reads it off the lines', async () => {
     const input = linesOf(PLAIN, 50).join('\n');
-    const { status, stdout } = await runCommand([], { input });
+    const { status, stdout, stderr } = await runCommand([], { input });
     assert.equal(stdout, Buffer.from(new imported.Parser({ format: PLAIN }).toNdjson(input)).toString());
+    assert.match(stderr, /^<stdin>: read by the format of its lines: '([^']*)'\n1 file, 50 lines: [^\n]*\n$/);
+    assert.equal(/'([^']*)'/.exec(stderr)[1], PLAIN);
     assert.equal(status, 0);
+  });
+
+  test('says so once per file, whatever becomes of its lines', async () => {
+    const lines = linesOf(PLAIN, 5000);
+    const plain = folder.write('plain.log', lines.join('\n'));
+    const bad = folder.write('bad.log', [...lines, 'x y'].join('\n'));
+    const { stderr } = await runCommand(['--on-error', 'skip', plain, v5Log, bad]);
+    const notices = stderr.split('\n').filter((line) => line.includes('read by the format'));
+    assert.deepStrictEqual(notices, [plain, bad].map((name) => `${name}: read by the format of its lines: '${PLAIN}'`));
+    assert.ok(stderr.indexOf(notices[1]) < stderr.indexOf(`${bad}: line 5001`), stderr);
+    const stopped = await runCommand([bad]);
+    assert.match(stopped.stderr, /read by the format of its lines: /);
+    assert.equal(stopped.status, 1);
+  });
+
+  test('says nothing of it where the format was given, documented or a header', async () => {
+    const headed = folder.write('headed.log', `${HEADER}\n${GOOD}\n`);
+    const { stderr } = await runCommand([v5Log, headed]);
+    assert.doesNotMatch(stderr, /read by the format/);
+    const given = await runCommand(['--format', PLAIN], { input: linesOf(PLAIN, 50).join('\n') });
+    assert.doesNotMatch(given.stderr, /read by the format/);
   });
 
   test('shows what the lines may be that do not tell it, and how to choose', async () => {

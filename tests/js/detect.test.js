@@ -131,13 +131,14 @@ describe('the bounds of detectFormat', () => {
   });
 
   test('may be as large as they say', () => {
-    const bounds = { maxLines: 10_000, maxBytes: 2 ** 26 };
+    const bounds = { maxLines: 100_000, maxBytes: 2 ** 26 };
     assert.equal(detectFormat(linesOf('default', 500), bounds)[0].preset, 'default');
   });
 
   test('are checked by name', () => {
     const refused = [
-      [{ maxLines: 0 }, 'option "maxLines": expected an integer from 1 to 10000, found 0'],
+      [{ maxLines: 0 }, 'option "maxLines": expected an integer from 1 to 100000, found 0'],
+      [{ maxLines: 100_001 }, /option "maxLines": .*found 100001/],
       [{ maxLines: 1.5 }, /option "maxLines": .*found 1\.5/],
       [{ maxLines: '5' }, /option "maxLines": .*found a string/],
       [{ maxBytes: 2 ** 26 + 1 }, 'option "maxBytes": expected an integer from 1 to 67108864, found 67108865'],
@@ -167,6 +168,29 @@ describe('a Parser without a format', () => {
     const parser = new Parser();
     assert.equal(parser.push(`${linesOf(PLAIN, 50).join('\n')}\n`).length, 0);
     assert.equal(documentsOf(parser.end()).length, 50);
+  });
+
+  test('says which format it has read off them', () => {
+    const parser = new Parser();
+    assert.equal(parser.inferred, undefined);
+    parser.push(`${linesOf(PLAIN, 50).join('\n')}\n`);
+    assert.equal(parser.inferred, undefined);
+    parser.end();
+    assert.equal(parser.inferred, PLAIN);
+    for (const input of [GOOD, `${HEADER}\n${GOOD}`, '']) {
+      parser.toNdjson(linesOf(PLAIN, 50).join('\n'));
+      assert.equal(parser.inferred, PLAIN);
+      parser.toNdjson(input);
+      assert.equal(parser.inferred, undefined, input);
+    }
+    parser.toNdjson(linesOf(PLAIN, 50).join('\n'));
+    parser.reset();
+    assert.equal(parser.inferred, undefined);
+    const given = new Parser({ format: PLAIN });
+    given.toNdjson(linesOf(PLAIN, 50).join('\n'));
+    assert.equal(given.inferred, undefined);
+    given.free();
+    throwsFlowLogError(() => given.inferred, { code: 'parser_freed' });
   });
 
   test('stops at lines that do not tell it, whatever onError says', () => {

@@ -64,7 +64,7 @@ export function linesOf(format, count) {
 }
 
 /** A format of no documented layout whose columns nobody can mistake for others. */
-export const PLAIN = '${interface-id} ${action} ${start} ${end} ${vpc-id} ${log-status}';
+export const PLAIN = '${account-id} ${action} ${start} ${end} ${log-status} ${flow-direction}';
 
 /** Lines that do not tell which address and which port they have. */
 export const OPEN_LINES = Array.from({ length: 8 }, (_, number) => `${number % 2 ? 'REJECT' : 'ACCEPT'} 10.0.1.${number + 4} 443 OK`);

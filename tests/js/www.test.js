@@ -8,7 +8,8 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { serve } from '../../scripts/serve.mjs';
 import { launchBrowser } from './browser.js';
-import { repository } from './package.js';
+import { OPEN_LINES, PLAIN, linesOf } from './logs.js';
+import { imported, repository } from './package.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 
 const screenshots = join(repository, 'target/screenshots');
@@ -65,9 +66,8 @@ async function paste(page, lines, counts) {
 
 const counts = (page) => page.locator('#counts').textContent();
 const documentsOf = async (page) => {
-  for (const summary of await page.locator('#documents details:not([open]) summary').all()) {
-    await summary.click();
-  }
+  const closed = page.locator('#documents details:not([open]) summary');
+  while (await closed.count()) await closed.first().click();
   await page.waitForFunction(() =>
     [...document.querySelectorAll('#documents details')].every((details) => details.querySelector('pre')),
   );
@@ -165,6 +165,49 @@ test('format, schema and mode', async () => {
     assert.equal((await documentsOf(page))[0].ecs.version, '8.11.0');
     assert.ok(await page.getByLabel('Mode').isDisabled());
     assert.equal(await page.locator('#presets option[value="tgw"]').count(), 1);
+  });
+});
+
+test('a format that nobody gave is read off the lines', async () => {
+  await onPage(async (page) => {
+    const good = linesOf(PLAIN, 30);
+    // A blank line, a bad line, and neither a header nor a documented layout.
+    const lines = [...good.slice(0, 3), '', good[3], 'x y', ...good.slice(5)];
+    const isRecord = (index) => index !== 3 && index !== 5;
+    await paste(page, lines.join('\n'), '29 documents');
+    assert.equal(await counts(page), '31 lines: 29 documents, 0 header lines, 1 blank line, 1 error');
+    assert.equal(await page.locator('#format-note').textContent(), `Read by the format of the lines: ${PLAIN}`);
+    const places = await page.locator('summary .place').allTextContents();
+    assert.deepStrictEqual(places, lines.flatMap((_, index) => (isRecord(index) ? [`line ${index + 1}`] : [])));
+    assert.match(await page.locator('#errors button').textContent(), /^line 6, /);
+    const documents = await documentsOf(page);
+    for (const [index, line] of lines.filter((_, index) => isRecord(index)).entries()) {
+      assert.equal(documents[index]['@timestamp'], new Date(line.split(' ')[3] * 1000).toISOString());
+    }
+
+    await paste(page, linesOf(PLAIN, 2500).join('\n'), '2,500 documents');
+    assert.equal(await page.locator('details').count(), 200);
+    await page.getByText('The first 200 of 2,500 are shown.').waitFor();
+    await paste(page, GOOD, '1 document');
+    assert.match(await page.locator('#format-note').textContent(), /^Without a format, /);
+  });
+});
+
+test('lines that do not tell their format are asked about', async () => {
+  await onPage(async (page) => {
+    await paste(page, `\n${OPEN_LINES.join('\n')}`, 'Nothing was read: the lines do not tell their format');
+    const note = page.locator('#format-note');
+    assert.match(await note.textContent(), /the lines do not tell the format: column 2 may be "srcaddr" or "dstaddr"/);
+    assert.equal(await page.getByLabel('Format').getAttribute('aria-invalid'), 'false');
+    assert.doesNotMatch(await page.locator('body').textContent(), /the format is wrong/);
+    assert.match(await page.locator('#question li').first().textContent(), /^column 2 \(10\.0\.1\.4\): srcaddr or dstaddr/);
+    assert.ok(await page.locator('#results').isHidden());
+    await page.screenshot({ path: join(screenshots, 'question.png'), fullPage: true });
+
+    await page.getByRole('button', { name: 'Take the likeliest format' }).click();
+    await page.locator('#counts', { hasText: '8 documents' }).waitFor();
+    assert.equal(await page.getByLabel('Format').inputValue(), imported.detectFormat(OPEN_LINES)[0].format);
+    assert.ok(await page.locator('#question').isHidden());
   });
 });
 

@@ -65,13 +65,14 @@ const parser = new Parser(options);
 const ndjson: Uint8Array = parser.toNdjson('...');
 const chunk: Uint8Array = parser.push(ndjson);
 const rest: Uint8Array = parser.end();
+const inferred: string | undefined = parser.inferred;
 const stats: ParserStats = parser.stats;
 const { lines, records, headers, blanks, errors }: Record<keyof ParserStats, number> = stats;
 const one: FlowLogDocument | null = parser.parse(chunk);
 parser.reset();
 parser[Symbol.dispose]();
 parser.free();
-void [rest, lines, records, headers, blanks, errors, one];
+void [rest, inferred, lines, records, headers, blanks, errors, one];
 new Parser();
 
 // Formats and facts.
@@ -152,6 +153,8 @@ parse('...', 5);
 new Parser({ tags: 'a' });
 // @ts-expect-error a function is no JSON value
 new Parser({ fields: { host: () => 'a' } });
+// @ts-expect-error it is read only
+parser.inferred = inferred;
 // @ts-expect-error stats are read only
 parser.stats = stats;
 // @ts-expect-error an array buffer is not bytes yet

@@ -1,0 +1,38 @@
+// `npm run bench:detect`: how well, and how fast, formats are read off lines without a header.
+//
+// The accuracy is measured in native Rust, over random formats of generated traffic (a fixed seed, so the same everywhere);
+// the time also in Node, where it is the median of several runs on one machine.
+
+import { execFileSync } from 'node:child_process';
+import { build } from './build.mjs';
+import { environment, root } from './env.mjs';
+import { isScript, main, say } from './run.mjs';
+import { setup } from './setup.mjs';
+
+const cargo = ['run', '--release', '--quiet', '--example', 'bench_detect', '--'];
+const RUNS = 9;
+
+if (isScript(import.meta)) {
+  await main('bench:detect', async () => {
+    setup();
+    build();
+    const options = { cwd: root, env: environment(), encoding: 'utf8', maxBuffer: 64 << 20 };
+    const sizes = process.argv.slice(2);
+    say('bench:detect', 'reading formats off generated logs; a few minutes');
+    execFileSync('cargo', [...cargo, ...sizes], { ...options, stdio: ['ignore', 'inherit', 'inherit'] });
+
+    const { detectFormat } = await import('../js/node.js');
+    console.log('2000 lines in Node:');
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const lines = execFileSync('cargo', [...cargo, 'lines', String(seed), '2000'], options);
+      const times = Array.from({ length: RUNS }, () => {
+        const start = performance.now();
+        detectFormat(lines);
+        return performance.now() - start;
+      });
+      times.sort((a, b) => a - b);
+      const columns = lines.slice(0, lines.indexOf('\n')).split(' ').length;
+      console.log(`  ${columns} columns: ${times[RUNS >> 1].toFixed(0)} ms (median of ${RUNS}, ${times[0].toFixed(0)} at least)`);
+    }
+  });
+}
