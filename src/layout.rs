@@ -2,7 +2,8 @@
 //! documentation. Some names of AWS differ by their order only; that is why reading a line by its field count is wrong.
 //!
 //! Sources: *Flow log records* and *Flow log record examples* (VPC), *Transit Gateway Flow Logs*, *Publish flow logs to
-//! Amazon S3*, *Enforce VPC encryption in transit*, and AWS's announcement of VPC encryption controls.
+//! Amazon S3*, *Enforce VPC encryption in transit*, AWS's announcement of VPC encryption controls;
+//! and, for the order in which public infrastructure templates list Amazon ECS's fields, those templates.
 
 use crate::field::{Field, nearest as nearest_word};
 use crate::format::Format;
@@ -48,6 +49,12 @@ pub const PRESETS: &[Preset] = &[
     preset_of("v9-alphabetical", "all VPC fields up to version 9, sorted by name", Order::Alphabetical(9)),
     preset_of("v10-alphabetical", "all VPC fields up to version 10, sorted by name", Order::Alphabetical(10)),
     preset_of("v11-alphabetical", "all VPC fields up to version 11, sorted by name", Order::Alphabetical(11)),
+    preset_of("v2-ecs", "the version 2 fields, then Amazon ECS's, in AWS's order", Order::Listed(V2_ECS)),
+    preset_of(
+        "v2-ecs-names-first",
+        "the same, each name or ID before its ARN, as public templates have it",
+        Order::Listed(V2_ECS_NAMES_FIRST),
+    ),
     preset_of("nat-gateway", "AWS's example for a zonal NAT gateway", Order::Listed(NAT_GATEWAY)),
     preset_of("nat-gateway-regional", "AWS's example for a regional NAT gateway", Order::Listed(NAT_GATEWAY_REGIONAL)),
     preset_of("transit-gateway", "AWS's example for VPC traffic through a transit gateway", Order::Listed(THROUGH_TGW)),
@@ -68,6 +75,18 @@ const TGW: &[Field] = &[
     Srcaddr, Dstaddr, Srcport, Dstport, Protocol, Packets, Bytes, Start, End, LogStatus, Type, PacketsLostNoRoute,
     PacketsLostBlackhole, PacketsLostMtuExceeded, PacketsLostTtlExpired, TcpFlags, Region, FlowDirection,
     PktSrcAwsService, PktDstAwsService,
+];
+
+const V2_ECS: &[Field] = &[
+    Version, AccountId, InterfaceId, Srcaddr, Dstaddr, Srcport, Dstport, Protocol, Packets, Bytes, Start, End, Action,
+    LogStatus, EcsClusterArn, EcsClusterName, EcsContainerInstanceArn, EcsContainerInstanceId, EcsContainerId,
+    EcsSecondContainerId, EcsServiceName, EcsTaskDefinitionArn, EcsTaskArn, EcsTaskId,
+];
+
+const V2_ECS_NAMES_FIRST: &[Field] = &[
+    Version, AccountId, InterfaceId, Srcaddr, Dstaddr, Srcport, Dstport, Protocol, Packets, Bytes, Start, End, Action,
+    LogStatus, EcsClusterName, EcsClusterArn, EcsContainerInstanceId, EcsContainerInstanceArn, EcsServiceName,
+    EcsTaskDefinitionArn, EcsTaskId, EcsTaskArn, EcsContainerId, EcsSecondContainerId,
 ];
 
 pub(crate) const NAT_GATEWAY: &[Field] = &[InstanceId, InterfaceId, Srcaddr, Dstaddr, PktSrcaddr, PktDstaddr];
@@ -174,6 +193,8 @@ mod tests {
             ("v9-alphabetical", 41),
             ("v10-alphabetical", 42),
             ("v11-alphabetical", 54),
+            ("v2-ecs", 24),
+            ("v2-ecs-names-first", 24),
             ("nat-gateway", 6),
             ("nat-gateway-regional", 8),
             ("transit-gateway", 17),

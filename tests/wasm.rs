@@ -98,7 +98,7 @@ fn tables() {
             r#""description":"Source address as the interface sees it."}"#
         )
     );
-    assert_eq!(js_sys::Array::from(&presets().unwrap()).length(), 25);
+    assert_eq!(js_sys::Array::from(&presets().unwrap()).length(), 27);
     let format = compile_format("version pkt_srcaddr flux".into(), false).unwrap();
     assert_eq!(get(&format, "logFormat").as_string().unwrap(), "${version} ${pkt-srcaddr} ${flux}");
     assert_eq!(
