@@ -195,6 +195,8 @@ pub enum Setting {
     Now,
     /// Options `tags` and `preserveOriginal`.
     Tags,
+    /// The version of ECS that the schema's documents name.
+    EcsVersion,
     /// What is wrong with the line.
     ErrorMessage,
     /// The error's code.
@@ -229,9 +231,10 @@ use How::*;
 #[rustfmt::skip]
 pub const RULES: &[Rule] = &[
     // What every document says.
-    rule("ecs.version", &[], Constant("\"8.17.0\""), E.or(X)),
+    rule("ecs.version", &[], Constant("\"8.17.0\""), E),
     rule("ecs.version", &[], Constant("\"8.11.0\""), I),
     rule("ecs.version", &[], Constant("\"1.12.0\""), P),
+    rule("ecs.version", &[], Given(Setting::EcsVersion), X),
     rule("event.kind", &[], Constant("\"event\""), EIP),
     rule("event.kind", &[], Constant("\"pipeline_error\""), X),
     rule("event.category", &[], Constant("[\"network\"]"), EI),
@@ -333,6 +336,15 @@ pub const RULES: &[Rule] = &[
     // its observer.* is the device that observes, not the service behind the interface.
 ];
 
+/// The JSON text of the ECS version that a schema's documents name, if they name one.
+pub fn ecs_version(schema: Schema) -> Option<&'static str> {
+    let output = Outputs::of(schema, Mode::Ecs);
+    RULES.iter().find_map(|rule| match rule.how {
+        Constant(json) if rule.path == "ecs.version" && rule.outputs.meets(output) => Some(json),
+        _ => None,
+    })
+}
+
 /// Whether a field goes to `aws.vpcflow.<column>`: in the original outputs all do, in the others those that have no row
 /// of their own.
 pub fn stays_original(field: Field, outputs: Outputs) -> bool {
@@ -401,6 +413,7 @@ impl Setting {
             Setting::Ingested => "the time of parsing, with `ingested`",
             Setting::Now => "the time of parsing",
             Setting::Tags => "`tags`, and `preserve_original_event` with `preserveOriginal`",
+            Setting::EcsVersion => "as in the schema's documents",
             Setting::ErrorMessage => "what is wrong with the line",
             Setting::ErrorCode => "the error's code",
         }

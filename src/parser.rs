@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorCode, Position};
 use crate::format::Format;
 use crate::json;
 use crate::line;
-use crate::mapping::Schema;
+use crate::mapping::{Schema, ecs_version};
 use crate::options::{DataStream, Ingested, OnError, Options};
 use crate::plan::{Plan, Settings, Source};
 use crate::record::{Cell, Tokens, is_blank};
@@ -360,7 +360,9 @@ impl Parser {
                 if !candidate.is_settled() {
                     let position =
                         Position { line: Some(self.line_number + 1), column: None, offset: Some(self.offset) };
-                    return Err(Choice::open_question(&candidate).at(position));
+                    let question = Err(Choice::open_question(&candidate).at(position));
+                    self.count(&question);
+                    return question.map(|_| ());
                 }
                 self.choice.infer(candidate.format.clone())?;
                 self.inferred = Some(candidate.format);
@@ -484,6 +486,7 @@ fn settings(options: &Options) -> Settings {
             Ingested::No => false,
             Ingested::Now | Ingested::At(_) => true,
         },
+        ecs_version: ecs_version(options.schema),
         data_stream: options.data_stream.as_ref().map(data_stream),
         tags: (!tags.is_empty()).then(|| [b"[", tags.join(&b',').as_slice(), b"]"].concat()),
         fields: options.fields.clone(),

@@ -21,6 +21,7 @@ use crate::value::{Kind, Value, percent_decoded};
 pub(crate) struct Settings {
     pub(crate) preserve_original: bool,
     pub(crate) ingested: bool,
+    pub(crate) ecs_version: Option<&'static str>,
     pub(crate) data_stream: Option<[Vec<u8>; 3]>,
     pub(crate) tags: Option<Vec<u8>>,
     pub(crate) fields: serde_json::Map<String, serde_json::Value>,
@@ -234,6 +235,7 @@ fn emit(rule: &Rule, format: &Format, settings: &Settings, outputs: Outputs) -> 
                 Setting::Ingested => return None,
                 Setting::Now => Emit::Now,
                 Setting::Tags => Emit::Json(settings.tags.clone()?),
+                Setting::EcsVersion => Emit::Json(settings.ecs_version?.into()),
                 Setting::ErrorMessage => Emit::ErrorMessage,
                 Setting::ErrorCode => Emit::ErrorCode,
             }

@@ -211,7 +211,7 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
             field: open.field.map(Field::name),
             alternatives: open.alternatives.iter().map(|field| field.name()).collect(),
         };
-        let texts = detection.example.split(' ').filter(|text| !text.is_empty());
+        let texts = candidate.example.split(' ').filter(|text| !text.is_empty());
         let tokens = candidate.format.columns().iter().zip(texts);
         Row {
             format: candidate.format.to_string(),

@@ -122,3 +122,42 @@ fn a_parser_reads_the_format_off_the_lines() {
         assert_eq!(parser.stats().records, 300);
     }
 }
+
+/// Whether it is the first line or the tenth that is broken must not matter.
+#[test]
+fn a_broken_first_line_does_not_sink_a_log() {
+    let fields = PRESETS[0].fields();
+    for count in [5, 6, 20, 100] {
+        let mut text = lines(9, Log::Vpc, &fields, count);
+        text.retain(|line| line.ends_with("OK"));
+        let broken: Vec<&str> = text[0].split(' ').collect();
+        let broken = broken.iter().enumerate().map(|(index, token)| if index == 5 { "70000" } else { *token });
+        text[0] = broken.collect::<Vec<&str>>().join(" ");
+        let options = Options { on_error: vpcflow_ecs::OnError::Skip, ..Options::default() };
+        let mut parser = Parser::new(options).unwrap();
+        let mut errors = Vec::new();
+        let mut report = |error: &vpcflow_ecs::Error| errors.push(error.to_string());
+        parser.write_ndjson(text.join("\n").as_bytes(), &mut Vec::new(), &mut report).unwrap();
+        assert_eq!(parser.stats().records as usize, text.len() - 1, "{count} lines");
+        assert_eq!(errors.len(), 1);
+        assert!(errors[0].contains("field \"srcport\": expected 0 to 65535, found \"70000\""), "{errors:?}");
+    }
+}
+
+#[test]
+fn several_headers_are_several_candidates() {
+    let sample = "srcaddr dstaddr\n10.0.0.1 10.0.0.2\n10.0.0.1 10.0.0.3\nsrcaddr srcport dstport\n10.0.0.1 1 2\n";
+    let detection = detect_format(sample.as_bytes(), Bounds::default()).unwrap();
+    let found: Vec<(String, String, bool)> = detection
+        .candidates
+        .iter()
+        .map(|candidate| (candidate.format.to_string(), candidate.example.clone(), candidate.is_settled()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("${srcaddr} ${dstaddr}".to_owned(), "10.0.0.1 10.0.0.2".to_owned(), true),
+            ("${srcaddr} ${srcport} ${dstport}".to_owned(), "10.0.0.1 1 2".to_owned(), false),
+        ]
+    );
+}

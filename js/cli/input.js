@@ -119,6 +119,13 @@ async function* unpack(chunks) {
     stopWaiting = done;
     start(done);
   });
+  // Zeros after the last member, with which tapes and some tools fill up, end the stream: what is written then is never
+  // called back.
+  let ended = false;
+  gunzip.on('end', () => {
+    ended = true;
+    stopWaiting();
+  });
   gunzip.on('readable', collect);
   gunzip.on('error', (error) => {
     failure = error;
@@ -126,14 +133,14 @@ async function* unpack(chunks) {
   });
   try {
     for await (const chunk of chunks) {
-      for (let start = 0; start < chunk.length && !failure; start += PACKED_CHUNK_BYTES) {
+      for (let start = 0; start < chunk.length && !failure && !ended; start += PACKED_CHUNK_BYTES) {
         const part = chunk.subarray(start, start + PACKED_CHUNK_BYTES);
         await wait((done) => gunzip.write(part, done));
         yield* take();
       }
-      if (failure) break;
+      if (failure || ended) break;
     }
-    if (!failure) {
+    if (!failure && !ended) {
       await wait((done) => gunzip.once('end', done).end());
       yield* take();
     }

@@ -23,9 +23,9 @@ export const OPTIONS = {
     help: `the fields of a line: the text AWS shows ('\${version} \${account-id} ...', in
 single quotes), plain names, or a preset name (default, v3, ... v11, tgw,
 nat-gateway, ...). May be given several times: each line goes to the
-format it satisfies. Without it a header line decides, else the layouts
-that AWS documents, else the first lines themselves: see
-vpcflow-ecs detect --help`,
+format it satisfies. A header line in the input goes before it;
+without either, the layouts that AWS documents decide, else the first
+lines themselves: see vpcflow-ecs detect --help`,
   },
   schema: {
     kind: 'value',

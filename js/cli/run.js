@@ -6,7 +6,7 @@
 
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { FlowLogError, Parser, detectFormat } from '../node.js';
+import { FlowLogError, Parser, compileFormat, detectFormat } from '../node.js';
 import { UsageError, readArguments, readDetectArguments } from './arguments.js';
 import { detect } from './detect.js';
 import { InputError, inputName, readText } from './input.js';
@@ -48,6 +48,7 @@ export async function run(args, { stdin, stdout, stderr, env }) {
       terminal.print(`${USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs --help says more.`);
       return WRONG_USAGE;
     }
+    warnOfUnknownFields(command.parser, terminal);
     return await convert(command, { stdin, output, terminal });
   } catch (error) {
     if (error instanceof ClosedPipe) return FINE;
@@ -92,6 +93,13 @@ function checkParserOptions(options) {
       usage.place = { text: format, column: error.column, found: error.found };
     }
     throw usage;
+  }
+}
+
+/** Unknown names are kept, since they may be newer than this version; but a misspelt one should not go unseen. */
+function warnOfUnknownFields({ format, strict }, terminal) {
+  for (const each of strict || format === undefined ? [] : [format].flat()) {
+    for (const warning of compileFormat(each).warnings) terminal.commandError(`warning: ${warning}`);
   }
 }
 

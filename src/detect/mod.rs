@@ -63,6 +63,8 @@ pub struct Candidate {
     pub evidence: Vec<String>,
     /// The columns that the lines leave open.
     pub unresolved: Vec<Unresolved>,
+    /// The first line that fits it, its tokens separated by single spaces; empty if none does.
+    pub example: String,
 }
 
 /// A column that may be another field as well.
@@ -85,21 +87,19 @@ pub struct Detection {
     pub lines: usize,
     /// The number of tokens that most lines have.
     pub token_count: usize,
-    /// The first line of that many tokens.
-    pub example: String,
 }
 
 /// Readings that are less likely by less than this, in nats, are left open.
 const MARGIN: f64 = 8.0;
 
-/// A relation that speaks against a documented layout by so many nats, some ten records that break a law, rules it out.
-const OUT_OF_LAW: f64 = 30.0;
-
-/// What a documented layout has in its favour over an arbitrary order of columns, in nats: something for being documented,
-/// and something for each column that fits its place.
+/// What a documented layout that nearly every line fits has in its favour over an arbitrary order of columns, in nats:
+/// something for being documented, and something for each column that fits its place.
 fn layout_bonus(columns: usize) -> f64 {
     25.0 + 4.0 * columns as f64
 }
+
+/// A relation that speaks against a documented layout by so many nats, some ten records that break a law, rules it out.
+const OUT_OF_LAW: f64 = 30.0;
 
 /// Reads the format off the lines of a log.
 ///
@@ -122,40 +122,58 @@ pub fn detect_format(sample: &[u8], bounds: Bounds) -> Result<Detection, Error> 
     let sample = Sample::read(&texts)?;
     let rows: Vec<Vec<&[u8]>> =
         sample.rows.iter().filter(|row| row.len() == sample.token_count).map(|row| row.to_vec()).collect();
-    let example = rows.first().map(|row| String::from_utf8_lossy(&row.join(&b' ')).into_owned()).unwrap_or_default();
     let mut candidates = Vec::new();
-    if let Some((line, format)) = &sample.header {
-        candidates.push(of_header(*line, format, &sample.rows));
+    for (line, format) in &sample.headers {
+        candidates.push((of_header(*line, format, &sample.rows), 0.0));
     }
-    if sample.header.is_none() {
-        // A line that comes again and again is one piece of evidence.
-        let mut seen: HashSet<&[&[u8]]> = HashSet::new();
-        let distinct: Vec<Vec<&[u8]>> = rows.iter().filter(|row| seen.insert(row.as_slice())).cloned().collect();
-        let table = Table::new(&distinct, sample.token_count);
-        candidates.extend(layouts(&table, &rows));
+    candidates.sort_by(|(left, _), (right, _)| right.confidence.total_cmp(&left.confidence));
+    if sample.headers.is_empty() {
+        let table = Table::new(&distinct(rows.iter()), sample.token_count);
+        candidates.extend(layouts(&rows, sample.token_count));
         let best = candidates.first().map_or(f64::NEG_INFINITY, |(_, score): &(Candidate, f64)| *score);
         let is_new = |candidate: &Candidate| candidates.iter().all(|(other, _)| other.format != candidate.format);
         if let Some((candidate, score)) = inferred(&table).filter(|(candidate, _)| is_new(candidate)) {
             // A documented layout that every line fits explains better what the lines leave open.
             if candidates.is_empty() {
-                candidates.push((candidate, score));
-            } else if best - score < MARGIN {
-                candidates.push((candidate, best - MARGIN));
+                candidates.push((Candidate { example: example(rows.first()), ..candidate }, score));
+            } else if score > best + layout_bonus(sample.token_count) {
+                candidates.push((Candidate { example: example(rows.first()), ..candidate }, best - MARGIN));
             }
         }
     }
     if candidates.is_empty() {
         return Err(not_a_flow_log("no column looks like a field of a flow log"));
     }
+    let others = sample.rows.len() - rows.len();
+    if others > 0 && sample.headers.is_empty() {
+        let sentence = format!("{others} of {} lines have another number of tokens", sample.rows.len());
+        candidates.iter_mut().for_each(|(candidate, _)| candidate.evidence.push(sentence.clone()));
+    }
     // Each is as likely as it is among the others, and as it is settled in itself.
     let best = candidates.iter().map(|(_, score)| *score).fold(f64::NEG_INFINITY, f64::max);
     let total: f64 = candidates.iter().map(|(_, score)| (score - best).exp()).sum();
     let shared = |(mut candidate, score): (Candidate, f64)| {
-        candidate.confidence *= (score - best).exp() / total;
+        if candidate.origin != Origin::Header {
+            candidate.confidence *= (score - best).exp() / total;
+        }
         candidate
     };
     let candidates = candidates.into_iter().map(shared).collect();
-    Ok(Detection { candidates, lines: sample.lines, token_count: sample.token_count, example })
+    Ok(Detection { candidates, lines: sample.lines, token_count: sample.token_count })
+}
+
+/// The lines without those that come again: a line that does is one piece of evidence.
+fn distinct<'a, 'r>(rows: impl Iterator<Item = &'r Vec<&'a [u8]>>) -> Vec<Vec<&'a [u8]>>
+where
+    'a: 'r,
+{
+    let mut seen: HashSet<&[&[u8]]> = HashSet::new();
+    rows.filter(|row| seen.insert(row.as_slice())).cloned().collect()
+}
+
+/// A line for people to look at.
+fn example(row: Option<&Vec<&[u8]>>) -> String {
+    row.map(|row| String::from_utf8_lossy(&row.join(&b' ')).into_owned()).unwrap_or_default()
 }
 
 /// The lines of a sample.
@@ -163,8 +181,8 @@ struct Sample<'a> {
     rows: Vec<Vec<&'a [u8]>>,
     lines: usize,
     token_count: usize,
-    /// The last header line, and its number from 1.
-    header: Option<(usize, Format)>,
+    /// The different header lines, and the number of the first of each from 1.
+    headers: Vec<(usize, Format)>,
 }
 
 /// The texts of the lines within the bounds.
@@ -183,7 +201,7 @@ fn texts(sample: &[u8], bounds: Bounds) -> Vec<Cow<'_, [u8]>> {
 impl<'a> Sample<'a> {
     fn read(lines: &'a [Cow<'_, [u8]>]) -> Result<Sample<'a>, Error> {
         let mut tokens = Tokens::default();
-        let (mut rows, mut header, mut odd) = (Vec::new(), None, None);
+        let (mut rows, mut headers, mut odd) = (Vec::new(), Vec::<(usize, Format)>::new(), None);
         for (index, text) in lines.iter().enumerate() {
             let text: &[u8] = text;
             if std::str::from_utf8(text).is_err() || text.contains(&0) {
@@ -199,7 +217,11 @@ impl<'a> Sample<'a> {
             match Format::of_header(&row) {
                 _ if row.is_empty() || tokens.count() > MAX_TOKENS => {}
                 // A single name is a header in the first line only.
-                Some(Ok(format)) if row.len() > 1 || index == 0 => header = Some((index + 1, format)),
+                Some(Ok(format)) if row.len() > 1 || index == 0 => {
+                    if headers.len() < MAX_HEADERS && headers.iter().all(|(_, other)| *other != format) {
+                        headers.push((index + 1, format));
+                    }
+                }
                 _ => rows.push(row),
             }
         }
@@ -209,13 +231,13 @@ impl<'a> Sample<'a> {
         }
         let token_count = counts.iter().max_by_key(|(_, lines)| **lines).map_or(0, |(count, _)| *count);
         let regular = counts.get(&token_count).copied().unwrap_or(0);
-        match (&header, odd) {
+        match (headers.first(), odd) {
             (_, Some((index, what))) if regular * 2 < lines.len() => {
                 return Err(not_a_flow_log(&format!("{what}, as in line {}", index + 1)));
             }
             (Some((_, format)), _) if rows.is_empty() => {
                 let token_count = format.columns().len();
-                return Ok(Sample { rows, lines: lines.len(), token_count, header });
+                return Ok(Sample { rows, lines: lines.len(), token_count, headers });
             }
             (None, _) if rows.is_empty() => return Err(not_a_flow_log("it has no line with text")),
             (None, _) if token_count < 2 => return Err(not_a_flow_log("its lines have one token only")),
@@ -224,9 +246,12 @@ impl<'a> Sample<'a> {
             }
             _ => {}
         }
-        Ok(Sample { rows, lines: lines.len(), token_count, header })
+        Ok(Sample { rows, lines: lines.len(), token_count, headers })
     }
 }
+
+/// Different headers that are kept.
+const MAX_HEADERS: usize = 16;
 
 /// Tokens that a line may have to be looked at: more than any format has columns.
 const MAX_TOKENS: usize = 200;
@@ -256,7 +281,7 @@ fn not_a_flow_log(reason: &str) -> Error {
     Error::sentence(ErrorCode::NotAFlowLog, format!("this is not a flow log: {reason}"))
 }
 
-fn of_header(line: usize, format: &Format, rows: &[Vec<&[u8]>]) -> (Candidate, f64) {
+fn of_header(line: usize, format: &Format, rows: &[Vec<&[u8]>]) -> Candidate {
     let fits = |row: &&Vec<&[u8]>| {
         row.len() == format.columns().len()
             && format
@@ -267,44 +292,53 @@ fn of_header(line: usize, format: &Format, rows: &[Vec<&[u8]>]) -> (Candidate, f
     };
     let fitting = rows.iter().filter(fits).count();
     let evidence = vec![format!("line {line} is a header"), format!("{fitting} of {} lines fit it", rows.len())];
-    let confidence = if rows.is_empty() { 1.0 } else { fitting as f64 / rows.len() as f64 };
-    let candidate =
-        Candidate { format: format.clone(), origin: Origin::Header, confidence, evidence, unresolved: Vec::new() };
-    (candidate, 0.0)
+    Candidate {
+        format: format.clone(),
+        origin: Origin::Header,
+        confidence: if rows.is_empty() { 1.0 } else { fitting as f64 / rows.len() as f64 },
+        evidence,
+        unresolved: Vec::new(),
+        example: example(rows.iter().find(fits)),
+    }
 }
 
-/// The documented layouts that all lines fit, the likeliest first, with their scores.
-fn layouts(table: &Table<'_>, rows: &[Vec<&[u8]>]) -> Vec<(Candidate, f64)> {
-    let problem = Problem::new(table, |_| true);
+/// The documented layouts that nearly all lines fit, the likeliest first, with their scores.
+fn layouts(rows: &[Vec<&[u8]>], token_count: usize) -> Vec<(Candidate, f64)> {
     let mut fitting: Vec<(Candidate, f64)> = Vec::new();
-    for preset in PRESETS.iter().filter(|preset| preset.field_count() == table.columns.len()) {
+    let mut most = 0;
+    for preset in PRESETS.iter().filter(|preset| preset.field_count() == token_count) {
         let format = preset.format();
         if fitting.iter().any(|(candidate, _)| candidate.format == format) {
             continue;
         }
-        let fits = rows.iter().filter(|row| {
+        let fits = |row: &&Vec<&[u8]>| {
             format.columns().iter().zip(row.iter()).all(|(column, token)| {
                 column.field().is_none_or(|field| field.kind().read(token).is_ok() && field.kind().looks_right(token))
             })
-        });
-        let fits = fits.count();
-        // As with columns: a few broken lines must not hide what a log is.
-        if fits + rows.len() / 200 < rows.len() {
+        };
+        // A few broken lines must not hide what a log is, not even in a short one.
+        let lines: Vec<&Vec<&[u8]>> = rows.iter().filter(fits).collect();
+        if lines.is_empty() || lines.len() * 10 < rows.len() * 8 || lines.len() < most {
             continue;
         }
+        let table = Table::new(&distinct(lines.iter().copied()), token_count);
+        let problem = Problem::new(&table, |_| true);
         let assignment: Assignment = preset.fields().into_iter().map(Some).collect();
         // No value is out of place; but what the columns say of each other may speak against it.
         let Some(score) = problem.score(&assignment).filter(|_| problem.worst_relation(&assignment) > -OUT_OF_LAW)
         else {
             continue;
         };
-        let mut evidence = vec![format!("{fits} of {} lines fit it: {}", rows.len(), preset.description)];
+        // Only those that fit most lines can be compared: each is scored on the lines that it fits.
+        if lines.len() > most {
+            most = lines.len();
+            fitting.clear();
+        }
+        let mut evidence = vec![format!("{} of {} lines fit it: {}", lines.len(), rows.len(), preset.description)];
         evidence.extend(relations(&problem, &assignment));
+        let example = example(lines.first().copied());
         let origin = Origin::Layout(preset.name);
-        fitting.push((
-            Candidate { format, origin, confidence: 1.0, evidence, unresolved: Vec::new() },
-            score + layout_bonus(table.columns.len()),
-        ));
+        fitting.push((Candidate { format, origin, confidence: 1.0, evidence, unresolved: Vec::new(), example }, score));
     }
     fitting.sort_by(|(_, left), (_, right)| right.total_cmp(left));
     if let Some(best) = fitting.first().map(|(_, score)| *score) {
@@ -378,13 +412,19 @@ fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
         .collect();
     let format = Format::from_names(&names).ok()?;
     let mut evidence = vec![format!(
-        "the values of {named} of {columns} {} are those of documented fields, in {} lines",
+        "the values of {named} of {columns} {} are those of documented fields, in {} different lines",
         plural(columns),
         table.rows
     )];
     evidence.extend(relations(problem, &assignment));
-    let candidate =
-        Candidate { format, origin: Origin::Inferred, confidence, evidence, unresolved: unresolved.collect() };
+    let candidate = Candidate {
+        format,
+        origin: Origin::Inferred,
+        confidence,
+        evidence,
+        unresolved: unresolved.collect(),
+        example: String::new(),
+    };
     Some((candidate, score))
 }
 
@@ -504,10 +544,11 @@ fn relations(problem: &Problem<'_>, assignment: &Assignment) -> Vec<String> {
 
 /// The format's text for a message or a command line.
 impl Candidate {
-    /// Whether something that the lines leave open would change a document: not so for columns that are absent in every
-    /// line.
+    /// Whether nothing that the lines leave open would change a document (as columns that are absent in every line do not),
+    /// and, of a header, whether most lines fit it.
     pub fn is_settled(&self) -> bool {
-        self.unresolved.iter().all(|open| open.field.is_none() && open.alternatives.is_empty())
+        let fits = self.origin != Origin::Header || self.confidence > 0.5;
+        fits && self.unresolved.iter().all(|open| open.field.is_none() && open.alternatives.is_empty())
     }
 
     /// One sentence on the columns that the lines leave open.

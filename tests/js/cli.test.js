@@ -57,6 +57,24 @@ describe('inputs', () => {
     assert.equal((await runCommand([], { input: gzipSync(LOG) })).stdout, LOG_NDJSON);
   });
 
+  test('gzip with zeros after it, and another file', async () => {
+    for (const zeros of [1, 8, 70_000]) {
+      const padded = folder.write(`padded-${zeros}.gz`, Buffer.concat([gzipSync(LOG), Buffer.alloc(zeros)]));
+      const { status, stdout, stderr } = await runCommand([padded, logFile]);
+      assert.equal(stdout, LOG_NDJSON + LOG_NDJSON);
+      assert.match(stderr, /^2 files, 8 lines: 4 records, 2 headers, 2 blanks, 0 errors in /);
+      assert.equal(status, 0);
+    }
+  });
+
+  test('an unknown field in a given format is warned of', async () => {
+    const { status, stderr } = await runCommand(['--format', 'srcaddr dstadr'], { input: '192.0.2.1 x\n' });
+    assert.equal(status, 0);
+    assert.ok(stderr.startsWith(
+      'vpcflow-ecs: warning: unknown field "dstadr" at position 2: its text goes to aws.vpcflow.dstadr; did you mean "dstaddr"?\n',
+    ), stderr);
+  });
+
   test('gzip that comes byte by byte', async () => {
     const child = spawn(process.execPath, [cliPath], { stdio: ['pipe', 'pipe', 'ignore'] });
     const chunks = [];
