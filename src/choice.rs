@@ -111,7 +111,7 @@ impl Choice {
 
     /// Whether a line that fits nothing may yet be read by a format read off it and its neighbours.
     pub(crate) fn may_infer(&self) -> bool {
-        self.given.is_empty() && matches!(self.header, Header::None) && !self.reads_like_elastic()
+        self.is_left_to_itself() && !self.reads_like_elastic()
     }
 
     /// Whether the line is a header; if so, its format is remembered for the lines after it.
@@ -158,35 +158,30 @@ impl Choice {
         Ok(())
     }
 
-    /// The candidate whose format a line has, with its cells read; or why there is none, and where.
-    pub(crate) fn of_line(
-        &mut self,
-        text: &[u8],
-        tokens: &Tokens,
-        cells: &mut Vec<Cell>,
-    ) -> Result<&Candidate, Located> {
-        if self.given.is_empty() && matches!(self.header, Header::None) {
-            self.meet_layouts(tokens.count()).map_err(|error| (None, error))?;
+    /// Whether neither a format nor a header was given.
+    fn is_left_to_itself(&self) -> bool {
+        self.given.is_empty() && matches!(self.header, Header::None)
+    }
+
+    /// Gets ready for a line of so many tokens.
+    pub(crate) fn prepare(&mut self, count: usize) -> Result<(), Error> {
+        if self.is_left_to_itself() { self.meet_layouts(count) } else { Ok(()) }
+    }
+
+    /// Adds to an error of a line that has not the format it should have, which documented layout it has.
+    pub(crate) fn with_hint(&mut self, error: Error, text: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Error {
+        if self.is_left_to_itself() || self.meet_layouts(tokens.count()).is_err() {
+            return error;
         }
-        match self.choose(text, tokens, cells) {
-            // Borrowed twice, since the borrow checker does not yet see that an error borrows nothing.
-            Ok(_) => self.choose(text, tokens, cells),
-            Err((start, error)) => {
-                let hint = if self.given.is_empty() && matches!(self.header, Header::None) {
-                    None
-                } else {
-                    self.meet_layouts(tokens.count()).map_err(|error| (None, error))?;
-                    match fitting(self.layouts_of(tokens.count()), text, tokens, cells, true) {
-                        Ok(Fit::Fits(layout)) => Some(format!("the line fits the preset {}", layout.name)),
-                        _ => None,
-                    }
-                };
-                Err((start, hint.map_or(error.clone(), |hint| error.with_hint(hint))))
-            }
+        match fitting(self.layouts_of(tokens.count()), text, tokens, cells, true) {
+            Ok(Fit::Fits(layout)) => error.with_hint(format!("the line fits the preset {}", layout.name)),
+            _ => error,
         }
     }
 
-    fn choose(&self, text: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Result<&Candidate, Located> {
+    /// The candidate whose format a line has, with its cells read; or why there is none, and where. [`Choice::prepare`]
+    /// comes before it.
+    pub(crate) fn choose(&self, text: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Result<&Candidate, Located> {
         let located = |misfit: Misfit| (Some(misfit.start), misfit.error);
         let of_header = match &self.header {
             Header::None => None,
@@ -225,10 +220,7 @@ impl Choice {
         };
         // Of two misfits, the one of a format that has as many fields tells more.
         Err(match (of_header, of_given) {
-            (Some(header), Some(given)) if header.error.code() != ErrorCode::FieldCount => {
-                let _ = given;
-                located(header)
-            }
+            (Some(header), Some(_)) if header.error.code() != ErrorCode::FieldCount => located(header),
             (_, Some(given)) => located(given),
             (Some(header), None) => located(header),
             (None, None) => (None, self.no_layout_of(tokens.count())),

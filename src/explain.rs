@@ -7,6 +7,7 @@ use crate::field::Field;
 use crate::format::Format;
 use crate::line;
 use crate::mapping::{Mode, Outputs, RULES, Schema, stays_original};
+use crate::parser::Line;
 use crate::protocol::protocol_keyword;
 use crate::record::{Tokens, mismatched, plural};
 use crate::time::rfc3339;
@@ -15,8 +16,8 @@ use crate::value::{Kind, Value, percent_decoded};
 /// A line, explained.
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    /// What the line is.
-    pub kind: LineKind,
+    /// What the line is; a record, or what should be one.
+    pub kind: Line,
     /// The format it was read by: the given one, or the one it looks like. A header's is its own.
     pub format: Option<Format>,
     /// The tokens, from left to right.
@@ -25,17 +26,6 @@ pub struct Explanation {
     pub missing: Vec<String>,
     /// What is wrong with the line as a whole.
     pub problem: Option<String>,
-}
-
-/// What a line is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineKind {
-    /// A record, or what should be one.
-    Record,
-    /// A header line.
-    Header,
-    /// A line without a field.
-    Blank,
 }
 
 /// A token of a line.
@@ -79,7 +69,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
     let outputs = Outputs::of(schema, mode);
     let raw = line.as_bytes();
     let text = line::without_end(raw);
-    let mut blank = Explanation { kind: LineKind::Blank, format: None, tokens: vec![], missing: vec![], problem: None };
+    let mut blank = Explanation { kind: Line::Blank, format: None, tokens: vec![], missing: vec![], problem: None };
     let unwrapped;
     let text = if text.trim_ascii_start().starts_with(b"{") {
         match line::unwrap(text) {
@@ -88,7 +78,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
                 line::without_end(unwrapped.as_bytes())
             }
             Err((_, error)) => {
-                blank.kind = LineKind::Record;
+                blank.kind = Line::Record;
                 blank.problem = Some(error.reason());
                 return blank;
             }
@@ -97,7 +87,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
         text
     };
     if text.contains(&b'\n') {
-        blank.kind = LineKind::Record;
+        blank.kind = Line::Record;
         blank.problem = Some("expected one line, found several".into());
         return blank;
     }
@@ -109,7 +99,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
         return blank;
     }
     let header = Format::of_header(&texts).and_then(Result::ok);
-    let kind = if header.is_some() { LineKind::Header } else { LineKind::Record };
+    let kind = if header.is_some() { Line::Header } else { Line::Record };
 
     let mut problem = None;
     let mut open = Vec::new();
@@ -149,7 +139,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
             },
             problem: None,
         };
-        if kind == LineKind::Header {
+        if kind == Line::Header {
             token.meaning = field.map(|field| field.facts().description.to_owned());
         } else if column.is_none() && format.is_some() {
             token.problem = Some("the format has no field for it".into());

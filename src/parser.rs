@@ -465,10 +465,16 @@ impl Parser {
         if self.choice.reads_like_elastic() {
             tokens.split_at_each_space(text);
         }
-        let candidate = self.choice.of_line(text, tokens, cells).map_err(located)?;
-        let source = Source { line, cells, now: &self.now, error: None };
-        candidate.plan.write(&source, out, opened);
-        Ok(Line::Record)
+        self.choice.prepare(tokens.count()).map_err(|error| (None, error))?;
+        let (start, error) = match self.choice.choose(text, tokens, cells) {
+            Ok(candidate) => {
+                let source = Source { line, cells, now: &self.now, error: None };
+                candidate.plan.write(&source, out, opened);
+                return Ok(Line::Record);
+            }
+            Err(error) => error,
+        };
+        Err(located((start, self.choice.with_hint(error, text, tokens, cells))))
     }
 }
 

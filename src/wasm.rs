@@ -8,12 +8,12 @@ use wasm_bindgen::prelude::*;
 
 use crate::detect::{self, Bounds, Origin};
 use crate::error::{Error, ErrorCode};
-use crate::explain::{self, LineKind};
+use crate::explain;
 use crate::field::Field;
 use crate::format::{Column, Format};
 use crate::layout::PRESETS;
 use crate::options::Options;
-use crate::parser::Parser;
+use crate::parser::{Line, Parser};
 
 /// Output that is enough for one call, so that the module's memory does not grow with the input.
 const ENOUGH_BYTES: usize = 4 * 1024 * 1024;
@@ -255,9 +255,9 @@ pub fn explain(line: &str, options: &JsValue) -> Result<JsValue, JsValue> {
     let explanation = explain::explain(line, options.formats.first(), options.schema, options.mode);
     let explained = Explained {
         kind: match explanation.kind {
-            LineKind::Record => "record",
-            LineKind::Header => "header",
-            LineKind::Blank => "blank",
+            Line::Record => "record",
+            Line::Header => "header",
+            Line::Blank => "blank",
         },
         format: explanation.format.map(|format| format.to_string()),
         tokens: explanation

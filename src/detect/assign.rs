@@ -38,7 +38,7 @@ pub(super) struct Alternative {
 const _: () = assert!(RELATIONS.len() <= 128);
 
 /// Fields that trade places together when source and destination are exchanged.
-const SIDES: [(Field, Field); 11] = [
+const SIDES: [(Field, Field); 10] = [
     (Srcaddr, Dstaddr),
     (PktSrcaddr, PktDstaddr),
     (Srcport, Dstport),
@@ -49,7 +49,15 @@ const SIDES: [(Field, Field); 11] = [
     (TgwSrcAzId, TgwDstAzId),
     (TgwSrcVpcAccountId, TgwDstVpcAccountId),
     (TgwAttachmentId, TgwPairAttachmentId),
-    (Start, Start),
+];
+
+/// Fields of the recorded interface, and the same of the next hop.
+pub(super) const NEXT_HOPS: [(Field, Field); 5] = [
+    (InterfaceId, NextHopInterfaceId),
+    (SubnetId, NextHopSubnetId),
+    (VpcId, NextHopVpcId),
+    (AzId, NextHopAzId),
+    (InterfaceType, NextHopInterfaceType),
 ];
 
 impl<'a> Problem<'a> {
@@ -267,21 +275,14 @@ impl<'a> Problem<'a> {
             &[4, 5, 6, 7, 8, 9],
             &[0, 4, 5, 6, 7, 8],
         ];
-        const HOPS: [(Field, Field); 5] = [
-            (InterfaceId, NextHopInterfaceId),
-            (SubnetId, NextHopSubnetId),
-            (VpcId, NextHopVpcId),
-            (AzId, NextHopAzId),
-            (InterfaceType, NextHopInterfaceType),
-        ];
-        self.trade(from, HOPS.into_iter(), &mut visit);
-        self.trade(from, HOPS.into_iter().take(4), &mut visit);
+        self.trade(from, NEXT_HOPS.into_iter(), &mut visit);
+        self.trade(from, NEXT_HOPS.into_iter().take(4), &mut visit);
         for group in groups {
             let pairs = || group.iter().filter_map(|index| SIDES.get(*index)).copied();
             self.trade(from, pairs(), &mut visit);
             // The next hop's own address is the far one: who takes it for the interface sees the sides exchanged.
-            self.trade(from, pairs().chain(HOPS), &mut visit);
-            self.trade(from, pairs().chain(HOPS.into_iter().take(4)), &mut visit);
+            self.trade(from, pairs().chain(NEXT_HOPS), &mut visit);
+            self.trade(from, pairs().chain(NEXT_HOPS.into_iter().take(4)), &mut visit);
         }
         self.trade(from, [(Srcaddr, PktSrcaddr), (Dstaddr, PktDstaddr)].into_iter(), &mut visit);
         self.trade(from, [(Srcaddr, PktDstaddr), (Dstaddr, PktSrcaddr)].into_iter(), &mut visit);

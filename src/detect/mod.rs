@@ -12,7 +12,7 @@ mod table;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use self::assign::{Assignment, Problem};
+use self::assign::{Assignment, NEXT_HOPS, Problem};
 use self::relation::RELATIONS;
 use self::table::Table;
 use crate::error::{Error, ErrorCode, quoted};
@@ -133,7 +133,7 @@ pub fn detect_format(sample: &[u8], bounds: Bounds) -> Result<Detection, Error> 
         let best = candidates.first().map_or(f64::NEG_INFINITY, |(_, score): &(Candidate, f64)| *score);
         let is_new = |candidate: &Candidate| candidates.iter().all(|(other, _)| other.format != candidate.format);
         if let Some((candidate, score)) = inferred(&table).filter(|(candidate, _)| is_new(candidate)) {
-            // A documented layout that every line fits explains better what the lines leave open.
+            // A documented layout that nearly every line fits explains better what the lines leave open.
             if candidates.is_empty() {
                 candidates.push((Candidate { example: example(rows.first()), ..candidate }, score));
             } else if score > best + layout_bonus(sample.token_count) {
@@ -507,15 +507,6 @@ fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> 
     doubts
 }
 
-/// Fields of the recorded interface, and the same of the next hop.
-const NEXT_HOPS: [(Field, Field); 5] = [
-    (Field::InterfaceId, Field::NextHopInterfaceId),
-    (Field::SubnetId, Field::NextHopSubnetId),
-    (Field::VpcId, Field::NextHopVpcId),
-    (Field::AzId, Field::NextHopAzId),
-    (Field::InterfaceType, Field::NextHopInterfaceType),
-];
-
 /// What the interface's own side is told by.
 const OWN_SIDES: [(Field, Field); 3] = [
     (Field::Srcaddr, Field::Dstaddr),
@@ -533,9 +524,8 @@ fn version(table: &Table<'_>, assignment: &Assignment) -> Option<u64> {
 fn relations(problem: &Problem<'_>, assignment: &Assignment) -> Vec<String> {
     let mut sentences = Vec::new();
     for (index, relation) in RELATIONS.iter().enumerate() {
-        if let Some((score, columns)) = problem.relation(index, assignment).filter(|(score, _)| *score > 1.0) {
+        if let Some((_, columns)) = problem.relation(index, assignment).filter(|(score, _)| *score > 1.0) {
             let columns: Vec<String> = columns.iter().map(|column| (column + 1).to_string()).collect();
-            let _ = score;
             sentences.push(format!("columns {}: {}", columns.join(", "), relation.says));
         }
     }
