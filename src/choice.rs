@@ -11,7 +11,7 @@ use crate::layout::{self, PRESETS, Preset};
 use crate::mapping::{Outputs, Schema};
 use crate::options::Options;
 use crate::plan::{Plan, Settings};
-use crate::record::{self, Cell, Misfit, Span, Tokens, plural};
+use crate::record::{self, Misfit, Record, Span, Tokens, plural};
 
 /// An error, and its place in the line in bytes from 0.
 pub(crate) type Located = (Option<usize>, Error);
@@ -58,8 +58,8 @@ impl Candidate {
         Ok(Candidate { name, format, plan })
     }
 
-    fn read(&self, text: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Result<(), Misfit> {
-        record::read(&self.format, text, tokens, cells)
+    fn read(&self, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<(), Misfit> {
+        record::read(&self.format, text, tokens, record)
     }
 
     fn columns<'a>(&'a self, tokens: &'a Tokens) -> impl Iterator<Item = (&'a Column, &'a Span)> {
@@ -118,7 +118,7 @@ impl Choice {
     pub(crate) fn is_header(&mut self, text: &[u8], tokens: &Tokens, is_first: bool) -> Result<bool, Error> {
         let may_be =
             tokens.spans().first().is_some_and(|span| span.of(text).first().is_some_and(u8::is_ascii_lowercase));
-        if !may_be {
+        if !may_be || !tokens.spans().iter().all(|span| may_be_name(span.of(text))) {
             return Ok(false);
         }
         let names: Vec<&[u8]> = tokens.spans().iter().map(|span| span.of(text)).collect();
@@ -127,8 +127,8 @@ impl Choice {
             let is_given = self.given.iter().any(|candidate| candidate.format == *format);
             // A single word may be a stray one; and where the line fits a given format, some of its words may be names
             // by chance.
-            let mut cells = Vec::new();
-            let mut fits_given = || self.given.iter().any(|candidate| candidate.read(text, tokens, &mut cells).is_ok());
+            let mut record = Record::default();
+            let mut fits_given = || self.given.iter().any(|candidate| candidate.read(text, tokens, &mut record).is_ok());
             if !is_given && ((names.len() == 1 && !is_first) || (!format.is_documented() && fits_given())) {
                 return Ok(false);
             }
@@ -169,19 +169,19 @@ impl Choice {
     }
 
     /// Adds to an error of a line that has not the format it should have, which documented layout it has.
-    pub(crate) fn with_hint(&mut self, error: Error, text: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Error {
+    pub(crate) fn with_hint(&mut self, error: Error, text: &[u8], tokens: &Tokens, record: &mut Record) -> Error {
         if self.is_left_to_itself() || self.meet_layouts(tokens.count()).is_err() {
             return error;
         }
-        match fitting(self.layouts_of(tokens.count()), text, tokens, cells, true) {
+        match fitting(self.layouts_of(tokens.count()), text, tokens, record, true) {
             Ok(Fit::Fits(layout)) => error.with_hint(format!("the line fits the preset {}", layout.name)),
             _ => error,
         }
     }
 
-    /// The candidate whose format a line has, with its cells read; or why there is none, and where. [`Choice::prepare`]
+    /// The candidate whose format a line has, with its record read; or why there is none, and where. [`Choice::prepare`]
     /// comes before it.
-    pub(crate) fn choose(&self, text: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Result<&Candidate, Located> {
+    pub(crate) fn choose(&self, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<&Candidate, Located> {
         let located = |misfit: Misfit| (Some(misfit.start), misfit.error);
         let of_header = match &self.header {
             Header::None => None,
@@ -190,19 +190,19 @@ impl Choice {
                 let detail = format!("the header before it cannot be used: {reason}");
                 return Err((None, Error::sentence(ErrorCode::UnknownLayout, detail)));
             }
-            Header::Of(header) => match header.read(text, tokens, cells) {
+            Header::Of(header) => match header.read(text, tokens, record) {
                 Ok(()) => return Ok(header),
                 Err(misfit) => Some(misfit),
             },
         };
         let of_given = match self.given.as_slice() {
             [] if of_header.is_some() => None,
-            [] => return self.choose_layout(text, tokens, cells),
-            [only] => match only.read(text, tokens, cells) {
+            [] => return self.choose_layout(text, tokens, record),
+            [only] => match only.read(text, tokens, record) {
                 Ok(()) => return Ok(only),
                 Err(misfit) => Some(misfit),
             },
-            several => match fitting(several, text, tokens, cells, false)? {
+            several => match fitting(several, text, tokens, record, false)? {
                 Fit::Fits(candidate) => return Ok(candidate),
                 Fit::Nearest(candidate, misfit) => {
                     let Misfit { index, start, error } = misfit;
@@ -227,15 +227,15 @@ impl Choice {
         })
     }
 
-    fn choose_layout(&self, text: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Result<&Candidate, Located> {
+    fn choose_layout(&self, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<&Candidate, Located> {
         let layouts = self.layouts_of(tokens.count());
-        let misfit = match fitting(layouts, text, tokens, cells, !self.reads_like_elastic())? {
+        let misfit = match fitting(layouts, text, tokens, record, !self.reads_like_elastic())? {
             Fit::Fits(layout) => return Ok(layout),
             Fit::Nearest(layout, misfit) => Some((layout, misfit)),
             Fit::NoneOfThatCount => None,
         };
         if let Some(inferred) = &self.inferred {
-            return match inferred.read(text, tokens, cells) {
+            return match inferred.read(text, tokens, record) {
                 Ok(()) => Ok(inferred),
                 Err(misfit) => Err((Some(misfit.start), misfit.error)),
             };
@@ -315,12 +315,17 @@ impl Choice {
     }
 }
 
+/// Whether a token has the characters of a field's name.
+fn may_be_name(token: &[u8]) -> bool {
+    token.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
+}
+
 /// What to do about a line that fits no layout.
 const ADVICE: &str = "give the format, or the log's header line first";
 
 /// Whether one of several candidates fits a line.
 enum Fit<'a> {
-    /// This one does, and its cells are read.
+    /// This one does, and its record is read.
     Fits(&'a Candidate),
     /// None does; this one fits longest.
     Nearest(&'a Candidate, Misfit),
@@ -337,20 +342,20 @@ fn fitting<'a>(
     candidates: &'a [Candidate],
     text: &[u8],
     tokens: &Tokens,
-    cells: &mut Vec<Cell>,
+    record: &mut Record,
     strictly: bool,
 ) -> Result<Fit<'a>, Located> {
     let mut typed: Vec<(&Candidate, bool)> = Vec::new();
     let mut nearest: Option<(&Candidate, Misfit)> = None;
     let is_empty = tokens.spans().iter().all(|span| span.of(text) == b"-");
     for candidate in candidates.iter().filter(|candidate| candidate.format.columns().len() == tokens.count()) {
-        match candidate.read(text, tokens, cells) {
+        match candidate.read(text, tokens, record) {
             Ok(()) if strictly && is_empty => {
                 let detail = "every field is absent, which shows no layout";
                 let error = Error::sentence(ErrorCode::UnknownLayout, detail);
                 nearest = Some((candidate, Misfit { index: 0, start: 0, error }));
             }
-            Ok(()) => typed.push((candidate, record::looks_right(&candidate.format, text, cells))),
+            Ok(()) => typed.push((candidate, record::looks_right(&candidate.format, text, tokens))),
             Err(misfit) if nearest.as_ref().is_none_or(|(_, other)| misfit.index > other.index) => {
                 nearest = Some((candidate, misfit));
             }
@@ -377,8 +382,8 @@ fn fitting<'a>(
         let detail = format!("fits both {first} and {other}, which mean different things{differs}; give one format");
         return Err((None, Error::sentence(ErrorCode::AmbiguousFormat, detail)));
     }
-    // The cells are those of the candidate that was read last.
-    Ok(match first.read(text, tokens, cells) {
+    // The record is that of the candidate that was read last.
+    Ok(match first.read(text, tokens, record) {
         Ok(()) => Fit::Fits(first),
         Err(misfit) => Fit::Nearest(first, misfit),
     })

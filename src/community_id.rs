@@ -3,14 +3,7 @@
 //! Source: the Community ID flow hashing specification, and how the `community_id` processor of Elasticsearch applies
 //! it to events without an ICMP type.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha1::{Digest as _, Sha1};
-
-use crate::value::Value;
-
-/// Bytes of a rendered ID.
-const LEN: usize = "1:LQU9qZlK+B5F3KDmev6m5PMibrg=".len();
+use crate::value::{Value, parse_v6};
 
 const ICMP: u8 = 1;
 const ICMP6: u8 = 58;
@@ -18,57 +11,99 @@ const TCP: u8 = 6;
 const UDP: u8 = 17;
 const SCTP: u8 = 132;
 
-/// The ID, e.g. `1:LQU9qZlK+B5F3KDmev6m5PMibrg=`, or `None` if an address is missing or the protocol is 255.
+/// What is hashed, and gives the ID, e.g. `1:LQU9qZlK+B5F3KDmev6m5PMibrg=`, with `1:` before its base64.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Message {
+    bytes: [u8; MAX_LEN],
+    len: usize,
+}
+
+/// Bytes of the seed, two IPv6 addresses, the protocol, padding and two ports.
+const MAX_LEN: usize = 2 + 16 + 16 + 1 + 1 + 4;
+
+impl Message {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    #[inline]
+    fn push<const N: usize>(&mut self, bytes: [u8; N]) {
+        if let Some(place) = self.bytes.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut::<N>) {
+            *place = bytes;
+            self.len += N;
+        }
+    }
+}
+
+/// The address of one end of a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct End {
+    address: u128,
+    is_v4: bool,
+}
+
+impl End {
+    /// The end with an address that was read, and its text.
+    #[inline]
+    pub(crate) fn of(value: Value, text: &[u8]) -> Option<End> {
+        match value {
+            Value::V4(v4) => Some(End { address: v4.into(), is_v4: true }),
+            Value::V6 => parse_v6(text).map(|v6| match v6 >> 32 {
+                // An IPv4 address within IPv6 (`::ffff:a.b.c.d`) is the IPv4 address.
+                0xffff => End { address: v6 & 0xffff_ffff, is_v4: true },
+                _ => End { address: v6, is_v4: false },
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// What is hashed for a flow; `None` for protocol 255.
 ///
 /// A missing port counts as 0. A flow log has no ICMP type, which counts as type 0: for IPv4 that is an echo reply, whose
 /// partner is type 8; for IPv6 it has no partner, so the flow is one-way. Hence the two directions of an ICMP exchange
 /// have different IDs, as they have in Elasticsearch.
-pub(crate) fn community_id(source: Value, destination: Value, ports: (u16, u16), protocol: u8) -> Option<[u8; LEN]> {
+pub(crate) fn message(source: End, destination: End, ports: [u16; 2], protocol: u8) -> Option<Message> {
     let (ports, one_way) = match protocol {
         255 => return None,
-        ICMP => (Some((0, 8)), false),
-        ICMP6 => (Some((0, 0)), true),
+        ICMP => (Some([0, 8]), false),
+        ICMP6 => (Some([0, 0]), true),
         TCP | UDP | SCTP => (Some(ports), false),
         _ => (None, false),
     };
-    let source = (number(source)?, source);
-    let destination = (number(destination)?, destination);
-    let (low_port, high_port) = ports.unwrap_or_default();
-    let in_order = one_way || (source.0, low_port) <= (destination.0, high_port);
-    let (first, second) = if in_order { (source.1, destination.1) } else { (destination.1, source.1) };
+    let [low, high] = ports.unwrap_or_default();
+    // The address's bytes as one unsigned integer decide the order, across families too.
+    let in_order = one_way || (source.address, low) <= (destination.address, high);
+    let (from, to) = if in_order { ((source, low), (destination, high)) } else { ((destination, high), (source, low)) };
 
-    let mut hash = Sha1::new_with_prefix([0, 0]); // the seed
-    for address in [first, second] {
-        match collapsed(address) {
-            Value::V4(v4) => hash.update(v4.to_be_bytes()),
-            Value::V6(v6) => hash.update(v6.to_be_bytes()),
-            _ => return None,
-        }
+    // The seed is 0.
+    let mut message = Message { bytes: [0; MAX_LEN], len: 2 };
+    for (End { address, is_v4 }, _) in [from, to] {
+        if is_v4 { message.push((address as u32).to_be_bytes()) } else { message.push(address.to_be_bytes()) }
     }
-    hash.update([protocol, 0]);
+    message.push([protocol, 0]);
     if ports.is_some() {
-        let (first, second) = if in_order { (low_port, high_port) } else { (high_port, low_port) };
-        hash.update(first.to_be_bytes());
-        hash.update(second.to_be_bytes());
+        message.push(from.1.to_be_bytes());
+        message.push(to.1.to_be_bytes());
     }
-    let mut id = *b"1:0000000000000000000000000000";
-    STANDARD.encode_slice(hash.finalize(), id.get_mut(2..)?).ok()?;
-    Some(id)
+    Some(message)
 }
 
-/// An IPv4 address within IPv6 (`::ffff:a.b.c.d`) is the IPv4 address.
-fn collapsed(address: Value) -> Value {
-    match address {
-        Value::V6(v6) if v6 >> 32 == 0xffff => Value::V4(v6 as u32),
-        other => other,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The address's bytes as one unsigned integer: what decides the order, across families too.
-fn number(address: Value) -> Option<u128> {
-    match collapsed(address) {
-        Value::V4(v4) => Some(u128::from(v4)),
-        Value::V6(v6) => Some(v6),
-        _ => None,
+    #[test]
+    fn messages_are_in_the_specifications_order() {
+        let end = |address| End { address, is_v4: true };
+        let (low, high) = (end(0x0a00_0001), end(0x0a00_0002));
+        let bytes = |source, destination, ports, protocol| {
+            message(source, destination, ports, protocol).map(|message| message.bytes().to_vec())
+        };
+        let tcp = vec![0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 6, 0, 0, 80, 0, 90];
+        assert_eq!(bytes(low, high, [80, 90], 6), Some(tcp.clone()));
+        assert_eq!(bytes(high, low, [90, 80], 6), Some(tcp));
+        assert_eq!(bytes(high, low, [90, 80], 47), Some(vec![0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 47, 0]));
+        assert_eq!(bytes(low, high, [0, 0], 255), None);
     }
 }

@@ -165,7 +165,7 @@ fn read(field: Field, text: &[u8], token: &mut Token) {
         Ok(Value::Time(millis)) => {
             token.value = Some(String::from_utf8_lossy(&rfc3339(millis)).into_owned().into());
         }
-        Ok(Value::Text | Value::V4(_) | Value::V6(_)) => {
+        Ok(Value::Text | Value::V4(_) | Value::V6) => {
             let decoded = (field.kind() == Kind::Tag).then(|| percent_decoded(text)).flatten();
             token.value = Some(decoded.unwrap_or_else(|| token.text.clone()).into());
             if !field.kind().looks_right(text) {

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorCode, Position, quoted};
 use crate::field::{Field, same_name};
 use crate::layout;
 use crate::line;
+use crate::value::Kind;
 
 /// One column of a format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,15 +17,16 @@ pub struct Column {
     name: String,
     column: String,
     field: Option<Field>,
+    kind: Kind,
 }
 
 impl Column {
     fn of(field: Field) -> Column {
-        Column { name: field.name().into(), column: field.column().into(), field: Some(field) }
+        Column { name: field.name().into(), column: field.column().into(), field: Some(field), kind: field.kind() }
     }
 
     fn unknown(name: &str) -> Column {
-        Column { name: name.replace('_', "-"), column: name.replace('-', "_"), field: None }
+        Column { name: name.replace('_', "-"), column: name.replace('-', "_"), field: None, kind: Kind::Text }
     }
 
     /// The name as AWS writes it, with hyphens.
@@ -40,6 +42,11 @@ impl Column {
     /// The documented field, or `None` for a name that AWS did not document when this version was made.
     pub fn field(&self) -> Option<Field> {
         self.field
+    }
+
+    /// What its values are: those of a name that AWS has not documented, any text.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
     }
 }
 

@@ -1,39 +1,39 @@
 //! Appends JSON text to a buffer. Knows no AWS word.
 
-/// Appends a string in quotes, with what JSON wants escaped escaped.
-pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
-    let bytes = text.as_bytes();
+use crate::output::{Output, SLACK};
+
+/// Appends the inside of a string: the text with what JSON wants escaped escaped.
+pub(crate) fn write_escaped(out: &mut Output, text: &[u8]) {
+    out.reserve(text.len() + SLACK);
     let mut plain = 0;
-    for (index, &byte) in bytes.iter().enumerate() {
+    for (index, &byte) in text.iter().enumerate() {
         if byte >= 0x20 && byte != b'"' && byte != b'\\' {
             continue;
         }
-        out.extend_from_slice(bytes.get(plain..index).unwrap_or_default());
+        out.extend(text.get(plain..index).unwrap_or_default());
         plain = index + 1;
         match byte {
-            b'"' => out.extend_from_slice(b"\\\""),
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
+            b'"' => out.push_array(b"\\\""),
+            b'\\' => out.push_array(b"\\\\"),
+            b'\n' => out.push_array(b"\\n"),
+            b'\r' => out.push_array(b"\\r"),
+            b'\t' => out.push_array(b"\\t"),
             _ => {
                 let hex = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied().unwrap_or(b'0');
-                out.extend_from_slice(b"\\u00");
-                out.push(hex(byte >> 4));
-                out.push(hex(byte & 15));
+                out.push_array(&[b'\\', b'u', b'0', b'0', hex(byte >> 4), hex(byte & 15)]);
             }
         }
     }
-    out.extend_from_slice(bytes.get(plain..).unwrap_or_default());
-    out.push(b'"');
+    out.extend(text.get(plain..).unwrap_or_default());
 }
 
 /// The string in quotes.
 pub(crate) fn string(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() + 2);
-    write_string(&mut out, text);
-    out
+    let mut out = Output::new();
+    out.extend(b"\"");
+    write_escaped(&mut out, text.as_bytes());
+    out.extend(b"\"");
+    out.into_vec()
 }
 
 #[cfg(test)]

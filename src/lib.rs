@@ -21,16 +21,20 @@ mod error;
 pub mod explain;
 mod field;
 mod format;
+mod hashes;
 mod json;
 mod layout;
 mod line;
 #[doc(hidden)]
 pub mod mapping;
 mod options;
+mod output;
 mod parser;
 mod plan;
 mod protocol;
 mod record;
+mod scan;
+mod sha1;
 mod time;
 mod value;
 #[cfg(target_arch = "wasm32")]
@@ -42,6 +46,7 @@ pub use format::{Column, Format};
 pub use layout::{PRESETS, Preset};
 pub use mapping::{Mode, Schema};
 pub use options::{DataStream, Ingested, OnError, Options};
+pub use output::Output;
 pub use parser::{Line, Parser, Stats};
 pub use protocol::protocol_keyword;
 pub use value::Kind;
@@ -56,7 +61,7 @@ pub use value::Kind;
 pub fn parse(line: &str, format: Option<&str>) -> Result<Option<serde_json::Value>, Error> {
     let formats = format.map(Format::parse).transpose()?.into_iter().collect();
     let mut parser = Parser::new(Options { formats, ..Options::default() })?;
-    let mut document = Vec::new();
+    let mut document = Output::new();
     match parser.parse_line(line.as_bytes(), &mut document)? {
         Line::Record => serde_json::from_slice(&document).map(Some).map_err(|error| {
             Error::sentence(ErrorCode::InvalidValue, format!("the document is no JSON, which is a bug: {error}"))

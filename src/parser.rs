@@ -8,8 +8,10 @@ use crate::json;
 use crate::line;
 use crate::mapping::{Schema, ecs_version};
 use crate::options::{DataStream, Ingested, OnError, Options};
-use crate::plan::{Plan, Settings, Source};
-use crate::record::{Cell, Tokens, is_blank};
+use crate::output::Output;
+use crate::plan::{Memory, Plan, Settings, Source};
+use crate::record::{Record, Tokens, is_blank};
+use crate::scan::{self, Scanned};
 use crate::time::rfc3339;
 
 /// What a line was.
@@ -41,10 +43,10 @@ pub struct Stats {
 /// Reads flow log lines and writes documents.
 ///
 /// ```
-/// use vpcflow_ecs::{Options, Parser};
+/// use vpcflow_ecs::{Options, Output, Parser};
 ///
 /// let log = b"version srcaddr dstaddr log-status\n2 192.0.2.10 198.51.100.20 OK\n";
-/// let mut documents = Vec::new();
+/// let mut documents = Output::new();
 /// let mut parser = Parser::new(Options::default())?;
 /// parser.write_ndjson(log, &mut documents, &mut |_| {})?;
 /// assert!(documents.starts_with(br#"{"aws":{"vpcflow":{"log_status":"OK","version":2}},"cloud":{"provider":"aws"},"#));
@@ -102,8 +104,24 @@ const ENOUGH_LINES: usize = 5;
 #[derive(Debug, Default)]
 struct Scratch {
     tokens: Tokens,
-    cells: Vec<Cell>,
-    opened: Vec<usize>,
+    record: Record,
+    memory: Memory,
+}
+
+/// A line at the start of a text.
+#[derive(Clone, Copy)]
+struct RawLine<'a> {
+    text: &'a [u8],
+    /// Its length in bytes, without its line end.
+    len: usize,
+    /// Whether it is plain, and its tokens have been taken.
+    plain: bool,
+}
+
+impl<'a> RawLine<'a> {
+    fn bytes(self) -> &'a [u8] {
+        self.text.get(..self.len).unwrap_or(self.text)
+    }
 }
 
 impl Parser {
@@ -179,12 +197,14 @@ impl Parser {
     ///
     /// # Errors
     /// What is wrong with the line and where; nothing is appended then, whatever the option `on_error` says.
-    pub fn parse_line(&mut self, line: &[u8], out: &mut Vec<u8>) -> Result<Line, Error> {
+    pub fn parse_line(&mut self, line: &[u8], out: &mut Output) -> Result<Line, Error> {
         self.tell_time();
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let read = self.read_line(line, out);
+        let len = line.strip_suffix(b"\n").unwrap_or(line).len();
+        let plain = scan::line(line, &mut self.scratch.tokens) == Scanned::Plain(len);
+        let read = self.read_line(RawLine { text: line, len, plain }, out);
         self.count(&read);
-        self.offset += line.len() as u64 + 1;
+        self.offset += len as u64 + 1;
+        self.scratch.memory.ids.finish(out);
         read
     }
 
@@ -199,7 +219,7 @@ impl Parser {
     pub fn write_ndjson(
         &mut self,
         input: &[u8],
-        out: &mut Vec<u8>,
+        out: &mut Output,
         report: &mut dyn FnMut(&Error),
     ) -> Result<(), Error> {
         self.reset();
@@ -216,7 +236,7 @@ impl Parser {
     /// # Errors
     /// As [`Parser::write_ndjson`]. The rest of the input cannot be read after an error: [`Parser::end`] or
     /// [`Parser::reset`] begins a new one.
-    pub fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
+    pub fn push(&mut self, chunk: &[u8], out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
         self.push_some(chunk, usize::MAX, out, report).map(|_| ())
     }
 
@@ -229,7 +249,7 @@ impl Parser {
         &mut self,
         chunk: &[u8],
         enough_bytes: usize,
-        out: &mut Vec<u8>,
+        out: &mut Output,
         report: &mut dyn FnMut(&Error),
     ) -> Result<usize, Error> {
         if self.stopped {
@@ -240,18 +260,30 @@ impl Parser {
             self.inferred = None;
         }
         self.tell_time();
+        let result = self.push_lines(chunk, enough_bytes, out, report);
+        self.scratch.memory.ids.finish(out);
+        self.stopped = result.is_err();
+        result
+    }
+
+    fn push_lines(
+        &mut self,
+        chunk: &[u8],
+        enough_bytes: usize,
+        out: &mut Output,
+        report: &mut dyn FnMut(&Error),
+    ) -> Result<usize, Error> {
         let before = out.len();
         let mut rest = chunk;
-        while let Some(end) = memchr::memchr(b'\n', rest) {
-            let (line, after) = rest.split_at(end);
-            rest = after.get(1..).unwrap_or_default();
-            let result = if self.carry.is_empty() {
-                self.write_line(line, out, report)
+        while let Some(line) = self.next_line(rest) {
+            let after = rest.get(line.len + 1..).unwrap_or_default();
+            if self.carry.is_empty() {
+                self.write_line(line, out, report)?;
             } else {
-                self.carry_over(line);
-                self.finish_carried(out, report)
-            };
-            self.stopping(result)?;
+                self.carry_over(line.bytes());
+                self.finish_carried(out, report)?;
+            }
+            rest = after;
             if out.len() - before >= enough_bytes {
                 return Ok(chunk.len() - rest.len());
             }
@@ -260,11 +292,23 @@ impl Parser {
         Ok(chunk.len())
     }
 
+    /// The first line of a text, if its end is there.
+    #[inline]
+    fn next_line<'a>(&mut self, text: &'a [u8]) -> Option<RawLine<'a>> {
+        if self.carry.is_empty() {
+            if let Scanned::Plain(len) = scan::line(text, &mut self.scratch.tokens) {
+                return Some(RawLine { text, len, plain: true });
+            }
+        }
+        let len = memchr::memchr(b'\n', text)?;
+        Some(RawLine { text, len, plain: false })
+    }
+
     /// Reads what has not been read yet, and forgets the input, so that another may follow.
     ///
     /// # Errors
     /// As [`Parser::write_ndjson`].
-    pub fn end(&mut self, out: &mut Vec<u8>, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
+    pub fn end(&mut self, out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
         self.tell_time();
         let mut result = Ok(());
         if !self.stopped {
@@ -275,12 +319,8 @@ impl Parser {
                 result = self.read_ahead(out, report);
             }
         }
+        self.scratch.memory.ids.finish(out);
         self.forget();
-        result
-    }
-
-    fn stopping(&mut self, result: Result<(), Error>) -> Result<(), Error> {
-        self.stopped = result.is_err();
         result
     }
 
@@ -292,20 +332,25 @@ impl Parser {
         self.not_carried += rest.len() as u64;
     }
 
-    fn finish_carried(&mut self, out: &mut Vec<u8>, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
-        let line = std::mem::take(&mut self.carry);
-        let result = self.write_line(&line, out, report);
+    fn finish_carried(&mut self, out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
+        let mut line = std::mem::take(&mut self.carry);
+        let result = self.write_line(RawLine { text: &line, len: line.len(), plain: false }, out, report);
+        line.clear();
         self.carry = line;
-        self.carry.clear();
         result
     }
 
     /// Reads a line, or holds it back with those before it.
-    fn write_line(&mut self, line: &[u8], out: &mut Vec<u8>, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
+    fn write_line(
+        &mut self,
+        line: RawLine<'_>,
+        out: &mut Output,
+        report: &mut dyn FnMut(&Error),
+    ) -> Result<(), Error> {
         match &mut self.look_ahead {
             // A line that is too long has no place among them: it stands for what it is.
-            LookAhead::Waiting(lines, count) if line.len() <= self.max_line_bytes => {
-                lines.extend_from_slice(line);
+            LookAhead::Waiting(lines, count) if line.len <= self.max_line_bytes => {
+                lines.extend_from_slice(line.bytes());
                 lines.push(b'\n');
                 *count += 1;
                 if *count >= LOOK_AHEAD.max_lines || lines.len() >= LOOK_AHEAD.max_bytes {
@@ -328,7 +373,7 @@ impl Parser {
             }
         }
         self.count(&read);
-        self.offset += line.len() as u64 + 1 + std::mem::take(&mut self.not_carried);
+        self.offset += line.len as u64 + 1 + std::mem::take(&mut self.not_carried);
         if let Err(error) = &read {
             if self.on_error == OnError::Document {
                 self.write_error(error, out);
@@ -345,7 +390,7 @@ impl Parser {
     }
 
     /// Reads a format off the lines that were held back, and then the lines.
-    fn read_ahead(&mut self, out: &mut Vec<u8>, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
+    fn read_ahead(&mut self, out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
         let LookAhead::Waiting(lines, count) = std::mem::replace(&mut self.look_ahead, LookAhead::Done) else {
             return Ok(());
         };
@@ -371,17 +416,22 @@ impl Parser {
         self.write_lines(&lines, out, report)
     }
 
-    fn write_lines(&mut self, lines: &[u8], out: &mut Vec<u8>, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
-        for line in lines.strip_suffix(b"\n").unwrap_or(lines).split(|byte| *byte == b'\n') {
+    fn write_lines(&mut self, lines: &[u8], out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
+        let mut rest = lines;
+        while let Some(line) = self.next_line(rest) {
+            rest = rest.get(line.len + 1..).unwrap_or_default();
             self.write_line(line, out, report)?;
         }
         Ok(())
     }
 
-    fn write_error(&mut self, error: &Error, out: &mut Vec<u8>) {
+    fn write_error(&mut self, error: &Error, out: &mut Output) {
         let line = String::from_utf8_lossy(error.input().unwrap_or_default());
-        let source = Source { line: &line, cells: &[], now: &self.now, error: Some(error) };
-        self.errors.write(&source, out, &mut self.scratch.opened);
+        let Scratch { record, memory, .. } = &mut self.scratch;
+        record.clear();
+        let (text, len) = (line.as_bytes(), line.len());
+        let source = Source { text, len, plain: false, record, now: &self.now, error: Some(error) };
+        self.errors.write(&source, out, memory);
     }
 
     /// Sets the time of parsing, if the documents say it.
@@ -405,12 +455,10 @@ impl Parser {
     }
 
     /// Reads one line without its line end, and puts the place into an error.
-    fn read_line(&mut self, raw: &[u8], out: &mut Vec<u8>) -> Result<Line, Error> {
+    fn read_line(&mut self, line: RawLine<'_>, out: &mut Output) -> Result<Line, Error> {
         self.line_number += 1;
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let result = self.read_text(raw, out, &mut scratch);
-        self.scratch = scratch;
-        result.map_err(|(start, error)| {
+        self.read_text(line, out).map_err(|(start, error)| {
+            let raw = line.bytes();
             let column = start.map(|start| {
                 // A byte order mark is no character of the line.
                 let before = line::without_mark(raw.get(..start).unwrap_or_default());
@@ -421,12 +469,16 @@ impl Parser {
         })
     }
 
-    fn read_text(&mut self, raw: &[u8], out: &mut Vec<u8>, scratch: &mut Scratch) -> Result<Line, Located> {
-        if raw.len() > self.max_line_bytes {
+    fn read_text(&mut self, line: RawLine<'_>, out: &mut Output) -> Result<Line, Located> {
+        if line.len > self.max_line_bytes {
             let expected = format!("a line of at most {} bytes", self.max_line_bytes);
             let detail = format!("expected {expected}, found a longer one; raise maxLineBytes if it is a record");
             return Err((None, Error::sentence(ErrorCode::LineTooLong, detail)));
         }
+        if line.plain && line.text.first() != Some(&b'{') {
+            return self.read_tokens(line, out);
+        }
+        let raw = line.bytes();
         let text = line::without_end(raw);
         let unwrapped;
         let (text, base) = match text.iter().copied().find(|byte| !is_blank(*byte)) {
@@ -447,34 +499,40 @@ impl Parser {
             let detail = "expected one line, found several; read them as a whole input, not as a line";
             return Err(located((Some(end), Error::sentence(ErrorCode::SeveralLines, detail))));
         }
-        let line = std::str::from_utf8(text).map_err(|error| {
+        std::str::from_utf8(text).map_err(|error| {
             let start = error.valid_up_to();
             let found: String = text.iter().skip(start).take(4).map(|byte| format!("\\x{byte:02x}")).collect();
             let detail = format!("expected UTF-8, found bytes {found}");
             located((Some(start), Error::sentence(ErrorCode::InvalidUtf8, detail).expecting("UTF-8", found)))
         })?;
+        self.scratch.tokens.split(text);
+        self.read_tokens(RawLine { text, len: text.len(), plain: false }, out).map_err(located)
+    }
 
-        let Scratch { tokens, cells, opened } = scratch;
-        tokens.split(text);
+    /// Reads a line whose tokens have been taken.
+    #[inline]
+    fn read_tokens(&mut self, line: RawLine<'_>, out: &mut Output) -> Result<Line, Located> {
+        let Scratch { tokens, record, memory } = &mut self.scratch;
         if tokens.count() == 0 {
             return Ok(Line::Blank);
         }
-        if self.choice.is_header(text, tokens, self.line_number == 1).map_err(|error| (None, error))? {
+        if self.choice.is_header(line.text, tokens, self.line_number == 1).map_err(|error| (None, error))? {
             return Ok(Line::Header);
         }
-        if self.choice.reads_like_elastic() {
-            tokens.split_at_each_space(text);
+        // The tokens of a plain line are the same.
+        if self.choice.reads_like_elastic() && !line.plain {
+            tokens.split_at_each_space(line.bytes());
         }
         self.choice.prepare(tokens.count()).map_err(|error| (None, error))?;
-        let (start, error) = match self.choice.choose(text, tokens, cells) {
+        let (start, error) = match self.choice.choose(line.text, tokens, record) {
             Ok(candidate) => {
-                let source = Source { line, cells, now: &self.now, error: None };
-                candidate.plan.write(&source, out, opened);
+                let RawLine { text, len, plain } = line;
+                candidate.plan.write(&Source { text, len, plain, record, now: &self.now, error: None }, out, memory);
                 return Ok(Line::Record);
             }
             Err(error) => error,
         };
-        Err(located((start, self.choice.with_hint(error, text, tokens, cells))))
+        Err((start, self.choice.with_hint(error, line.text, tokens, record)))
     }
 }
 

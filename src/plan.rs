@@ -1,19 +1,24 @@
-//! The mapping table, compiled for one format: a list of steps that append one JSON document for one record.
+//! The mapping table, compiled for one format, and the writer of one JSON document for one record.
 //!
-//! Everything that is the same for all records of a format is done here, once: which rows apply, where their columns
-//! are, how the objects nest, and the bytes of keys and constants.
+//! Everything that is the same for all records of a format is done once, by [`Plan::compile`]: which rows apply, where
+//! their columns are, how the objects nest, and the bytes of keys and constants. Records differ in which of their fields
+//! are absent; for each such *shape* of a record, what remains is a text with gaps ([`Shape`]), and writing a document is
+//! copying the text and filling the gaps.
 
+use std::cell::Cell as Slot;
 use std::collections::BTreeMap;
 
-use crate::community_id::community_id;
+use crate::community_id::{End, message};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
+use crate::hashes::{Hashes, STANDARD};
 use crate::json;
 use crate::mapping::{Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, original_how, stays_original};
+use crate::output::Output;
 use crate::protocol::{elastic_names, protocol_keyword};
-use crate::record::Cell;
-use crate::time::rfc3339;
+use crate::record::{Record, Span};
+use crate::time::Times;
 use crate::value::{Kind, Value, percent_decoded};
 
 /// What options put into every document, compiled to JSON.
@@ -29,20 +34,38 @@ pub(crate) struct Settings {
 
 /// What a document is made from, besides the plan.
 pub(crate) struct Source<'a> {
-    /// The record's text.
-    pub(crate) line: &'a str,
-    /// Its values, one for each column of the plan's format.
-    pub(crate) cells: &'a [Cell],
+    /// A text in UTF-8 that starts with the record's line, and may go on after it.
+    pub(crate) text: &'a [u8],
+    /// The line's length in bytes.
+    pub(crate) len: usize,
+    /// Whether JSON writes the line as it stands: it has no character to escape.
+    pub(crate) plain: bool,
+    /// Its values.
+    pub(crate) record: &'a Record,
     /// The time of parsing, in RFC 3339.
     pub(crate) now: &'a str,
     /// What is wrong with the line, in an error's event.
     pub(crate) error: Option<&'a Error>,
 }
 
-/// The steps.
+/// What writing remembers between records.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    times: Times,
+    /// Community IDs that have a place in the output, but no value yet.
+    pub(crate) ids: Hashes,
+    /// Which fields the record has; see [`Shape::key`].
+    key: Vec<u64>,
+}
+
+/// The steps to a document, and the shapes of documents met so far.
 #[derive(Debug)]
 pub(crate) struct Plan {
     steps: Vec<Step>,
+    values: Vec<Emit>,
+    /// Those of the values that a record may lack though it has their columns.
+    conditional: Vec<usize>,
+    shapes: Shapes,
 }
 
 #[derive(Debug)]
@@ -52,9 +75,50 @@ enum Step {
     /// `},`, or nothing at all for an object that stayed empty and may go.
     Close { stays: bool },
     /// `"key":` and a value and `,`; the other value, or nothing at all, if the first is absent.
-    Leaf { key: Vec<u8>, value: Emit, otherwise: Option<Vec<u8>> },
+    Leaf { key: Vec<u8>, value: usize, otherwise: Option<Vec<u8>> },
     /// `"key":value,`
     Constant(Vec<u8>),
+}
+
+/// The document of the records that have the same fields: a text with gaps.
+#[derive(Debug)]
+struct Shape {
+    /// A bit for each column, and one for each conditional value: whether the record has it.
+    key: Vec<u64>,
+    /// All of the text between the gaps, and some bytes more, so that blocks can be copied from it.
+    text: Vec<u8>,
+    gaps: Vec<Gap>,
+    /// Where the text ends.
+    end: usize,
+    /// Bytes that a document has at most, besides those of the record's tokens.
+    own_bytes: usize,
+    /// How often a part of the line is written at most.
+    copies: usize,
+}
+
+/// A value in a document.
+#[derive(Debug)]
+struct Gap {
+    /// Where the text before it ends; it begins where the last gap's ends.
+    end: usize,
+    /// Which of the plan's values fills it.
+    value: usize,
+}
+
+/// Bytes that a value has at most, besides those of tokens: the names of six flags.
+const VALUE_BYTES: usize = 64;
+
+/// Shapes that are kept. Real logs have a few; what has more is compiled as it comes.
+const MAX_SHAPES: usize = 64;
+
+/// The shapes of a plan. The one that was used last is first.
+#[derive(Default)]
+struct Shapes(Slot<Vec<Shape>>);
+
+impl std::fmt::Debug for Shapes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shapes")
+    }
 }
 
 /// How to write a value. Numbers are columns.
@@ -117,7 +181,11 @@ impl Plan {
             }
         }
         merge_fields(&mut root, &settings.fields, "", 0)?;
-        Ok(Plan { steps: linear(root) })
+        let mut values = Vec::new();
+        let steps = linear(root, &mut values);
+        let conditional = values.iter().enumerate().filter(|(_, value)| value.is_conditional()).map(|(index, _)| index);
+        let conditional = conditional.collect();
+        Ok(Plan { steps, values, conditional, shapes: Shapes::default() })
     }
 
     /// Compiles the event that stands for a line that is no record.
@@ -126,40 +194,101 @@ impl Plan {
     }
 
     /// Appends the document, without a line end.
-    pub(crate) fn write(&self, source: &Source<'_>, out: &mut Vec<u8>, opened: &mut Vec<usize>) {
-        opened.clear();
-        out.push(b'{');
+    pub(crate) fn write(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory) {
+        let mut shapes = self.shapes.0.take();
+        self.find_key(source, &mut memory.key);
+        let at = match shapes.iter().position(|shape| shape.key == memory.key) {
+            Some(at) => at,
+            None => {
+                if shapes.len() >= MAX_SHAPES {
+                    shapes.clear();
+                }
+                shapes.push(self.shape(source, memory.key.clone()));
+                shapes.len() - 1
+            }
+        };
+        shapes.swap(0, at);
+        if let Some(shape) = shapes.first() {
+            self.fill(shape, source, out, memory);
+        }
+        self.shapes.0.set(shapes);
+    }
+
+    /// Which fields and conditional values a record has.
+    fn find_key(&self, source: &Source<'_>, key: &mut Vec<u64>) {
+        key.clear();
+        key.extend_from_slice(source.record.present());
+        let mut bits = 0;
+        for (bit, value) in self.conditional.iter().enumerate() {
+            let present = self.values.get(*value).is_some_and(|value| value.is_present(source));
+            bits |= u64::from(present) << (bit % 64);
+        }
+        key.push(bits);
+    }
+
+    /// Makes the text of a document with gaps.
+    fn shape(&self, source: &Source<'_>, key: Vec<u64>) -> Shape {
+        let mut text = vec![b'{'];
+        let mut gaps: Vec<Gap> = Vec::new();
+        let mut opened = Vec::new();
+        let mut uses = vec![0; source.record.len() + 1];
         for step in &self.steps {
             match step {
-                Step::Constant(bytes) => out.extend_from_slice(bytes),
+                Step::Constant(bytes) => text.extend_from_slice(bytes),
                 Step::Open(bytes) => {
-                    opened.push(out.len());
-                    out.extend_from_slice(bytes);
+                    opened.push((text.len(), gaps.len()));
+                    text.extend_from_slice(bytes);
                 }
                 Step::Close { stays } => {
-                    let start = opened.pop().unwrap_or_default();
-                    if out.last() == Some(&b'{') && !stays {
-                        out.truncate(start);
+                    let (start, before) = opened.pop().unwrap_or_default();
+                    if text.last() == Some(&b'{') && gaps.len() == before && !stays {
+                        text.truncate(start);
                     } else {
-                        close(out);
-                        out.push(b',');
+                        close(&mut text);
+                        text.push(b',');
                     }
                 }
-                Step::Leaf { key, value, otherwise } => {
-                    let start = out.len();
-                    out.extend_from_slice(key);
-                    if value.write(source, out) {
-                        out.push(b',');
-                    } else if let Some(otherwise) = otherwise {
-                        out.extend_from_slice(otherwise);
-                        out.push(b',');
-                    } else {
-                        out.truncate(start);
+                Step::Leaf { key, value, otherwise } => match (self.values.get(*value), otherwise) {
+                    (Some(emit), _) if emit.is_present(source) => {
+                        text.extend_from_slice(key);
+                        if let Some(constant) = emit.constant() {
+                            text.extend_from_slice(constant);
+                        } else {
+                            let quote: &[u8] = if emit.is_text() { b"\"" } else { b"" };
+                            text.extend_from_slice(quote);
+                            gaps.push(Gap { end: text.len(), value: *value });
+                            text.extend_from_slice(quote);
+                            emit.count_copies(&mut uses);
+                        }
+                        text.push(b',');
                     }
-                }
+                    (_, Some(otherwise)) => {
+                        text.extend_from_slice(key);
+                        text.extend_from_slice(otherwise);
+                        text.push(b',');
+                    }
+                    (_, None) => {}
+                },
             }
         }
-        close(out);
+        close(&mut text);
+        let end = text.len();
+        let own_bytes = end + gaps.len() * VALUE_BYTES;
+        text.extend_from_slice(&[0; crate::output::SLACK]);
+        Shape { key, text, gaps, end, own_bytes, copies: uses.into_iter().max().unwrap_or(0) }
+    }
+
+    fn fill(&self, shape: &Shape, source: &Source<'_>, out: &mut Output, memory: &mut Memory) {
+        out.reserve(shape.own_bytes + source.len * if source.plain { shape.copies } else { 0 });
+        let mut start = 0;
+        for gap in &shape.gaps {
+            out.push_part(&shape.text, start, gap.end);
+            if let Some(value) = self.values.get(gap.value) {
+                value.write(source, out, memory);
+            }
+            start = gap.end;
+        }
+        out.push_part(&shape.text, start, shape.end);
     }
 }
 
@@ -369,7 +498,7 @@ fn is_path(path: &str) -> bool {
 }
 
 /// The tree as steps.
-fn linear(children: BTreeMap<String, Node>) -> Vec<Step> {
+fn linear(children: BTreeMap<String, Node>, values: &mut Vec<Emit>) -> Vec<Step> {
     let mut steps = Vec::new();
     for (key, node) in children {
         let mut bytes = json::string(&key);
@@ -378,18 +507,18 @@ fn linear(children: BTreeMap<String, Node>) -> Vec<Step> {
             Node::Object { children, stays } => {
                 bytes.push(b'{');
                 steps.push(Step::Open(bytes));
-                steps.extend(linear(children));
+                steps.extend(linear(children, values));
                 steps.push(Step::Close { stays });
             }
             Node::Leaf { value: Emit::Json(json), .. } => {
                 bytes.extend(json);
                 bytes.push(b',');
-                match steps.last_mut() {
-                    Some(Step::Constant(before)) => before.extend(bytes),
-                    _ => steps.push(Step::Constant(bytes)),
-                }
+                steps.push(Step::Constant(bytes));
             }
-            Node::Leaf { value, otherwise } => steps.push(Step::Leaf { key: bytes, value, otherwise }),
+            Node::Leaf { value, otherwise } => {
+                values.push(value);
+                steps.push(Step::Leaf { key: bytes, value: values.len() - 1, otherwise });
+            }
         }
     }
     steps
@@ -397,16 +526,20 @@ fn linear(children: BTreeMap<String, Node>) -> Vec<Step> {
 
 impl Source<'_> {
     fn value(&self, column: usize) -> Value {
-        self.cells.get(column).map_or(Value::Absent, |cell| cell.value)
+        self.record.value(column)
+    }
+
+    fn has(&self, column: usize) -> bool {
+        self.value(column) != Value::Absent
+    }
+
+    fn span(&self, column: usize) -> Span {
+        self.record.span(column)
     }
 
     /// The token, which is `-` if the field is absent.
-    fn token(&self, column: usize) -> &str {
-        self.cells.get(column).and_then(|cell| self.line.get(cell.span.start..cell.span.end)).unwrap_or("-")
-    }
-
-    fn text(&self, column: usize) -> Option<&str> {
-        (self.value(column) != Value::Absent).then(|| self.token(column))
+    fn token(&self, column: usize) -> &[u8] {
+        self.span(column).of(self.text)
     }
 
     fn integer(&self, column: usize) -> Option<u64> {
@@ -415,97 +548,184 @@ impl Source<'_> {
             _ => None,
         }
     }
+
+    /// Appends a part of the line as the inside of a JSON string.
+    #[inline]
+    fn write_text(&self, span: Span, out: &mut Output) {
+        if self.plain {
+            out.push_part(self.text, span.start, span.end);
+        } else {
+            json::write_escaped(out, span.of(self.text));
+        }
+    }
 }
 
 impl Emit {
-    /// Appends the value; `false`, with nothing appended, if it is absent.
-    fn write(&self, source: &Source<'_>, out: &mut Vec<u8>) -> bool {
-        self.try_write(source, out).is_some()
+    /// Whether the value is a JSON string, for which the quotes are written with the key.
+    fn is_text(&self) -> bool {
+        !matches!(
+            self,
+            Emit::Integer(_)
+                | Emit::ConstantIfAny(..)
+                | Emit::EventType(_)
+                | Emit::RelatedIp(..)
+                | Emit::FlagNames { .. }
+                | Emit::Json(_)
+        )
     }
 
-    fn try_write(&self, source: &Source<'_>, out: &mut Vec<u8>) -> Option<()> {
+    /// The value, if it is the same for all records that have it.
+    fn constant(&self) -> Option<&[u8]> {
         match self {
-            Emit::Text(column) => json::write_string(out, source.text(*column)?),
-            Emit::TextOrDash(column) => json::write_string(out, source.token(*column)),
-            Emit::Tag(column) => {
-                let token = source.text(*column)?;
-                json::write_string(out, percent_decoded(token.as_bytes()).as_deref().unwrap_or(token));
-            }
-            Emit::Integer(column) => {
-                source.integer(*column)?;
-                out.extend_from_slice(digits(source.token(*column)).as_bytes());
-            }
-            Emit::Digits(column) => {
-                source.integer(*column)?;
-                json::write_string(out, digits(source.token(*column)));
-            }
-            Emit::Lower(column) => json::write_string(out, &source.text(*column)?.to_ascii_lowercase()),
-            Emit::Time(column) => match source.value(*column) {
-                Value::Time(millis) => {
-                    out.push(b'"');
-                    out.extend_from_slice(&rfc3339(millis));
-                    out.push(b'"');
-                }
-                _ => return None,
-            },
-            Emit::ConstantIfAny(columns, json) => {
-                columns.iter().find(|column| source.value(**column) != Value::Absent)?;
-                out.extend_from_slice(json.as_bytes());
-            }
-            Emit::EventType(column) => out.extend_from_slice(match column.map(|column| source.token(column)) {
-                Some("ACCEPT") => br#"["connection","allowed"]"#,
-                Some("REJECT") => br#"["connection","denied"]"#,
-                _ => br#"["connection"]"#,
-            }),
-            Emit::Outcome(column, accept, reject) => match source.token(*column) {
-                "ACCEPT" => json::write_string(out, accept),
-                "REJECT" => json::write_string(out, reject),
-                _ => return None,
-            },
-            Emit::Transport(column, keywords) => json::write_string(out, transport(source, *column, *keywords)?),
+            Emit::ConstantIfAny(_, json) => Some(json.as_bytes()),
+            Emit::Json(json) => Some(json),
+            _ => None,
+        }
+    }
+
+    /// Whether a record may lack the value though it has the columns.
+    fn is_conditional(&self) -> bool {
+        matches!(
+            self,
+            Emit::Transport(..) | Emit::NetworkType { .. } | Emit::CommunityId { .. } | Emit::FlagNames { .. }
+        )
+    }
+
+    /// Whether the record has the value.
+    fn is_present(&self, source: &Source<'_>) -> bool {
+        match self {
+            Emit::Text(column)
+            | Emit::Tag(column)
+            | Emit::Integer(column)
+            | Emit::Digits(column)
+            | Emit::Lower(column)
+            | Emit::Time(column)
+            | Emit::Outcome(column, ..) => source.has(*column),
+            Emit::ConstantIfAny(columns, _) => columns.iter().any(|column| source.has(*column)),
+            Emit::Transport(column, keywords) => transport(source, *column, *keywords).is_some(),
             Emit::NetworkType { kind, addresses, family } => {
-                out.extend_from_slice(network_type(source, *kind, addresses, *family)?);
+                network_type(source, *kind, addresses, *family).is_some()
+            }
+            Emit::CommunityId { addresses: [from, to], protocol, .. } => {
+                source.has(*from) && source.has(*to) && source.integer(*protocol).is_some_and(|number| number < 255)
+            }
+            Emit::RelatedIp(columns, Addresses::Pair) => columns.iter().all(|column| source.has(*column)),
+            Emit::RelatedIp(columns, _) => columns.iter().any(|column| source.has(*column)),
+            Emit::FlagNames { column, empty } => {
+                source.integer(*column).is_some_and(|flags| flags & 0x3f != 0 || *empty)
+            }
+            Emit::ErrorMessage | Emit::ErrorCode => source.error.is_some(),
+            Emit::TextOrDash(_) | Emit::EventType(_) | Emit::Line | Emit::Now | Emit::Json(_) => true,
+        }
+    }
+
+    /// Counts how often each column, and the whole line, is written.
+    fn count_copies(&self, uses: &mut [usize]) {
+        let mut count = |column: usize| {
+            if let Some(uses) = uses.get_mut(column) {
+                *uses += 1;
+            }
+        };
+        match self {
+            Emit::Text(column)
+            | Emit::TextOrDash(column)
+            | Emit::Tag(column)
+            | Emit::Integer(column)
+            | Emit::Digits(column)
+            | Emit::Lower(column) => count(*column),
+            Emit::RelatedIp(columns, _) => columns.iter().for_each(|column| count(*column)),
+            Emit::Line => (0..uses.len()).for_each(|column| uses[column] += 1),
+            _ => {}
+        }
+    }
+
+    /// Appends the value, which the record has.
+    #[inline]
+    fn write(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory) {
+        match self {
+            Emit::Text(column) | Emit::TextOrDash(column) => source.write_text(source.span(*column), out),
+            Emit::Tag(column) => match percent_decoded(source.token(*column)) {
+                Some(text) => json::write_escaped(out, text.as_bytes()),
+                None => source.write_text(source.span(*column), out),
+            },
+            Emit::Integer(column) | Emit::Digits(column) => {
+                source.write_text(without_zeros(source.span(*column), source.text), out);
+            }
+            Emit::Lower(column) => {
+                let start = out.len();
+                source.write_text(source.span(*column), out);
+                out.make_lower(start);
+            }
+            Emit::Time(column) => {
+                if let Value::Time(millis) = source.value(*column) {
+                    out.push_array(memory.times.rfc3339(millis));
+                }
+            }
+            Emit::EventType(column) => out.push_small(match column.and_then(|column| accepted(source, column)) {
+                Some(true) => br#"["connection","allowed"]"#,
+                Some(false) => br#"["connection","denied"]"#,
+                None => br#"["connection"]"#,
+            }),
+            Emit::Outcome(column, accept, reject) => {
+                out.push_small(if accepted(source, *column) == Some(true) { accept } else { reject }.as_bytes());
+            }
+            Emit::Transport(column, keywords) => {
+                out.push_small(transport(source, *column, *keywords).unwrap_or_default().as_bytes());
+            }
+            Emit::NetworkType { kind, addresses, family } => {
+                out.push_small(network_type(source, *kind, addresses, *family).unwrap_or_default());
             }
             Emit::CommunityId { addresses: [from, to], ports, protocol } => {
-                let port =
-                    |column: &Option<usize>| column.and_then(|column| source.integer(column)).unwrap_or(0) as u16;
-                let [source_port, destination_port] = ports;
-                let ports = (port(source_port), port(destination_port));
-                let protocol = u8::try_from(source.integer(*protocol)?).ok()?;
-                let id = community_id(source.value(*from), source.value(*to), ports, protocol)?;
-                out.push(b'"');
-                out.extend_from_slice(&id);
-                out.push(b'"');
+                let port = |column: Option<usize>| column.and_then(|column| source.integer(column)).unwrap_or(0) as u16;
+                let ports = ports.map(port);
+                let protocol = source.integer(*protocol).unwrap_or(0) as u8;
+                let end = |column: usize| End::of(source.value(column), source.token(column));
+                let ends = end(*from).zip(end(*to));
+                if let Some(message) = ends.and_then(|(from, to)| message(from, to, ports, protocol)) {
+                    out.push_array(b"1:");
+                    memory.ids.append(message.bytes(), STANDARD, out);
+                }
             }
-            Emit::RelatedIp(columns, addresses) => write_addresses(source, columns, *addresses, out)?,
-            Emit::FlagNames { column, empty } => write_flags(source.integer(*column)?, *empty, out)?,
-            Emit::Line => json::write_string(out, source.line),
-            Emit::Now => json::write_string(out, source.now),
-            Emit::ErrorMessage => json::write_string(out, &source.error?.to_string()),
-            Emit::ErrorCode => json::write_string(out, source.error?.code().as_str()),
-            Emit::Json(json) => out.extend_from_slice(json),
+            Emit::RelatedIp(columns, addresses) => write_addresses(source, columns, *addresses, out),
+            Emit::FlagNames { column, .. } => write_flags(source.integer(*column).unwrap_or(0), out),
+            Emit::Line => source.write_text(Span { start: 0, end: source.len }, out),
+            Emit::Now => out.extend(source.now.as_bytes()),
+            Emit::ErrorMessage => {
+                let message = source.error.map(ToString::to_string).unwrap_or_default();
+                json::write_escaped(out, message.as_bytes());
+            }
+            Emit::ErrorCode => out.extend(source.error.map_or("", |error| error.code().as_str()).as_bytes()),
+            Emit::ConstantIfAny(..) | Emit::Json(_) => {}
         }
-        Some(())
     }
 }
 
 /// A decimal token as JSON writes a number: without leading zeros.
-fn digits(token: &str) -> &str {
-    match token.trim_start_matches('0') {
-        "" => "0",
-        digits => digits,
+#[inline]
+fn without_zeros(span: Span, text: &[u8]) -> Span {
+    match span.of(text) {
+        [b'0', _, ..] => {
+            let zeros = span.of(text).iter().take_while(|digit| **digit == b'0').count();
+            Span { start: (span.start + zeros).min(span.end - 1), end: span.end }
+        }
+        _ => span,
     }
+}
+
+/// Whether the action is ACCEPT or REJECT, of which it is one if it is there.
+fn accepted(source: &Source<'_>, column: usize) -> Option<bool> {
+    source.has(column).then(|| source.token(column) == b"ACCEPT")
 }
 
 fn transport(source: &Source<'_>, column: usize, keywords: Keywords) -> Option<&'static str> {
     let number = u8::try_from(source.integer(column)?).ok()?;
     // Elastic's pipeline compares the token's text.
-    let is_plain = digits(source.token(column)) == source.token(column);
+    let is_plain = || without_zeros(source.span(column), source.text) == source.span(column);
     let named = match keywords {
         Keywords::Iana => true,
         Keywords::Elastic => elastic_names(number),
-        Keywords::ElasticByText => is_plain && elastic_names(number),
-        Keywords::TcpUdp => is_plain && matches!(number, 6 | 17),
+        Keywords::ElasticByText => elastic_names(number) && is_plain(),
+        Keywords::TcpUdp => matches!(number, 6 | 17) && is_plain(),
     };
     protocol_keyword(number).filter(|_| named)
 }
@@ -516,55 +736,52 @@ fn network_type(
     addresses: &[usize],
     family: Family,
 ) -> Option<&'static [u8]> {
-    const IPV4: &[u8] = b"\"ipv4\"";
-    const IPV6: &[u8] = b"\"ipv6\"";
     match kind.map(|column| source.token(column)) {
-        Some("IPv4") => return Some(IPV4),
-        Some("IPv6") => return Some(IPV6),
+        Some(b"IPv4") => return Some(b"ipv4"),
+        Some(b"IPv6") => return Some(b"ipv6"),
         _ => {}
     }
-    let address = addresses.iter().copied().find(|column| source.value(*column) != Value::Absent)?;
+    let address = addresses.iter().copied().find(|column| source.has(*column))?;
     let dotted = matches!(source.value(address), Value::V4(_))
-        || (family == Family::SourceDot && source.token(address).contains('.'));
-    Some(if dotted { IPV4 } else { IPV6 })
+        || (family == Family::SourceDot && source.token(address).contains(&b'.'));
+    Some(if dotted { b"ipv4" } else { b"ipv6" })
 }
 
-fn write_addresses(source: &Source<'_>, columns: &[usize], addresses: Addresses, out: &mut Vec<u8>) -> Option<()> {
-    let present = |column: &&usize| source.value(**column) != Value::Absent;
-    let pair = addresses == Addresses::Pair;
-    if pair && !columns.iter().all(|column| present(&column)) {
-        return None;
-    }
-    columns.iter().find(present)?;
+fn write_addresses(source: &Source<'_>, columns: &[usize], addresses: Addresses, out: &mut Output) {
     out.push(b'[');
-    for (index, column) in columns.iter().enumerate().filter(|(_, column)| present(column)) {
-        let token = source.token(*column);
-        let before = columns.get(..index).unwrap_or_default();
-        if pair || !before.iter().any(|other| source.token(*other) == token) {
-            json::write_string(out, token);
-            out.push(b',');
+    let mut between: &[u8] = b"\"";
+    for (index, column) in columns.iter().enumerate().filter(|(_, column)| source.has(**column)) {
+        let mut before = columns.iter().take(index);
+        if addresses == Addresses::Pair || !before.any(|other| is_same(source, *other, *column)) {
+            out.push_small(between);
+            source.write_text(source.span(*column), out);
+            between = b"\",\"";
         }
     }
-    out.pop();
-    out.push(b']');
-    Some(())
+    out.push_array(b"\"]");
+}
+
+/// Whether the texts of two addresses are the same.
+fn is_same(source: &Source<'_>, left: usize, right: usize) -> bool {
+    match (source.value(left), source.value(right)) {
+        // An IPv4 address has one text only.
+        (Value::V4(left), Value::V4(right)) => left == right,
+        _ => source.token(left) == source.token(right),
+    }
 }
 
 /// The names of the low six bits, in the order of the bits.
-fn write_flags(flags: u64, empty: bool, out: &mut Vec<u8>) -> Option<()> {
-    const NAMES: [&[u8]; 6] = [b"\"fin\",", b"\"syn\",", b"\"rst\",", b"\"psh\",", b"\"ack\",", b"\"urg\","];
-    if flags & 0x3f == 0 && !empty {
-        return None;
-    }
+fn write_flags(flags: u64, out: &mut Output) {
+    const NAMES: [&[u8; 5]; 6] = [b"\"fin\"", b"\"syn\"", b"\"rst\"", b"\"psh\"", b"\"ack\"", b"\"urg\""];
     out.push(b'[');
-    for (bit, name) in NAMES.iter().enumerate() {
-        if flags >> bit & 1 == 1 {
-            out.extend_from_slice(name);
+    let mut is_first = true;
+    for (bit, name) in NAMES.into_iter().enumerate().filter(|(bit, _)| flags >> bit & 1 == 1) {
+        let _ = bit;
+        if !is_first {
+            out.push(b',');
         }
-    }
-    if out.last() == Some(&b',') {
-        out.pop();
+        out.push_array(name);
+        is_first = false;
     }
     out.push(b']');
-    Some(())
 }

@@ -3,31 +3,68 @@
 use crate::error::{Error, ErrorCode};
 use crate::field::Field;
 use crate::format::{Format, MAX_COLUMNS};
-use crate::value::{Mismatch, Value};
+use crate::value::{Kind, Mismatch, Value};
 
 /// Where a token stands in its line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
 
 impl Span {
+    #[inline]
     pub(crate) fn of<'a>(&self, line: &'a [u8]) -> &'a [u8] {
         line.get(self.start..self.end).unwrap_or_default()
     }
 }
 
-/// A column's token and what it reads as.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Cell {
-    pub(crate) span: Span,
-    pub(crate) value: Value,
+/// The values of a line by a format, kept between lines so that reading one allocates nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Record {
+    cells: Vec<Cell>,
+    /// A bit for each column: whether it has a value, which is not `-`.
+    present: Vec<u64>,
 }
 
-/// The tokens of a line, kept between lines so that reading one allocates nothing.
+/// A column's token and what it reads as.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    span: Span,
+    value: Value,
+}
+
+impl Record {
+    #[inline]
+    pub(crate) fn value(&self, column: usize) -> Value {
+        self.cells.get(column).map_or(Value::Absent, |cell| cell.value)
+    }
+
+    #[inline]
+    pub(crate) fn span(&self, column: usize) -> Span {
+        self.cells.get(column).map_or(Span::default(), |cell| cell.span)
+    }
+
+    /// How many columns there are.
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// A bit for each column: whether it has a value.
+    pub(crate) fn present(&self) -> &[u64] {
+        &self.present
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.cells.clear();
+        self.present.clear();
+    }
+}
+
+/// The tokens of a line, kept between lines so that splitting one allocates nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
+    /// Room for the tokens; the first `count` of them count.
     spans: Vec<Span>,
     count: usize,
 }
@@ -67,16 +104,21 @@ impl Tokens {
         self.push(Span { start, end: line.len() });
     }
 
-    fn clear(&mut self) {
-        self.spans.clear();
+    /// Forgets the tokens of the last line.
+    pub(crate) fn clear(&mut self) {
+        if self.spans.is_empty() {
+            self.spans.resize(MAX_TOKENS, Span::default());
+        }
         self.count = 0;
     }
 
-    fn push(&mut self, span: Span) {
-        self.count += 1;
-        if self.spans.len() < MAX_TOKENS {
-            self.spans.push(span);
+    /// Appends a token.
+    #[inline]
+    pub(crate) fn push(&mut self, span: Span) {
+        if let Some(place) = self.spans.get_mut(self.count) {
+            *place = span;
         }
+        self.count += 1;
     }
 
     /// How many there are.
@@ -86,7 +128,7 @@ impl Tokens {
 
     /// The first [`MAX_TOKENS`] of them.
     pub(crate) fn spans(&self) -> &[Span] {
-        &self.spans
+        self.spans.get(..self.count).unwrap_or(&self.spans)
     }
 }
 
@@ -102,35 +144,42 @@ pub(crate) struct Misfit {
     pub(crate) error: Error,
 }
 
-/// Reads a line by a format: all cells, or the first misfit.
-pub(crate) fn read(format: &Format, line: &[u8], tokens: &Tokens, cells: &mut Vec<Cell>) -> Result<(), Misfit> {
-    cells.clear();
+/// Reads a line by a format: all values, or the first misfit. The line is the start of a text that may go on after it.
+pub(crate) fn read(format: &Format, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<(), Misfit> {
+    record.clear();
     let columns = format.columns();
     if tokens.count() != columns.len() {
-        return Err(wrong_count(format, line, tokens));
+        return Err(wrong_count(format, text, tokens));
     }
+    let mut present = 0;
     for (index, (column, span)) in columns.iter().zip(tokens.spans()).enumerate() {
-        let token = span.of(line);
-        let value = match column.field() {
-            Some(field) => field.kind().read(token).map_err(|mismatch| Misfit {
-                index,
-                start: span.start,
-                error: mismatched(field, token, mismatch),
-            })?,
-            None if token == b"-" => Value::Absent,
-            None => Value::Text,
+        let value = match column.kind().read_at(text, *span) {
+            Ok(value) => value,
+            Err(mismatch) => return Err(misfit(column.field(), index, text, *span, mismatch)),
         };
-        cells.push(Cell { span: *span, value });
+        present |= u64::from(value != Value::Absent) << (index % 64);
+        if index % 64 == 63 {
+            record.present.push(present);
+            present = 0;
+        }
+        record.cells.push(Cell { span: *span, value });
     }
+    record.present.push(present);
     Ok(())
 }
 
+#[cold]
+fn misfit(field: Option<Field>, index: usize, text: &[u8], span: Span, mismatch: Mismatch) -> Misfit {
+    let error = match field {
+        Some(field) => mismatched(field, span.of(text), mismatch),
+        None => Error::mismatch(ErrorCode::InvalidValue, Kind::Text.expected(), self::text(span.of(text))),
+    };
+    Misfit { index, start: span.start, error }
+}
+
 /// Whether the texts of a line that [`read`] accepted look like what their columns hold.
-pub(crate) fn looks_right(format: &Format, line: &[u8], cells: &[Cell]) -> bool {
-    format.columns().iter().zip(cells).all(|(column, cell)| match column.field() {
-        Some(field) => field.kind().looks_right(cell.span.of(line)),
-        None => true,
-    })
+pub(crate) fn looks_right(format: &Format, line: &[u8], tokens: &Tokens) -> bool {
+    format.columns().iter().zip(tokens.spans()).all(|(column, span)| column.kind().looks_right(span.of(line)))
 }
 
 pub(crate) fn mismatched(field: Field, token: &[u8], mismatch: Mismatch) -> Error {

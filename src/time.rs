@@ -27,6 +27,31 @@ pub(crate) fn rfc3339(millis: u64) -> [u8; LEN] {
     text
 }
 
+/// Times rendered lately, which a run of records has in common.
+#[derive(Clone, Debug)]
+pub(crate) struct Times {
+    /// By second; a place is taken by the last second that belongs there.
+    rendered: [(u64, [u8; LEN]); 64],
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Times { rendered: [(0, rfc3339(0)); 64] }
+    }
+}
+
+impl Times {
+    /// The same as [`rfc3339`], seldom computed.
+    #[inline]
+    pub(crate) fn rfc3339(&mut self, millis: u64) -> &[u8; LEN] {
+        let place = &mut self.rendered[(millis / 1_000 % 64) as usize];
+        if place.0 != millis {
+            *place = (millis, rfc3339(millis));
+        }
+        &place.1
+    }
+}
+
 /// Whether a text is a time as RFC 3339 writes it, e.g. `2021-09-28T19:10:43.075027100Z` or `2021-09-28T21:10:43+02:00`.
 pub(crate) fn is_rfc3339(text: &str) -> bool {
     let pattern = |text: &str, pattern: &str| {

@@ -4,6 +4,8 @@
 
 use std::net::Ipv6Addr;
 
+use crate::record::Span;
+
 /// What the values of a field look like.
 ///
 /// Numbers, addresses, times and closed words are checked in every record. The shapes of texts (`eni-...`, an ARN) are
@@ -100,6 +102,26 @@ impl Kind {
         }
     }
 
+    /// The same, of a token in a text that may go on after it. Where it goes on for a few bytes, the token is read as an
+    /// integer of bytes, not one by one.
+    #[inline]
+    pub(crate) fn read_at(self, text: &[u8], span: Span) -> Result<Value, Mismatch> {
+        let quick = match self {
+            Kind::Integer { max } => digits_at(text, span).filter(|number| *number <= max).map(Value::Integer),
+            Kind::Time => digits_at(text, span).filter(|seconds| *seconds <= MAX_SECONDS).map(|s| Value::Time(s * 1_000)),
+            Kind::Address => v4_at(text, span).map(|address| Value::V4(address.into())),
+            Kind::Word(words) => word_at(text, span, words),
+            _ => match span.of(text) {
+                b"-" => Some(Value::Absent),
+                _ => Some(Value::Text),
+            },
+        };
+        match quick {
+            Some(value) => Ok(value),
+            None => self.read(span.of(text)),
+        }
+    }
+
     /// Whether a token that [`Kind::read`] accepts also looks like a value of this kind.
     pub(crate) fn looks_right(self, token: &[u8]) -> bool {
         if token == b"-" {
@@ -153,7 +175,7 @@ fn is_az_id(token: &[u8]) -> bool {
     first && zone && parts.all(|part| numbered(part).2)
 }
 
-/// A token, read.
+/// A token, read. Small enough to be passed in two registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     /// `-`
@@ -162,10 +184,10 @@ pub(crate) enum Value {
     Text,
     /// An integer.
     Integer(u64),
-    /// An IPv4 address.
-    V4(u32),
-    /// An IPv6 address.
-    V6(u128),
+    /// An IPv4 address, as a number.
+    V4(u64),
+    /// An IPv6 address, to be taken from the line with [`parse_v6`].
+    V6,
     /// Milliseconds since 1970, UTC; at most [`MAX_MILLIS`].
     Time(u64),
 }
@@ -190,6 +212,104 @@ fn parse_u64(token: &[u8]) -> Result<u64, Mismatch> {
     })
 }
 
+/// Eight bytes of a text as an integer, the first of them in its low bits.
+#[inline]
+fn eight_at(text: &[u8], at: usize) -> Option<u64> {
+    text.get(at..).and_then(<[u8]>::first_chunk::<8>).map(|bytes| u64::from_le_bytes(*bytes))
+}
+
+/// The number that up to 16 digits make; `None` for more, for anything else, and near the end of the text.
+#[inline]
+fn digits_at(text: &[u8], span: Span) -> Option<u64> {
+    let len = span.end - span.start;
+    match len {
+        1..=8 => eight_digits(eight_at(text, span.start)?, len),
+        9..=16 => {
+            let high = eight_digits(eight_at(text, span.start)?, len - 8)?;
+            let low = eight_digits(eight_at(text, span.end - 8)?, 8)?;
+            Some(high * 100_000_000 + low)
+        }
+        _ => None,
+    }
+}
+
+/// The number that the first `len` of eight bytes make, 1 to 8.
+///
+/// They are moved to the end, with zeros before them. Then two digits are made one number of up to 99 in all four pairs
+/// of bytes at once, then two of these one of up to 9,999, then both of those the number.
+#[inline]
+fn eight_digits(bytes: u64, len: usize) -> Option<u64> {
+    const ZEROS: u64 = u64::from_le_bytes(*b"00000000");
+    let free = 64 - 8 * len as u32;
+    let bytes = (bytes << free) | (ZEROS & ((1 << free) - 1));
+    let values = bytes ^ ZEROS;
+    // Of a digit, the high half is 3, and stays 3 when 6 is added.
+    let are_digits = (values | (values + u64::from_le_bytes([6; 8]))) & u64::from_le_bytes([0xf0; 8]) == 0;
+    if !are_digits {
+        return None;
+    }
+    let pairs = (values * 10 + (values >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    Some((fours * 10_000 + (fours >> 32)) & 0xffff_ffff)
+}
+
+/// An IPv4 address; `None` for anything else, and near the end of the text.
+#[inline]
+fn v4_at(text: &[u8], span: Span) -> Option<u32> {
+    if span.end - span.start > "255.255.255.255".len() {
+        return None;
+    }
+    let bytes = text.get(span.start..).and_then(<[u8]>::first_chunk::<16>)?;
+    let mut left = (span.end - span.start) as u32;
+    let mut rest = u128::from_le_bytes(*bytes);
+    let mut address = 0;
+    for place in 0..4 {
+        let four = rest as u32;
+        let octet_len = match place {
+            3 => left,
+            _ => {
+                // The first byte that is a dot.
+                let other = four ^ 0x2e2e_2e2e;
+                let dots = other.wrapping_sub(0x0101_0101) & !other & 0x8080_8080;
+                dots.trailing_zeros() / 8
+            }
+        };
+        if octet_len == 0 || octet_len > 3 || octet_len > left {
+            return None;
+        }
+        let values = (four ^ 0x3030_3030) << (32 - 8 * octet_len);
+        let number = (values >> 8 & 0xff) * 100 + (values >> 16 & 0xff) * 10 + (values >> 24);
+        let first = (four & 0xff) ^ 0x30;
+        let are_digits = (values | values.wrapping_add(0x0606_0606)) & 0xf0f0_f0f0 == 0;
+        if !are_digits || number > 255 || (octet_len > 1 && first == 0) {
+            return None;
+        }
+        address = address << 8 | number;
+        rest >>= 8 * (octet_len + 1);
+        left = left.saturating_sub(octet_len + 1);
+    }
+    Some(address)
+}
+
+/// One of a few words of up to eight bytes, or `-`; `None` for anything else, and near the end of the text.
+#[inline]
+fn word_at(text: &[u8], span: Span, words: &[&str]) -> Option<Value> {
+    let len = span.end - span.start;
+    if len == 1 {
+        return (text.get(span.start) == Some(&b'-')).then_some(Value::Absent);
+    }
+    let free = 64_u32.checked_sub(8 * len as u32)?;
+    let bytes = eight_at(text, span.start)? << free;
+    let is_word = |word: &&str| word.len() == len && eight(word.as_bytes()) << free == bytes;
+    words.iter().any(is_word).then_some(Value::Text)
+}
+
+/// Up to eight bytes as an integer.
+#[inline]
+fn eight(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
 /// The last second and millisecond that RFC 3339 can write: the end of the year 9999.
 const MAX_SECONDS: u64 = 253_402_300_799;
 /// See [`MAX_SECONDS`].
@@ -206,11 +326,16 @@ fn parse_time(token: &[u8]) -> Result<u64, Mismatch> {
 
 /// An address in the forms that RFC 4291 and dotted decimal know: no zone, no prefix length, no leading zeros in IPv4.
 fn parse_address(token: &[u8]) -> Option<Value> {
-    if let Some(v4) = parse_v4(token) {
-        return Some(Value::V4(v4));
+    match parse_v4(token) {
+        Some(v4) => Some(Value::V4(v4.into())),
+        None => parse_v6(token).map(|_| Value::V6),
     }
+}
+
+/// An IPv6 address as a number.
+pub(crate) fn parse_v6(token: &[u8]) -> Option<u128> {
     let address: Ipv6Addr = std::str::from_utf8(token).ok()?.parse().ok()?;
-    Some(Value::V6(u128::from(address)))
+    Some(address.into())
 }
 
 fn parse_v4(token: &[u8]) -> Option<u32> {
@@ -305,12 +430,12 @@ mod tests {
     fn addresses() {
         let cases: &[(&str, Option<Value>)] = &[
             ("0.0.0.0", Some(Value::V4(0))),
-            ("255.255.255.255", Some(Value::V4(u32::MAX))),
+            ("255.255.255.255", Some(Value::V4(u32::MAX.into()))),
             ("10.0.133.8", Some(Value::V4(0x0a00_8508))),
-            ("::", Some(Value::V6(0))),
-            ("2001:db8::1", Some(Value::V6(0x2001_0db8_0000_0000_0000_0000_0000_0001))),
-            ("2001:0DB8:0:0:0:0:0:1", Some(Value::V6(0x2001_0db8_0000_0000_0000_0000_0000_0001))),
-            ("::ffff:192.0.2.1", Some(Value::V6(0xffff_c000_0201))),
+            ("::", Some(Value::V6)),
+            ("2001:db8::1", Some(Value::V6)),
+            ("2001:0DB8:0:0:0:0:0:1", Some(Value::V6)),
+            ("::ffff:192.0.2.1", Some(Value::V6)),
             ("256.0.0.1", None),
             ("01.0.0.1", None),
             ("00.0.0.1", None),

@@ -13,6 +13,7 @@ use crate::field::Field;
 use crate::format::{Column, Format};
 use crate::layout::PRESETS;
 use crate::options::Options;
+use crate::output::Output;
 use crate::parser::{Line, Parser};
 
 /// Output that is enough for one call, so that the module's memory does not grow with the input.
@@ -23,7 +24,7 @@ const ENOUGH_BYTES: usize = 4 * 1024 * 1024;
 pub struct Core {
     parser: Parser,
     report: Option<Function>,
-    document: Vec<u8>,
+    document: Output,
     consumed: usize,
 }
 
@@ -35,7 +36,7 @@ impl Core {
         let compiled = read_options(options)?;
         let mut parser = Parser::new(compiled).map_err(|error| to_js_error(&error))?;
         parser.set_clock(|| Date::now() as u64);
-        Ok(Core { parser, report, document: Vec::new(), consumed: 0 })
+        Ok(Core { parser, report, document: Output::new(), consumed: 0 })
     }
 
     /// The document of a line as an object; `null` for a header or a blank line.
@@ -82,9 +83,9 @@ impl Core {
 
     fn run(
         &mut self,
-        read: impl FnOnce(&mut Parser, &mut Vec<u8>, &mut dyn FnMut(&Error)) -> Result<(), Error>,
+        read: impl FnOnce(&mut Parser, &mut Output, &mut dyn FnMut(&Error)) -> Result<(), Error>,
     ) -> Result<Vec<u8>, JsValue> {
-        let mut out = Vec::new();
+        let mut out = Output::new();
         let mut thrown = None;
         let report = self.report.as_ref();
         let mut on_error = |error: &Error| {
@@ -97,9 +98,9 @@ impl Core {
         if let Some(thrown) = thrown {
             return Err(thrown);
         }
-        result.map(|()| std::mem::take(&mut out)).map_err(|error| {
+        result.map(|()| std::mem::take(&mut out).into_vec()).map_err(|error| {
             let js_error = to_js_error(&error);
-            set(&js_error, "output", &Uint8Array::from(out.as_slice()));
+            set(&js_error, "output", &Uint8Array::from(&*out));
             js_error
         })
     }

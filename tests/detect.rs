@@ -6,7 +6,7 @@ mod traffic;
 
 use traffic::{Log, Random, Traffic, random_format};
 use vpcflow_ecs::detect::{Bounds, Origin, detect_format};
-use vpcflow_ecs::{Field, Format, Options, PRESETS, Parser};
+use vpcflow_ecs::{Field, Format, Options, Output, PRESETS, Parser};
 
 fn lines(seed: u64, log: Log, fields: &[Field], count: usize) -> Vec<String> {
     Traffic::new(seed, log).records(count).iter().map(|record| record.line(fields)).collect()
@@ -108,11 +108,11 @@ fn a_parser_reads_the_format_off_the_lines() {
     let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
     let format = Format::from_names(&names).unwrap();
     let mut known = Parser::new(Options { formats: vec![format.clone()], ..Options::default() }).unwrap();
-    let mut expected = Vec::new();
+    let mut expected = Output::new();
     known.write_ndjson(text.as_bytes(), &mut expected, &mut |_| {}).unwrap();
     for size in [7, 1_000, text.len()] {
         let mut parser = Parser::new(Options::default()).unwrap();
-        let mut found = Vec::new();
+        let mut found = Output::new();
         for chunk in text.as_bytes().chunks(size) {
             parser.push(chunk, &mut found, &mut |_| {}).unwrap();
         }
@@ -137,7 +137,7 @@ fn a_broken_first_line_does_not_sink_a_log() {
         let mut parser = Parser::new(options).unwrap();
         let mut errors = Vec::new();
         let mut report = |error: &vpcflow_ecs::Error| errors.push(error.to_string());
-        parser.write_ndjson(text.join("\n").as_bytes(), &mut Vec::new(), &mut report).unwrap();
+        parser.write_ndjson(text.join("\n").as_bytes(), &mut Output::new(), &mut report).unwrap();
         assert_eq!(parser.stats().records as usize, text.len() - 1, "{count} lines");
         assert_eq!(errors.len(), 1);
         assert!(errors[0].contains("field \"srcport\": expected 0 to 65535, found \"70000\""), "{errors:?}");

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use traffic::{Log, Random, Record, Traffic, random_format};
-use vpcflow_ecs::{Field, Format, Line, Options, Parser};
+use vpcflow_ecs::{Field, Format, Line, Options, Output, Parser};
 
 const LOGS: [Log; 2] = [Log::Vpc, Log::Tgw];
 const SEEDS: u64 = 20;
@@ -52,7 +52,7 @@ fn every_line_parses_by_its_format() {
             let format = Format::from_names(&names).unwrap();
             let version = format.version().to_string();
             let mut parser = Parser::new(Options { formats: vec![format], ..Options::default() }).unwrap();
-            let mut document = Vec::new();
+            let mut document = Output::new();
             for record in Traffic::new(seed % 50, log).records(40) {
                 let line = record.line(&fields);
                 assert_eq!(parser.parse_line(line.as_bytes(), &mut document), Ok(Line::Record), "{line}");

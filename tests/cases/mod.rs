@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
 use serde_json::{Map, Value};
-use vpcflow_ecs::{Error, Options, Parser};
+use vpcflow_ecs::{Error, Options, Output, Parser};
 
 /// Every file of whole documents, by name.
 pub const DOCUMENTS: &[(&str, &str)] = &[
@@ -51,7 +51,7 @@ pub fn options(case: &Map<String, Value>) -> Result<Options, Error> {
 
 /// The document of a line, `None` for a header or a blank line.
 pub fn document(parser: &mut Parser, line: &str) -> Result<Option<Value>, Error> {
-    let mut out = Vec::new();
+    let mut out = Output::new();
     parser.parse_line(line.as_bytes(), &mut out)?;
     Ok((!out.is_empty()).then(|| serde_json::from_slice(&out).expect("a document is JSON")))
 }
@@ -72,7 +72,7 @@ pub fn check_documents() -> usize {
                 checked += 1;
             }
             let input: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
-            let mut out = Vec::new();
+            let mut out = Output::new();
             parser.write_ndjson(input.join("\n").as_bytes(), &mut out, &mut |_| {}).unwrap();
             let found: Vec<Value> = std::str::from_utf8(&out).unwrap().lines().map(parsed).collect();
             let expected: Vec<Value> = expected.iter().filter(|document| !document.is_null()).cloned().collect();
@@ -89,7 +89,7 @@ pub fn check_errors() -> usize {
         let name = text(&case, "name");
         let result = options(&case)
             .and_then(Parser::new)
-            .and_then(|mut parser| parser.write_ndjson(text(&case, "input").as_bytes(), &mut Vec::new(), &mut |_| {}));
+            .and_then(|mut parser| parser.write_ndjson(text(&case, "input").as_bytes(), &mut Output::new(), &mut |_| {}));
         let error = result.expect_err(name);
         let found = error_object(&error);
         let expected = case.get("error").and_then(Value::as_object).unwrap();

@@ -1,0 +1,185 @@
+//! Finds the tokens of a plain line in one pass, sixteen bytes at a time. Knows no AWS and no JSON.
+//!
+//! A line is *plain* if it is made of printing ASCII characters that JSON writes as they are, with one space between
+//! tokens. Nearly every line of a flow log is; the others are read more slowly, byte by byte, by
+//! [`Tokens::split`](crate::record::Tokens::split).
+//!
+//! `scalar.rs` is the definition of what a block of sixteen bytes holds, and works everywhere. Where the module is
+//! compiled with `simd128`, `simd128.rs` says the same with vector instructions. Nothing outside knows which ran, and
+//! neither has unsafe code: the compiler makes one load of sixteen bytes that are taken one by one.
+
+#[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), allow(dead_code))]
+mod scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use scalar::look;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd128::look;
+
+use crate::record::{Span, Tokens};
+
+/// Bytes of a block.
+const BLOCK: usize = 16;
+
+/// What is in a block of sixteen bytes: bit *n* is about byte *n*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Block {
+    /// Spaces.
+    spaces: u32,
+    /// Line feeds.
+    line_feeds: u32,
+    /// All that a plain line has not: control characters, line feeds among them, `"`, `\`, and bytes beyond ASCII.
+    odd: u32,
+}
+
+/// A line at the start of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scanned {
+    /// A plain line with so many bytes before its line feed; its tokens have been taken.
+    Plain(usize),
+    /// Something else, or a line whose end is not there.
+    Other,
+}
+
+/// Finds the end of the first line and the tokens in it.
+pub(crate) fn line(text: &[u8], tokens: &mut Tokens) -> Scanned {
+    tokens.clear();
+    let mut token = 0;
+    let mut at = 0;
+    // Whether the byte before the block ended a token, as the start of the line does.
+    let mut after_space = 1;
+    let mut rest = text;
+    loop {
+        let padded;
+        let block = match rest.split_first_chunk::<BLOCK>() {
+            Some((block, after)) => {
+                rest = after;
+                block
+            }
+            None if rest.is_empty() => return Scanned::Other,
+            None => {
+                // The end of the text stands for something odd: only a line feed makes a line whole.
+                let mut last = [0; BLOCK];
+                for (to, from) in last.iter_mut().zip(rest) {
+                    *to = *from;
+                }
+                rest = &[];
+                padded = last;
+                &padded
+            }
+        };
+        let Block { mut spaces, line_feeds, odd } = look(block);
+        let ends = line_feeds != 0;
+        let end = line_feeds.trailing_zeros();
+        if odd != 0 {
+            // Up to the line feed, nothing may be odd.
+            let before = if ends { (1 << end) - 1 } else { u32::MAX };
+            if odd & before != 0 {
+                return Scanned::Other;
+            }
+            spaces &= before;
+        }
+        // A space after a space, or at either end of the line, would make an empty token.
+        let line_end = if ends { 1 << end } else { 0 };
+        if (spaces << 1 | after_space) & (spaces | line_end) != 0 {
+            return Scanned::Other;
+        }
+        after_space = spaces >> (BLOCK - 1) & 1;
+        while spaces != 0 {
+            let space = at + spaces.trailing_zeros() as usize;
+            tokens.push(Span { start: token, end: space });
+            token = space + 1;
+            spaces &= spaces - 1;
+        }
+        if ends {
+            let end = at + end as usize;
+            tokens.push(Span { start: token, end });
+            return Scanned::Plain(end);
+        }
+        at += BLOCK;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What [`line`] shall find, byte by byte.
+    fn naive(text: &[u8]) -> Option<(usize, Vec<Span>)> {
+        let end = text.iter().position(|byte| *byte == b'\n')?;
+        let line = &text[..end];
+        let mut spans = Vec::new();
+        let mut start = 0;
+        for piece in line.split(|byte| *byte == b' ') {
+            let is_plain = |byte: &u8| matches!(byte, 0x21..=0x7f) && !matches!(byte, b'"' | b'\\');
+            if piece.is_empty() || !piece.iter().all(is_plain) {
+                return None;
+            }
+            spans.push(Span { start, end: start + piece.len() });
+            start += piece.len() + 1;
+        }
+        Some((end, spans))
+    }
+
+    fn check(text: &[u8]) {
+        let mut tokens = Tokens::default();
+        let found = match line(text, &mut tokens) {
+            Scanned::Plain(end) => Some((end, tokens.spans().to_vec())),
+            Scanned::Other => None,
+        };
+        assert_eq!(found, naive(text), "{:?}", String::from_utf8_lossy(text));
+    }
+
+    /// Each case with every width on both sides, so that it meets every edge of a block.
+    #[test]
+    fn tokens_are_those_of_the_definition() {
+        let cases: [&[u8]; 14] = [
+            b"",
+            b"\n",
+            b"a",
+            b"a\n",
+            b"a b\n",
+            b"a  b\n",
+            b" a\n",
+            b"a \n",
+            b"a\tb\n",
+            b"a\rb\n",
+            b"a\\\n",
+            b"a\"\n",
+            "é\n".as_bytes(),
+            b"a\n b\x7f\0\n",
+        ];
+        for case in cases {
+            for before in 0..40 {
+                for after in 0..20 {
+                    for (left, right) in [("x", "y"), ("x ", " y"), ("xx ", "\n")] {
+                        let mut text: Vec<u8> = left.bytes().cycle().take(before).collect();
+                        text.extend_from_slice(case);
+                        text.extend(right.bytes().cycle().take(after));
+                        check(&text);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_byte_is_what_it_is_in_every_place() {
+        for byte in 0..=255_u8 {
+            for place in 0..BLOCK {
+                let mut block = [b'a'; BLOCK];
+                block[place] = byte;
+                let bit = |is: bool| u32::from(is) << place;
+                let expected = Block {
+                    spaces: bit(byte == b' '),
+                    line_feeds: bit(byte == b'\n'),
+                    odd: bit(byte < 0x20 || byte >= 0x80 || byte == b'"' || byte == b'\\'),
+                };
+                assert_eq!(scalar::look(&block), expected, "{byte} at {place}");
+                assert_eq!(look(&block), expected, "{byte} at {place}");
+            }
+        }
+    }
+}

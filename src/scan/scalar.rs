@@ -1,0 +1,39 @@
+//! The definition of a [`Block`], eight bytes at a time in an integer.
+
+use super::{BLOCK, Block};
+
+/// What is in sixteen bytes.
+pub(super) fn look(block: &[u8; BLOCK]) -> Block {
+    let all = u128::from_le_bytes(*block);
+    let (low, high) = (look_at_half(all as u64), look_at_half((all >> 64) as u64));
+    Block {
+        spaces: low.spaces | high.spaces << 8,
+        line_feeds: low.line_feeds | high.line_feeds << 8,
+        odd: low.odd | high.odd << 8,
+    }
+}
+
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+const HIGH: u64 = ONES << 7;
+
+/// The same of eight bytes, the first of them in the low bits.
+fn look_at_half(bytes: u64) -> Block {
+    let odd = below(bytes, 0x20) | equal(bytes, b'"') | equal(bytes, b'\\') | (bytes & HIGH);
+    Block { spaces: bits(equal(bytes, b' ')), line_feeds: bits(equal(bytes, b'\n')), odd: bits(odd) }
+}
+
+/// The high bit of every byte that equals this one.
+fn equal(bytes: u64, byte: u8) -> u64 {
+    let differences = bytes ^ (ONES * u64::from(byte));
+    !(((differences & !HIGH) + !HIGH) | differences) & HIGH
+}
+
+/// The high bit of every byte below this one, which is at most 128.
+fn below(bytes: u64, byte: u8) -> u64 {
+    !((bytes | HIGH) - ONES * u64::from(byte)) & !bytes & HIGH
+}
+
+/// The high bits of eight bytes, side by side.
+fn bits(high: u64) -> u32 {
+    ((high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
+}

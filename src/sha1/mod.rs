@@ -1,0 +1,130 @@
+//! SHA-1 of four messages at once, each in a lane of a vector of four integers. Knows no AWS.
+//!
+//! `scalar.rs` is the definition of such a vector; `simd128.rs` says the same with WebAssembly's vectors, where the module
+//! is compiled with them. The tests compare the hashes with those of the `sha1` crate.
+//!
+//! Source: FIPS 180-4, *Secure Hash Standard*. SHA-1 serves as a name here, as the Community ID specification asks, not
+//! as a signature.
+
+#[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), allow(dead_code))]
+mod scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use scalar::Lanes;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd128::Lanes;
+
+/// Messages that are hashed together.
+pub(crate) const LANES: usize = 4;
+/// Bytes of a hash.
+pub(crate) const LEN: usize = 20;
+/// Bytes of a block.
+const BLOCK: usize = 64;
+
+const START: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
+
+/// The hashes of four messages.
+pub(crate) fn sha1(messages: [&[u8]; LANES]) -> [[u8; LEN]; LANES] {
+    let blocks = messages.map(|message| (message.len() + 8) / BLOCK + 1);
+    let mut state = START.map(|word| [word; LANES]);
+    for index in 0..blocks.into_iter().max().unwrap_or(0) {
+        let next = compress(state, messages.map(|message| padded(message, index)));
+        // A message that has ended keeps its hash.
+        for (word, next) in state.iter_mut().zip(next) {
+            for ((old, new), count) in word.iter_mut().zip(next).zip(blocks) {
+                if index < count {
+                    *old = new;
+                }
+            }
+        }
+    }
+    let mut hashes = [[0; LEN]; LANES];
+    for (index, word) in state.into_iter().enumerate() {
+        for (hash, lane) in hashes.iter_mut().zip(word) {
+            if let Some(place) = hash.as_chunks_mut::<4>().0.get_mut(index) {
+                *place = lane.to_be_bytes();
+            }
+        }
+    }
+    hashes
+}
+
+/// A block of a message, and after its end what the standard adds: a bit, zeros, and the length in bits.
+fn padded(message: &[u8], index: usize) -> [u8; BLOCK] {
+    let rest = message.get(index * BLOCK..).unwrap_or_default();
+    if let Some(block) = rest.first_chunk::<BLOCK>() {
+        return *block;
+    }
+    let mut block = [0; BLOCK];
+    for (to, from) in block.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    if index * BLOCK <= message.len() {
+        if let Some(place) = block.get_mut(rest.len()) {
+            *place = 0x80;
+        }
+    }
+    if rest.len() + 9 <= BLOCK {
+        if let Some(place) = block.last_chunk_mut::<8>() {
+            *place = (message.len() as u64 * 8).to_be_bytes();
+        }
+    }
+    block
+}
+
+/// The state after a block of each message.
+fn compress(state: [[u32; LANES]; 5], blocks: [[u8; BLOCK]; LANES]) -> [[u32; LANES]; 5] {
+    let mut words: [Lanes; 16] = std::array::from_fn(|index| {
+        Lanes::new(blocks.each_ref().map(|block| {
+            block.as_chunks::<4>().0.get(index).map_or(0, |bytes| u32::from_be_bytes(*bytes))
+        }))
+    });
+    let start = state.map(Lanes::new);
+    let [mut a, mut b, mut c, mut d, mut e] = start;
+    // Each round takes the next word; from the 17th on, it is made of four of the sixteen before it.
+    macro_rules! rounds {
+        ($mix:expr, $constant:expr, [$($index:literal)*], $made:literal) => {$(
+            if $made {
+                let made = words[($index + 13) % 16].xor(words[($index + 8) % 16]);
+                words[$index] = made.xor(words[($index + 2) % 16]).xor(words[$index]).rotated::<1>();
+            }
+            let mixed = $mix(b, c, d).plus(words[$index]).plus(Lanes::new([$constant; LANES]));
+            (a, b, c, d, e) = (a.rotated::<5>().plus(e).plus(mixed), a, b.rotated::<30>(), c, d);
+        )*};
+    }
+    let choose = |b: Lanes, c: Lanes, d: Lanes| d.xor(b.and(c.xor(d)));
+    let parity = |b: Lanes, c: Lanes, d: Lanes| b.xor(c).xor(d);
+    let majority = |b: Lanes, c: Lanes, d: Lanes| b.and(c).or(d.and(b.or(c)));
+    rounds!(choose, 0x5a82_7999, [0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15], false);
+    rounds!(choose, 0x5a82_7999, [0 1 2 3], true);
+    rounds!(parity, 0x6ed9_eba1, [4 5 6 7 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7], true);
+    rounds!(majority, 0x8f1b_bcdc, [8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 8 9 10 11], true);
+    rounds!(parity, 0xca62_c1d6, [12 13 14 15 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15], true);
+    let [a0, b0, c0, d0, e0] = start;
+    [a0.plus(a), b0.plus(b), c0.plus(c), d0.plus(d), e0.plus(e)].map(Lanes::values)
+}
+
+#[cfg(test)]
+mod tests {
+    use ::sha1::Digest as _;
+
+    use super::*;
+
+    #[test]
+    fn four_messages_of_any_lengths() {
+        let bytes: Vec<u8> = (0..300_u32).map(|n| (n * 7 + n / 5) as u8).collect();
+        for length in 0..=260 {
+            let messages = [&bytes[..length], &bytes[length..], &bytes[length / 3..length], b"abc"];
+            let expected = messages.map(|message| <[u8; LEN]>::from(::sha1::Sha1::digest(message)));
+            assert_eq!(sha1(messages), expected, "{length}");
+        }
+    }
+
+    #[test]
+    fn the_standards_example() {
+        let [hash, ..] = sha1([b"abc", b"", b"", b""]);
+        assert_eq!(hash[..4], [0xa9, 0x99, 0x3e, 0x36]);
+    }
+}
