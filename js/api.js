@@ -8,7 +8,7 @@
 import { CoreCache } from './core-cache.js';
 import { FlowLogError, toPublicError } from './error.js';
 import { checkOptions, copyFormat, copyOptions, describe } from './options.js';
-import { pushInPieces } from './pieces.js';
+import { pushForView, pushInPieces } from './pieces.js';
 import { readBounds, sampleBytes } from './sample.js';
 
 /**
@@ -61,6 +61,8 @@ export function createApi(glue) {
     #core;
     /** True while a call into the core is running, which a callback must not enter again. */
     #busy = false;
+    /** The option `bulk`, which holds for `push` and `end`. */
+    #bulk;
     /** What `report` threw during the running call, in an array of one. */
     #reportFailure;
 
@@ -75,6 +77,7 @@ export function createApi(glue) {
       const { Core } = glue();
       const forward = report ? (raw) => this.#report(report, raw) : undefined;
       this.#core = guarded(() => new Core(copy, forward));
+      this.#bulk = copy.bulk ?? undefined;
     }
 
     /** The document of one line, or null. */
@@ -85,22 +88,66 @@ export function createApi(glue) {
 
     /** A whole input: lines to lines. */
     toNdjson(input) {
-      checkText(input, 'input');
-      return this.#run((core) => {
-        core.reset();
-        return pushInPieces(core, toBytes(input), { isLast: true });
-      });
+      return this.#write(input, pushInPieces, undefined);
+    }
+
+    /** The same, in the module's own memory: good until the next call. */
+    toNdjsonView(input) {
+      return this.#write(input, pushForView, undefined);
+    }
+
+    /** A whole input, as the body of a bulk request. */
+    toBulk(input, bulk) {
+      return this.#write(input, pushInPieces, this.#bulkOr(bulk));
+    }
+
+    /** The same, in the module's own memory: good until the next call. */
+    toBulkView(input, bulk) {
+      return this.#write(input, pushForView, this.#bulkOr(bulk));
     }
 
     /** The next piece of an input: the documents of the lines that it completes. */
     push(chunk) {
       checkText(chunk, 'chunk');
-      return this.#run((core) => pushInPieces(core, toBytes(chunk)));
+      return this.#run((core) => pushInPieces(core, glue().linearMemory(), toBytes(chunk)));
+    }
+
+    /** The same, in the module's own memory: good until the next call. */
+    pushView(chunk) {
+      checkText(chunk, 'chunk');
+      return this.#run((core) => pushForView(core, glue().linearMemory(), toBytes(chunk)));
     }
 
     /** The end of an input: the document of a last line without line feed. */
     end() {
-      return this.#run((core) => core.end());
+      return this.#run((core) => pushInPieces(core, glue().linearMemory(), NOTHING, { isLast: true }));
+    }
+
+    /** The same, in the module's own memory: good until the next call. */
+    endView() {
+      return this.#run((core) => pushForView(core, glue().linearMemory(), NOTHING, { isLast: true }));
+    }
+
+    /** What to do with each document: as the argument says, or else the option. */
+    #bulkOr(bulk) {
+      const given = bulk === undefined ? this.#bulk : copyOptions({ bulk }).bulk;
+      if (given === undefined || given === null) {
+        throw invalidOption('argument "bulk": expected an object with "index" or "dataStream", found nothing');
+      }
+      return given;
+    }
+
+    #write(input, push, bulk) {
+      checkText(input, 'input');
+      return this.#run((core) => {
+        core.setBulk(bulk);
+        try {
+          core.reset();
+          return push(core, glue().linearMemory(), toBytes(input), { isLast: true });
+        } finally {
+          core.setBulk(this.#bulk);
+        }
+      });
     }
 
     /** Forgets the input that was begun. */
@@ -266,6 +313,8 @@ const MAX_LINE_LENGTH = 64 * 1024 * 1024 + 1;
 const MAX_EXPLAINED_LENGTH = 1024 * 1024;
 
 const encoder = new TextEncoder();
+
+const NOTHING = new Uint8Array(0);
 
 function toBytes(text) {
   return typeof text === 'string' ? encoder.encode(text) : text;

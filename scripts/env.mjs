@@ -61,11 +61,14 @@ export function wasmEnvironment() {
   };
 }
 
-/** Compiler flags of the module: the paths of this machine, which panic messages quote, have no place in it. */
+/**
+ * Compiler flags of the module: vectors of 128 bits, which Node.js 16.4, Chrome 91, Firefox 89 and Safari 16.4 brought.
+ * The paths of this machine, which panic messages quote, have no place in it.
+ */
 function rustFlags() {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
   const renamed = [[cargoHome, '/cargo'], [root, '/vpcflow-ecs/']];
-  return [process.env.RUSTFLAGS, ...renamed.map(([from, to]) => `--remap-path-prefix=${from}=${to}`)]
+  return [process.env.RUSTFLAGS, '-Ctarget-feature=+simd128', ...renamed.map(([from, to]) => `--remap-path-prefix=${from}=${to}`)]
     .filter(Boolean)
     .join(' ');
 }

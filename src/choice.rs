@@ -128,7 +128,8 @@ impl Choice {
             // A single word may be a stray one; and where the line fits a given format, some of its words may be names
             // by chance.
             let mut record = Record::default();
-            let mut fits_given = || self.given.iter().any(|candidate| candidate.read(text, tokens, &mut record).is_ok());
+            let mut fits_given =
+                || self.given.iter().any(|candidate| candidate.read(text, tokens, &mut record).is_ok());
             if !is_given && ((names.len() == 1 && !is_first) || (!format.is_documented() && fits_given())) {
                 return Ok(false);
             }

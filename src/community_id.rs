@@ -3,6 +3,7 @@
 //! Source: the Community ID flow hashing specification, and how the `community_id` processor of Elasticsearch applies
 //! it to events without an ICMP type.
 
+use crate::sha1::BLOCK;
 use crate::value::{Value, parse_v6};
 
 const ICMP: u8 = 1;
@@ -11,27 +12,31 @@ const TCP: u8 = 6;
 const UDP: u8 = 17;
 const SCTP: u8 = 132;
 
-/// What is hashed, and gives the ID, e.g. `1:LQU9qZlK+B5F3KDmev6m5PMibrg=`, with `1:` before its base64.
+/// What is hashed for a flow: one block, with the padding of SHA-1 after the message. The ID is `1:` and the hash in
+/// base64, e.g. `1:LQU9qZlK+B5F3KDmev6m5PMibrg=`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Message {
-    bytes: [u8; MAX_LEN],
+    pub(crate) block: [u8; BLOCK],
     len: usize,
 }
 
-/// Bytes of the seed, two IPv6 addresses, the protocol, padding and two ports.
-const MAX_LEN: usize = 2 + 16 + 16 + 1 + 1 + 4;
-
 impl Message {
-    pub(crate) fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
-    }
-
     #[inline]
     fn push<const N: usize>(&mut self, bytes: [u8; N]) {
-        if let Some(place) = self.bytes.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut::<N>) {
+        if let Some(place) = self.block.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut::<N>) {
             *place = bytes;
             self.len += N;
         }
+    }
+
+    /// Adds a bit, and the length in bits at the end of the block.
+    fn padded(mut self) -> Message {
+        let bits = self.len as u64 * 8;
+        self.push([0x80]);
+        if let Some(place) = self.block.last_chunk_mut::<8>() {
+            *place = bits.to_be_bytes();
+        }
+        self
     }
 }
 
@@ -77,7 +82,7 @@ pub(crate) fn message(source: End, destination: End, ports: [u16; 2], protocol: 
     let (from, to) = if in_order { ((source, low), (destination, high)) } else { ((destination, high), (source, low)) };
 
     // The seed is 0.
-    let mut message = Message { bytes: [0; MAX_LEN], len: 2 };
+    let mut message = Message { block: [0; BLOCK], len: 2 };
     for (End { address, is_v4 }, _) in [from, to] {
         if is_v4 { message.push((address as u32).to_be_bytes()) } else { message.push(address.to_be_bytes()) }
     }
@@ -86,7 +91,7 @@ pub(crate) fn message(source: End, destination: End, ports: [u16; 2], protocol: 
         message.push(from.1.to_be_bytes());
         message.push(to.1.to_be_bytes());
     }
-    Some(message)
+    Some(message.padded())
 }
 
 #[cfg(test)]
@@ -98,7 +103,7 @@ mod tests {
         let end = |address| End { address, is_v4: true };
         let (low, high) = (end(0x0a00_0001), end(0x0a00_0002));
         let bytes = |source, destination, ports, protocol| {
-            message(source, destination, ports, protocol).map(|message| message.bytes().to_vec())
+            message(source, destination, ports, protocol).map(|Message { block, len }| block[..len - 1].to_vec())
         };
         let tcp = vec![0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 6, 0, 0, 80, 0, 90];
         assert_eq!(bytes(low, high, [80, 90], 6), Some(tcp.clone()));

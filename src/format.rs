@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorCode, Position, quoted};
 use crate::field::{Field, same_name};
 use crate::layout;
 use crate::line;
-use crate::value::Kind;
+use crate::value::{Kind, Reader};
 
 /// One column of a format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,15 +18,28 @@ pub struct Column {
     column: String,
     field: Option<Field>,
     kind: Kind,
+    reader: Reader,
 }
 
 impl Column {
     fn of(field: Field) -> Column {
-        Column { name: field.name().into(), column: field.column().into(), field: Some(field), kind: field.kind() }
+        Column {
+            name: field.name().into(),
+            column: field.column().into(),
+            field: Some(field),
+            kind: field.kind(),
+            reader: Reader::of(field.kind()),
+        }
     }
 
     fn unknown(name: &str) -> Column {
-        Column { name: name.replace('_', "-"), column: name.replace('-', "_"), field: None, kind: Kind::Text }
+        Column {
+            name: name.replace('_', "-"),
+            column: name.replace('-', "_"),
+            field: None,
+            kind: Kind::Text,
+            reader: Reader::Text,
+        }
     }
 
     /// The name as AWS writes it, with hyphens.
@@ -47,6 +60,11 @@ impl Column {
     /// What its values are: those of a name that AWS has not documented, any text.
     pub(crate) fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// What reads them.
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
     }
 }
 

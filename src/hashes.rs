@@ -1,92 +1,92 @@
-//! SHA-1 hashes in base64, computed four at a time: a hash gets a place in the output at once, and its text when four
+//! The hashes of Community IDs, computed four at a time: an ID gets a place in the output at once, and its text when four
 //! have come together, or when the output is about to be handed on.
 
 use crate::output::Output;
-use crate::sha1::{LANES, LEN, sha1};
+use crate::sha1::{BLOCK, LANES, LEN, sha1_of_blocks};
 
-/// An alphabet of base64, and whether the text is filled up with `=`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Base64 {
-    alphabet: &'static [u8; 64],
-    padded: bool,
-}
-
-/// RFC 4648, section 4.
-pub(crate) const STANDARD: Base64 =
-    Base64 { alphabet: b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", padded: true };
-
-/// RFC 4648, section 5, without padding: what stands in an address as it is.
-pub(crate) const URL_SAFE: Base64 =
-    Base64 { alphabet: b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", padded: false };
-
-/// Bytes of a hash in base64, with padding.
-const TEXT: usize = 28;
+/// Bytes of a hash in base64.
+pub(crate) const TEXT: usize = "LQU9qZlK+B5F3KDmev6m5PMibrg=".len();
 
 /// Hashes that have a place, but no text yet.
-#[derive(Debug, Default)]
-pub(crate) struct Hashes {
-    waiting: [Waiting; LANES],
-    count: usize,
-}
-
 #[derive(Debug)]
-struct Waiting {
-    place: usize,
-    message: Vec<u8>,
-    base64: Base64,
+pub(crate) struct Hashes {
+    places: [usize; LANES],
+    blocks: [[u8; BLOCK]; LANES],
+    /// How many wait.
+    count: usize,
+    /// How many of them are in documents that are whole.
+    settled: usize,
 }
 
-impl Default for Waiting {
+impl Default for Hashes {
     fn default() -> Self {
-        Waiting { place: 0, message: Vec::new(), base64: STANDARD }
+        Hashes { places: [0; LANES], blocks: [[0; BLOCK]; LANES], count: 0, settled: 0 }
     }
 }
 
 impl Hashes {
-    /// Appends the hash of a message, or room for it.
+    /// Lets the hash of a block wait for its place, which has as many bytes as it gives.
+    ///
+    /// There is room for one of a document; when it is whole, [`Hashes::settle`] is called, and [`Hashes::retract`] when
+    /// it is to be written again.
     #[inline]
-    pub(crate) fn append(&mut self, message: &[u8], base64: Base64, out: &mut Output) {
-        if let Some(waiting) = self.waiting.get_mut(self.count) {
-            waiting.place = out.len();
-            waiting.message.clear();
-            waiting.message.extend_from_slice(message);
-            waiting.base64 = base64;
+    pub(crate) fn wait(&mut self, place: usize, block: &[u8; BLOCK]) -> usize {
+        if let (Some(free), Some(to)) = (self.places.get_mut(self.count), self.blocks.get_mut(self.count)) {
+            *free = place;
+            *to = *block;
             self.count += 1;
         }
-        out.push_array(&[b'='; TEXT]);
-        if !base64.padded {
-            out.retract(1);
-        }
+        TEXT
+    }
+
+    /// Keeps what waits, as the document is whole; when four wait, they are hashed.
+    #[inline]
+    pub(crate) fn settle(&mut self, out: &mut Output) {
+        self.settled = self.count;
         if self.count == LANES {
             self.finish(out);
         }
     }
 
+    /// Forgets what waits for a place in a document that is not whole.
+    pub(crate) fn retract(&mut self) {
+        self.count = self.settled;
+    }
+
     /// Writes the texts that are missing.
     pub(crate) fn finish(&mut self, out: &mut Output) {
-        if self.count == 0 {
-            return;
+        if self.count > 0 {
+            let hashes = sha1_of_blocks(self.blocks.each_ref());
+            for (place, hash) in self.places.iter().zip(hashes).take(self.count) {
+                out.replace(*place, &base64(&hash, STANDARD));
+            }
+            self.count = 0;
+            self.settled = 0;
         }
-        let hashes = sha1(std::array::from_fn(|lane| {
-            self.waiting.get(lane).filter(|_| lane < self.count).map_or(&[][..], |waiting| &waiting.message)
-        }));
-        for (waiting, hash) in self.waiting.iter().zip(hashes).take(self.count) {
-            let text = encoded(&hash, waiting.base64.alphabet);
-            out.replace(waiting.place, &text);
-        }
-        self.count = 0;
     }
 }
 
-/// A hash in base64, without padding: 27 characters.
-fn encoded(hash: &[u8; LEN], alphabet: &[u8; 64]) -> [u8; TEXT - 1] {
-    let mut text = [0; TEXT - 1];
-    for (group, characters) in text.chunks_mut(4).enumerate() {
-        let byte = |index: usize| u32::from(hash.get(group * 3 + index).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for (index, character) in characters.iter_mut().enumerate() {
-            *character = alphabet[(bits >> (18 - 6 * index) & 63) as usize];
-        }
+/// The alphabet of RFC 4648, section 4.
+pub(crate) const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The alphabet of RFC 4648, section 5, whose text stands in an address as it is.
+pub(crate) const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// A hash in base64, padded.
+pub(crate) fn base64(hash: &[u8; LEN], alphabet: &[u8; 64]) -> [u8; TEXT] {
+    let mut whole = [0; LEN + 1];
+    if let Some(place) = whole.first_chunk_mut() {
+        *place = *hash;
+    }
+    let mut text = [b'='; TEXT];
+    for (bytes, characters) in whole.as_chunks::<3>().0.iter().zip(text.as_chunks_mut::<4>().0) {
+        let [first, second, third] = bytes.map(u32::from);
+        let bits = first << 16 | second << 8 | third;
+        *characters = [18, 12, 6, 0].map(|shift| alphabet[(bits >> shift & 63) as usize]);
+    }
+    // The last character would stand for bits beyond the hash.
+    if let Some(last) = text.last_mut() {
+        *last = b'=';
     }
     text
 }
@@ -101,22 +101,30 @@ mod tests {
 
     #[test]
     fn each_hash_comes_to_its_place() {
-        for count in 0..10 {
+        for count in 0..10_u8 {
             let (mut out, mut hashes, mut expected) = (Output::new(), Hashes::default(), String::new());
             for index in 0..count {
-                let message = "x".repeat(index * 31);
-                let hash = ::sha1::Sha1::digest(&message);
-                let (alphabet, text) = match index % 2 {
-                    0 => (STANDARD, general_purpose::STANDARD.encode(hash)),
-                    _ => (URL_SAFE, general_purpose::URL_SAFE_NO_PAD.encode(hash)),
-                };
-                hashes.append(message.as_bytes(), alphabet, &mut out);
-                out.push(b'\n');
-                expected += &text;
-                expected.push('\n');
+                // A message of one byte, with its padding.
+                let mut block = [0; BLOCK];
+                (block[0], block[1], block[63]) = (index, 0x80, 8);
+                expected += &format!("<{}>", general_purpose::STANDARD.encode(::sha1::Sha1::digest([index])));
+                out.extend(b"<");
+                hashes.wait(0, &[0; BLOCK]);
+                hashes.retract();
+                let len = hashes.wait(out.len(), &block);
+                out.extend(&[b'?'; TEXT][..len]);
+                out.extend(b">");
+                hashes.settle(&mut out);
             }
             hashes.finish(&mut out);
             assert_eq!(String::from_utf8_lossy(&out), expected);
         }
+    }
+
+    #[test]
+    fn both_alphabets() {
+        let hash = [0xfb, 0xff, 0xbf, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17];
+        assert_eq!(String::from_utf8_lossy(&base64(&hash, STANDARD)), general_purpose::STANDARD.encode(hash));
+        assert_eq!(String::from_utf8_lossy(&base64(&hash, URL_SAFE)), general_purpose::URL_SAFE.encode(hash));
     }
 }

@@ -1,37 +1,40 @@
 //! Appends JSON text to a buffer. Knows no AWS word.
 
-use crate::output::{Output, SLACK};
+use crate::output::{Output, put, put_bytes};
 
-/// Appends the inside of a string: the text with what JSON wants escaped escaped.
-pub(crate) fn write_escaped(out: &mut Output, text: &[u8]) {
-    out.reserve(text.len() + SLACK);
+/// Writes the inside of a string into a room from a place on, with what JSON wants escaped escaped, and gives where it
+/// ends; beyond the room, if it did not fit.
+pub(crate) fn write_escaped(text: &[u8], room: &mut [u8], at: usize) -> usize {
+    let mut at = at;
     let mut plain = 0;
     for (index, &byte) in text.iter().enumerate() {
         if byte >= 0x20 && byte != b'"' && byte != b'\\' {
             continue;
         }
-        out.extend(text.get(plain..index).unwrap_or_default());
+        at = put_bytes(text.get(plain..index).unwrap_or_default(), room, at);
         plain = index + 1;
-        match byte {
-            b'"' => out.push_array(b"\\\""),
-            b'\\' => out.push_array(b"\\\\"),
-            b'\n' => out.push_array(b"\\n"),
-            b'\r' => out.push_array(b"\\r"),
-            b'\t' => out.push_array(b"\\t"),
+        at = match byte {
+            b'"' => put(b"\\\"", room, at),
+            b'\\' => put(b"\\\\", room, at),
+            b'\n' => put(b"\\n", room, at),
+            b'\r' => put(b"\\r", room, at),
+            b'\t' => put(b"\\t", room, at),
             _ => {
                 let hex = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied().unwrap_or(b'0');
-                out.push_array(&[b'\\', b'u', b'0', b'0', hex(byte >> 4), hex(byte & 15)]);
+                put(&[b'\\', b'u', b'0', b'0', hex(byte >> 4), hex(byte & 15)], room, at)
             }
-        }
+        };
     }
-    out.extend(text.get(plain..).unwrap_or_default());
+    put_bytes(text.get(plain..).unwrap_or_default(), room, at)
 }
 
 /// The string in quotes.
 pub(crate) fn string(text: &str) -> Vec<u8> {
     let mut out = Output::new();
     out.extend(b"\"");
-    write_escaped(&mut out, text.as_bytes());
+    let start = out.len();
+    let end = write_escaped(text.as_bytes(), out.room(text.len() * 6), start);
+    out.advance(end);
     out.extend(b"\"");
     out.into_vec()
 }

@@ -14,6 +14,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bulk;
 mod choice;
 mod community_id;
 pub mod detect;
@@ -40,6 +41,7 @@ mod value;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
+pub use bulk::Bulk;
 pub use error::{Error, ErrorCode, MAX_INPUT_BYTES, Position};
 pub use field::{Facts, Field};
 pub use format::{Column, Format};

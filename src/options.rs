@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::bulk::Bulk;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::{Field, nearest};
 use crate::format::Format;
@@ -52,6 +53,27 @@ impl Default for DataStream {
     }
 }
 
+impl DataStream {
+    /// The names that an object gives, and the usual ones for the others.
+    pub(crate) fn of(given: &Map<String, Value>) -> Result<DataStream, Error> {
+        let mut names = DataStream::default();
+        for (key, value) in given {
+            let option = format!("dataStream.{key}");
+            let place = match key.as_str() {
+                "type" => &mut names.r#type,
+                "dataset" => &mut names.dataset,
+                "namespace" => &mut names.namespace,
+                _ => {
+                    let detail = format!("unknown option {}: dataStream has type, dataset and namespace", quoted(&option));
+                    return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+                }
+            };
+            *place = value.as_str().ok_or_else(|| invalid(&option, "a text", value))?.to_owned();
+        }
+        Ok(names)
+    }
+}
+
 /// The options of a [`Parser`](crate::Parser).
 ///
 /// ```
@@ -88,6 +110,10 @@ pub struct Options {
     pub ingested: Ingested,
     /// What happens with a line that is no record.
     pub on_error: OnError,
+    /// Whether they have `network.community_id`, in the schemas that have it.
+    pub community_id: bool,
+    /// Whether an action line goes before each document, as Elasticsearch's bulk API wants it.
+    pub bulk: Option<Bulk>,
     /// The longest line, in bytes, without its line end: 1 MiB by default, at most 64 MiB.
     pub max_line_bytes: usize,
 }
@@ -105,20 +131,23 @@ impl Default for Options {
             data_stream: None,
             ingested: Ingested::default(),
             on_error: OnError::default(),
+            community_id: true,
+            bulk: None,
             max_line_bytes: 1024 * 1024,
         }
     }
 }
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "format", "strict", "schema", "mode", "preserveOriginal", "tags", "fields", "dataStream", "ingested", "onError",
-    "maxLineBytes",
+    "communityId", "bulk", "maxLineBytes",
 ];
 
 impl Options {
     /// Sets an option by its JavaScript name from a JSON value: `format`, `strict`, `schema`, `mode`,
     /// `preserveOriginal`, `tags`, `fields` (an object, or its JSON text), `dataStream` (`true`, or an object),
-    /// `ingested` (a boolean or an RFC 3339 time), `onError` (`throw`, `skip`, `document`), `maxLineBytes`.
+    /// `ingested` (a boolean or an RFC 3339 time), `onError` (`throw`, `skip`, `document`), `communityId`, `bulk`
+    /// (see [`Bulk::new`]), `maxLineBytes`.
     ///
     /// A list as `format` is the names of one format, or several formats if one of its members is more than a bare name
     /// (it has blanks, braces or a bracket, or is a list itself) or a preset's name; a member that is both a field's name
@@ -149,7 +178,7 @@ impl Options {
             "dataStream" => {
                 self.data_stream = match &value {
                     Value::Bool(on) => on.then(DataStream::default),
-                    Value::Object(names) => Some(data_stream(names)?),
+                    Value::Object(names) => Some(DataStream::of(names)?),
                     _ => return Err(invalid(name, "true, false, or an object", &value)),
                 };
             }
@@ -162,6 +191,8 @@ impl Options {
                 };
             }
             "onError" => self.on_error = word(name, &value, &POLICIES)?,
+            "communityId" => self.community_id = flag(name, &value)?,
+            "bulk" => self.bulk = if value.is_null() { None } else { Some(Bulk::new(&value)?) },
             "maxLineBytes" => {
                 let bytes = value.as_u64().and_then(|bytes| usize::try_from(bytes).ok());
                 self.max_line_bytes = bytes
@@ -190,11 +221,10 @@ impl Options {
             let expected = format!("an integer from 1 to {MAX_LINE_BYTES}");
             return Err(invalid("maxLineBytes", &expected, &self.max_line_bytes.into()));
         }
-        if let Ingested::At(time) = &self.ingested {
-            if !is_rfc3339(time) {
+        if let Ingested::At(time) = &self.ingested
+            && !is_rfc3339(time) {
                 return Err(invalid("ingested", "a time in RFC 3339", &time.as_str().into()));
             }
-        }
         let repeated = serde_json::json!([self.tags, self.fields]).to_string().len();
         if repeated > MAX_FIELDS_BYTES {
             let detail = format!("option \"fields\": every document would repeat more than {MAX_FIELDS_BYTES} bytes");
@@ -250,24 +280,6 @@ fn word<T: Copy>(name: &str, value: &Value, words: &[(&str, T)]) -> Result<T, Er
         };
         invalid(name, &expected, value)
     })
-}
-
-fn data_stream(given: &Map<String, Value>) -> Result<DataStream, Error> {
-    let mut names = DataStream::default();
-    for (key, value) in given {
-        let option = format!("dataStream.{key}");
-        let place = match key.as_str() {
-            "type" => &mut names.r#type,
-            "dataset" => &mut names.dataset,
-            "namespace" => &mut names.namespace,
-            _ => {
-                let detail = format!("unknown option {}: dataStream has type, dataset and namespace", quoted(&option));
-                return Err(Error::sentence(ErrorCode::InvalidOption, detail));
-            }
-        };
-        *place = value.as_str().ok_or_else(|| invalid(&option, "a text", value))?.to_owned();
-    }
-    Ok(names)
 }
 
 /// The formats of a text or a list; see [`Options::set`].

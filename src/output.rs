@@ -47,101 +47,67 @@ impl Output {
         self.bytes
     }
 
-    /// Makes room for so many bytes.
-    pub(crate) fn reserve(&mut self, bytes: usize) {
+    /// All of the buffer, with room for so many bytes after what was appended.
+    pub(crate) fn room(&mut self, bytes: usize) -> &mut [u8] {
         let needed = self.len.saturating_add(bytes).saturating_add(SLACK);
         if needed > self.bytes.len() {
             self.bytes.resize(needed.max(self.bytes.len() * 2), 0);
         }
+        &mut self.bytes
     }
 
-    /// Appends a byte.
-    #[inline]
-    pub(crate) fn push(&mut self, byte: u8) {
-        self.push_array(&[byte]);
+    /// Takes what was written into the room as appended, up to a place.
+    pub(crate) fn advance(&mut self, end: usize) {
+        self.len = end.min(self.bytes.len());
     }
 
-    /// Appends a few bytes.
-    #[inline]
-    pub(crate) fn push_array<const N: usize>(&mut self, bytes: &[u8; N]) {
-        match self.bytes.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut::<N>) {
-            Some(place) => {
-                *place = *bytes;
-                self.len += N;
-            }
-            None => self.extend(bytes),
-        }
-    }
-
-    /// Appends a text that is mostly shorter than a vector.
-    #[inline]
-    pub(crate) fn push_small(&mut self, text: &[u8]) {
-        match self.bytes.get_mut(self.len..self.len + text.len()) {
-            Some(place) => {
-                for (to, from) in place.iter_mut().zip(text) {
-                    *to = *from;
-                }
-                self.len += text.len();
-            }
-            None => self.extend(text),
-        }
-    }
-
-    /// Appends bytes, and makes room for them.
-    #[cold]
-    #[inline(never)]
+    /// Appends bytes.
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
-        self.reserve(bytes.len());
-        if let Some(place) = self.bytes.get_mut(self.len..self.len + bytes.len()) {
-            place.copy_from_slice(bytes);
-            self.len += bytes.len();
-        }
-    }
-
-    /// Appends a part of a text, for which there is room: in blocks of sixteen bytes, which costs least when the text
-    /// goes on for some bytes after the part.
-    #[inline]
-    pub(crate) fn push_part(&mut self, text: &[u8], start: usize, end: usize) {
-        let mut from = start;
-        let mut to = self.len;
-        while from < end {
-            let source = text.get(from..).and_then(<[u8]>::first_chunk::<SLACK>);
-            let place = self.bytes.get_mut(to..).and_then(<[u8]>::first_chunk_mut::<SLACK>);
-            match (source, place) {
-                (Some(source), Some(place)) => *place = *source,
-                _ => return self.push_last_part(text, from, end, to),
-            }
-            from += SLACK;
-            to += SLACK;
-        }
-        self.len += end - start;
-    }
-
-    /// The end of a part, near the end of its text.
-    #[cold]
-    fn push_last_part(&mut self, text: &[u8], start: usize, end: usize, at: usize) {
-        self.len = at;
-        self.extend(text.get(start..end).unwrap_or_default());
-    }
-
-    /// Makes capitals of ASCII small, from a place on.
-    pub(crate) fn make_lower(&mut self, start: usize) {
-        if let Some(part) = self.bytes.get_mut(start..self.len) {
-            part.iter_mut().for_each(|byte| byte.make_ascii_lowercase());
-        }
+        let at = self.len;
+        let end = put_bytes(bytes, self.room(bytes.len()), at);
+        self.advance(end);
     }
 
     /// Puts bytes in the place of others.
     pub(crate) fn replace(&mut self, at: usize, bytes: &[u8]) {
-        if let Some(place) = self.bytes.get_mut(at..at + bytes.len()) {
-            place.copy_from_slice(bytes);
-        }
+        put_bytes(bytes, &mut self.bytes, at);
     }
+}
 
-    /// Takes the last bytes back.
-    pub(crate) fn retract(&mut self, bytes: usize) {
-        self.len = self.len.saturating_sub(bytes);
+/// Copies a part of a text into a room from a place on, and gives where it ends; beyond the room, if it did not fit.
+///
+/// It copies blocks of sixteen bytes, which costs least where both go on for some bytes after the part.
+#[inline(always)]
+pub(crate) fn copy(text: &[u8], start: usize, end: usize, room: &mut [u8], at: usize) -> usize {
+    let (mut from, mut to) = (start, at);
+    while from < end {
+        match (text.get(from..from + SLACK), room.get_mut(to..to + SLACK)) {
+            (Some(source), Some(place)) => place.copy_from_slice(source),
+            _ => return put_bytes(text.get(from..end).unwrap_or_default(), room, to),
+        }
+        from += SLACK;
+        to += SLACK;
     }
+    at + (end - start)
+}
+
+/// Writes a few bytes into a room from a place on, and gives where they end; beyond the room, if they did not fit.
+#[inline(always)]
+pub(crate) fn put<const N: usize>(bytes: &[u8; N], room: &mut [u8], at: usize) -> usize {
+    if let Some(place) = room.get_mut(at..at + N) {
+        place.copy_from_slice(bytes);
+    }
+    at + N
+}
+
+/// The same, of any bytes.
+#[inline(never)]
+pub(crate) fn put_bytes(bytes: &[u8], room: &mut [u8], at: usize) -> usize {
+    let end = at + bytes.len();
+    if let Some(place) = room.get_mut(at..end) {
+        place.copy_from_slice(bytes);
+    }
+    end
 }
 
 impl Deref for Output {
@@ -167,14 +133,22 @@ mod tests {
         let text: Vec<u8> = (0..100).collect();
         for start in 0..text.len() {
             for end in start..=text.len() {
-                let mut out = Output::new();
-                out.extend(b"<");
-                out.reserve(end - start + 1);
-                out.push_part(&text, start, end);
-                out.push(b'>');
-                assert_eq!(*out, [b"<", &text[start..end], b">"].concat());
+                let mut room = [0; 120];
+                put(b"<", &mut room, 0);
+                let after = copy(&text, start, end, &mut room, 1);
+                assert_eq!(put(b">", &mut room, after), end - start + 2);
+                assert_eq!(room[..end - start + 2], *[b"<", &text[start..end], b">"].concat());
             }
         }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said_to_end_beyond_the_room() {
+        let mut room = [b'.'; 8];
+        assert_eq!(copy(b"0123456789", 0, 10, &mut room, 2), 12);
+        assert_eq!(put(b"abc", &mut room, 6), 9);
+        assert_eq!(put_bytes(b"abc", &mut room, 20), 23);
+        assert_eq!(&room, b"........");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The parser: lines in, documents out. It takes the lines out of the input, keeps count, and applies the error policy.
 
+use crate::bulk::{Bulk, Fingerprints};
 use crate::choice::{Choice, Located};
 use crate::detect::{Bounds, Origin, detect_format};
 use crate::error::{Error, ErrorCode, Position};
@@ -58,6 +59,7 @@ pub struct Parser {
     choice: Choice,
     errors: Plan,
     on_error: OnError,
+    bulk: Option<Bulk>,
     max_line_bytes: usize,
     /// Whether documents say when they were made.
     says_time: bool,
@@ -106,6 +108,15 @@ struct Scratch {
     tokens: Tokens,
     record: Record,
     memory: Memory,
+    fingerprints: Fingerprints,
+}
+
+impl Scratch {
+    /// Writes the hashes that have a place in the output, but no text yet.
+    fn finish(&mut self, out: &mut Output) {
+        self.memory.ids.finish(out);
+        self.fingerprints.finish(out);
+    }
 }
 
 /// A line at the start of a text.
@@ -136,6 +147,7 @@ impl Parser {
             choice: Choice::new(&options, &settings)?,
             errors: Plan::of_errors(&settings)?,
             on_error: options.on_error,
+            bulk: options.bulk,
             max_line_bytes: options.max_line_bytes,
             says_time: settings.ingested || options.on_error == OnError::Document,
             fixed_now: match options.ingested {
@@ -160,6 +172,11 @@ impl Parser {
     /// Takes the time of parsing from this clock, in milliseconds since 1970, instead of the system's.
     pub fn set_clock(&mut self, clock: fn() -> u64) {
         self.clock = clock;
+    }
+
+    /// Writes an action line before each document from now on, or none.
+    pub fn set_bulk(&mut self, bulk: Option<Bulk>) {
+        self.bulk = bulk;
     }
 
     /// Counts since the parser was made.
@@ -191,7 +208,8 @@ impl Parser {
         self.stopped = false;
     }
 
-    /// Reads one line, with or without its line end, and appends the document of a record, without a line end.
+    /// Reads one line, with or without its line end, and appends the document of a record, without a line end and
+    /// without an action line.
     ///
     /// One line alone is never enough to read an undocumented format off.
     ///
@@ -201,10 +219,12 @@ impl Parser {
         self.tell_time();
         let len = line.strip_suffix(b"\n").unwrap_or(line).len();
         let plain = scan::line(line, &mut self.scratch.tokens) == Scanned::Plain(len);
+        let bulk = self.bulk.take();
         let read = self.read_line(RawLine { text: line, len, plain }, out);
+        self.bulk = bulk;
         self.count(&read);
         self.offset += len as u64 + 1;
-        self.scratch.memory.ids.finish(out);
+        self.scratch.finish(out);
         read
     }
 
@@ -261,7 +281,7 @@ impl Parser {
         }
         self.tell_time();
         let result = self.push_lines(chunk, enough_bytes, out, report);
-        self.scratch.memory.ids.finish(out);
+        self.scratch.finish(out);
         self.stopped = result.is_err();
         result
     }
@@ -295,11 +315,10 @@ impl Parser {
     /// The first line of a text, if its end is there.
     #[inline]
     fn next_line<'a>(&mut self, text: &'a [u8]) -> Option<RawLine<'a>> {
-        if self.carry.is_empty() {
-            if let Scanned::Plain(len) = scan::line(text, &mut self.scratch.tokens) {
+        if self.carry.is_empty()
+            && let Scanned::Plain(len) = scan::line(text, &mut self.scratch.tokens) {
                 return Some(RawLine { text, len, plain: true });
             }
-        }
         let len = memchr::memchr(b'\n', text)?;
         Some(RawLine { text, len, plain: false })
     }
@@ -319,7 +338,7 @@ impl Parser {
                 result = self.read_ahead(out, report);
             }
         }
-        self.scratch.memory.ids.finish(out);
+        self.scratch.finish(out);
         self.forget();
         result
     }
@@ -341,12 +360,7 @@ impl Parser {
     }
 
     /// Reads a line, or holds it back with those before it.
-    fn write_line(
-        &mut self,
-        line: RawLine<'_>,
-        out: &mut Output,
-        report: &mut dyn FnMut(&Error),
-    ) -> Result<(), Error> {
+    fn write_line(&mut self, line: RawLine<'_>, out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
         match &mut self.look_ahead {
             // A line that is too long has no place among them: it stands for what it is.
             LookAhead::Waiting(lines, count) if line.len <= self.max_line_bytes => {
@@ -363,15 +377,13 @@ impl Parser {
         }
         let start = out.len();
         let mut read = self.read_line(line, out);
-        if matches!(self.look_ahead, LookAhead::NotNeeded) && self.choice.may_infer() {
-            if let Err(error) = &read {
-                if error.code() == ErrorCode::UnknownLayout {
+        if matches!(self.look_ahead, LookAhead::NotNeeded) && self.choice.may_infer()
+            && let Err(error) = &read
+                && error.code() == ErrorCode::UnknownLayout {
                     self.line_number -= 1;
                     self.look_ahead = LookAhead::Waiting(Vec::new(), 0);
                     return self.write_line(line, out, report);
                 }
-            }
-        }
         self.count(&read);
         self.offset += line.len as u64 + 1 + std::mem::take(&mut self.not_carried);
         if let Err(error) = &read {
@@ -384,7 +396,7 @@ impl Parser {
             }
         }
         if out.len() > start {
-            out.push(b'\n');
+            out.extend(b"\n");
         }
         read.map(|_| ())
     }
@@ -395,8 +407,8 @@ impl Parser {
             return Ok(());
         };
         // If it is no flow log, its lines are read one by one, and each says what is wrong with it.
-        if let Some(candidate) = detect_format(&lines, LOOK_AHEAD).ok().and_then(|d| d.candidates.into_iter().next()) {
-            if candidate.origin == Origin::Inferred {
+        if let Some(candidate) = detect_format(&lines, LOOK_AHEAD).ok().and_then(|d| d.candidates.into_iter().next())
+            && candidate.origin == Origin::Inferred {
                 // A few lines, or lines after records of a documented layout, are odd ones, each with its own error.
                 let is_log = count >= ENOUGH_LINES && self.stats.records == self.records_before;
                 if !candidate.is_settled() && !is_log {
@@ -412,7 +424,6 @@ impl Parser {
                 self.choice.infer(candidate.format.clone())?;
                 self.inferred = Some(candidate.format);
             }
-        }
         self.write_lines(&lines, out, report)
     }
 
@@ -427,7 +438,10 @@ impl Parser {
 
     fn write_error(&mut self, error: &Error, out: &mut Output) {
         let line = String::from_utf8_lossy(error.input().unwrap_or_default());
-        let Scratch { record, memory, .. } = &mut self.scratch;
+        let Scratch { record, memory, fingerprints, .. } = &mut self.scratch;
+        if let Some(bulk) = &self.bulk {
+            bulk.write(line.as_bytes(), out, fingerprints);
+        }
         record.clear();
         let (text, len) = (line.as_bytes(), line.len());
         let source = Source { text, len, plain: false, record, now: &self.now, error: Some(error) };
@@ -512,7 +526,7 @@ impl Parser {
     /// Reads a line whose tokens have been taken.
     #[inline]
     fn read_tokens(&mut self, line: RawLine<'_>, out: &mut Output) -> Result<Line, Located> {
-        let Scratch { tokens, record, memory } = &mut self.scratch;
+        let Scratch { tokens, record, memory, fingerprints } = &mut self.scratch;
         if tokens.count() == 0 {
             return Ok(Line::Blank);
         }
@@ -526,6 +540,9 @@ impl Parser {
         self.choice.prepare(tokens.count()).map_err(|error| (None, error))?;
         let (start, error) = match self.choice.choose(line.text, tokens, record) {
             Ok(candidate) => {
+                if let Some(bulk) = &self.bulk {
+                    bulk.write(line.bytes(), out, fingerprints);
+                }
                 let RawLine { text, len, plain } = line;
                 candidate.plan.write(&Source { text, len, plain, record, now: &self.now, error: None }, out, memory);
                 return Ok(Line::Record);
@@ -550,6 +567,7 @@ fn settings(options: &Options) -> Settings {
             Ingested::No => false,
             Ingested::Now | Ingested::At(_) => true,
         },
+        community_id: options.community_id,
         ecs_version: ecs_version(options.schema),
         data_stream: options.data_stream.as_ref().map(data_stream),
         tags: (!tags.is_empty()).then(|| [b"[", tags.join(&b',').as_slice(), b"]"].concat()),

@@ -12,10 +12,10 @@ use crate::community_id::{End, message};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
-use crate::hashes::{Hashes, STANDARD};
-use crate::json;
+use crate::hashes::Hashes;
+use crate::json::{self, write_escaped};
 use crate::mapping::{Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, original_how, stays_original};
-use crate::output::Output;
+use crate::output::{Output, copy, put, put_bytes};
 use crate::protocol::{elastic_names, protocol_keyword};
 use crate::record::{Record, Span};
 use crate::time::Times;
@@ -26,6 +26,7 @@ use crate::value::{Kind, Value, percent_decoded};
 pub(crate) struct Settings {
     pub(crate) preserve_original: bool,
     pub(crate) ingested: bool,
+    pub(crate) community_id: bool,
     pub(crate) ecs_version: Option<&'static str>,
     pub(crate) data_stream: Option<[Vec<u8>; 3]>,
     pub(crate) tags: Option<Vec<u8>>,
@@ -101,8 +102,8 @@ struct Shape {
 struct Gap {
     /// Where the text before it ends; it begins where the last gap's ends.
     end: usize,
-    /// Which of the plan's values fills it.
-    value: usize,
+    /// What fills it.
+    value: Emit,
 }
 
 /// Bytes that a value has at most, besides those of tokens: the names of six flags.
@@ -122,7 +123,7 @@ impl std::fmt::Debug for Shapes {
 }
 
 /// How to write a value. Numbers are columns.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Emit {
     Text(usize),
     TextOrDash(usize),
@@ -166,16 +167,16 @@ impl Plan {
                     keep_object(&mut root, rule.path);
                 }
             } else if let Some(value) = emit(rule, format, settings, outputs) {
-                put(&mut root, rule.path, value).map_err(|()| taken(rule.path))?;
+                insert(&mut root, rule.path, value).map_err(|()| taken(rule.path))?;
             }
         }
         for (index, column) in format.columns().iter().enumerate() {
             let path = format!("aws.vpcflow.{}", column.column());
             match column.field() {
-                None => put(&mut root, &path, Emit::Text(index)).map_err(|()| taken(&path))?,
+                None => insert(&mut root, &path, Emit::Text(index)).map_err(|()| taken(&path))?,
                 Some(field) if stays_original(field, outputs) && !has(&root, &path) => {
                     let value = typed_or_text(original_how(outputs, field), field, index);
-                    put(&mut root, &path, value).map_err(|()| taken(&path))?;
+                    insert(&mut root, &path, value).map_err(|()| taken(&path))?;
                 }
                 Some(_) => {}
             }
@@ -209,7 +210,7 @@ impl Plan {
         };
         shapes.swap(0, at);
         if let Some(shape) = shapes.first() {
-            self.fill(shape, source, out, memory);
+            shape.write(source, out, memory);
         }
         self.shapes.0.set(shapes);
     }
@@ -256,7 +257,7 @@ impl Plan {
                         } else {
                             let quote: &[u8] = if emit.is_text() { b"\"" } else { b"" };
                             text.extend_from_slice(quote);
-                            gaps.push(Gap { end: text.len(), value: *value });
+                            gaps.push(Gap { end: text.len(), value: emit.clone() });
                             text.extend_from_slice(quote);
                             emit.count_copies(&mut uses);
                         }
@@ -277,18 +278,37 @@ impl Plan {
         text.extend_from_slice(&[0; crate::output::SLACK]);
         Shape { key, text, gaps, end, own_bytes, copies: uses.into_iter().max().unwrap_or(0) }
     }
+}
 
-    fn fill(&self, shape: &Shape, source: &Source<'_>, out: &mut Output, memory: &mut Memory) {
-        out.reserve(shape.own_bytes + source.len * if source.plain { shape.copies } else { 0 });
-        let mut start = 0;
-        for gap in &shape.gaps {
-            out.push_part(&shape.text, start, gap.end);
-            if let Some(value) = self.values.get(gap.value) {
-                value.write(source, out, memory);
+impl Shape {
+    /// Appends the document of a record of this shape.
+    fn write(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory) {
+        let mut bytes = self.own_bytes + source.len * self.copies;
+        loop {
+            let start = out.len();
+            let room = out.room(bytes);
+            let end = self.fill(source, room, start, memory);
+            if end <= room.len() {
+                out.advance(end);
+                break memory.ids.settle(out);
             }
+            // Escapes make a text longer: once more, with as much room as it takes.
+            memory.ids.retract();
+            bytes = end - start;
+        }
+    }
+
+    /// Writes the document into a room from a place on, and gives where it ends; beyond the room, if it did not fit.
+    #[inline]
+    fn fill(&self, source: &Source<'_>, room: &mut [u8], at: usize, memory: &mut Memory) -> usize {
+        let mut at = at;
+        let mut start = 0;
+        for gap in &self.gaps {
+            at = copy(&self.text, start, gap.end, room, at);
+            at = gap.value.write(source, room, at, memory);
             start = gap.end;
         }
-        out.push_part(&shape.text, start, shape.end);
+        copy(&self.text, start, self.end, room, at)
     }
 }
 
@@ -338,6 +358,7 @@ fn emit(rule: &Rule, format: &Format, settings: &Settings, outputs: Outputs) -> 
             some(columns())?;
             Emit::NetworkType { kind, addresses, family }
         }
+        How::CommunityId if !settings.community_id => return None,
         How::CommunityId => Emit::CommunityId { addresses: [at(0)?, at(1)?], ports: [at(2), at(3)], protocol: at(4)? },
         How::RelatedIp(addresses) => {
             let mut columns = some(columns())?;
@@ -400,7 +421,7 @@ fn keep_object(root: &mut BTreeMap<String, Node>, path: &str) {
 }
 
 /// Puts a value at a dotted path; an error if something is there, or in the way.
-fn put(root: &mut BTreeMap<String, Node>, path: &str, value: Emit) -> Result<(), ()> {
+fn insert(root: &mut BTreeMap<String, Node>, path: &str, value: Emit) -> Result<(), ()> {
     let (parent, key) = match path.rsplit_once('.') {
         Some((parent, key)) => (object_at(root, parent).ok_or(())?, key),
         None => (root, path),
@@ -549,13 +570,13 @@ impl Source<'_> {
         }
     }
 
-    /// Appends a part of the line as the inside of a JSON string.
-    #[inline]
-    fn write_text(&self, span: Span, out: &mut Output) {
+    /// Writes a part of the line as the inside of a JSON string.
+    #[inline(always)]
+    fn write_text(&self, span: Span, room: &mut [u8], at: usize) -> usize {
         if self.plain {
-            out.push_part(self.text, span.start, span.end);
+            copy(self.text, span.start, span.end, room, at)
         } else {
-            json::write_escaped(out, span.of(self.text));
+            write_escaped(span.of(self.text), room, at)
         }
     }
 }
@@ -603,9 +624,7 @@ impl Emit {
             | Emit::Outcome(column, ..) => source.has(*column),
             Emit::ConstantIfAny(columns, _) => columns.iter().any(|column| source.has(*column)),
             Emit::Transport(column, keywords) => transport(source, *column, *keywords).is_some(),
-            Emit::NetworkType { kind, addresses, family } => {
-                network_type(source, *kind, addresses, *family).is_some()
-            }
+            Emit::NetworkType { kind, addresses, family } => network_type(source, *kind, addresses, *family).is_some(),
             Emit::CommunityId { addresses: [from, to], protocol, .. } => {
                 source.has(*from) && source.has(*to) && source.integer(*protocol).is_some_and(|number| number < 255)
             }
@@ -639,63 +658,74 @@ impl Emit {
         }
     }
 
-    /// Appends the value, which the record has.
-    #[inline]
-    fn write(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory) {
+    /// Writes the value, which the record has, into a room from a place on, and gives where it ends.
+    #[inline(always)]
+    fn write(&self, source: &Source<'_>, room: &mut [u8], at: usize, memory: &mut Memory) -> usize {
         match self {
-            Emit::Text(column) | Emit::TextOrDash(column) => source.write_text(source.span(*column), out),
-            Emit::Tag(column) => match percent_decoded(source.token(*column)) {
-                Some(text) => json::write_escaped(out, text.as_bytes()),
-                None => source.write_text(source.span(*column), out),
-            },
+            Emit::Text(column) | Emit::TextOrDash(column) => source.write_text(source.span(*column), room, at),
             Emit::Integer(column) | Emit::Digits(column) => {
-                source.write_text(without_zeros(source.span(*column), source.text), out);
+                source.write_text(without_zeros(source.span(*column), source.text), room, at)
             }
-            Emit::Lower(column) => {
-                let start = out.len();
-                source.write_text(source.span(*column), out);
-                out.make_lower(start);
-            }
-            Emit::Time(column) => {
-                if let Value::Time(millis) = source.value(*column) {
-                    out.push_array(memory.times.rfc3339(millis));
-                }
-            }
-            Emit::EventType(column) => out.push_small(match column.and_then(|column| accepted(source, column)) {
-                Some(true) => br#"["connection","allowed"]"#,
-                Some(false) => br#"["connection","denied"]"#,
-                None => br#"["connection"]"#,
-            }),
+            Emit::Time(column) => match source.value(*column) {
+                Value::Time(millis) => put(memory.times.rfc3339(millis), room, at),
+                _ => at,
+            },
+            Emit::EventType(column) => match column.and_then(|column| accepted(source, column)) {
+                Some(true) => put(br#"["connection","allowed"]"#, room, at),
+                Some(false) => put(br#"["connection","denied"]"#, room, at),
+                None => put(br#"["connection"]"#, room, at),
+            },
             Emit::Outcome(column, accept, reject) => {
-                out.push_small(if accepted(source, *column) == Some(true) { accept } else { reject }.as_bytes());
+                let text = if accepted(source, *column) == Some(true) { accept } else { reject };
+                put_bytes(text.as_bytes(), room, at)
             }
             Emit::Transport(column, keywords) => {
-                out.push_small(transport(source, *column, *keywords).unwrap_or_default().as_bytes());
+                put_bytes(transport(source, *column, *keywords).unwrap_or_default().as_bytes(), room, at)
             }
             Emit::NetworkType { kind, addresses, family } => {
-                out.push_small(network_type(source, *kind, addresses, *family).unwrap_or_default());
+                put(network_type(source, *kind, addresses, *family).unwrap_or(b"    "), room, at)
             }
+            Emit::Lower(column) => {
+                let end = source.write_text(source.span(*column), room, at);
+                if let Some(text) = room.get_mut(at..end) {
+                    text.iter_mut().for_each(|byte| byte.make_ascii_lowercase());
+                }
+                end
+            }
+            Emit::RelatedIp(columns, addresses) => write_addresses(source, columns, *addresses, room, at),
+            Emit::FlagNames { column, .. } => write_flags(source.integer(*column).unwrap_or(0), room, at),
             Emit::CommunityId { addresses: [from, to], ports, protocol } => {
                 let port = |column: Option<usize>| column.and_then(|column| source.integer(column)).unwrap_or(0) as u16;
                 let ports = ports.map(port);
                 let protocol = source.integer(*protocol).unwrap_or(0) as u8;
                 let end = |column: usize| End::of(source.value(column), source.token(column));
                 let ends = end(*from).zip(end(*to));
-                if let Some(message) = ends.and_then(|(from, to)| message(from, to, ports, protocol)) {
-                    out.push_array(b"1:");
-                    memory.ids.append(message.bytes(), STANDARD, out);
+                let at = put(b"1:", room, at);
+                match ends.and_then(|(from, to)| message(from, to, ports, protocol)) {
+                    Some(message) => at + memory.ids.wait(at, &message.block),
+                    None => at,
                 }
             }
-            Emit::RelatedIp(columns, addresses) => write_addresses(source, columns, *addresses, out),
-            Emit::FlagNames { column, .. } => write_flags(source.integer(*column).unwrap_or(0), out),
-            Emit::Line => source.write_text(Span { start: 0, end: source.len }, out),
-            Emit::Now => out.extend(source.now.as_bytes()),
+            _ => self.write_seldom(source, room, at),
+        }
+    }
+
+    /// The same, for what a log has seldom.
+    #[inline(never)]
+    fn write_seldom(&self, source: &Source<'_>, room: &mut [u8], at: usize) -> usize {
+        match self {
+            Emit::Tag(column) => match percent_decoded(source.token(*column)) {
+                Some(text) => write_escaped(text.as_bytes(), room, at),
+                None => source.write_text(source.span(*column), room, at),
+            },
+            Emit::Line => source.write_text(Span { start: 0, end: source.len }, room, at),
+            Emit::Now => put_bytes(source.now.as_bytes(), room, at),
             Emit::ErrorMessage => {
                 let message = source.error.map(ToString::to_string).unwrap_or_default();
-                json::write_escaped(out, message.as_bytes());
+                write_escaped(message.as_bytes(), room, at)
             }
-            Emit::ErrorCode => out.extend(source.error.map_or("", |error| error.code().as_str()).as_bytes()),
-            Emit::ConstantIfAny(..) | Emit::Json(_) => {}
+            Emit::ErrorCode => put_bytes(source.error.map_or("", |error| error.code().as_str()).as_bytes(), room, at),
+            _ => at,
         }
     }
 }
@@ -735,7 +765,7 @@ fn network_type(
     kind: Option<usize>,
     addresses: &[usize],
     family: Family,
-) -> Option<&'static [u8]> {
+) -> Option<&'static [u8; 4]> {
     match kind.map(|column| source.token(column)) {
         Some(b"IPv4") => return Some(b"ipv4"),
         Some(b"IPv6") => return Some(b"ipv6"),
@@ -747,18 +777,16 @@ fn network_type(
     Some(if dotted { b"ipv4" } else { b"ipv6" })
 }
 
-fn write_addresses(source: &Source<'_>, columns: &[usize], addresses: Addresses, out: &mut Output) {
-    out.push(b'[');
-    let mut between: &[u8] = b"\"";
+fn write_addresses(source: &Source<'_>, columns: &[usize], addresses: Addresses, room: &mut [u8], at: usize) -> usize {
+    let mut end = put(b"[", room, at);
     for (index, column) in columns.iter().enumerate().filter(|(_, column)| source.has(**column)) {
         let mut before = columns.iter().take(index);
         if addresses == Addresses::Pair || !before.any(|other| is_same(source, *other, *column)) {
-            out.push_small(between);
-            source.write_text(source.span(*column), out);
-            between = b"\",\"";
+            end = if end == at + 1 { put(b"\"", room, end) } else { put(b"\",\"", room, end) };
+            end = source.write_text(source.span(*column), room, end);
         }
     }
-    out.push_array(b"\"]");
+    put(b"\"]", room, end)
 }
 
 /// Whether the texts of two addresses are the same.
@@ -771,17 +799,14 @@ fn is_same(source: &Source<'_>, left: usize, right: usize) -> bool {
 }
 
 /// The names of the low six bits, in the order of the bits.
-fn write_flags(flags: u64, out: &mut Output) {
+fn write_flags(flags: u64, room: &mut [u8], at: usize) -> usize {
     const NAMES: [&[u8; 5]; 6] = [b"\"fin\"", b"\"syn\"", b"\"rst\"", b"\"psh\"", b"\"ack\"", b"\"urg\""];
-    out.push(b'[');
-    let mut is_first = true;
-    for (bit, name) in NAMES.into_iter().enumerate().filter(|(bit, _)| flags >> bit & 1 == 1) {
-        let _ = bit;
-        if !is_first {
-            out.push(b',');
+    let mut end = put(b"[", room, at);
+    for (_, name) in NAMES.into_iter().enumerate().filter(|(bit, _)| flags >> bit & 1 == 1) {
+        if end > at + 1 {
+            end = put(b",", room, end);
         }
-        out.push_array(name);
-        is_first = false;
+        end = put(name, room, end);
     }
-    out.push(b']');
+    put(b"]", room, end)
 }

@@ -2,8 +2,8 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::field::Field;
-use crate::format::{Format, MAX_COLUMNS};
-use crate::value::{Kind, Mismatch, Value};
+use crate::format::{Column, Format, MAX_COLUMNS};
+use crate::value::{Mismatch, Value};
 
 /// Where a token stands in its line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) struct Record {
 }
 
 /// A column's token and what it reads as.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Cell {
     span: Span,
     value: Value,
@@ -146,35 +146,40 @@ pub(crate) struct Misfit {
 
 /// Reads a line by a format: all values, or the first misfit. The line is the start of a text that may go on after it.
 pub(crate) fn read(format: &Format, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<(), Misfit> {
-    record.clear();
+    record.present.clear();
     let columns = format.columns();
     if tokens.count() != columns.len() {
         return Err(wrong_count(format, text, tokens));
     }
+    record.cells.resize(columns.len(), Cell::default());
     let mut present = 0;
-    for (index, (column, span)) in columns.iter().zip(tokens.spans()).enumerate() {
-        let value = match column.kind().read_at(text, *span) {
-            Ok(value) => value,
-            Err(mismatch) => return Err(misfit(column.field(), index, text, *span, mismatch)),
+    for (index, ((column, span), cell)) in columns.iter().zip(tokens.spans()).zip(&mut record.cells).enumerate() {
+        let value = match column.reader().read(text, *span) {
+            Some(value) => value,
+            None => read_slowly(column, index, text, *span)?,
         };
         present |= u64::from(value != Value::Absent) << (index % 64);
         if index % 64 == 63 {
             record.present.push(present);
             present = 0;
         }
-        record.cells.push(Cell { span: *span, value });
+        *cell = Cell { span: *span, value };
     }
     record.present.push(present);
     Ok(())
 }
 
-#[cold]
-fn misfit(field: Option<Field>, index: usize, text: &[u8], span: Span, mismatch: Mismatch) -> Misfit {
-    let error = match field {
-        Some(field) => mismatched(field, span.of(text), mismatch),
-        None => Error::mismatch(ErrorCode::InvalidValue, Kind::Text.expected(), self::text(span.of(text))),
-    };
-    Misfit { index, start: span.start, error }
+/// Reads an unusual token by its definition, or says what is wrong with it.
+#[inline(never)]
+fn read_slowly(column: &Column, index: usize, text: &[u8], span: Span) -> Result<Value, Misfit> {
+    let token = span.of(text);
+    column.kind().read(token).map_err(|mismatch| {
+        let error = match column.field() {
+            Some(field) => mismatched(field, token, mismatch),
+            None => Error::mismatch(ErrorCode::InvalidValue, column.kind().expected(), self::text(token)),
+        };
+        Misfit { index, start: span.start, error }
+    })
 }
 
 /// Whether the texts of a line that [`read`] accepted look like what their columns hold.

@@ -81,7 +81,7 @@ pub(crate) fn is_rfc3339(text: &str) -> bool {
 fn days_of_month(text: &str, month: u8) -> u8 {
     let year: u32 = text.get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
     match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,

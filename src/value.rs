@@ -102,26 +102,6 @@ impl Kind {
         }
     }
 
-    /// The same, of a token in a text that may go on after it. Where it goes on for a few bytes, the token is read as an
-    /// integer of bytes, not one by one.
-    #[inline]
-    pub(crate) fn read_at(self, text: &[u8], span: Span) -> Result<Value, Mismatch> {
-        let quick = match self {
-            Kind::Integer { max } => digits_at(text, span).filter(|number| *number <= max).map(Value::Integer),
-            Kind::Time => digits_at(text, span).filter(|seconds| *seconds <= MAX_SECONDS).map(|s| Value::Time(s * 1_000)),
-            Kind::Address => v4_at(text, span).map(|address| Value::V4(address.into())),
-            Kind::Word(words) => word_at(text, span, words),
-            _ => match span.of(text) {
-                b"-" => Some(Value::Absent),
-                _ => Some(Value::Text),
-            },
-        };
-        match quick {
-            Some(value) => Ok(value),
-            None => self.read(span.of(text)),
-        }
-    }
-
     /// Whether a token that [`Kind::read`] accepts also looks like a value of this kind.
     pub(crate) fn looks_right(self, token: &[u8]) -> bool {
         if token == b"-" {
@@ -143,6 +123,62 @@ impl Kind {
             Kind::Lower => all(|byte| byte.is_ascii_lowercase() || *byte == b'_'),
             Kind::Camel => token.first().is_some_and(u8::is_ascii_uppercase) && all(u8::is_ascii_alphanumeric),
             _ => true,
+        }
+    }
+}
+
+/// A kind, made ready for reading many tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// Any text.
+    Text,
+    /// Integers up to this.
+    Integer(u64),
+    Time,
+    Address,
+    /// Words, each as [`eight`] makes an integer of it.
+    Word([u64; 3]),
+}
+
+impl Reader {
+    pub(crate) fn of(kind: Kind) -> Reader {
+        match kind {
+            Kind::Integer { max } => Reader::Integer(max),
+            Kind::Time => Reader::Time,
+            Kind::Address => Reader::Address,
+            Kind::Word(words) => {
+                let mut integers = [u64::MAX; 3];
+                for (integer, word) in integers.iter_mut().zip(words) {
+                    *integer = eight(word.as_bytes());
+                }
+                Reader::Word(integers)
+            }
+            _ => Reader::Text,
+        }
+    }
+
+    /// Reads a token in a text that goes on for some bytes after it, as an integer of bytes rather than one by one.
+    ///
+    /// `None` is left to [`Kind::read`], which is the definition: all that is unusual, and what is near the end of the
+    /// text.
+    #[inline(always)]
+    pub(crate) fn read(&self, text: &[u8], span: Span) -> Option<Value> {
+        let len = span.end - span.start;
+        if len == 1 && text.get(span.start) == Some(&b'-') {
+            return Some(Value::Absent);
+        }
+        match self {
+            Reader::Text => Some(Value::Text),
+            Reader::Integer(max) => digits_at(text, span).filter(|number| number <= max).map(Value::Integer),
+            Reader::Time => {
+                digits_at(text, span).filter(|seconds| *seconds <= MAX_SECONDS).map(|s| Value::Time(s * 1_000))
+            }
+            Reader::Address => v4_at(text, span).map(|address| Value::V4(address.into())),
+            Reader::Word(words) => {
+                let free = 64_u32.checked_sub(8 * len as u32)?;
+                let bytes = eight_at(text, span.start)? << free >> free;
+                words.contains(&bytes).then_some(Value::Text)
+            }
         }
     }
 }
@@ -176,9 +212,10 @@ fn is_az_id(token: &[u8]) -> bool {
 }
 
 /// A token, read. Small enough to be passed in two registers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Value {
     /// `-`
+    #[default]
     Absent,
     /// Text, to be taken from the line.
     Text,
@@ -291,21 +328,7 @@ fn v4_at(text: &[u8], span: Span) -> Option<u32> {
     Some(address)
 }
 
-/// One of a few words of up to eight bytes, or `-`; `None` for anything else, and near the end of the text.
-#[inline]
-fn word_at(text: &[u8], span: Span, words: &[&str]) -> Option<Value> {
-    let len = span.end - span.start;
-    if len == 1 {
-        return (text.get(span.start) == Some(&b'-')).then_some(Value::Absent);
-    }
-    let free = 64_u32.checked_sub(8 * len as u32)?;
-    let bytes = eight_at(text, span.start)? << free;
-    let is_word = |word: &&str| word.len() == len && eight(word.as_bytes()) << free == bytes;
-    words.iter().any(is_word).then_some(Value::Text)
-}
-
-/// Up to eight bytes as an integer.
-#[inline]
+/// Up to eight bytes as an integer, the first of them in its low bits.
 fn eight(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }

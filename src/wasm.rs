@@ -1,11 +1,12 @@
 //! The JavaScript face of the crate: argument checks, conversion, one error mapper; no parsing. The only module that
 //! knows JavaScript. `js/` wraps what is exported here.
 
-use js_sys::{Array, BigInt, Date, Function, JSON, Object, Reflect, Uint8Array};
+use js_sys::{Array, BigInt, Date, Function, JSON, Object, Reflect};
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
+use crate::bulk::Bulk;
 use crate::detect::{self, Bounds, Origin};
 use crate::error::{Error, ErrorCode};
 use crate::explain;
@@ -16,15 +17,14 @@ use crate::options::Options;
 use crate::output::Output;
 use crate::parser::{Line, Parser};
 
-/// Output that is enough for one call, so that the module's memory does not grow with the input.
-const ENOUGH_BYTES: usize = 4 * 1024 * 1024;
-
 /// A parser with its options compiled.
+///
+/// Documents are written into one buffer of the module, which JavaScript reads at [`Core::output`] before the next call.
 #[wasm_bindgen]
 pub struct Core {
     parser: Parser,
     report: Option<Function>,
-    document: Output,
+    out: Output,
     consumed: usize,
 }
 
@@ -36,7 +36,7 @@ impl Core {
         let compiled = read_options(options)?;
         let mut parser = Parser::new(compiled).map_err(|error| to_js_error(&error))?;
         parser.set_clock(|| Date::now() as u64);
-        Ok(Core { parser, report, document: Output::new(), consumed: 0 })
+        Ok(Core { parser, report, out: Output::new(), consumed: 0 })
     }
 
     /// The document of a line as an object; `null` for a header or a blank line.
@@ -47,17 +47,34 @@ impl Core {
     /// The same, of bytes.
     #[wasm_bindgen(js_name = parseBytes)]
     pub fn parse_bytes(&mut self, line: &[u8]) -> Result<JsValue, JsValue> {
-        self.document.clear();
-        self.parser.parse_line(line, &mut self.document).map_err(|error| to_js_error(&error))?;
-        if self.document.is_empty() { Ok(JsValue::NULL) } else { to_object(&self.document) }
+        self.out.clear();
+        self.parser.parse_line(line, &mut self.out).map_err(|error| to_js_error(&error))?;
+        if self.out.is_empty() { Ok(JsValue::NULL) } else { to_object(&self.out) }
     }
 
-    /// The documents of the lines that end in a chunk, as NDJSON; or of the first of them, if they are many. How much of
-    /// the chunk has been read is then in `consumed`, and the rest is to be pushed again.
-    pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<u8>, JsValue> {
+    /// Writes an action line before each document from now on, or none; see [`Bulk::new`].
+    #[wasm_bindgen(js_name = setBulk)]
+    pub fn set_bulk(&mut self, bulk: &JsValue) -> Result<(), JsValue> {
+        let bulk = match bulk.is_undefined() {
+            true => None,
+            false => Some(Bulk::new(&json_value(bulk)?).map_err(|error| to_js_error(&error))?),
+        };
+        self.parser.set_bulk(bulk);
+        Ok(())
+    }
+
+    /// Forgets what is in the buffer.
+    pub fn clear(&mut self) {
+        self.out.clear();
+    }
+
+    /// Appends the documents of the lines that end in a chunk to the buffer; of the first of them only, if they are so
+    /// many bytes. How much of the chunk has been read is then in `consumed`, and the rest is to be pushed again.
+    pub fn push(&mut self, chunk: &[u8], enough_bytes: usize) -> Result<(), JsValue> {
+        self.consumed = 0;
         let mut consumed = 0;
         let result = self.run(|parser, out, report| {
-            consumed = parser.push_some(chunk, ENOUGH_BYTES, out, report)?;
+            consumed = parser.push_some(chunk, enough_bytes, out, report)?;
             Ok(())
         });
         self.consumed = consumed;
@@ -70,22 +87,33 @@ impl Core {
         self.consumed
     }
 
+    /// Where the buffer is in the module's memory.
+    #[wasm_bindgen(getter)]
+    pub fn output(&self) -> *const u8 {
+        self.out.as_ptr()
+    }
+
+    /// How many bytes the buffer has.
+    #[wasm_bindgen(getter, js_name = outputLength)]
+    pub fn output_length(&self) -> usize {
+        self.out.len()
+    }
+
     /// The format that was read off the lines of this input or the last one, as AWS writes it.
     #[wasm_bindgen(getter)]
     pub fn inferred(&self) -> Option<String> {
         self.parser.inferred().map(|format| format.to_string())
     }
 
-    /// The documents of what has not been read yet.
-    pub fn end(&mut self) -> Result<Vec<u8>, JsValue> {
+    /// Appends the documents of what has not been read yet to the buffer.
+    pub fn end(&mut self) -> Result<(), JsValue> {
         self.run(|parser, out, report| parser.end(out, report))
     }
 
     fn run(
         &mut self,
         read: impl FnOnce(&mut Parser, &mut Output, &mut dyn FnMut(&Error)) -> Result<(), Error>,
-    ) -> Result<Vec<u8>, JsValue> {
-        let mut out = Output::new();
+    ) -> Result<(), JsValue> {
         let mut thrown = None;
         let report = self.report.as_ref();
         let mut on_error = |error: &Error| {
@@ -94,15 +122,11 @@ impl Core {
                 thrown = thrown.take().or(called.err());
             }
         };
-        let result = read(&mut self.parser, &mut out, &mut on_error);
-        if let Some(thrown) = thrown {
-            return Err(thrown);
+        let result = read(&mut self.parser, &mut self.out, &mut on_error);
+        match thrown {
+            Some(thrown) => Err(thrown),
+            None => result.map_err(|error| to_js_error(&error)),
         }
-        result.map(|()| std::mem::take(&mut out).into_vec()).map_err(|error| {
-            let js_error = to_js_error(&error);
-            set(&js_error, "output", &Uint8Array::from(&*out));
-            js_error
-        })
     }
 
     /// The counts since the parser was made.
@@ -126,6 +150,12 @@ impl Core {
     pub fn reset(&mut self) {
         self.parser.reset();
     }
+}
+
+/// The module's memory. What is read from it is gone with the next call: the buffer is written anew, and may be moved.
+#[wasm_bindgen(js_name = linearMemory)]
+pub fn linear_memory() -> JsValue {
+    wasm_bindgen::memory()
 }
 
 /// Compiles a format: a text in any syntax, or a list of names.

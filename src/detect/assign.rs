@@ -187,11 +187,10 @@ impl<'a> Problem<'a> {
         for _ in 0..200 {
             let mut better: Option<(Assignment, f64)> = None;
             self.for_each_neighbour(&best, |neighbour| {
-                if let Some(gain) = self.gain(&best, &neighbour) {
-                    if gain > better.as_ref().map_or(1e-6, |(_, gain)| *gain) {
+                if let Some(gain) = self.gain(&best, &neighbour)
+                    && gain > better.as_ref().map_or(1e-6, |(_, gain)| *gain) {
                         better = Some((neighbour, gain));
                     }
-                }
             });
             match better {
                 Some((assignment, _)) => best = assignment,

@@ -175,7 +175,7 @@ mod tests {
                 let expected = Block {
                     spaces: bit(byte == b' '),
                     line_feeds: bit(byte == b'\n'),
-                    odd: bit(byte < 0x20 || byte >= 0x80 || byte == b'"' || byte == b'\\'),
+                    odd: bit(!(0x20..0x80).contains(&byte) || byte == b'"' || byte == b'\\'),
                 };
                 assert_eq!(scalar::look(&block), expected, "{byte} at {place}");
                 assert_eq!(look(&block), expected, "{byte} at {place}");

@@ -21,7 +21,7 @@ pub(crate) const LANES: usize = 4;
 /// Bytes of a hash.
 pub(crate) const LEN: usize = 20;
 /// Bytes of a block.
-const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 
 const START: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
 
@@ -30,7 +30,8 @@ pub(crate) fn sha1(messages: [&[u8]; LANES]) -> [[u8; LEN]; LANES] {
     let blocks = messages.map(|message| (message.len() + 8) / BLOCK + 1);
     let mut state = START.map(|word| [word; LANES]);
     for index in 0..blocks.into_iter().max().unwrap_or(0) {
-        let next = compress(state, messages.map(|message| padded(message, index)));
+        let padded = messages.map(|message| padded(message, index));
+        let next = compress(state, padded.each_ref());
         // A message that has ended keeps its hash.
         for (word, next) in state.iter_mut().zip(next) {
             for ((old, new), count) in word.iter_mut().zip(next).zip(blocks) {
@@ -40,6 +41,15 @@ pub(crate) fn sha1(messages: [&[u8]; LANES]) -> [[u8; LEN]; LANES] {
             }
         }
     }
+    hashes(state)
+}
+
+/// The hashes of four messages of one block each, which has the padding in it.
+pub(crate) fn sha1_of_blocks(blocks: [&[u8; BLOCK]; LANES]) -> [[u8; LEN]; LANES] {
+    hashes(compress(START.map(|word| [word; LANES]), blocks))
+}
+
+fn hashes(state: [[u32; LANES]; 5]) -> [[u8; LEN]; LANES] {
     let mut hashes = [[0; LEN]; LANES];
     for (index, word) in state.into_iter().enumerate() {
         for (hash, lane) in hashes.iter_mut().zip(word) {
@@ -61,25 +71,23 @@ fn padded(message: &[u8], index: usize) -> [u8; BLOCK] {
     for (to, from) in block.iter_mut().zip(rest) {
         *to = *from;
     }
-    if index * BLOCK <= message.len() {
-        if let Some(place) = block.get_mut(rest.len()) {
+    if index * BLOCK <= message.len()
+        && let Some(place) = block.get_mut(rest.len()) {
             *place = 0x80;
         }
-    }
-    if rest.len() + 9 <= BLOCK {
-        if let Some(place) = block.last_chunk_mut::<8>() {
+    if rest.len() + 9 <= BLOCK
+        && let Some(place) = block.last_chunk_mut::<8>() {
             *place = (message.len() as u64 * 8).to_be_bytes();
         }
-    }
     block
 }
 
 /// The state after a block of each message.
-fn compress(state: [[u32; LANES]; 5], blocks: [[u8; BLOCK]; LANES]) -> [[u32; LANES]; 5] {
+fn compress(state: [[u32; LANES]; 5], blocks: [&[u8; BLOCK]; LANES]) -> [[u32; LANES]; 5] {
     let mut words: [Lanes; 16] = std::array::from_fn(|index| {
-        Lanes::new(blocks.each_ref().map(|block| {
-            block.as_chunks::<4>().0.get(index).map_or(0, |bytes| u32::from_be_bytes(*bytes))
-        }))
+        Lanes::new(
+            blocks.map(|block| block.as_chunks::<4>().0.get(index).map_or(0, |bytes| u32::from_be_bytes(*bytes))),
+        )
     });
     let start = state.map(Lanes::new);
     let [mut a, mut b, mut c, mut d, mut e] = start;

@@ -87,9 +87,9 @@ pub fn check_errors() -> usize {
     let mut checked = 0;
     for case in cases(ERRORS) {
         let name = text(&case, "name");
-        let result = options(&case)
-            .and_then(Parser::new)
-            .and_then(|mut parser| parser.write_ndjson(text(&case, "input").as_bytes(), &mut Output::new(), &mut |_| {}));
+        let result = options(&case).and_then(Parser::new).and_then(|mut parser| {
+            parser.write_ndjson(text(&case, "input").as_bytes(), &mut Output::new(), &mut |_| {})
+        });
         let error = result.expect_err(name);
         let found = error_object(&error);
         let expected = case.get("error").and_then(Value::as_object).unwrap();

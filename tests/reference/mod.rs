@@ -53,7 +53,7 @@ fn time(number: u64) -> Option<String> {
         _ => return None,
     };
     let (mut days, mut year) = (millis / 86_400_000, 1970);
-    let leap = |year: u64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let leap = |year: u64| (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
     while days >= 365 + u64::from(leap(year)) {
         days -= 365 + u64::from(leap(year));
         year += 1;

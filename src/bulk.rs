@@ -1,0 +1,252 @@
+//! The action lines of Elasticsearch's bulk API: before each document, what to do with it.
+//!
+//! Source: the *Bulk API* and *Data streams* pages of Elasticsearch's reference.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, ErrorCode, quoted};
+use crate::hashes::{TEXT, URL_SAFE, base64};
+use crate::json;
+use crate::options::DataStream;
+use crate::output::Output;
+use crate::sha1::{LANES, sha1};
+
+/// Where the documents of a bulk request go, and how.
+///
+/// ```
+/// use vpcflow_ecs::{Bulk, Options, Output, Parser};
+///
+/// let bulk = Bulk::new(&serde_json::json!({ "dataStream": true, "id": "fingerprint" }))?;
+/// let mut parser = Parser::new(Options { bulk: Some(bulk), ..Options::default() })?;
+/// let mut out = Output::new();
+/// parser.write_ndjson(b"version srcaddr\n2 192.0.2.1\n", &mut out, &mut |_| {})?;
+/// assert!(out.starts_with(br#"{"create":{"_index":"logs-aws.vpcflow-default","_id":""#));
+///
+/// let error = Bulk::new(&serde_json::json!({ "index": "Flows" })).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "option \"bulk.index\": expected a name in small letters, found \"Flows\""
+/// );
+/// # Ok::<(), vpcflow_ecs::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bulk {
+    /// The action up to the place of an identifier.
+    start: Vec<u8>,
+    /// Whether the record's text gives the identifier.
+    by_fingerprint: bool,
+}
+
+const NAMES: &str = "index, dataStream, op and id";
+
+impl Bulk {
+    /// Compiles an object: `index`, a name, or `dataStream`, a name, `true` for `logs-aws.vpcflow-default`, or an object
+    /// of `type`, `dataset` and `namespace`; `op`, which is `create` by default or `index`; `id`, which can be
+    /// `fingerprint`.
+    ///
+    /// Without an identifier, Elasticsearch makes one. A fingerprint is a hash of the record's text, so that a record
+    /// that is sent again is refused (`create`, status 409) or replaced (`index`) instead of being added twice. Records
+    /// with the same text count as one.
+    ///
+    /// # Errors
+    /// `invalid_option`, naming the member: an unknown one, a name that Elasticsearch would refuse, both or neither of
+    /// `index` and `dataStream`, or `op: "index"` for a data stream, which takes `create` only.
+    pub fn new(given: &Value) -> Result<Bulk, Error> {
+        let Value::Object(members) = given else { return Err(invalid("bulk", "an object", given)) };
+        if let Some(unknown) = members.keys().find(|name| !["index", "dataStream", "op", "id"].contains(&name.as_str())) {
+            let option = quoted(&format!("bulk.{unknown}"));
+            return Err(Error::sentence(ErrorCode::InvalidOption, format!("unknown option {option}: bulk has {NAMES}")));
+        }
+        let stream = match members.get("dataStream") {
+            None | Some(Value::Bool(false) | Value::Null) => None,
+            Some(Value::Bool(true)) => Some(DataStream::default().name()),
+            Some(Value::String(name)) => Some(stream_name(name)?),
+            Some(Value::Object(parts)) => Some(DataStream::of(parts)?.name()),
+            Some(other) => return Err(invalid("bulk.dataStream", "true, a name, or an object", other)),
+        };
+        let index = members.get("index").filter(|value| !value.is_null());
+        let name = match (index, &stream) {
+            (Some(Value::String(index)), None) => index_name("bulk.index", index)?,
+            (None, Some(stream)) => stream.clone(),
+            (Some(other), None) => return Err(invalid("bulk.index", "a text", other)),
+            (Some(_), Some(_)) => return Err(choose("both are given")),
+            (None, None) => return Err(choose("neither is given")),
+        };
+        let op = member(members, "op", &["create", "index"])?.unwrap_or("create");
+        if op == "index" && stream.is_some() {
+            let detail = "option \"bulk.op\": a data stream takes \"create\" only, found \"index\"";
+            return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+        }
+        let by_fingerprint = member(members, "id", &["fingerprint"])?.is_some();
+        let mut start = [b"{\"", op.as_bytes(), b"\":{\"_index\":", &json::string(&name)].concat();
+        if by_fingerprint {
+            start.extend_from_slice(b",\"_id\":\"");
+        }
+        Ok(Bulk { start, by_fingerprint })
+    }
+
+    /// Appends the action line of a document.
+    pub(crate) fn write(&self, line: &[u8], out: &mut Output, fingerprints: &mut Fingerprints) {
+        out.extend(&self.start);
+        if self.by_fingerprint {
+            fingerprints.append(line, out);
+            out.extend(b"\"");
+        }
+        out.extend(b"}}\n");
+    }
+}
+
+impl DataStream {
+    /// The data stream's name: `logs-aws.vpcflow-default`.
+    pub fn name(&self) -> String {
+        format!("{}-{}-{}", self.r#type, self.dataset, self.namespace)
+    }
+}
+
+/// The name of a data stream of which the scheme is known: type, dataset and namespace.
+fn stream_name(name: &str) -> Result<String, Error> {
+    if name.split('-').filter(|part| !part.is_empty()).count() < 3 {
+        let expected = "a name of type, dataset and namespace, such as logs-aws.vpcflow-default";
+        return Err(invalid("bulk.dataStream", expected, &name.into()));
+    }
+    index_name("bulk.dataStream", name)
+}
+
+/// A name that Elasticsearch accepts.
+fn index_name(option: &str, name: &str) -> Result<String, Error> {
+    let expected = if name.is_empty() {
+        "a name"
+    } else if name.len() > 255 {
+        "a name of at most 255 bytes"
+    } else if name.chars().any(char::is_uppercase) {
+        "a name in small letters"
+    } else if name.starts_with(['-', '_', '+']) || matches!(name, "." | "..") {
+        "a name that starts with a letter or a digit"
+    } else if name.contains(['\\', '/', '*', '?', '"', '<', '>', '|', ',', '#', ':', ' ']) || name.chars().any(char::is_control) {
+        "a name without blanks and \\ / * ? \" < > | , # :"
+    } else {
+        return Ok(name.to_owned());
+    };
+    Err(invalid(option, expected, &name.into()))
+}
+
+fn member<'a>(members: &'a Map<String, Value>, name: &str, words: &[&str]) -> Result<Option<&'a str>, Error> {
+    match members.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(word)) if words.contains(&word.as_str()) => Ok(Some(word)),
+        Some(other) => {
+            let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+            Err(invalid(&format!("bulk.{name}"), &words.join(" or "), other))
+        }
+    }
+}
+
+fn choose(found: &str) -> Error {
+    let detail = format!("option \"bulk\": give \"index\" or \"dataStream\", one of them; {found}");
+    Error::sentence(ErrorCode::InvalidOption, detail)
+}
+
+fn invalid(option: &str, expected: &str, found: &Value) -> Error {
+    let found: String = found.to_string().chars().take(60).collect();
+    Error::sentence(ErrorCode::InvalidOption, format!("option {}: expected {expected}, found {found}", quoted(option)))
+}
+
+/// Identifiers that have a place in the output, but no text yet: four texts are hashed together.
+#[derive(Debug, Default)]
+pub(crate) struct Fingerprints {
+    waiting: [(usize, Vec<u8>); LANES],
+    count: usize,
+}
+
+impl Fingerprints {
+    fn append(&mut self, text: &[u8], out: &mut Output) {
+        if let Some((place, waiting)) = self.waiting.get_mut(self.count) {
+            *place = out.len();
+            waiting.clear();
+            waiting.extend_from_slice(text);
+            self.count += 1;
+        }
+        out.extend(&[b' '; FINGERPRINT]);
+        if self.count == LANES {
+            self.finish(out);
+        }
+    }
+
+    /// Writes the texts that are missing.
+    pub(crate) fn finish(&mut self, out: &mut Output) {
+        if self.count > 0 {
+            // What is left of earlier texts is hashed too, and not looked at.
+            let hashes = sha1(self.waiting.each_ref().map(|(_, text)| text.as_slice()));
+            for ((place, _), hash) in self.waiting.iter().zip(hashes).take(self.count) {
+                let text = base64(&hash, URL_SAFE);
+                out.replace(*place, text.get(..FINGERPRINT).unwrap_or_default());
+            }
+            self.count = 0;
+        }
+    }
+}
+
+/// Bytes of a fingerprint: a hash in base64, without padding.
+const FINGERPRINT: usize = TEXT - 1;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn actions() {
+        let cases = [
+            (json!({ "index": "flows" }), "{\"create\":{\"_index\":\"flows\""),
+            (json!({ "index": "flows", "op": "index" }), "{\"index\":{\"_index\":\"flows\""),
+            (json!({ "dataStream": true }), "{\"create\":{\"_index\":\"logs-aws.vpcflow-default\""),
+            (json!({ "dataStream": "logs-a-b" }), "{\"create\":{\"_index\":\"logs-a-b\""),
+            (
+                json!({ "dataStream": { "namespace": "prod" }, "id": "fingerprint" }),
+                "{\"create\":{\"_index\":\"logs-aws.vpcflow-prod\",\"_id\":\"",
+            ),
+        ];
+        for (given, expected) in cases {
+            let bulk = Bulk::new(&given).map(|bulk| String::from_utf8_lossy(&bulk.start).into_owned());
+            assert_eq!(bulk.as_deref(), Ok(expected), "{given}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let cases = [
+            (json!(true), "option \"bulk\": expected an object, found true"),
+            (json!({}), "option \"bulk\": give \"index\" or \"dataStream\", one of them; neither is given"),
+            (
+                json!({ "index": "a", "dataStream": true }),
+                "option \"bulk\": give \"index\" or \"dataStream\", one of them; both are given",
+            ),
+            (json!({ "indx": "a" }), "unknown option \"bulk.indx\": bulk has index, dataStream, op and id"),
+            (json!({ "index": 7 }), "option \"bulk.index\": expected a text, found 7"),
+            (json!({ "index": "A" }), "option \"bulk.index\": expected a name in small letters, found \"A\""),
+            (
+                json!({ "index": "a\"b" }),
+                "option \"bulk.index\": expected a name without blanks and \\ / * ? \" < > | , # :, found \"a\\\"b\"",
+            ),
+            (
+                json!({ "dataStream": "logs" }),
+                "option \"bulk.dataStream\": expected a name of type, dataset and namespace, such as \
+                 logs-aws.vpcflow-default, found \"logs\"",
+            ),
+            (
+                json!({ "dataStream": true, "op": "index" }),
+                "option \"bulk.op\": a data stream takes \"create\" only, found \"index\"",
+            ),
+            (
+                json!({ "index": "a", "op": "update" }),
+                "option \"bulk.op\": expected \"create\" or \"index\", found \"update\"",
+            ),
+            (json!({ "index": "a", "id": "x" }), "option \"bulk.id\": expected \"fingerprint\", found \"x\""),
+        ];
+        for (given, expected) in cases {
+            let message = Bulk::new(&given).map_err(|error| error.to_string());
+            assert_eq!(message, Err(expected.to_owned()), "{given}");
+        }
+    }
+}
