@@ -43,6 +43,8 @@ pub enum ErrorCode {
     Stopped,
     /// A line fits two formats that would read it differently.
     AmbiguousFormat,
+    /// An ingest pipeline has a processor or an option that does not exist, or one that is wrong.
+    InvalidPipeline,
 }
 
 impl ErrorCode {
@@ -66,6 +68,7 @@ impl ErrorCode {
             ErrorCode::Stopped => "stopped",
             ErrorCode::NotAFlowLog => "not_a_flow_log",
             ErrorCode::AmbiguousFormat => "ambiguous_format",
+            ErrorCode::InvalidPipeline => "invalid_pipeline",
         }
     }
 }

@@ -23,6 +23,8 @@ pub mod explain;
 mod field;
 mod format;
 mod hashes;
+#[cfg(feature = "ingest")]
+pub mod ingest;
 mod json;
 mod layout;
 mod line;

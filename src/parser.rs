@@ -579,13 +579,13 @@ fn settings(options: &Options) -> Settings {
 const PRESERVED: &str = "preserve_original_event";
 
 #[cfg(not(target_arch = "wasm32"))]
-fn system_clock() -> u64 {
+pub(crate) fn system_clock() -> u64 {
     use std::time::{SystemTime, UNIX_EPOCH};
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }
 
 /// The module has no clock of its own: `src/wasm.rs` sets JavaScript's.
 #[cfg(target_arch = "wasm32")]
-fn system_clock() -> u64 {
+pub(crate) fn system_clock() -> u64 {
     0
 }

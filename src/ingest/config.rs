@@ -1,0 +1,184 @@
+//! Reads the options of a processor or a pipeline. Each option that is read is taken out; what is left is unknown.
+//!
+//! Source: `ConfigurationUtils` of Elasticsearch, and a real server's answers.
+
+use super::failure::Failure;
+use super::mustache::{Source, Template};
+use super::value::{Map, Value, java_order};
+
+/// The options of a processor, or of a pipeline.
+#[derive(Debug)]
+pub(super) struct Config {
+    /// The processor's type; none for a pipeline.
+    kind: Option<String>,
+    tag: Option<String>,
+    options: Map,
+}
+
+impl Config {
+    pub(super) fn new(kind: Option<&str>, options: Map) -> Config {
+        Config { kind: kind.map(str::to_owned), tag: None, options }
+    }
+
+    /// Says which processor the options are of, once that is known.
+    pub(super) fn name(&mut self, kind: &str, tag: Option<String>) {
+        self.kind = Some(kind.to_owned());
+        self.tag = tag;
+    }
+
+    /// A failure about an option, or about the processor as a whole.
+    pub(super) fn failure(&self, property: Option<&str>, reason: impl AsRef<str>) -> Failure {
+        let reason = match property {
+            Some(property) => format!("[{property}] {}", reason.as_ref()),
+            None => reason.as_ref().to_owned(),
+        };
+        let failure = Failure::new("parse_exception", reason);
+        let failure = match property {
+            Some(property) => failure.with("property_name", property),
+            None => failure,
+        };
+        self.described(failure)
+    }
+
+    /// A failure with the processor's type and tag.
+    pub(super) fn described(&self, failure: Failure) -> Failure {
+        let failure = match &self.kind {
+            Some(kind) => failure.with("processor_type", kind.as_str()),
+            None => failure,
+        };
+        match (&self.tag, &self.kind) {
+            (Some(tag), Some(_)) => failure.with("processor_tag", tag.as_str()),
+            _ => failure,
+        }
+    }
+
+    fn missing(&self, name: &str) -> Failure {
+        self.failure(Some(name), "required property is missing")
+    }
+
+    fn mistyped(&self, name: &str, expected: &str, found: &Value) -> Failure {
+        self.failure(Some(name), format!("property isn't {expected}, but of type [{}]", found.java_type()))
+    }
+
+    /// Takes an option; `None` if it is absent or null.
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
+        self.options.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// A value of any type that must be there.
+    pub(super) fn any(&mut self, name: &str) -> Result<Value, Failure> {
+        self.take(name).ok_or_else(|| self.missing(name))
+    }
+
+    pub(super) fn text(&mut self, name: &str) -> Result<String, Failure> {
+        self.optional_text(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    pub(super) fn optional_text(&mut self, name: &str) -> Result<Option<String>, Failure> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(self.mistyped(name, "a string", &other)),
+        }
+    }
+
+    pub(super) fn text_or(&mut self, name: &str, default: &str) -> Result<String, Failure> {
+        Ok(self.optional_text(name)?.unwrap_or_else(|| default.to_owned()))
+    }
+
+    /// A text, or a number that is taken as its text.
+    pub(super) fn optional_text_or_int(&mut self, name: &str) -> Result<Option<String>, Failure> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::Integer(number)) => Ok(Some(number.to_string())),
+            Some(other) => Err(self.mistyped(name, "a string or int", &other)),
+        }
+    }
+
+    pub(super) fn flag(&mut self, name: &str, default: bool) -> Result<bool, Failure> {
+        match self.take(name) {
+            None => Ok(default),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(other) => Err(self.mistyped(name, "a boolean", &other)),
+        }
+    }
+
+    pub(super) fn optional_int(&mut self, name: &str) -> Result<Option<i32>, Failure> {
+        let Some(value) = self.take(name) else { return Ok(None) };
+        let text = value.to_java_string();
+        let reason = format!("property cannot be converted to an int [{text}]");
+        text.parse().map(Some).map_err(|_| self.failure(Some(name), reason))
+    }
+
+    pub(super) fn list(&mut self, name: &str) -> Result<Vec<Value>, Failure> {
+        self.optional_list(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    pub(super) fn optional_list(&mut self, name: &str) -> Result<Option<Vec<Value>>, Failure> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::List(items)) => Ok(Some(items)),
+            Some(other) => Err(self.mistyped(name, "a list", &other)),
+        }
+    }
+
+    pub(super) fn optional_map(&mut self, name: &str) -> Result<Option<Map>, Failure> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Map(members)) => Ok(Some(members)),
+            Some(other) => Err(self.mistyped(name, "a map", &other)),
+        }
+    }
+
+    pub(super) fn map(&mut self, name: &str) -> Result<Map, Failure> {
+        self.optional_map(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    /// A list of texts. Elasticsearch only finds out that an item is no text when the processor runs; here it is
+    /// refused with the same kind of message as every other option of a wrong type.
+    pub(super) fn texts(&self, name: &str, items: Vec<Value>) -> Result<Vec<String>, Failure> {
+        let text = |item| match item {
+            Value::String(text) => Ok(text),
+            other => Err(self.mistyped(name, "a list of strings", &other)),
+        };
+        items.into_iter().map(text).collect()
+    }
+
+    /// A text that may have templates in it.
+    pub(super) fn template(&mut self, name: &str) -> Result<Template, Failure> {
+        let text = self.text(name)?;
+        self.compiled(Template::compile(&text))
+    }
+
+    /// A value that may have templates in its texts.
+    pub(super) fn source(&mut self, name: &str) -> Result<Source, Failure> {
+        let escapes = self.escapes()?;
+        let value = self.any(name)?;
+        self.compiled(Source::compile(&value, escapes))
+    }
+
+    /// Reads `media_type`: whether `{{name}}` is escaped for JSON.
+    pub(super) fn escapes(&mut self) -> Result<bool, Failure> {
+        let media_type = self.text_or("media_type", "application/json")?;
+        match media_type.as_str() {
+            "application/json" => Ok(true),
+            "text/plain" => Ok(false),
+            _ => {
+                let reason = format!("property does not contain a supported media type [{media_type}]");
+                Err(self.failure(Some("media_type"), reason))
+            }
+        }
+    }
+
+    /// A failure to compile says whose option it was.
+    fn compiled<T>(&self, compiled: Result<T, Failure>) -> Result<T, Failure> {
+        compiled.map_err(|failure| self.described(failure))
+    }
+
+    /// The names of the options that nobody has read, as Elasticsearch lists them.
+    pub(super) fn leftovers(&self) -> Option<String> {
+        let names: Vec<&str> = self.options.keys().map(String::as_str).collect();
+        (!names.is_empty()).then(|| format!("[{}]", java_order(&names).join(", ")))
+    }
+}

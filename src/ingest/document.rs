@@ -1,0 +1,415 @@
+//! The document that runs through a pipeline: its source, its metadata, and what processors may know of the run.
+//!
+//! Fields are addressed by paths, in Elasticsearch's classic way: parts between dots, each a key of an object or an
+//! index of a list. `_index`, `_id` and the like are metadata; `_ingest.` leads to the run's own values. Messages are
+//! Elasticsearch's. Source: `IngestDocument` of Elasticsearch, and a real server's answers.
+
+use serde_json::json;
+
+use super::failure::Failure;
+use super::value::{Map, Value, from_json};
+
+/// Levels of objects and lists that a document may have. An index takes far fewer (20 by default).
+pub(super) const MAX_DEPTH: usize = 100;
+
+/// Names that are metadata wherever a path begins with them.
+const METADATA: [&str; 9] = [
+    "_index", "_id", "_routing", "_version", "_version_type", "_type", "_if_seq_no", "_if_primary_term",
+    "_dynamic_templates",
+];
+
+/// A document on its way through a pipeline.
+///
+/// ```
+/// use serde_json::json;
+/// use vpcflow_ecs::ingest::Document;
+///
+/// let document = Document::new(json!({ "message": "..." })).with_metadata("_index", "logs-aws.vpcflow-default");
+/// assert_eq!(document.source(), json!({ "message": "..." }));
+/// assert_eq!(document.metadata()["_index"], "logs-aws.vpcflow-default");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    pub(super) metadata: Map,
+    pub(super) source: Map,
+    /// `_ingest`: `timestamp`, `pipeline`, and in handlers `on_failure_*`.
+    pub(super) ingest: Map,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Document::new(json!({}))
+    }
+}
+
+impl Document {
+    /// A document of this `_source`. What is no object counts as an empty one.
+    ///
+    /// `_index` and `_id` have the placeholders that `_simulate` gives them.
+    pub fn new(source: serde_json::Value) -> Document {
+        let mut metadata = Map::new();
+        for name in ["_index", "_id"] {
+            metadata.insert(name.into(), Value::String(name.into()));
+        }
+        // What Elasticsearch calls "match any": the version that a new document has.
+        metadata.insert("_version".into(), Value::Long(-3));
+        let source = match from_json(&source) {
+            Value::Map(source) => source,
+            _ => Map::new(),
+        };
+        Document { metadata, source, ingest: Map::new() }
+    }
+
+    /// The same with this metadata: `_index`, `_id`, `_routing` and the like.
+    #[must_use]
+    pub fn with_metadata(mut self, name: &str, value: impl Into<serde_json::Value>) -> Document {
+        self.metadata.insert(name.into(), from_json(&value.into()));
+        self
+    }
+
+    /// Its `_source`.
+    pub fn source(&self) -> serde_json::Value {
+        json!(self.source)
+    }
+
+    /// Its metadata: `_index`, `_id`, `_version` and what else was set.
+    pub fn metadata(&self) -> serde_json::Value {
+        json!(self.metadata)
+    }
+
+    /// What processors see under `_ingest`.
+    pub fn ingest_metadata(&self) -> serde_json::Value {
+        json!(self.ingest)
+    }
+
+    /// A member of `ctx`: metadata, or a member of the source.
+    pub(super) fn member(&self, name: &str) -> Option<&Value> {
+        if METADATA.contains(&name) { self.metadata.get(name) } else { self.source.get(name) }
+    }
+
+    /// The object that has a first part of a path.
+    fn root(&mut self, in_ingest: bool, first: &str) -> &mut Map {
+        if in_ingest {
+            &mut self.ingest
+        } else if METADATA.contains(&first) {
+            &mut self.metadata
+        } else {
+            &mut self.source
+        }
+    }
+
+    /// The value at a path.
+    pub(super) fn get(&self, path: &str) -> Result<&Value, Failure> {
+        let parsed = Path::parse(path)?;
+        let mut parts = parsed.parts.iter();
+        let Some(first) = parts.next() else { return Err(parsed.no_part()) };
+        let found = if parsed.in_ingest { self.ingest.get(*first) } else { self.member(first) };
+        let mut value = found.ok_or_else(|| parsed.not_present(first))?;
+        for part in parts {
+            value = match value {
+                Value::Null => return Err(parsed.failure(format!("cannot resolve [{part}] from null"))),
+                Value::Map(members) => members.get(*part).ok_or_else(|| parsed.not_present(part))?,
+                Value::List(items) => {
+                    let index = parsed.index(part, items.len(), false)?;
+                    items.get(index).unwrap_or(&Value::Null)
+                }
+                scalar => {
+                    let from = scalar.java_type();
+                    return Err(parsed.failure(format!("cannot resolve [{part}] from object of type [{from}]")));
+                }
+            };
+        }
+        Ok(value)
+    }
+
+    /// The value at a path; with `ignore_missing`, null where there is none.
+    pub(super) fn get_or_null(&self, path: &str, ignore_missing: bool) -> Result<&Value, Failure> {
+        match self.get(path) {
+            Err(_) if ignore_missing && Path::parse(path).is_ok() => Ok(&Value::Null),
+            other => other,
+        }
+    }
+
+    /// The text at a path, `None` if it is null; with `ignore_missing`, also where there is none.
+    pub(super) fn get_text(&self, path: &str, ignore_missing: bool) -> Result<Option<&str>, Failure> {
+        match self.get_or_null(path, ignore_missing)? {
+            Value::Null => Ok(None),
+            Value::String(text) => Ok(Some(text)),
+            other => Err(cannot_cast(path, other, "java.lang.String")),
+        }
+    }
+
+    /// Whether there is a value, be it null.
+    pub(super) fn has(&self, path: &str) -> Result<bool, Failure> {
+        Path::parse(path)?;
+        Ok(self.get(path).is_ok())
+    }
+
+    /// The same; an index beyond the end of a list is a failure.
+    pub(super) fn has_within(&self, path: &str) -> Result<bool, Failure> {
+        match self.get(path) {
+            Ok(_) => Ok(true),
+            Err(failure) if failure.reason().contains("] is out of bounds for array with length [") => Err(failure),
+            Err(_) => self.has(path),
+        }
+    }
+
+    /// Removes the value at a path and gives it.
+    pub(super) fn remove(&mut self, path: &str) -> Result<Value, Failure> {
+        let parsed = Path::parse(path)?;
+        let Some((leaf, parents)) = parsed.parts.split_last() else { return Err(parsed.no_part()) };
+        let Some((first, parents)) = parents.split_first() else {
+            let root = self.root(parsed.in_ingest, leaf);
+            return root.remove(*leaf).ok_or_else(|| parsed.not_present(leaf));
+        };
+        let root = self.root(parsed.in_ingest, first);
+        let mut parent = root.get_mut(*first).ok_or_else(|| parsed.not_present(first))?;
+        for part in parents {
+            parent = match parent {
+                Value::Map(members) => members.get_mut(*part).ok_or_else(|| parsed.not_present(part))?,
+                other => step(other, part, &parsed, false)?,
+            };
+        }
+        match parent {
+            Value::Null => Err(parsed.failure(format!("cannot remove [{leaf}] from null"))),
+            Value::Map(members) => members.remove(*leaf).ok_or_else(|| parsed.not_present(leaf)),
+            Value::List(items) => {
+                let index = parsed.index(leaf, items.len(), true)?;
+                Ok(items.remove(index))
+            }
+            scalar => {
+                let from = scalar.java_type();
+                Err(parsed.failure(format!("cannot remove [{leaf}] from object of type [{from}]")))
+            }
+        }
+    }
+
+    /// Puts a value at a path and makes the objects on the way to it.
+    pub(super) fn set(&mut self, path: &str, value: Value) -> Result<(), Failure> {
+        self.change(path, value.depth(), |place| match place {
+            Place::Missing => Some(value),
+            Place::There(old) => {
+                *old = value;
+                None
+            }
+        })
+    }
+
+    /// Adds a value, or the items of a list, to the list at a path; a scalar there becomes the list's first item.
+    pub(super) fn append(&mut self, path: &str, value: Value, allow_duplicates: bool) -> Result<(), Failure> {
+        let items = match value {
+            Value::List(items) => items,
+            other => vec![other],
+        };
+        let depth = 1 + items.iter().map(Value::depth).max().unwrap_or(0);
+        self.change(path, depth, |place| match place {
+            // The first value is what it is, duplicates and all.
+            Place::Missing => Some(Value::List(items)),
+            Place::There(Value::List(list)) => {
+                for item in items {
+                    if allow_duplicates || !list.contains(&item) {
+                        list.push(item);
+                    }
+                }
+                None
+            }
+            Place::There(scalar) => {
+                let mut list = vec![scalar.clone()];
+                for item in items {
+                    if allow_duplicates || !list.contains(&item) {
+                        list.push(item);
+                    }
+                }
+                if allow_duplicates || list.len() > 1 {
+                    *scalar = Value::List(list);
+                }
+                None
+            }
+        })
+    }
+
+    /// Goes to a place, makes the objects on the way, and lets `write` change what is there or give what is missing.
+    fn change(
+        &mut self,
+        path: &str,
+        depth: usize,
+        write: impl FnOnce(Place<'_>) -> Option<Value>,
+    ) -> Result<(), Failure> {
+        let parsed = Path::parse(path)?;
+        let Some((leaf, parents)) = parsed.parts.split_last() else { return Err(parsed.no_part()) };
+        if parsed.parts.len() + depth > MAX_DEPTH {
+            return Err(parsed.failure(format!("a document has at most [{MAX_DEPTH}] levels of objects and lists")));
+        }
+        let first = parents.first().unwrap_or(leaf);
+        let root = self.root(parsed.in_ingest, first);
+        let Some((first, parents)) = parents.split_first() else {
+            put(root, leaf, write);
+            return Ok(());
+        };
+        let mut parent = root.entry((*first).to_owned()).or_insert_with(|| Value::Map(Map::new()));
+        for part in parents {
+            parent = match parent {
+                Value::Map(members) => members.entry((*part).to_owned()).or_insert_with(|| Value::Map(Map::new())),
+                other => step(other, part, &parsed, true)?,
+            };
+        }
+        match parent {
+            Value::Null => return Err(parsed.failure(format!("cannot set [{leaf}] with null parent"))),
+            Value::Map(members) => put(members, leaf, write),
+            Value::List(items) => {
+                let index = parsed.index(leaf, items.len(), true)?;
+                if let Some(item) = items.get_mut(index) {
+                    write(Place::There(item));
+                }
+            }
+            scalar => {
+                let parent = scalar.java_type();
+                return Err(parsed.failure(format!("cannot set [{leaf}] with parent object of type [{parent}]")));
+            }
+        }
+        Ok(())
+    }
+
+    /// As a response of `_simulate` has it under `doc`.
+    pub(super) fn to_response(&self) -> serde_json::Value {
+        let mut response = serde_json::Map::new();
+        for (name, value) in &self.metadata {
+            if !value.is_null() {
+                response.insert(name.clone(), value.to_java_string().into());
+            }
+        }
+        response.insert("_source".into(), self.source());
+        response.insert("_ingest".into(), self.ingest_metadata());
+        response.into()
+    }
+
+    /// What templates see: `ctx`, and the same under `_source`, and `_ingest`.
+    pub(super) fn template_member(&self, parts: &[&str]) -> Option<Value> {
+        match parts {
+            ["_ingest", rest @ ..] => follow_map(&self.ingest, rest),
+            ["_source", rest @ ..] => match rest {
+                [] => None,
+                [first, rest @ ..] => follow(self.member(first)?, rest),
+            },
+            [first, rest @ ..] => follow(self.member(first)?, rest),
+            [] => None,
+        }
+    }
+}
+
+fn follow_map(map: &Map, parts: &[&str]) -> Option<Value> {
+    match parts {
+        [] => Some(Value::Map(map.clone())),
+        [first, rest @ ..] => follow(map.get(*first)?, rest),
+    }
+}
+
+/// The value below a value, as templates look it up.
+pub(super) fn follow(value: &Value, parts: &[&str]) -> Option<Value> {
+    let mut value = value;
+    for (at, part) in parts.iter().enumerate() {
+        value = match value {
+            Value::Map(members) => members.get(*part)?,
+            Value::List(items) if *part == "size" && at + 1 == parts.len() => {
+                return Some(Value::Integer(i32::try_from(items.len()).unwrap_or(i32::MAX)));
+            }
+            Value::List(items) => items.get(part.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(value.clone())
+}
+
+/// What a path leads to.
+enum Place<'v> {
+    Missing,
+    There(&'v mut Value),
+}
+
+fn put(members: &mut Map, key: &str, write: impl FnOnce(Place<'_>) -> Option<Value>) {
+    let new = match members.get_mut(key) {
+        Some(value) => write(Place::There(value)),
+        None => write(Place::Missing),
+    };
+    if let Some(value) = new {
+        members.insert(key.to_owned(), value);
+    }
+}
+
+/// One part further down, where it is no object.
+fn step<'v>(parent: &'v mut Value, part: &str, path: &Path<'_>, says_cause: bool) -> Result<&'v mut Value, Failure> {
+    match parent {
+        Value::Null => Err(path.failure(format!("cannot resolve [{part}] from null"))),
+        Value::List(items) => {
+            let length = items.len();
+            let index = path.index(part, length, says_cause)?;
+            items.get_mut(index).ok_or_else(|| path.out_of_bounds(part, length))
+        }
+        scalar => {
+            let from = scalar.java_type();
+            Err(path.failure(format!("cannot resolve [{part}] from object of type [{from}]")))
+        }
+    }
+}
+
+pub(super) fn cannot_cast(path: &str, value: &Value, class: &str) -> Failure {
+    Failure::illegal_argument(format!("field [{path}] of type [{}] cannot be cast to [{class}]", value.java_type()))
+}
+
+/// A path, split.
+struct Path<'p> {
+    whole: &'p str,
+    in_ingest: bool,
+    parts: Vec<&'p str>,
+}
+
+impl<'p> Path<'p> {
+    fn parse(whole: &'p str) -> Result<Path<'p>, Failure> {
+        if whole.is_empty() {
+            return Err(Failure::illegal_argument("path cannot be null nor empty"));
+        }
+        let (in_ingest, rest) = match whole.strip_prefix("_ingest.") {
+            Some(rest) => (true, rest),
+            None => (false, whole.strip_prefix("_source.").unwrap_or(whole)),
+        };
+        // As Java splits: empty parts at the end do not count.
+        let trimmed = rest.trim_end_matches('.');
+        if rest.is_empty() {
+            return Err(Failure::illegal_argument(format!("path [{whole}] is not valid")));
+        }
+        let parts = if trimmed.is_empty() { Vec::new() } else { trimmed.split('.').collect() };
+        Ok(Path { whole, in_ingest, parts })
+    }
+
+    fn failure(&self, what: String) -> Failure {
+        Failure::illegal_argument(format!("{what} as part of path [{}]", self.whole))
+    }
+
+    fn not_present(&self, part: &str) -> Failure {
+        self.failure(format!("field [{part}] not present"))
+    }
+
+    /// Of a path of nothing but dots.
+    fn no_part(&self) -> Failure {
+        Failure::new("array_index_out_of_bounds_exception", "Index -1 out of bounds for length 0")
+    }
+
+    fn out_of_bounds(&self, part: &str, length: usize) -> Failure {
+        let index = part.parse::<i32>().map_or_else(|_| part.to_owned(), |index| index.to_string());
+        self.failure(format!("[{index}] is out of bounds for array with length [{length}]"))
+    }
+
+    /// The index of an item. Where something is to be written, Elasticsearch says the cause, too.
+    fn index(&self, part: &str, length: usize, says_cause: bool) -> Result<usize, Failure> {
+        let Ok(index) = part.parse::<i32>() else {
+            let failure = self.failure(format!("[{part}] is not an integer, cannot be used as an index"));
+            return Err(if says_cause { failure.caused_by(number_format(part)) } else { failure });
+        };
+        usize::try_from(index).ok().filter(|index| *index < length).ok_or_else(|| self.out_of_bounds(part, length))
+    }
+}
+
+/// What Java says of a text that is no number.
+pub(super) fn number_format(text: &str) -> Failure {
+    Failure::new("number_format_exception", format!("For input string: \"{text}\""))
+}

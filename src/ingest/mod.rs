@@ -1,0 +1,45 @@
+//! Elasticsearch's ingest pipelines: the processor `aws_vpcflow`, the processors that stand around it in Elastic's own
+//! pipeline, conditions, handlers of failures, and `_simulate`.
+//!
+//! A document that goes through a [`Pipeline`] comes out as Elasticsearch would leave it, and a failure has
+//! Elasticsearch's words. What is not supported is refused when the pipeline is built.
+//!
+//! ```
+//! use serde_json::json;
+//! use vpcflow_ecs::ingest::{Document, Environment, Pipeline};
+//!
+//! let pipeline = Pipeline::from_text(
+//!     "processors:
+//!        - aws_vpcflow: { field: message, format: default, schema: ecs }
+//!        - remove: { field: message }
+//!      on_failure:
+//!        - set: { field: event.kind, value: pipeline_error }
+//!        - append: { field: error.message, value: '{{{_ingest.on_failure_message}}}' }",
+//!     Environment::default(),
+//! )?;
+//! let line = "2 123456789010 eni-0a1b2c3d4e5f60718 192.0.2.44 10.0.1.20 52714 99999 6 18 4249 1767225600 1767225658 ACCEPT OK";
+//! let document = pipeline.run(Document::new(json!({ "message": line })))?.ok_or("dropped")?;
+//! assert_eq!(
+//!     document.source()["error"]["message"],
+//!     json!(["column 70: field \"dstport\": expected 0 to 65535, found \"99999\""])
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod config;
+mod document;
+mod failure;
+mod mustache;
+mod painless;
+mod pipeline;
+mod processor;
+mod simulate;
+mod value;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+mod yaml;
+
+pub use document::Document;
+pub use failure::Failure;
+pub use pipeline::{Environment, Pipeline};
+pub use simulate::simulate;

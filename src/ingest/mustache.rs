@@ -1,0 +1,322 @@
+//! Templates: `{{name}}` and its kin, as far as Elasticsearch's pipelines use them.
+//!
+//! Known are `{{name}}` (escaped as within a JSON string), `{{{name}}}` and `{{&name}}` (as it is), `{{.}}` in a
+//! section, sections `{{#name}}...{{/name}}`, inverted ones `{{^name}}...{{/name}}`, and comments `{{!...}}`. Partials,
+//! other delimiters and Elasticsearch's functions (`toJson`, `join`, `url`) are refused when the pipeline is built.
+
+use super::document::{Document, follow};
+use super::failure::Failure;
+use super::pipeline::Run;
+use super::value::Value;
+
+/// A text that may have templates in it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Template {
+    nodes: Vec<Node>,
+    /// Whether `{{name}}` is escaped.
+    escapes: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Node {
+    Text(String),
+    Variable { path: Vec<String>, escaped: bool },
+    Section { path: Vec<String>, inverted: bool, nodes: Vec<Node> },
+}
+
+/// Levels of sections within sections.
+const MAX_SECTIONS: usize = 20;
+
+/// The longest text that a template gives: 1 MiB.
+const MAX_OUTPUT: usize = 1024 * 1024;
+
+impl Template {
+    /// Compiles a text. What has no `{{` is the text itself.
+    pub(super) fn compile(source: &str) -> Result<Template, Failure> {
+        Template::of_media_type(source, true)
+    }
+
+    /// The same with or without JSON's escapes for `{{name}}`.
+    pub(super) fn of_media_type(source: &str, escapes: bool) -> Result<Template, Failure> {
+        let mut reader = Reader { source, at: 0 };
+        let nodes = if source.contains("{{") {
+            reader.nodes(None, 0)?
+        } else if source.is_empty() {
+            Vec::new()
+        } else {
+            vec![Node::Text(source.to_owned())]
+        };
+        Ok(Template { nodes, escapes })
+    }
+
+    /// The text for a document.
+    pub(super) fn render(&self, document: &Document, run: &mut Run<'_>) -> Result<String, Failure> {
+        let mut out = String::new();
+        match self.nodes.as_slice() {
+            [] => {}
+            [Node::Text(text)] => out.push_str(text),
+            nodes => self.write(nodes, document, &mut Vec::new(), &mut out, run)?,
+        }
+        run.spend(out.len())?;
+        Ok(out)
+    }
+
+    fn write(
+        &self,
+        nodes: &[Node],
+        document: &Document,
+        scopes: &mut Vec<Value>,
+        out: &mut String,
+        run: &mut Run<'_>,
+    ) -> Result<(), Failure> {
+        for node in nodes {
+            match node {
+                Node::Text(text) => out.push_str(text),
+                Node::Variable { path, escaped } => {
+                    let value = look_up(path, document, scopes).filter(|value| !value.is_null());
+                    let text = value.map(|value| template_text(&value)).unwrap_or_default();
+                    run.spend(text.len())?;
+                    if *escaped && self.escapes { escape(&text, out) } else { out.push_str(&text) }
+                }
+                Node::Section { path, inverted, nodes } => {
+                    run.spend(1)?;
+                    let value = look_up(path, document, scopes).unwrap_or(Value::Null);
+                    match value {
+                        value if *inverted => {
+                            if is_falsy(&value) {
+                                self.write(nodes, document, scopes, out, run)?;
+                            }
+                        }
+                        Value::List(items) => {
+                            for item in items {
+                                run.spend(1)?;
+                                scopes.push(item);
+                                let written = self.write(nodes, document, scopes, out, run);
+                                scopes.pop();
+                                written?;
+                            }
+                        }
+                        value if is_falsy(&value) => {}
+                        value => {
+                            scopes.push(value);
+                            let written = self.write(nodes, document, scopes, out, run);
+                            scopes.pop();
+                            written?;
+                        }
+                    }
+                }
+            }
+            if out.len() > MAX_OUTPUT {
+                let reason = format!("a template gives at most [{MAX_OUTPUT}] bytes");
+                return Err(Failure::illegal_argument(reason));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_falsy(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::List(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+fn look_up(path: &[String], document: &Document, scopes: &[Value]) -> Option<Value> {
+    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    if parts == ["."] {
+        return scopes.last().cloned();
+    }
+    scopes.iter().rev().find_map(|scope| follow(scope, &parts)).or_else(|| document.template_member(&parts))
+}
+
+/// A value's text. Lists are seen as maps from index to item there.
+fn template_text(value: &Value) -> String {
+    match value {
+        Value::List(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| {
+                    let text = match item {
+                        // Only the list itself is seen so, not the lists in it.
+                        Value::List(_) => item.to_java_string(),
+                        other => other.to_java_string(),
+                    };
+                    format!("{index}={text}")
+                })
+                .collect();
+            format!("{{{}}}", items.join(", "))
+        }
+        other => other.to_java_string(),
+    }
+}
+
+/// Escapes as Jackson escapes a JSON string.
+fn escape(text: &str, out: &mut String) {
+    use std::fmt::Write as _;
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            control if control < ' ' => _ = write!(out, "\\u{:04X}", u32::from(control)),
+            other => out.push(other),
+        }
+    }
+}
+
+struct Reader<'s> {
+    source: &'s str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn failure(&self, reason: &str) -> Failure {
+        let line = 1 + self.source.get(..self.at).unwrap_or_default().matches('\n').count();
+        let reason = format!("{reason} @[query-template:{line}]");
+        Failure::new("script_exception", reason.clone())
+            .caused_by(Failure::new("mustache_exception", reason))
+            .with("script_stack", serde_json::json!([]))
+            .with("script", self.source)
+            .with("lang", "mustache")
+    }
+
+    /// Reads up to the end, or to the end of a section.
+    fn nodes(&mut self, section: Option<&str>, depth: usize) -> Result<Vec<Node>, Failure> {
+        let mut nodes = Vec::new();
+        loop {
+            let rest = self.source.get(self.at..).unwrap_or_default();
+            let Some(open) = rest.find("{{") else {
+                if let Some(section) = section {
+                    return Err(self.failure(&format!("Failed to close '{section}' tag")));
+                }
+                if !rest.is_empty() {
+                    nodes.push(Node::Text(rest.to_owned()));
+                }
+                return Ok(nodes);
+            };
+            let (text, tag) = rest.split_at(open);
+            if !text.is_empty() {
+                nodes.push(Node::Text(text.to_owned()));
+            }
+            self.at += open;
+            let inner = tag.get(2..).unwrap_or_default();
+            let (content, length) = if let Some(inner) = inner.strip_prefix('{') {
+                let end = inner.find("}}}").ok_or_else(|| self.failure("Improperly closed variable"))?;
+                (format!("&{}", inner.get(..end).unwrap_or_default()), end + 6)
+            } else {
+                let end = inner.find("}}").ok_or_else(|| self.failure("Improperly closed variable"))?;
+                (inner.get(..end).unwrap_or_default().to_owned(), end + 4)
+            };
+            let content = content.trim();
+            let mut characters = content.chars();
+            let first = characters.next().ok_or_else(|| self.failure("Empty mustache"))?;
+            let name = characters.as_str().trim();
+            match first {
+                '!' => self.at += length,
+                '#' | '^' => {
+                    if depth == MAX_SECTIONS {
+                        return Err(self.failure(&format!("expected at most {MAX_SECTIONS} sections in one another")));
+                    }
+                    let path = self.path(name)?;
+                    self.at += length;
+                    let children = self.nodes(Some(name), depth + 1)?;
+                    nodes.push(Node::Section { path, inverted: first == '^', nodes: children });
+                }
+                '/' => {
+                    if section != Some(name) {
+                        let open = section.unwrap_or("nothing");
+                        return Err(self.failure(&format!("Mismatched start/end tags: {open} != {name}")));
+                    }
+                    self.at += length;
+                    return Ok(nodes);
+                }
+                '>' | '=' | '<' | '$' => {
+                    let reason = format!("expected a variable, a section or a comment, found {{{{{first}");
+                    return Err(self.failure(&reason));
+                }
+                '&' => {
+                    nodes.push(Node::Variable { path: self.path(name)?, escaped: false });
+                    self.at += length;
+                }
+                _ => {
+                    nodes.push(Node::Variable { path: self.path(content)?, escaped: true });
+                    self.at += length;
+                }
+            }
+        }
+    }
+
+    fn path(&self, name: &str) -> Result<Vec<String>, Failure> {
+        if name.is_empty() {
+            return Err(self.failure("Empty mustache"));
+        }
+        let function = name.split_once('(').map_or(name, |(name, _)| name);
+        if ["toJson", "join", "url"].contains(&function) {
+            return Err(self.failure(&format!("the function {function} is not supported")));
+        }
+        if name == "." {
+            return Ok(vec![".".into()]);
+        }
+        Ok(name.split('.').map(str::to_owned).collect())
+    }
+}
+
+/// A value of an option, with templates in its texts.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Source {
+    Constant(Value),
+    Text(Template),
+    List(Vec<Source>),
+    Map(Vec<(Template, Source)>),
+}
+
+impl Source {
+    pub(super) fn compile(value: &Value, escapes: bool) -> Result<Source, Failure> {
+        Ok(match value {
+            Value::String(text) if text.contains("{{") => Source::Text(Template::of_media_type(text, escapes)?),
+            Value::List(items) => {
+                Source::List(items.iter().map(|item| Source::compile(item, escapes)).collect::<Result<_, _>>()?)
+            }
+            Value::Map(members) => {
+                let member = |(key, value): (&String, &Value)| {
+                    Ok((Template::of_media_type(key, escapes)?, Source::compile(value, escapes)?))
+                };
+                Source::Map(members.iter().map(member).collect::<Result<_, Failure>>()?)
+            }
+            other => Source::Constant(other.clone()),
+        })
+    }
+
+    /// Whether it is a text with a template in it.
+    pub(super) fn is_template(&self) -> bool {
+        matches!(self, Source::Text(_))
+    }
+
+    pub(super) fn resolve(&self, document: &Document, run: &mut Run<'_>) -> Result<Value, Failure> {
+        Ok(match self {
+            Source::Constant(value) => {
+                run.spend(value.weight())?;
+                value.clone()
+            }
+            Source::Text(template) => Value::String(template.render(document, run)?),
+            Source::List(items) => {
+                Value::List(items.iter().map(|item| item.resolve(document, run)).collect::<Result<_, _>>()?)
+            }
+            Source::Map(members) => {
+                let mut map = super::value::Map::new();
+                for (key, value) in members {
+                    map.insert(key.render(document, run)?, value.resolve(document, run)?);
+                }
+                Value::Map(map)
+            }
+        })
+    }
+}

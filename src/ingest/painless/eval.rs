@@ -1,0 +1,476 @@
+//! Evaluates an expression for a document, with Painless's own failures.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use super::parser::{Expr, METHODS, Method};
+use crate::ingest::document::Document;
+use crate::ingest::failure::Failure;
+use crate::ingest::value::Value;
+
+/// A failure's place and what it is.
+type Thrown = (usize, Failure);
+
+/// What an expression gives. Lists and objects of the document are seen through a view, which equals nothing.
+enum Found<'d> {
+    Ctx,
+    Value(Cow<'d, Value>),
+}
+
+impl Found<'_> {
+    fn of(value: Value) -> Found<'static> {
+        Found::Value(Cow::Owned(value))
+    }
+
+    fn null() -> Found<'static> {
+        Found::of(Value::Null)
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(self, Found::Value(value) if value.is_null())
+    }
+
+    /// The name of its class in messages.
+    fn class(&self) -> &'static str {
+        match self {
+            Found::Ctx => DATA,
+            Found::Value(Cow::Borrowed(Value::Map(_))) => DATA,
+            Found::Value(Cow::Borrowed(Value::List(_))) => LIST,
+            Found::Value(value) => value.java_type(),
+        }
+    }
+}
+
+const DATA: &str = "org.elasticsearch.ingest.ConditionalProcessor$UnmodifiableIngestData";
+const LIST: &str = "org.elasticsearch.ingest.ConditionalProcessor$UnmodifiableIngestList";
+
+/// Whether the expression is true.
+pub(super) fn holds(expr: &Expr, document: &Document) -> Result<bool, Thrown> {
+    Evaluation { document, at: 0 }.truth(expr)
+}
+
+struct Evaluation<'d> {
+    document: &'d Document,
+    /// The place of the last access or call, which is where Painless says that something failed.
+    at: usize,
+}
+
+impl<'d> Evaluation<'d> {
+    fn throw<T>(&self, failure: Failure) -> Result<T, Thrown> {
+        Err((self.at, failure))
+    }
+
+    fn null_pointer<T>(&self, what: &str) -> Result<T, Thrown> {
+        let reason = format!("Cannot invoke \"Object.getClass()\" because \"{what}\" is null");
+        self.throw(Failure::new("null_pointer_exception", reason))
+    }
+
+    fn class_cast<T>(&self, reason: String) -> Result<T, Thrown> {
+        self.throw(Failure::new("class_cast_exception", reason))
+    }
+
+    fn truth(&mut self, expr: &Expr) -> Result<bool, Thrown> {
+        match self.value(expr)? {
+            Found::Value(value) => match &*value {
+                Value::Bool(flag) => Ok(*flag),
+                Value::Null => self.null_pointer("value"),
+                _ => {
+                    let class = primitive(&Found::Value(value));
+                    self.class_cast(format!("cannot cast def [{class}] to boolean"))
+                }
+            },
+            Found::Ctx => self.class_cast(format!("cannot cast def [{DATA}] to boolean")),
+        }
+    }
+
+    fn value(&mut self, expr: &Expr) -> Result<Found<'d>, Thrown> {
+        let truth = |flag: bool| Ok(Found::of(Value::Bool(flag)));
+        match expr {
+            Expr::Ctx => Ok(Found::Ctx),
+            Expr::Literal(value) => Ok(Found::of(value.clone())),
+            Expr::List(items) => {
+                let mut list = Vec::with_capacity(items.len());
+                for item in items {
+                    match self.value(item)? {
+                        Found::Value(value) => list.push(value.into_owned()),
+                        Found::Ctx => list.push(Value::Null),
+                    }
+                }
+                Ok(Found::of(Value::List(list)))
+            }
+            Expr::Member { of, name, null_safe, at } => {
+                let of = self.value(of)?;
+                self.at = *at;
+                if *null_safe && of.is_null() {
+                    return Ok(Found::null());
+                }
+                self.member(of, name)
+            }
+            Expr::Item { of, key, at } => {
+                let of = self.value(of)?;
+                let before = self.at;
+                let key = self.value(key)?;
+                self.item(of, &key, before, *at)
+            }
+            Expr::Call { of, method, arguments, null_safe, at } => {
+                let of = self.value(of)?;
+                let before = self.at;
+                if *null_safe && of.is_null() {
+                    self.at = *at;
+                    return Ok(Found::null());
+                }
+                let argument = match arguments.first() {
+                    Some(argument) => self.value(argument)?,
+                    None => Found::null(),
+                };
+                // A constant argument leaves no place of its own behind.
+                let argument_at = if self.at == before { *at } else { self.at };
+                self.at = *at;
+                self.call(of, *method, arguments.len(), &argument, argument_at)
+            }
+            Expr::Not(operand) => {
+                let operand = self.truth(operand)?;
+                truth(!operand)
+            }
+            Expr::And(operands) => {
+                for operand in operands {
+                    if !self.truth(operand)? {
+                        return truth(false);
+                    }
+                }
+                truth(true)
+            }
+            Expr::Or(operands) => {
+                for operand in operands {
+                    if self.truth(operand)? {
+                        return truth(true);
+                    }
+                }
+                truth(false)
+            }
+            Expr::Equal { left, right, negated, identity } => {
+                let left = self.value(left)?;
+                let right = self.value(right)?;
+                truth(equal(&left, &right, *identity) != *negated)
+            }
+            Expr::Compare { left, right, sign } => {
+                let left = self.value(left)?;
+                let right = self.value(right)?;
+                let order = self.compare(&left, &right, sign)?;
+                truth(match *sign {
+                    "<" => order == Some(Ordering::Less),
+                    "<=" => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+                    ">" => order == Some(Ordering::Greater),
+                    _ => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+                })
+            }
+            Expr::InstanceOf(value, class) => {
+                let value = self.value(value)?;
+                truth(is_instance(&value, class))
+            }
+            Expr::Choose(condition, then, otherwise) => {
+                if self.truth(condition)? {
+                    self.value(then)
+                } else {
+                    self.value(otherwise)
+                }
+            }
+            Expr::Elvis(value, otherwise) => {
+                let found = self.value(value)?;
+                if found.is_null() { self.value(otherwise) } else { Ok(found) }
+            }
+        }
+    }
+
+    fn member(&self, of: Found<'d>, name: &str) -> Result<Found<'d>, Thrown> {
+        let class = of.class();
+        match of {
+            Found::Ctx => Ok(borrowed(self.document.member(name))),
+            Found::Value(value) => match (&*value, &value) {
+                (Value::Null, _) => self.null_pointer("callArgs[0]"),
+                (Value::Map(members), Cow::Owned(_)) => {
+                    Ok(Found::of(members.get(name).cloned().unwrap_or(Value::Null)))
+                }
+                (Value::Map(_), Cow::Borrowed(Value::Map(members))) => Ok(borrowed(members.get(name))),
+                (Value::List(items), _) if name == "length" => {
+                    Ok(Found::of(Value::Integer(i32::try_from(items.len()).unwrap_or(i32::MAX))))
+                }
+                (Value::List(items), _) => match name.parse::<i64>() {
+                    Ok(index) => self.item_at(&value, items.len(), index),
+                    Err(_) => self.throw(Failure::illegal_argument(format!("Illegal list shortcut value [{name}]."))),
+                },
+                _ => self.throw(Failure::illegal_argument(format!("dynamic getter [{class}, {name}] not found"))),
+            },
+        }
+    }
+
+    fn item_at(&self, list: &Cow<'d, Value>, length: usize, index: i64) -> Result<Found<'d>, Thrown> {
+        // Painless counts negative indexes from the end.
+        let counted = if index < 0 { index + length as i64 } else { index };
+        let found = usize::try_from(counted).ok().filter(|index| *index < length);
+        let Some(found) = found else {
+            let reason = format!("Index {counted} out of bounds for length {length}");
+            return self.throw(Failure::new("index_out_of_bounds_exception", reason));
+        };
+        Ok(match list {
+            Cow::Borrowed(Value::List(items)) => borrowed(items.get(found)),
+            other => match &**other {
+                Value::List(items) => Found::of(items.get(found).cloned().unwrap_or(Value::Null)),
+                _ => Found::null(),
+            },
+        })
+    }
+
+    fn item(&mut self, of: Found<'d>, key: &Found<'_>, before: usize, at: usize) -> Result<Found<'d>, Thrown> {
+        let class = of.class();
+        match of {
+            Found::Ctx => {
+                self.at = at;
+                Ok(borrowed(text_of(key).and_then(|name| self.document.member(name))))
+            }
+            Found::Value(value) => match (&*value, &value) {
+                (Value::Null, _) => {
+                    self.at = before;
+                    self.null_pointer("callArgs[0]")
+                }
+                (Value::Map(_), Cow::Borrowed(Value::Map(members))) => {
+                    self.at = at;
+                    Ok(borrowed(text_of(key).and_then(|name| members.get(name))))
+                }
+                (Value::List(items), _) => {
+                    let Found::Value(key_value) = key else { return self.no_index(key) };
+                    match key_value.as_i64() {
+                        Some(index) => {
+                            self.at = at;
+                            self.item_at(&value, items.len(), index)
+                        }
+                        None => self.no_index(key),
+                    }
+                }
+                _ => {
+                    self.at = before;
+                    let reason = format!("Attempting to address a non-array-like type [{class}] as an array.");
+                    self.throw(Failure::illegal_argument(reason))
+                }
+            },
+        }
+    }
+
+    fn no_index<T>(&self, key: &Found<'_>) -> Result<T, Thrown> {
+        if key.is_null() {
+            return self.null_pointer("value");
+        }
+        self.class_cast(format!("cannot cast def [{}] to int", primitive(key)))
+    }
+
+    fn call(
+        &mut self,
+        of: Found<'d>,
+        method: Method,
+        count: usize,
+        argument: &Found<'_>,
+        argument_at: usize,
+    ) -> Result<Found<'d>, Thrown> {
+        let class = of.class();
+        let truth = |flag: bool| Ok(Found::of(Value::Bool(flag)));
+        let size = |length: usize| Ok(Found::of(Value::Integer(i32::try_from(length).unwrap_or(i32::MAX))));
+        let value = match of {
+            Found::Ctx => {
+                let names = || text_of(argument);
+                return match method {
+                    Method::ContainsKey => truth(names().is_some_and(|name| self.document.member(name).is_some())),
+                    Method::Get => Ok(borrowed(names().and_then(|name| self.document.member(name)))),
+                    Method::IsEmpty => truth(false),
+                    Method::Size => size(self.document.source.len() + self.document.metadata.len()),
+                    Method::Equals => truth(false),
+                    _ => self.no_method(class, method, count),
+                };
+            }
+            Found::Value(value) => value,
+        };
+        match (&*value, method) {
+            (Value::Null, _) => self.null_pointer("callArgs[0]"),
+            (_, Method::Equals) => {
+                truth(matches!(argument, Found::Value(other) if **other == *value) && !is_view(&value))
+            }
+            (
+                Value::String(text),
+                Method::Contains | Method::StartsWith | Method::EndsWith | Method::EqualsIgnoreCase,
+            ) => {
+                let Some(other) = text_of(argument) else {
+                    if method == Method::EqualsIgnoreCase && argument.is_null() {
+                        return truth(false);
+                    }
+                    return self.no_text(argument, method, argument_at);
+                };
+                truth(match method {
+                    Method::Contains => text.contains(other),
+                    Method::StartsWith => text.starts_with(other),
+                    Method::EndsWith => text.ends_with(other),
+                    _ => text.to_lowercase() == other.to_lowercase(),
+                })
+            }
+            (Value::String(text), Method::Length) => size(text.encode_utf16().count()),
+            (Value::String(text), Method::ToLowerCase) => Ok(Found::of(Value::String(text.to_lowercase()))),
+            (Value::String(text), Method::ToUpperCase) => Ok(Found::of(Value::String(text.to_uppercase()))),
+            (Value::String(text), Method::Trim) => {
+                Ok(Found::of(Value::String(text.trim_matches(|c: char| c <= ' ').to_owned())))
+            }
+            (Value::String(text), Method::IsEmpty) => truth(text.is_empty()),
+            (Value::List(items), Method::Contains) => {
+                truth(matches!(argument, Found::Value(item) if items.contains(item) && !is_view(item)))
+            }
+            (Value::List(items), Method::IsEmpty) => truth(items.is_empty()),
+            (Value::List(items), Method::Size) => size(items.len()),
+            (Value::List(items), Method::Get) => match argument {
+                Found::Value(index) if index.as_i64().is_some() => {
+                    let index = index.as_i64().unwrap_or_default();
+                    // Unlike in brackets, nothing counts from the end here.
+                    if index < 0 {
+                        let reason = format!("Index {index} out of bounds for length {}", items.len());
+                        return self.throw(Failure::new("index_out_of_bounds_exception", reason));
+                    }
+                    self.item_at(&value, items.len(), index)
+                }
+                other => {
+                    self.at = argument_at;
+                    self.no_index(other)
+                }
+            },
+            (Value::Map(members), Method::ContainsKey) => {
+                truth(text_of(argument).is_some_and(|name| members.contains_key(name)))
+            }
+            (Value::Map(members), Method::IsEmpty) => truth(members.is_empty()),
+            (Value::Map(members), Method::Size) => size(members.len()),
+            (Value::Map(members), Method::Get) => Ok(match &value {
+                Cow::Borrowed(Value::Map(members)) => borrowed(text_of(argument).and_then(|name| members.get(name))),
+                _ => {
+                    let found = text_of(argument).and_then(|name| members.get(name)).cloned();
+                    Found::of(found.unwrap_or(Value::Null))
+                }
+            }),
+            _ => self.no_method(class, method, count),
+        }
+    }
+
+    fn no_method<T>(&self, class: &str, method: Method, count: usize) -> Result<T, Thrown> {
+        let name = METHODS.into_iter().find(|(_, known, _)| *known == method).map_or("", |(name, ..)| name);
+        self.throw(Failure::illegal_argument(format!("dynamic method [{class}, {name}/{count}] not found")))
+    }
+
+    /// Of an argument that is no text.
+    fn no_text<T>(&mut self, argument: &Found<'_>, method: Method, argument_at: usize) -> Result<T, Thrown> {
+        self.at = argument_at;
+        if argument.is_null() {
+            let reason = match method {
+                Method::Contains => "Cannot invoke \"java.lang.CharSequence.toString()\" because \"s\" is null",
+                Method::StartsWith => "Cannot read field \"value\" because \"prefix\" is null",
+                _ => "Cannot invoke \"String.length()\" because \"suffix\" is null",
+            };
+            return self.throw(Failure::new("null_pointer_exception", reason));
+        }
+        let expected = if method == Method::Contains { "java.lang.CharSequence" } else { "java.lang.String" };
+        self.class_cast(format!("Cannot cast {} to {expected}", argument.class()))
+    }
+
+    fn compare(&self, left: &Found<'_>, right: &Found<'_>, sign: &str) -> Result<Option<Ordering>, Thrown> {
+        let (Found::Value(left_value), Found::Value(right_value)) = (left, right) else {
+            return self.not_comparable(left, right, sign);
+        };
+        match (&**left_value, &**right_value) {
+            (Value::Null, _) => self.null_pointer("left"),
+            (_, Value::Null) => self.null_pointer("right"),
+            (Value::Bool(_), Value::Bool(_)) => {
+                self.class_cast(format!("Cannot apply [{sign}] operation to type [boolean]"))
+            }
+            (left_number, right_number) => match numbers(left_number, right_number) {
+                Some(order) => Ok(order),
+                None => self.not_comparable(left, right, sign),
+            },
+        }
+    }
+
+    fn not_comparable<T>(&self, left: &Found<'_>, right: &Found<'_>, sign: &str) -> Result<T, Thrown> {
+        let (left, right) = (left.class(), right.class());
+        self.class_cast(format!("Cannot apply [{sign}] operation to types [{left}] and [{right}]."))
+    }
+}
+
+fn borrowed(value: Option<&Value>) -> Found<'_> {
+    match value {
+        Some(value) => Found::Value(Cow::Borrowed(value)),
+        None => Found::null(),
+    }
+}
+
+fn text_of<'f>(found: &'f Found<'_>) -> Option<&'f str> {
+    match found {
+        Found::Value(value) => value.as_str(),
+        Found::Ctx => None,
+    }
+}
+
+/// Whether it is a list or an object of the document, of which Painless sees a view.
+fn is_view(value: &Cow<'_, Value>) -> bool {
+    matches!(value, Cow::Borrowed(Value::List(_) | Value::Map(_)))
+}
+
+/// The type's name in messages about casts, where numbers have the primitive's.
+fn primitive(found: &Found<'_>) -> &'static str {
+    match found.class() {
+        "java.lang.Integer" => "int",
+        "java.lang.Long" => "long",
+        "java.lang.Float" => "float",
+        "java.lang.Double" => "double",
+        "java.lang.Boolean" => "boolean",
+        other => other,
+    }
+}
+
+/// The order of two numbers, after Java's promotion; `None` inside for NaN, outside for what is no number.
+fn numbers(left: &Value, right: &Value) -> Option<Option<Ordering>> {
+    let as_double = |value: &Value| match value {
+        Value::Integer(number) => Some(f64::from(*number)),
+        Value::Long(number) => Some(*number as f64),
+        Value::Float(number) => Some(f64::from(*number)),
+        Value::Double(number) => Some(*number),
+        _ => None,
+    };
+    match (left.as_i64(), right.as_i64()) {
+        (Some(left), Some(right)) => Some(Some(left.cmp(&right))),
+        _ => Some(as_double(left)?.partial_cmp(&as_double(right)?)),
+    }
+}
+
+fn equal(left: &Found<'_>, right: &Found<'_>, identity: bool) -> bool {
+    let (Found::Value(left), Found::Value(right)) = (left, right) else {
+        return matches!((left, right), (Found::Ctx, Found::Ctx));
+    };
+    if left.is_null() || right.is_null() {
+        return left.is_null() && right.is_null();
+    }
+    if is_view(left) || is_view(right) || (identity && matches!(**left, Value::List(_))) {
+        return false;
+    }
+    match numbers(left, right) {
+        Some(order) => order == Some(Ordering::Equal),
+        None => left == right,
+    }
+}
+
+fn is_instance(found: &Found<'_>, class: &str) -> bool {
+    let Found::Value(value) = found else { return ["Map", "Object", "def"].contains(&class) };
+    match &**value {
+        Value::Null => false,
+        _ if ["Object", "def"].contains(&class) => true,
+        Value::Bool(_) => class == "Boolean",
+        Value::Integer(_) => class == "Integer" || class == "Number",
+        Value::Long(_) => class == "Long" || class == "Number",
+        Value::BigInteger(_) => class == "Number",
+        Value::Float(_) => class == "Float" || class == "Number",
+        Value::Double(_) => class == "Double" || class == "Number",
+        Value::String(_) => class == "String",
+        Value::List(_) => class == "List" || class == "Collection",
+        Value::Map(_) => class == "Map",
+    }
+}

@@ -1,0 +1,146 @@
+//! `aws_vpcflow`: reads a field's text as a flow log record and merges its document into the source.
+//!
+//! Options are `field` (`message`), `target_field` (the source itself), `ignore_missing`, and those of
+//! [`Options`] by their names in small letters with underscores: `format`, `schema`, `mode`, `strict`,
+//! `preserve_original`, `tags`, `fields`, `data_stream`, `ingested`, `max_line_bytes`.
+//!
+//! A member of the record's document replaces what was in its place; objects are merged. `tags` and `related.ip`, which
+//! collect values, are added to. A header line and a blank line have no document and change nothing: each document is
+//! read by itself, so a header does not hold for those after it.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::{Outcome, Processor};
+use crate::error::ErrorCode;
+use crate::ingest::config::Config;
+use crate::ingest::document::Document;
+use crate::ingest::failure::Failure;
+use crate::ingest::pipeline::Run;
+use crate::ingest::value::{Map, Value, to_json};
+use crate::options::Options;
+use crate::output::Output;
+use crate::parser::{Line, Parser};
+
+#[derive(Debug)]
+struct AwsVpcflow {
+    field: String,
+    target_field: Option<String>,
+    ignores_missing: bool,
+    parser: Mutex<Reader>,
+}
+
+#[derive(Debug)]
+struct Reader {
+    parser: Parser,
+    document: Output,
+}
+
+/// The parser's options, as they are called here and there.
+const OPTIONS: [(&str, &str); 10] = [
+    ("format", "format"),
+    ("schema", "schema"),
+    ("mode", "mode"),
+    ("strict", "strict"),
+    ("preserve_original", "preserveOriginal"),
+    ("tags", "tags"),
+    ("fields", "fields"),
+    ("data_stream", "dataStream"),
+    ("ingested", "ingested"),
+    ("max_line_bytes", "maxLineBytes"),
+];
+
+pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {
+    let field = config.text_or("field", "message")?;
+    let target_field = config.optional_text("target_field")?.filter(|field| !field.is_empty());
+    let ignores_missing = config.flag("ignore_missing", false)?;
+    let mut options = Options::default();
+    for (name, known_as) in OPTIONS {
+        if let Some(value) = config.take(name) {
+            let set = options.set(known_as, to_json(&value));
+            set.map_err(|error| config.failure(Some(name), option_reason(&error, known_as)))?;
+        }
+    }
+    let parser = Parser::new(options).map_err(|error| config.failure(None, error.to_string()))?;
+    let parser = Mutex::new(Reader { parser, document: Output::new() });
+    Ok(Box::new(AwsVpcflow { field, target_field, ignores_missing, parser }))
+}
+
+/// The message without the option's name, which stands before it.
+fn option_reason(error: &crate::error::Error, name: &str) -> String {
+    let text = error.to_string();
+    text.strip_prefix(&format!("option \"{name}\": ")).map_or(text.clone(), str::to_owned)
+}
+
+impl Processor for AwsVpcflow {
+    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+        let field = &self.field;
+        let Some(text) = document.get_text(field, self.ignores_missing)? else {
+            if self.ignores_missing {
+                return Ok(Outcome::Continue);
+            }
+            return Err(Failure::illegal_argument(format!("field [{field}] is null, cannot process it.")));
+        };
+        run.spend(text.len())?;
+        let record = {
+            let mut reader = self.parser.lock().unwrap_or_else(PoisonError::into_inner);
+            let Reader { parser, document } = &mut *reader;
+            // Whatever came before, this line stands for itself.
+            parser.reset();
+            parser.set_clock(run.clock());
+            document.clear();
+            match parser.parse_line(text.as_bytes(), document).map_err(|error| failure(&error))? {
+                Line::Header | Line::Blank => return Ok(Outcome::Continue),
+                Line::Record => {}
+            }
+            serde_json::from_slice(document).map_err(|error| {
+                Failure::illegal_argument(format!("the document of the record is no JSON, which is a bug: {error}"))
+            })?
+        };
+        let Value::Map(record) = record else { return Ok(Outcome::Continue) };
+        match &self.target_field {
+            None => merge(&mut document.source, record, ""),
+            Some(target) => {
+                let old = if document.has(target)? { document.get(target)?.clone() } else { Value::Null };
+                run.spend(old.weight())?;
+                let mut members = match old {
+                    Value::Map(members) => members,
+                    _ => Map::new(),
+                };
+                merge(&mut members, record, "");
+                document.set(target, Value::Map(members))?;
+            }
+        }
+        Ok(Outcome::Continue)
+    }
+}
+
+/// The message has the column; the line is always the first.
+fn failure(error: &crate::error::Error) -> Failure {
+    let column = error.position().column.map(|column| format!("column {column}: ")).unwrap_or_default();
+    let kind = match error.code() {
+        ErrorCode::InvalidOption => "illegal_state_exception",
+        _ => "illegal_argument_exception",
+    };
+    Failure::new(kind, format!("{column}{}", error.reason()))
+}
+
+/// Lists that several processors put values into.
+const COLLECTED: [&str; 2] = ["tags", "related.ip"];
+
+fn merge(into: &mut Map, from: Map, prefix: &str) {
+    for (name, value) in from {
+        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        match (into.get_mut(&name), value) {
+            (Some(Value::Map(old)), Value::Map(new)) => merge(old, new, &path),
+            (Some(Value::List(old)), Value::List(new)) if COLLECTED.contains(&path.as_str()) => {
+                for item in new {
+                    if !old.contains(&item) {
+                        old.push(item);
+                    }
+                }
+            }
+            (Some(old), new) => *old = new,
+            (None, new) => _ = into.insert(name, new),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! `drop`: the document is not indexed, which is no failure.
+
+use super::{Outcome, Processor};
+use crate::ingest::config::Config;
+use crate::ingest::document::Document;
+use crate::ingest::failure::Failure;
+use crate::ingest::pipeline::Run;
+
+#[derive(Debug)]
+struct Drop;
+
+pub(super) fn build(_: &mut Config) -> Result<Box<dyn Processor>, Failure> {
+    Ok(Box::new(Drop))
+}
+
+impl Processor for Drop {
+    fn run(&self, _: &mut Document, _: &mut Run<'_>) -> Result<Outcome, Failure> {
+        Ok(Outcome::Drop)
+    }
+}

@@ -1,0 +1,67 @@
+//! The processors: one file for each, or for a few of a kind.
+
+mod append;
+mod aws_vpcflow;
+mod convert;
+mod drop;
+mod fail;
+mod remove;
+mod rename;
+mod set;
+mod text;
+
+use std::fmt::Debug;
+
+use super::config::Config;
+use super::document::Document;
+use super::failure::Failure;
+use super::pipeline::Run;
+
+/// What becomes of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It goes on.
+    Continue,
+    /// It is not indexed.
+    Drop,
+}
+
+/// A processor with its options compiled.
+pub(super) trait Processor: Debug + Send + Sync {
+    /// Changes a document. What was changed before a failure stays changed.
+    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure>;
+}
+
+/// What builds a processor from its options.
+type BuildProcessor = fn(&mut Config) -> Result<Box<dyn Processor>, Failure>;
+
+/// How a kind of processor is built.
+#[derive(Clone, Copy)]
+pub(super) enum Build {
+    Processor(BuildProcessor),
+    /// Runs another pipeline, which is the pipeline's own affair.
+    Pipeline,
+}
+
+/// The processors by their types.
+const PROCESSORS: [(&str, BuildProcessor); 11] = [
+    ("append", append::build),
+    ("aws_vpcflow", aws_vpcflow::build),
+    ("convert", convert::build),
+    ("drop", drop::build),
+    ("fail", fail::build),
+    ("lowercase", text::lowercase),
+    ("remove", remove::build),
+    ("rename", rename::build),
+    ("set", set::build),
+    ("trim", text::trim),
+    ("uppercase", text::uppercase),
+];
+
+/// The processor of a type, if there is one.
+pub(super) fn named(kind: &str) -> Option<Build> {
+    if kind == "pipeline" {
+        return Some(Build::Pipeline);
+    }
+    PROCESSORS.iter().find(|(known, _)| *known == kind).map(|(_, build)| Build::Processor(*build))
+}

@@ -1,0 +1,307 @@
+//! The values of a document, with the types that Java gives them.
+//!
+//! Elasticsearch tells an Integer from a Long in its messages, its comparisons and its fingerprints, so a JSON value
+//! alone does not do. Source: how Elasticsearch's JSON parser (Jackson) maps numbers to Java's classes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+/// An object of a document.
+pub(super) type Map = BTreeMap<String, Value>;
+
+/// A value of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value {
+    Null,
+    Bool(bool),
+    /// An integer of 32 bits.
+    Integer(i32),
+    /// An integer of 64 bits.
+    Long(i64),
+    /// An integer beyond 2^63 - 1.
+    BigInteger(u64),
+    Float(f32),
+    Double(f64),
+    String(String),
+    List(Vec<Value>),
+    Map(Map),
+}
+
+impl Value {
+    /// The name of its Java class, as messages have it.
+    pub(super) fn java_type(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "java.lang.Boolean",
+            Value::Integer(_) => "java.lang.Integer",
+            Value::Long(_) => "java.lang.Long",
+            Value::BigInteger(_) => "java.math.BigInteger",
+            Value::Float(_) => "java.lang.Float",
+            Value::Double(_) => "java.lang.Double",
+            Value::String(_) => "java.lang.String",
+            Value::List(_) => "java.util.ArrayList",
+            Value::Map(_) => "java.util.HashMap",
+        }
+    }
+
+    /// The integer that a number of JSON is.
+    pub(super) fn from_i64(number: i64) -> Value {
+        i32::try_from(number).map_or(Value::Long(number), Value::Integer)
+    }
+
+    pub(super) fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// An integer of whatever size, if it is one that 64 bits hold.
+    pub(super) fn as_i64(&self) -> Option<i64> {
+        match self {
+            Value::Integer(number) => Some(i64::from(*number)),
+            Value::Long(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// What Java's `toString` gives.
+    pub(super) fn to_java_string(&self) -> String {
+        let mut text = String::new();
+        self.write_java_string(&mut text);
+        text
+    }
+
+    fn write_java_string(&self, out: &mut String) {
+        match self {
+            Value::Null => out.push_str("null"),
+            Value::Bool(flag) => _ = write!(out, "{flag}"),
+            Value::Integer(number) => _ = write!(out, "{number}"),
+            Value::Long(number) => _ = write!(out, "{number}"),
+            Value::BigInteger(number) => _ = write!(out, "{number}"),
+            Value::Float(number) => out.push_str(&java_decimal(&format!("{number:e}"), f64::from(*number))),
+            Value::Double(number) => out.push_str(&java_decimal(&format!("{number:e}"), *number)),
+            Value::String(text) => out.push_str(text),
+            Value::List(items) => {
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push_str(", ");
+                    }
+                    item.write_java_string(out);
+                }
+                out.push(']');
+            }
+            Value::Map(members) => {
+                out.push('{');
+                let keys: Vec<&str> = members.keys().map(String::as_str).collect();
+                for (index, key) in java_order(&keys).into_iter().enumerate() {
+                    if index > 0 {
+                        out.push_str(", ");
+                    }
+                    out.push_str(key);
+                    out.push('=');
+                    members.get(key).unwrap_or(&Value::Null).write_java_string(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+
+    /// How many bytes a copy costs, roughly.
+    pub(super) fn weight(&self) -> usize {
+        const EACH: usize = 32;
+        match self {
+            Value::String(text) => EACH + text.len(),
+            Value::List(items) => EACH + items.iter().map(Value::weight).sum::<usize>(),
+            Value::Map(members) => {
+                EACH + members.iter().map(|(key, value)| EACH + key.len() + value.weight()).sum::<usize>()
+            }
+            _ => EACH,
+        }
+    }
+
+    /// How many levels of lists and objects it has.
+    pub(super) fn depth(&self) -> usize {
+        match self {
+            Value::List(items) => 1 + items.iter().map(Value::depth).max().unwrap_or(0),
+            Value::Map(members) => 1 + members.values().map(Value::depth).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+}
+
+/// Java's text of a number, from the shortest digits in the form `1.5e-7`.
+fn java_decimal(shortest: &str, number: f64) -> String {
+    if number.is_nan() {
+        return "NaN".into();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "Infinity".into() } else { "-Infinity".into() };
+    }
+    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((shortest, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
+    if !(-3..7).contains(&exponent) {
+        let (first, rest) = digits.split_at(digits.len().min(1));
+        let rest = if rest.is_empty() { "0" } else { rest };
+        return format!("{sign}{first}.{rest}E{exponent}");
+    }
+    if exponent < 0 {
+        let zeros = "0".repeat((-exponent - 1) as usize);
+        return format!("{sign}0.{zeros}{digits}");
+    }
+    let whole = exponent as usize + 1;
+    if digits.len() <= whole {
+        return format!("{sign}{digits}{}.0", "0".repeat(whole - digits.len()));
+    }
+    let (whole, fraction) = digits.split_at(whole);
+    format!("{sign}{whole}.{fraction}")
+}
+
+/// The order in which a Java HashMap gives its keys.
+pub(super) fn java_order<'k>(keys: &[&'k str]) -> Vec<&'k str> {
+    let mut buckets: u32 = 16;
+    while keys.len() as u64 * 4 > u64::from(buckets) * 3 {
+        buckets *= 2;
+    }
+    let bucket = |key: &str| {
+        let hash = key.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)));
+        (hash ^ (hash >> 16)) & (buckets - 1)
+    };
+    let mut sorted: Vec<&str> = keys.to_vec();
+    sorted.sort_by_key(|key| bucket(key));
+    sorted
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(flag) => serializer.serialize_bool(*flag),
+            Value::Integer(number) => serializer.serialize_i32(*number),
+            Value::Long(number) => serializer.serialize_i64(*number),
+            Value::BigInteger(number) => serializer.serialize_u64(*number),
+            // Jackson writes what JSON has no number for as text.
+            Value::Float(number) if !number.is_finite() => serializer.collect_str(&self.to_java_string()),
+            Value::Double(number) if !number.is_finite() => serializer.collect_str(&self.to_java_string()),
+            // The shortest digits of 32 bits, not those of the same number in 64.
+            Value::Float(number) => {
+                let shortest = number.to_string().parse().unwrap_or(f64::from(*number));
+                serializer.serialize_f64(shortest)
+            }
+            Value::Double(number) => serializer.serialize_f64(*number),
+            Value::String(text) => serializer.serialize_str(text),
+            Value::List(items) => items.serialize(serializer),
+            Value::Map(members) => members.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Value;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a JSON value")
+            }
+            fn visit_unit<E>(self) -> Result<Value, E> {
+                Ok(Value::Null)
+            }
+            fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+                Ok(Value::Bool(flag))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+                Ok(Value::from_i64(number))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+                Ok(i64::try_from(number).map_or(Value::BigInteger(number), Value::from_i64))
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+                Ok(Value::Double(number))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+                Ok(Value::String(text.to_owned()))
+            }
+            fn visit_string<E>(self, text: String) -> Result<Value, E> {
+                Ok(Value::String(text))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    list.push(item);
+                }
+                Ok(Value::List(list))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+                let mut map = Map::new();
+                while let Some((key, value)) = members.next_entry()? {
+                    map.insert(key, value);
+                }
+                Ok(Value::Map(map))
+            }
+        }
+        deserializer.deserialize_any(Read)
+    }
+}
+
+/// A value of `serde_json`, with Java's types.
+pub(super) fn from_json(value: &serde_json::Value) -> Value {
+    Value::deserialize(value).unwrap_or(Value::Null)
+}
+
+/// A value as `serde_json` has it.
+pub(super) fn to_json(value: &Value) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn numbers_have_javas_types_and_texts() {
+        let cases = [
+            (json!(7), "java.lang.Integer", "7"),
+            (json!(-2_147_483_648_i64), "java.lang.Integer", "-2147483648"),
+            (json!(2_147_483_648_i64), "java.lang.Long", "2147483648"),
+            (json!(9_223_372_036_854_775_808_u64), "java.math.BigInteger", "9223372036854775808"),
+            (json!(1.0), "java.lang.Double", "1.0"),
+            (json!(-0.001), "java.lang.Double", "-0.001"),
+            (json!(0.000_12), "java.lang.Double", "1.2E-4"),
+            (json!(1_234_567.5), "java.lang.Double", "1234567.5"),
+            (json!(1e7), "java.lang.Double", "1.0E7"),
+            (json!(123.0), "java.lang.Double", "123.0"),
+            (json!([1, "a", null, { "b": true }]), "java.util.ArrayList", "[1, a, null, {b=true}]"),
+        ];
+        for (value, java_type, text) in cases {
+            let read = from_json(&value);
+            assert_eq!((read.java_type(), read.to_java_string().as_str()), (java_type, text));
+            assert_eq!(to_json(&read), value);
+        }
+    }
+
+    #[test]
+    fn a_float_is_written_with_its_own_digits() {
+        assert_eq!(to_json(&Value::Float(1.1)), json!(1.1));
+        assert_eq!(Value::Float(1.1).to_java_string(), "1.1");
+        assert_eq!(to_json(&Value::Float(f32::NAN)), json!("NaN"));
+    }
+
+    #[test]
+    fn keys_come_in_the_order_of_a_hash_map() {
+        assert_eq!(java_order(&["apple", "banana", "cherry", "date"]), ["banana", "date", "apple", "cherry"]);
+    }
+}
