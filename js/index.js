@@ -7,17 +7,11 @@
 import load, * as glue from '../pkg/vpcflow_ecs.js';
 import { createApi } from './api.js';
 import { FlowLogError } from './error.js';
+import { createLoader } from './load.js';
 
-let isReady = false;
-/** The load that is under way, shared by all who ask for one meanwhile. */
-let loading;
+const loader = createLoader(glue, load, () => new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url));
 
-export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets } = createApi(() => {
-  if (!isReady) {
-    throw new FlowLogError('the WASM module is not loaded: call "await init()" first', { code: 'not_initialized' });
-  }
-  return glue;
-});
+export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets } = createApi(loader.glue);
 
 export { FlowLogError };
 
@@ -28,27 +22,9 @@ export { FlowLogError };
  *   module is, or what it is; by default the `.wasm` file of the package
  * @returns {Promise<void>}
  */
-export async function init(input) {
-  if (isReady) return;
-  loading ??= loadFrom(input).finally(() => {
-    loading = undefined;
-  });
-  await loading;
-}
+export const init = loader.init;
 
 export default init;
-
-async function loadFrom(input) {
-  let source = (await input) ?? new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url);
-  if (typeof source === 'string' || source instanceof URL || isInstance(source, 'Request')) {
-    source = await fetch(source);
-  }
-  if (isInstance(source, 'Response') && !source.ok) {
-    throw new Error(`cannot load the WASM module: ${source.url || 'the response'} has status ${source.status}`);
-  }
-  await load({ module_or_path: source });
-  isReady = true;
-}
 
 /**
  * Compiles the WASM module at once. Browsers refuse that on the main thread for modules of this size: use it in
@@ -56,12 +32,4 @@ async function loadFrom(input) {
  *
  * @param {BufferSource | WebAssembly.Module} input
  */
-export function initSync(input) {
-  if (isReady) return;
-  glue.initSync({ module: input });
-  isReady = true;
-}
-
-function isInstance(value, className) {
-  return typeof globalThis[className] === 'function' && value instanceof globalThis[className];
-}
+export const initSync = loader.initSync;

@@ -371,7 +371,7 @@ const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// A document as an object. `JSON.parse` makes it fastest; only a document with an integer that a number cannot hold is
 /// built key by key, with a BigInt in that place.
-fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
+pub(crate) fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
     // Sixteen digits in a row are rare: only then is it worth reading the document for them.
     let has_long_run = document.split(|byte| !byte.is_ascii_digit()).any(|digits| digits.len() >= 16);
     if has_long_run {
@@ -426,7 +426,7 @@ fn json_value(value: &JsValue) -> Result<Value, JsValue> {
 }
 
 /// An error as a plain object, of which `js/error.js` makes a `FlowLogError`.
-fn to_js_error(error: &Error) -> JsValue {
+pub(crate) fn to_js_error(error: &Error) -> JsValue {
     let object = Object::new();
     let position = error.position();
     set(&object, "code", &error.code().as_str().into());

@@ -53,11 +53,16 @@ impl Document {
         }
         // What Elasticsearch calls "match any": the version that a new document has.
         metadata.insert("_version".into(), Value::Long(-3));
-        let source = match from_json(&source) {
+        let mut document = Document { metadata, source: Map::new(), ingest: Map::new() };
+        document.set_source(source);
+        document
+    }
+
+    pub(super) fn set_source(&mut self, source: serde_json::Value) {
+        self.source = match from_json(&source) {
             Value::Map(source) => source,
             _ => Map::new(),
         };
-        Document { metadata, source, ingest: Map::new() }
     }
 
     /// The same with this metadata: `_index`, `_id`, `_routing` and the like.

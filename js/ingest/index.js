@@ -1,0 +1,17 @@
+/**
+ * Entry `vpcflow-ecs/ingest` for browsers, workers and bundlers: call `init` once, then use the rest.
+ *
+ * @module
+ */
+
+import load, * as glue from '../../pkg/vpcflow_ecs_ingest.js';
+import { createLoader } from '../load.js';
+import { createIngestApi } from './api.js';
+
+const loader = createLoader(glue, load, () => new URL('../../pkg/vpcflow_ecs_ingest_bg.wasm', import.meta.url));
+
+export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError, Pipeline } =
+  createIngestApi(loader.glue);
+
+export const { init, initSync } = loader;
+export default init;

@@ -1,0 +1,12 @@
+/**
+ * Entry `vpcflow-ecs/ingest` for `import` in Node: the same instance that `require` gives.
+ *
+ * @module
+ */
+
+import api from '../../pkg/ingest.cjs';
+
+export const {
+  parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError, Pipeline, init, initSync,
+} = api;
+export default init;

@@ -1,0 +1,59 @@
+/**
+ * Loads a WASM module in browsers and workers, once.
+ *
+ * @module
+ */
+
+import { FlowLogError } from './error.js';
+
+/**
+ * @template {{ initSync(options: object): unknown }} Glue
+ * @param {Glue} glue the exports of the WASM module's JavaScript
+ * @param {(options: object) => Promise<unknown>} load its default export
+ * @param {() => URL} defaultSource where the `.wasm` file of the package is
+ * @returns {{ glue(): Glue, init(input?: unknown): Promise<void>, initSync(input: BufferSource | WebAssembly.Module): void }}
+ */
+export function createLoader(glue, load, defaultSource) {
+  let isReady = false;
+  /** The load that is under way, shared by all who ask for one meanwhile. */
+  let loading;
+
+  async function loadFrom(input) {
+    let source = (await input) ?? defaultSource();
+    if (typeof source === 'string' || source instanceof URL || isInstance(source, 'Request')) {
+      source = await fetch(source);
+    }
+    if (isInstance(source, 'Response') && !source.ok) {
+      throw new Error(`cannot load the WASM module: ${source.url || 'the response'} has status ${source.status}`);
+    }
+    await load({ module_or_path: source });
+    isReady = true;
+  }
+
+  return {
+    glue() {
+      if (!isReady) {
+        throw new FlowLogError('the WASM module is not loaded: call "await init()" first', { code: 'not_initialized' });
+      }
+      return glue;
+    },
+
+    async init(input) {
+      if (isReady) return;
+      loading ??= loadFrom(input).finally(() => {
+        loading = undefined;
+      });
+      await loading;
+    },
+
+    initSync(input) {
+      if (isReady) return;
+      glue.initSync({ module: input });
+      isReady = true;
+    },
+  };
+}
+
+function isInstance(value, className) {
+  return typeof globalThis[className] === 'function' && value instanceof globalThis[className];
+}
