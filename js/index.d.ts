@@ -334,6 +334,7 @@ export type FlowLogErrorCode =
   | 'not_a_flow_log'
   | 'stopped'
   | 'ambiguous_format'
+  | 'invalid_pipeline'
   | 'not_initialized'
   | 'parser_freed'
   | 'parser_busy'

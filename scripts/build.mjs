@@ -1,5 +1,7 @@
 // Builds pkg/ from src/ and js/; does nothing when pkg/ is newer than what it is made from.
 //
+// There are two modules: the main one, and that of the entry `ingest`, which has the cargo feature of that name.
+//
 // 1. wasm-pack: src/ -> pkg/vpcflow_ecs_bg.wasm and its JavaScript, pkg/vpcflow_ecs.js.
 //    It works in target/wasm-pack, from where the results are copied when all went well. So a
 //    failed build leaves nothing half-made in pkg/, and pkg/README.md, which is in git, is safe.
@@ -17,47 +19,65 @@ import { environment, root, wasmEnvironment } from './env.mjs';
 import { dim, isScript, main, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
-const stage = 'target/wasm-pack';
-const fromWasmPack = ['vpcflow_ecs_bg.wasm', 'vpcflow_ecs.js', 'vpcflow_ecs.d.ts'];
+/** What is built: a WASM module with its JavaScript, and the CommonJS form of the entry that uses it. */
+const modules = [
+  { name: 'vpcflow_ecs', stage: 'target/wasm-pack', features: [], entry: 'js/node-entry.js', types: 'js/index.d.ts', bundle: 'pkg/node' },
+  {
+    name: 'vpcflow_ecs_ingest',
+    stage: 'target/wasm-pack-ingest',
+    features: ['--features', 'ingest'],
+    entry: 'js/ingest/node-entry.js',
+    types: 'js/ingest/index.d.ts',
+    bundle: 'pkg/ingest',
+  },
+];
+
 // The tools' versions are in Cargo.toml and package-lock.json, the flags in these scripts.
 const always = ['scripts/build.mjs', 'scripts/env.mjs', 'package-lock.json'];
 
 export function build() {
-  const wasm = fromWasmPack.map((name) => `pkg/${name}`);
-  const bundle = ['pkg/node.cjs', 'pkg/node.d.cts'];
-
-  const wasmIsOld = isStale(wasm, ['src', 'Cargo.toml', 'Cargo.lock', ...always]);
-  if (wasmIsOld) {
-    say('build', 'src/ -> pkg/ with wasm-pack');
-    buildWasm(wasm);
-  }
-  const bundleIsOld = isStale(bundle, ['js', ...wasm, ...always]);
-  if (bundleIsOld) {
-    say('build', 'js/ -> pkg/node.cjs with esbuild');
-    buildBundle(bundle);
-  }
+  const built = modules.map(buildModule);
   // npm obeys this file, and `*` in it would empty the package. Other ways to call wasm-pack write it.
   rmSync(join(root, 'pkg/.gitignore'), { force: true });
 
-  if (wasmIsOld || bundleIsOld) {
-    printSizes(['pkg/vpcflow_ecs_bg.wasm', 'pkg/vpcflow_ecs.js', 'pkg/node.cjs']);
+  if (built.some(Boolean)) {
+    printSizes(modules.flatMap(({ name, bundle }) => [`pkg/${name}_bg.wasm`, `pkg/${name}.js`, `${bundle}.cjs`]));
   } else {
     say('build', dim('pkg/ is up to date'));
   }
 }
 
-function buildWasm(outputs) {
-  const options = ['--release', '--target', 'web', '--out-dir', stage, '--no-pack', '--no-gitignore'];
+/** Builds what is old of a module; true if anything was. */
+function buildModule(module) {
+  const wasm = ['_bg.wasm', '.js', '.d.ts'].map((ending) => `pkg/${module.name}${ending}`);
+  const bundle = [`${module.bundle}.cjs`, `${module.bundle}.d.cts`];
+
+  const wasmIsOld = isStale(wasm, ['src', 'Cargo.toml', 'Cargo.lock', ...always]);
+  if (wasmIsOld) {
+    say('build', `src/ -> pkg/${module.name}_bg.wasm with wasm-pack`);
+    buildWasm(module, wasm);
+  }
+  const bundleIsOld = isStale(bundle, ['js', ...wasm, ...always]);
+  if (bundleIsOld) {
+    say('build', `js/ -> ${module.bundle}.cjs with esbuild`);
+    buildBundle(module, bundle);
+  }
+  return wasmIsOld || bundleIsOld;
+}
+
+function buildWasm({ name, stage, features }, outputs) {
+  const options = ['--release', '--target', 'web', '--out-dir', stage, '--out-name', name, '--no-pack', '--no-gitignore'];
   // Forced: wasm-pack shall not check for the tools and for the wasm target. setup has done so, and
   // knows a way to do without the target's own standard library, which wasm-pack does not.
-  run('wasm-pack', ['build', ...options, '--mode', 'force'], { cwd: root, env: wasmEnvironment() });
+  run('wasm-pack', ['build', ...options, '--mode', 'force', ...features], { cwd: root, env: wasmEnvironment() });
   mkdirSync(join(root, 'pkg'), { recursive: true });
   for (const path of outputs) copyFileSync(join(root, stage, basename(path)), join(root, path));
   touch(outputs);
 }
 
-function buildBundle(outputs) {
+function buildBundle({ entry, types }, outputs) {
   const url = '__bundleUrl';
+  const [bundle, declarations] = outputs;
   const options = [
     '--bundle',
     '--format=cjs',
@@ -65,11 +85,11 @@ function buildBundle(outputs) {
     '--target=node20',
     `--define:import.meta.url=${url}`,
     `--banner:js=const ${url} = require('node:url').pathToFileURL(__filename).href;`,
-    '--outfile=pkg/node.cjs',
+    `--outfile=${bundle}`,
     '--log-level=warning',
   ];
-  run('esbuild', ['js/node-entry.js', ...options], { cwd: root, env: environment() });
-  copyFileSync(join(root, 'js/index.d.ts'), join(root, 'pkg/node.d.cts'));
+  run('esbuild', [entry, ...options], { cwd: root, env: environment() });
+  copyFileSync(join(root, types), join(root, declarations));
   touch(outputs);
 }
 

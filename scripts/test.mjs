@@ -19,14 +19,14 @@ const wasmPackTest = ['test', '--mode', 'no-install'];
 const steps = [
   ['set-up', () => setup({ lint: true, browser: true })],
   ['rustfmt', () => check('cargo', ['fmt', '--check'])],
-  ['clippy, native', () => check('cargo', ['clippy', '--all-targets', ...denyWarnings])],
+  ['clippy, native', () => check('cargo', ['clippy', '--all-targets', '--all-features', ...denyWarnings])],
   [
     'clippy, wasm',
     // Examples and benchmarks are for native code only.
-    () => check('cargo', ['clippy', '--lib', '--tests', '--target', wasmTarget, ...denyWarnings], wasmEnvironment()),
+    () => check('cargo', ['clippy', '--lib', '--tests', '--all-features', '--target', wasmTarget, ...denyWarnings], wasmEnvironment()),
   ],
-  ['docs', () => check('cargo', ['doc', '--no-deps'], { ...environment(), RUSTDOCFLAGS: '-D warnings' })],
-  ['native tests', () => tests('cargo', ['test'])],
+  ['docs', () => check('cargo', ['doc', '--no-deps', '--all-features'], { ...environment(), RUSTDOCFLAGS: '-D warnings' })],
+  ['native tests', () => tests('cargo', ['test', '--all-features'])],
   ['build', () => build()],
   ['wasm in Node', () => tests('wasm-pack', [...wasmPackTest, '--node'], wasmTestEnvironment())],
   ['wasm in Chromium', () => tests('wasm-pack', [...wasmPackTest, ...headlessChrome()], browserEnvironment())],

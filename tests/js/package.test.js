@@ -30,16 +30,26 @@ const FILES = [
   'js/error.js',
   'js/index.d.ts',
   'js/index.js',
+  'js/ingest/api.js',
+  'js/ingest/index.d.ts',
+  'js/ingest/index.js',
+  'js/ingest/node-entry.js',
+  'js/ingest/node.js',
+  'js/load.js',
   'js/node-entry.js',
   'js/node.js',
   'js/options.js',
   'js/pieces.js',
   'js/sample.js',
   'package.json',
+  'pkg/ingest.cjs',
+  'pkg/ingest.d.cts',
   'pkg/node.cjs',
   'pkg/node.d.cts',
   'pkg/vpcflow_ecs.js',
   'pkg/vpcflow_ecs_bg.wasm',
+  'pkg/vpcflow_ecs_ingest.js',
+  'pkg/vpcflow_ecs_ingest_bg.wasm',
 ];
 
 test('npm pack takes exactly these files', () => {
@@ -52,8 +62,9 @@ test('npm pack takes exactly these files', () => {
   const [{ files, name }] = JSON.parse(output);
   assert.equal(name, 'vpcflow-ecs');
   assert.deepStrictEqual(files.map((file) => file.path).sort(), [...FILES].sort());
-  const wasm = files.find((file) => file.path.endsWith('.wasm'));
-  assert.ok(wasm.size > 50_000, `the module has ${wasm.size} bytes only`);
+  for (const { path, size } of files.filter((file) => file.path.endsWith('.wasm'))) {
+    assert.ok(size > 50_000, `${path} has ${size} bytes only`);
+  }
 });
 
 test('the command is executable by its first line', () => {
