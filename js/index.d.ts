@@ -335,6 +335,7 @@ export type FlowLogErrorCode =
   | 'stopped'
   | 'ambiguous_format'
   | 'invalid_pipeline'
+  | 'invalid_database'
   | 'not_initialized'
   | 'parser_freed'
   | 'parser_busy'

@@ -45,6 +45,8 @@ pub enum ErrorCode {
     AmbiguousFormat,
     /// An ingest pipeline has a processor or an option that does not exist, or one that is wrong.
     InvalidPipeline,
+    /// A geo database is none, is of another kind, or is damaged.
+    InvalidDatabase,
 }
 
 impl ErrorCode {
@@ -69,6 +71,7 @@ impl ErrorCode {
             ErrorCode::NotAFlowLog => "not_a_flow_log",
             ErrorCode::AmbiguousFormat => "ambiguous_format",
             ErrorCode::InvalidPipeline => "invalid_pipeline",
+            ErrorCode::InvalidDatabase => "invalid_database",
         }
     }
 }

@@ -22,6 +22,8 @@ mod error;
 pub mod explain;
 mod field;
 mod format;
+#[cfg(feature = "ingest")]
+pub mod geo;
 mod hashes;
 #[cfg(feature = "ingest")]
 pub mod ingest;
