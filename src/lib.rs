@@ -20,6 +20,8 @@ mod community_id;
 pub mod detect;
 mod error;
 pub mod explain;
+#[cfg(feature = "ingest")]
+pub mod export;
 mod field;
 mod format;
 #[cfg(feature = "ingest")]

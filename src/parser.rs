@@ -553,7 +553,7 @@ impl Parser {
     }
 }
 
-fn settings(options: &Options) -> Settings {
+pub(crate) fn settings(options: &Options) -> Settings {
     let mut tags = options.tags.clone();
     if options.preserve_original && !tags.iter().any(|tag| tag == PRESERVED) {
         tags.push(PRESERVED.into());
@@ -576,7 +576,7 @@ fn settings(options: &Options) -> Settings {
 }
 
 /// The tag that makes Elasticsearch's final pipeline keep `event.original`.
-const PRESERVED: &str = "preserve_original_event";
+pub(crate) const PRESERVED: &str = "preserve_original_event";
 
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn system_clock() -> u64 {

@@ -334,7 +334,7 @@ fn eight(bytes: &[u8]) -> u64 {
 }
 
 /// The last second and millisecond that RFC 3339 can write: the end of the year 9999.
-const MAX_SECONDS: u64 = 253_402_300_799;
+pub(crate) const MAX_SECONDS: u64 = 253_402_300_799;
 /// See [`MAX_SECONDS`].
 pub(crate) const MAX_MILLIS: u64 = MAX_SECONDS * 1_000 + 999;
 

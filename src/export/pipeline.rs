@@ -1,0 +1,544 @@
+//! The mapping table as an ingest pipeline of Elasticsearch's own processors.
+//!
+//! A line is read and checked first, below the scratch object `_temp_`, so that a line that is no record changes nothing
+//! else. Then each rule is a processor or two. What only a script can do (ranges, the forms of an address,
+//! percent-encoding, tables) is in `painless/`, the same text for every format, so that a cluster compiles it once.
+//!
+//! Source: the *Ingest processor reference* of Elasticsearch. Nothing newer than 7.10 is used but `community_id` (7.12)
+//! and, if asked for, `geoip`.
+
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, ErrorCode, quoted};
+use crate::field::Field;
+use crate::format::Format;
+use crate::mapping::{
+    Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, TCP_FLAGS, original_how, stays_original,
+};
+use crate::options::{Ingested, Options};
+use crate::parser::{PRESERVED, Parser, settings};
+use crate::plan::Settings;
+use crate::protocol::{elastic_names, protocol_keyword};
+use crate::value::{Kind, MAX_MILLIS, MAX_SECONDS};
+
+/// What a pipeline is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PipelineOptions {
+    /// The parser's options, with one format. `on_error` and `max_line_bytes` mean nothing here: a bad line always
+    /// becomes an error's event.
+    pub parser: Options,
+    /// Whether documents get `network.community_id`. The processor for it came with Elasticsearch 7.12.
+    pub community_id: bool,
+    /// Whether documents get `source.geo`, `source.as` and the same of `destination`, from the cluster's databases.
+    pub geo: bool,
+}
+
+impl Default for PipelineOptions {
+    fn default() -> Self {
+        PipelineOptions { parser: Options::default(), community_id: true, geo: false }
+    }
+}
+
+/// The body of `PUT _ingest/pipeline/<id>` that makes, of documents with a line in `message`, the same documents that a
+/// [`Parser`] with the same options makes of the lines.
+///
+/// Blank lines and headers are dropped. A line that is no record becomes an event with `event.kind` `pipeline_error`.
+///
+/// ```
+/// use vpcflow_ecs::{Format, Options, export};
+///
+/// let parser = Options { formats: vec![Format::parse("srcaddr dstaddr bytes")?], ..Options::default() };
+/// let pipeline = export::ingest_pipeline(&export::PipelineOptions { parser, ..Default::default() })?;
+/// assert_eq!(
+///     pipeline["processors"][8]["dissect"]["pattern"],
+///     "%{_temp_.field.srcaddr} %{_temp_.field.dstaddr} %{_temp_.field.bytes}"
+/// );
+/// # Ok::<(), vpcflow_ecs::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`Parser::new`]; `invalid_option` if there is not exactly one format, or if the option `fields` has a key that no
+/// processor can address.
+pub fn ingest_pipeline(options: &PipelineOptions) -> Result<Value, Error> {
+    let parser = &options.parser;
+    let [format] = parser.formats.as_slice() else {
+        let detail = format!("a pipeline reads one format, and {} were given", parser.formats.len());
+        return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+    };
+    // Refuses what the parser refuses.
+    Parser::new(parser.clone())?;
+    let mut good = Builder::new(options, format, Outputs::of(parser.schema, parser.mode));
+    good.read_line()?;
+    good.rules()?;
+    good.remove_scratch();
+    good.fields(&parser.fields, "")?;
+
+    let no_fields = Format::of_fields([]);
+    let mut bad = Builder::new(options, &no_fields, Outputs::ERROR);
+    bad.rules()?;
+    bad.append("tags", json!([PRESERVED]), false, None)?;
+    bad.remove_scratch();
+    bad.fields(&parser.fields, "")?;
+
+    Ok(json!({
+        "description": format!("Makes ECS documents of VPC flow log lines of the format {format}"),
+        "processors": good.processors,
+        "on_failure": bad.processors,
+    }))
+}
+
+/// Where a column's token is while a document is made.
+fn token(column: &str) -> String {
+    format!("_temp_.field.{column}")
+}
+
+/// The condition that a field is present.
+fn is_present(field: Field) -> String {
+    format!("ctx._temp_.field.{} != null", field.column())
+}
+
+/// A text that a template gives.
+fn copy_of(path: &str) -> Value {
+    format!("{{{{{{{path}}}}}}}").into()
+}
+
+/// A value as a processor takes it so that it stays what it is: text with two braces in it would be a template, so it
+/// is a template of itself, with other marks than braces.
+fn literal(value: &Value) -> Result<Value, Error> {
+    Ok(match value {
+        Value::String(text) if text.contains("{{") => {
+            let mark = "%|~^!@#$&*;:+?/".chars().find(|mark| !text.contains(&format!("<{mark}")));
+            let Some(mark) = mark else {
+                let detail = format!("no processor can write the text {} as it stands", quoted(text));
+                return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+            };
+            format!("{{{{=<{mark} {mark}>=}}}}{text}").into()
+        }
+        Value::Array(items) => Value::Array(items.iter().map(literal).collect::<Result<_, Error>>()?),
+        Value::Object(members) => {
+            let member = |(key, value): (&String, &Value)| match literal(&key.as_str().into())? {
+                Value::String(key) => Ok((key, literal(value)?)),
+                _ => Ok((key.clone(), literal(value)?)),
+            };
+            Value::Object(members.iter().map(member).collect::<Result<_, Error>>()?)
+        }
+        other => other.clone(),
+    })
+}
+
+fn parsed(json: &[u8]) -> Value {
+    serde_json::from_slice(json).unwrap_or_default()
+}
+
+/// Processors of one kind of document, in their order.
+struct Builder<'a> {
+    options: &'a PipelineOptions,
+    format: &'a Format,
+    outputs: Outputs,
+    settings: Settings,
+    processors: Vec<Value>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(options: &'a PipelineOptions, format: &'a Format, outputs: Outputs) -> Builder<'a> {
+        Builder { options, format, outputs, settings: settings(&options.parser), processors: Vec::new() }
+    }
+
+    /// Adds a processor, with a tag by which an error names it.
+    fn add(&mut self, kind: &str, about: &str, mut body: Value, condition: Option<Value>) {
+        if let Value::Object(body) = &mut body {
+            let about = about.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+            body.insert("tag".into(), format!("{kind}_{about}").into());
+            body.extend(condition.map(|condition| ("if".to_owned(), condition)));
+        }
+        self.processors.push(Value::Object(Map::from_iter([(kind.to_owned(), body)])));
+    }
+
+    fn set(&mut self, path: &str, value: &Value, condition: Option<String>) -> Result<(), Error> {
+        self.add("set", path, json!({ "field": path, "value": literal(value)? }), condition.map(Value::from));
+        Ok(())
+    }
+
+    /// Sets a text that another place has; nothing if that is missing.
+    fn copy(&mut self, path: &str, from: &str) {
+        let body = json!({ "field": path, "value": copy_of(from), "ignore_empty_value": true });
+        self.add("set", path, body, None);
+    }
+
+    fn append(
+        &mut self,
+        path: &str,
+        value: Value,
+        allow_duplicates: bool,
+        condition: Option<String>,
+    ) -> Result<(), Error> {
+        let mut body = json!({ "field": path, "value": value });
+        if !allow_duplicates {
+            body["allow_duplicates"] = false.into();
+        }
+        self.add("append", path, body, condition.map(Value::from));
+        Ok(())
+    }
+
+    fn script(&mut self, name: &str, source: &str, params: Value, condition: Option<String>) {
+        let body = json!({ "lang": "painless", "source": source.trim_end(), "params": params });
+        self.add("script", name, body, condition.map(Value::from));
+    }
+
+    /// From the line to its checked tokens.
+    fn read_line(&mut self) -> Result<(), Error> {
+        let without_end = |from: &str| {
+            let pattern = "^\\uFEFF|[\\r\\n]+\\z";
+            json!({ "field": from, "target_field": "_temp_.line", "pattern": pattern, "replacement": "" })
+        };
+        self.add("gsub", "line", without_end("message"), None);
+        // {"message":"..."}, as Amazon Data Firehose delivers it.
+        let is_wrapper = "ctx._temp_.line.trim().startsWith('{')";
+        let body = json!({ "field": "_temp_.line", "target_field": "_temp_.wrapper" });
+        self.add("json", "wrapper", body, Some(is_wrapper.into()));
+        let unwrapped = without_end("_temp_.wrapper.message");
+        self.add("gsub", "wrapped_line", unwrapped, Some("ctx._temp_.wrapper != null".into()));
+
+        let replace = |from: &str, pattern: &str, replacement: &str| {
+            json!({
+                "field": from, "target_field": "_temp_.text", "pattern": pattern, "replacement": replacement,
+            })
+        };
+        self.add("gsub", "blanks", replace("_temp_.line", "[ \\t]+", " "), None);
+        self.add("gsub", "outer_blanks", replace("_temp_.text", "^ | \\z", ""), None);
+        // Header lines, and lines without a field.
+        let takes_words = self.format.columns().iter().all(|column| match column.field().map(Field::kind) {
+            Some(Kind::Integer { .. } | Kind::Address | Kind::Time) => false,
+            Some(Kind::Word(words)) => words.iter().any(|word| word.starts_with(|c: char| c.is_ascii_lowercase())),
+            _ => true,
+        });
+        let own: Vec<&str> = self.format.columns().iter().map(|column| column.name()).collect();
+        let names: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
+        let is_header = json!({
+            "lang": "painless",
+            "source": include_str!("painless/is_header.painless").trim_end(),
+            "params": { "names": names, "own": own.join(" "), "own_takes_words": takes_words },
+        });
+        self.add("drop", "blank_line", json!({}), Some("ctx._temp_.text.isEmpty()".into()));
+        self.add("drop", "header", json!({}), Some(is_header));
+
+        let count = self.format.columns().len();
+        let source = include_str!("painless/check_field_count.painless");
+        self.script("check_field_count", source, json!({ "expected": count }), None);
+        let keys: Vec<String> =
+            self.format.columns().iter().map(|column| format!("%{{{}}}", token(column.column()))).collect();
+        let body = json!({ "field": "_temp_.text", "pattern": keys.join(" ") });
+        self.add("dissect", "fields", body, None);
+        let columns: Vec<Value> = self.format.columns().iter().filter_map(|column| checks(column.field()?)).collect();
+        let source = include_str!("painless/read_values.painless");
+        self.script("read_values", source, json!({ "columns": columns }), None);
+        Ok(())
+    }
+
+    /// The rules that apply, and what stays under `aws.vpcflow`.
+    fn rules(&mut self) -> Result<(), Error> {
+        let rules = || RULES.iter().filter(|rule| rule.outputs.meets(self.outputs));
+        let taken: Vec<&str> = rules().filter(|rule| rule.how != How::Object).map(|rule| rule.path).collect();
+        for rule in rules().collect::<Vec<&Rule>>() {
+            self.rule(rule)?;
+        }
+        let format = self.format;
+        for column in format.columns() {
+            let path = format!("aws.vpcflow.{}", column.column());
+            match column.field() {
+                None => self.copy(&path, &token(column.column())),
+                Some(field) if stays_original(field, self.outputs) && !taken.contains(&path.as_str()) => {
+                    self.typed_or_text(&path, original_how(self.outputs, field), field);
+                }
+                Some(_) => {}
+            }
+        }
+        if self.options.geo {
+            for (side, field) in [("source", Field::Srcaddr), ("destination", Field::Dstaddr)] {
+                if self.has(field) && taken.contains(&format!("{side}.ip").as_str()) {
+                    self.geo(side);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Place and autonomous system of `source` or `destination`, by the databases that the cluster has.
+    fn geo(&mut self, side: &str) {
+        let [ip, geo, system] = ["ip", "geo", "as"].map(|key| format!("{side}.{key}"));
+        let body = json!({ "field": ip, "target_field": geo, "ignore_missing": true });
+        self.add("geoip", &geo, body, None);
+        let body = json!({
+            "field": ip, "target_field": system, "database_file": "GeoLite2-ASN.mmdb",
+            "properties": ["asn", "organization_name"], "ignore_missing": true,
+        });
+        self.add("geoip", &system, body, None);
+        for (from, to) in [("asn", "number"), ("organization_name", "organization.name")] {
+            let (from, to) = (format!("{system}.{from}"), format!("{system}.{to}"));
+            self.add("rename", &to, json!({ "field": from, "target_field": to, "ignore_missing": true }), None);
+        }
+    }
+
+    fn has(&self, field: Field) -> bool {
+        self.format.index_of(field).is_some()
+    }
+
+    /// Those of the fields that the format has.
+    fn of_format(&self, fields: &[Field]) -> Vec<Field> {
+        fields.iter().copied().filter(|field| self.has(*field)).collect()
+    }
+
+    fn typed_or_text(&mut self, path: &str, how: How, field: Field) {
+        let from = token(field.column());
+        match (how, field.kind()) {
+            (How::Typed, Kind::Integer { .. }) => {
+                let body = json!({ "field": from, "target_field": path, "type": "long", "ignore_missing": true });
+                self.add("convert", path, body, None);
+            }
+            (How::Typed, Kind::Time) => self.time(path, field),
+            _ => self.copy(path, &from),
+        }
+    }
+
+    /// The script that checks values has made milliseconds of the time.
+    fn time(&mut self, path: &str, field: Field) {
+        let body = json!({ "field": token(field.column()), "target_field": path, "formats": ["UNIX_MS"] });
+        self.add("date", path, body, Some(is_present(field).into()));
+    }
+
+    /// What one row of the table is; nothing if the format or the options have not what it needs.
+    fn rule(&mut self, rule: &Rule) -> Result<(), Error> {
+        let path = rule.path;
+        let fields = self.of_format(rule.from);
+        let first = rule.from.first().copied().filter(|field| self.has(*field));
+        match (rule.how, first) {
+            (How::Constant(json), _) => self.set(path, &parsed(json.as_bytes()), None)?,
+            (How::ConstantIfAny(json), _) if !fields.is_empty() => {
+                let any: Vec<String> = fields.into_iter().map(is_present).collect();
+                self.set(path, &parsed(json.as_bytes()), Some(any.join(" || ")))?;
+            }
+            (How::Text | How::Typed, Some(field)) => self.typed_or_text(path, rule.how, field),
+            (How::TextOrDash, Some(field)) => {
+                self.copy(path, &token(field.column()));
+                self.set(path, &json!("-"), Some(format!("ctx._temp_.field.{} == null", field.column())))?;
+            }
+            (How::Digits, Some(field)) => {
+                let body = json!({
+                    "field": token(field.column()), "target_field": path, "pattern": "^0+(?=[0-9])", "replacement": "",
+                    "ignore_missing": true,
+                });
+                self.add("gsub", path, body, None);
+            }
+            (How::Lower, Some(field)) => {
+                let body = json!({ "field": token(field.column()), "target_field": path, "ignore_missing": true });
+                self.add("lowercase", path, body, None);
+            }
+            (How::Time, Some(field)) => self.time(path, field),
+            (How::EventType, action) => {
+                self.set(path, &json!(["connection"]), None)?;
+                if action.is_some() {
+                    self.append(path, json!("allowed"), true, Some(is("action", "ACCEPT")))?;
+                    self.append(path, json!("denied"), true, Some(is("action", "REJECT")))?;
+                }
+            }
+            (How::Outcome(accept, reject), Some(_)) => {
+                self.set(path, &accept.into(), Some(is("action", "ACCEPT")))?;
+                self.set(path, &reject.into(), Some(is("action", "REJECT")))?;
+            }
+            (How::Transport(keywords), Some(field)) => {
+                let by_text = matches!(keywords, Keywords::ElasticByText | Keywords::TcpUdp);
+                let params = json!({ "keywords": keywords_of(keywords), "by_text": by_text });
+                self.script(path, include_str!("painless/transport.painless"), params, Some(is_present(field)));
+            }
+            (How::NetworkType(family), _) if !fields.is_empty() => self.network_type(path, &fields, family)?,
+            (How::CommunityId, _) => {
+                let [source, destination, source_port, destination_port, protocol] = rule.from else { return Ok(()) };
+                let needed = [source, destination, protocol].into_iter().all(|field| self.has(*field));
+                if needed && self.options.community_id {
+                    let body = json!({
+                        "source_ip": token(source.column()),
+                        "source_port": token(source_port.column()),
+                        "destination_ip": token(destination.column()),
+                        "destination_port": token(destination_port.column()),
+                        "iana_number": token(protocol.column()),
+                        "target_field": path,
+                        "ignore_missing": true,
+                        "ignore_failure": true,
+                    });
+                    self.add("community_id", path, body, None);
+                }
+            }
+            (How::RelatedIp(addresses), _) => self.related_ip(path, fields, addresses)?,
+            (How::FlagNames { empty }, Some(field)) => {
+                let params = json!({ "names": TCP_FLAGS, "keeps_empty": empty });
+                self.script(path, include_str!("painless/tcp_flags_array.painless"), params, Some(is_present(field)));
+            }
+            (How::Object, _) if rule.from.is_empty() || !fields.is_empty() => {
+                self.add("set", path, json!({ "field": path, "value": {}, "override": false }), None);
+            }
+            (How::Given(setting), _) => self.given(path, setting)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn network_type(&mut self, path: &str, fields: &[Field], family: Family) -> Result<(), Error> {
+        let kind = fields.contains(&Field::Type);
+        if kind {
+            self.set(path, &json!("ipv4"), Some(is("type", "IPv4")))?;
+            self.set(path, &json!("ipv6"), Some(is("type", "IPv6")))?;
+        }
+        let addresses: Vec<String> = [Field::Srcaddr, Field::Dstaddr]
+            .into_iter()
+            .filter(|field| fields.contains(field))
+            .map(|field| format!("ctx._temp_.field.{}", field.column()))
+            .collect();
+        if addresses.is_empty() {
+            return Ok(());
+        }
+        let address = match addresses.as_slice() {
+            [one] => one.clone(),
+            several => format!("({})", several.join(" ?: ")),
+        };
+        let untold = if kind { "!['IPv4', 'IPv6'].contains(ctx._temp_.field.type) && " } else { "" };
+        let (mark, with, without) = match family {
+            Family::SourceDot => ('.', "ipv4", "ipv6"),
+            Family::SourceColon | Family::TypeThenAddress => (':', "ipv6", "ipv4"),
+        };
+        let has_mark = format!("{address}.contains('{mark}')");
+        self.set(path, &with.into(), Some(format!("{untold}{address} != null && {has_mark}")))?;
+        self.set(path, &without.into(), Some(format!("{untold}{address} != null && !{has_mark}")))
+    }
+
+    fn related_ip(&mut self, path: &str, mut fields: Vec<Field>, addresses: Addresses) -> Result<(), Error> {
+        let is_pair = addresses == Addresses::Pair;
+        if is_pair && fields.len() < 2 {
+            return Ok(());
+        }
+        if addresses == Addresses::UniqueInFormatOrder {
+            fields.sort_by_key(|field| self.format.index_of(*field));
+        }
+        let all: Vec<String> = fields.iter().map(|field| is_present(*field)).collect();
+        for field in fields {
+            let condition = if is_pair { all.join(" && ") } else { is_present(field) };
+            self.append(path, copy_of(&token(field.column())), is_pair, Some(condition))?;
+        }
+        Ok(())
+    }
+
+    /// What an option or the occasion puts into a document.
+    fn given(&mut self, path: &str, setting: Setting) -> Result<(), Error> {
+        let is_error = self.outputs == Outputs::ERROR;
+        let data_stream =
+            |part: usize| self.settings.data_stream.as_ref().and_then(|parts| parts.get(part)).map(|json| parsed(json));
+        let value = match setting {
+            // What `message` held: a line that is no record is kept whole.
+            Setting::Original if is_error => {
+                self.copy(path, "message");
+                return Ok(());
+            }
+            Setting::Original if !self.settings.preserve_original => return Ok(()),
+            Setting::Original | Setting::Line => {
+                self.copy(path, "_temp_.line");
+                return Ok(());
+            }
+            Setting::DataStreamType => data_stream(0),
+            Setting::DataStreamDataset => data_stream(1),
+            Setting::DataStreamNamespace => data_stream(2),
+            Setting::Module => data_stream(0).map(|_| json!("aws")),
+            Setting::Ingested if !self.settings.ingested => None,
+            Setting::Ingested => match &self.options.parser.ingested {
+                Ingested::At(time) => Some(time.as_str().into()),
+                _ => {
+                    self.copy(path, "_ingest.timestamp");
+                    return Ok(());
+                }
+            },
+            Setting::Now => {
+                let body = json!({ "field": path, "value": copy_of("_ingest.timestamp"), "override": false });
+                self.add("set", path, body, None);
+                return Ok(());
+            }
+            Setting::Tags => {
+                if let Some(tags) = &self.settings.tags {
+                    let tags = literal(&parsed(tags))?;
+                    self.append(path, tags, true, None)?;
+                }
+                return Ok(());
+            }
+            Setting::EcsVersion => self.settings.ecs_version.map(|json| parsed(json.as_bytes())),
+            Setting::ErrorMessage => return self.append(path, MESSAGE.into(), true, None),
+            // Processors have no codes.
+            Setting::ErrorCode => None,
+        };
+        value.map_or(Ok(()), |value| self.set(path, &value, None))
+    }
+
+    /// The scratch object, and the line that the document came with, unless the documents have it.
+    fn remove_scratch(&mut self) {
+        let keeps_message = RULES.iter().any(|rule| rule.path == "message" && rule.outputs.meets(self.outputs));
+        let fields = if keeps_message { json!(["_temp_"]) } else { json!(["_temp_", "message"]) };
+        self.add("remove", "scratch", json!({ "field": fields, "ignore_missing": true }), None);
+    }
+
+    /// Option `fields`, under the document's own values.
+    fn fields(&mut self, fields: &Map<String, Value>, above: &str) -> Result<(), Error> {
+        for (key, value) in fields {
+            let path = format!("{above}{key}");
+            match value {
+                Value::Null => {}
+                Value::Array(items) if items.is_empty() => {}
+                Value::Object(below) => self.fields(below, &format!("{path}."))?,
+                _ if path.split('.').any(str::is_empty) || path.contains("{{") => {
+                    let detail = format!("option \"fields\": no processor can address {}", quoted(&path));
+                    return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+                }
+                _ => {
+                    let body = json!({ "field": path, "value": literal(value)?, "override": false });
+                    self.add("set", &path, body, None);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the error's event says, in the words of Elastic's own pipelines.
+const MESSAGE: &str = "Processor '{{{_ingest.on_failure_processor_type}}}' with tag \
+                       '{{{_ingest.on_failure_processor_tag}}}' failed with message '{{{_ingest.on_failure_message}}}'";
+
+/// The condition that a field has this text.
+fn is(column: &str, text: &str) -> String {
+    format!("ctx._temp_.field.{column} == '{text}'")
+}
+
+/// What the script that reads values has to know of a field; nothing of plain text.
+fn checks(field: Field) -> Option<Value> {
+    let kind = field.kind();
+    let mut checks = json!({ "key": field.column(), "name": field.name(), "expected": kind.expected() });
+    let own = match kind {
+        // What any long may be needs no limit, and JavaScript has no exact number for that one.
+        Kind::LONG => json!({ "type": "integer" }),
+        Kind::Integer { max } => json!({ "type": "integer", "max": max }),
+        Kind::Time => json!({ "type": "timestamp", "max_seconds": MAX_SECONDS, "max_milliseconds": MAX_MILLIS }),
+        Kind::Address => json!({ "type": "ip" }),
+        Kind::Word(words) => json!({ "type": "word", "words": words }),
+        Kind::Tag => json!({ "type": "tag" }),
+        _ => return None,
+    };
+    if let (Value::Object(checks), Value::Object(own)) = (&mut checks, own) {
+        checks.extend(own);
+    }
+    Some(checks)
+}
+
+/// The keywords of protocol numbers.
+fn keywords_of(keywords: Keywords) -> Map<String, Value> {
+    let named = |number: u8| match keywords {
+        Keywords::Iana => true,
+        Keywords::Elastic | Keywords::ElasticByText => elastic_names(number),
+        Keywords::TcpUdp => matches!(number, 6 | 17),
+    };
+    let keyword = |number| Some((number, protocol_keyword(number).filter(|_| named(number))?));
+    (0..=u8::MAX).filter_map(keyword).map(|(number, keyword)| (number.to_string(), keyword.into())).collect()
+}

@@ -1,0 +1,107 @@
+//! The type of every field in an index: what the templates map.
+//!
+//! The fields of `aws.vpcflow` have theirs from the field table, by the kind of their values; those of ECS, and those
+//! that shippers add, from the table here.
+//!
+//! Sources: the field definitions of Elastic's AWS integration (data stream `aws.vpcflow`); the Elastic Common Schema
+//! reference.
+
+use std::collections::BTreeMap;
+
+use crate::field::Field;
+use crate::mapping::{How, RULES};
+use crate::value::Kind;
+
+/// The fields outside `aws.vpcflow`, by type.
+#[rustfmt::skip]
+const TYPES: &[(&str, &[&str])] = &[
+    ("keyword", &[
+        "agent.ephemeral_id", "agent.id", "agent.name", "agent.type", "agent.version", "aws.s3.bucket.arn",
+        "aws.s3.bucket.name", "aws.s3.object.key", "cloud.account.id", "cloud.availability_zone", "cloud.image.id",
+        "cloud.instance.id", "cloud.instance.name", "cloud.machine.type", "cloud.project.id", "cloud.provider",
+        "cloud.region", "container.id", "container.image.name", "container.name", "destination.address",
+        "destination.as.organization.name", "destination.geo.city_name", "destination.geo.continent_name",
+        "destination.geo.country_iso_code", "destination.geo.country_name", "destination.geo.region_iso_code",
+        "destination.geo.region_name", "ecs.version", "elastic_agent.id", "elastic_agent.version", "error.code",
+        "event.action", "event.agent_id_status", "event.category", "event.kind", "event.original", "event.outcome",
+        "event.reason", "event.type", "host.architecture", "host.domain", "host.hostname", "host.id", "host.mac",
+        "host.name", "host.os.build", "host.os.codename", "host.os.family", "host.os.kernel", "host.os.name",
+        "host.os.platform", "host.os.version", "host.type", "input.type", "log.file.path", "network.community_id",
+        "network.direction", "network.iana_number", "network.transport", "network.type", "orchestrator.cluster.id",
+        "orchestrator.cluster.name", "orchestrator.resource.id", "orchestrator.resource.name",
+        "orchestrator.resource.type", "orchestrator.type", "service.name", "service.type", "source.address",
+        "source.as.organization.name", "source.geo.city_name", "source.geo.continent_name",
+        "source.geo.country_iso_code", "source.geo.country_name", "source.geo.region_iso_code",
+        "source.geo.region_name", "tags",
+    ]),
+    ("ip", &[
+        "destination.ip", "host.ip", "related.ip", "source.ip",
+    ]),
+    ("long", &[
+        "destination.as.number", "destination.port", "log.offset", "network.bytes", "network.packets",
+        "source.as.number", "source.bytes", "source.packets", "source.port",
+    ]),
+    ("date", &[
+        "@timestamp", "event.created", "event.end", "event.ingested", "event.start",
+    ]),
+    ("boolean", &[
+        "elastic_agent.snapshot", "host.containerized",
+    ]),
+    ("geo_point", &[
+        "destination.geo.location", "source.geo.location",
+    ]),
+    ("constant_keyword", &[
+        "data_stream.dataset", "data_stream.namespace", "data_stream.type", "event.dataset", "event.module",
+    ]),
+    ("match_only_text", &[
+        "error.message", "message",
+    ]),
+    ("flattened", &[
+        "aws.s3.metadata",
+    ]),
+    ("object", &[
+        "container.labels",
+    ]),
+];
+
+/// The type of each field that a document can have, and of those that shippers add to it, by its dotted path.
+///
+/// ```
+/// let types = vpcflow_ecs::export::field_types();
+/// assert_eq!(types["source.ip"], "ip");
+/// assert_eq!(types["aws.vpcflow.pkt_srcaddr"], "ip");
+/// assert_eq!(types["destination.geo.location"], "geo_point");
+/// ```
+pub fn field_types() -> BTreeMap<String, &'static str> {
+    let mut types = BTreeMap::new();
+    for (name, paths) in TYPES {
+        types.extend(paths.iter().map(|path| ((*path).to_owned(), *name)));
+    }
+    for field in Field::ALL {
+        types.insert(format!("{VPCFLOW}{}", field.column()), type_of(field.kind()));
+    }
+    for rule in RULES.iter().filter(|rule| rule.path.starts_with(VPCFLOW)) {
+        match (rule.how, rule.from) {
+            (How::Object, _) => {}
+            (How::FlagNames { .. }, _) => drop(types.insert(rule.path.to_owned(), "keyword")),
+            (_, [field, ..]) => drop(types.insert(rule.path.to_owned(), type_of(field.kind()))),
+            (_, []) => {}
+        }
+    }
+    types
+}
+
+/// What AWS's own fields begin with.
+pub(crate) const VPCFLOW: &str = "aws.vpcflow.";
+
+/// Small numbers that are codes are keywords, as in Elastic's definitions: nobody adds them up, and a keyword takes them
+/// as numbers and as text.
+fn type_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::INTEGER => "keyword",
+        Kind::Integer { .. } => "long",
+        Kind::Address => "ip",
+        Kind::Time => "date",
+        _ => "keyword",
+    }
+}

@@ -1,0 +1,362 @@
+//! Pipelines and templates for Elasticsearch. Whether a server makes of them what it should is for
+//! `tests/elasticsearch/`; here is what they are.
+#![cfg(all(feature = "ingest", not(target_arch = "wasm32")))]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+use vpcflow_ecs::export::{
+    PipelineOptions, TemplateOptions, component_templates, field_types, index_template, ingest_pipeline,
+};
+use vpcflow_ecs::mapping::{How, Outputs, RULES, stays_original};
+use vpcflow_ecs::{Field, Mode, Options, Schema};
+
+fn options(format: &str, more: Value) -> PipelineOptions {
+    let mut parser = Options::default();
+    parser.set("format", format.into()).unwrap();
+    for (name, value) in more.as_object().unwrap() {
+        parser.set(name, value.clone()).unwrap();
+    }
+    PipelineOptions { parser, ..Default::default() }
+}
+
+fn processors(options: &PipelineOptions) -> Vec<Value> {
+    ingest_pipeline(options).unwrap()["processors"].as_array().unwrap().clone()
+}
+
+/// The processors after those that read the line, which are the first ten.
+fn after_reading(options: &PipelineOptions) -> Vec<Value> {
+    processors(options).split_off(10)
+}
+
+#[test]
+fn a_whole_pipeline() {
+    let options = options("srcaddr bytes instance-tag x-y", json!({ "tags": ["t"], "fields": { "a.b": "{{c}}" } }));
+    let pipeline = ingest_pipeline(&options).unwrap();
+    let header = include_str!("../src/export/painless/is_header.painless").trim_end();
+    let count = include_str!("../src/export/painless/check_field_count.painless").trim_end();
+    let read = include_str!("../src/export/painless/read_values.painless").trim_end();
+    let names: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
+    let text = |path: &str, column: &str, tag: &str| {
+        let value = format!("{{{{{{_temp_.field.{column}}}}}}}");
+        json!({ "set": { "field": path, "value": value, "ignore_empty_value": true, "tag": tag } })
+    };
+    let long = |path: &str, tag: &str| {
+        json!({ "convert": {
+            "field": "_temp_.field.bytes", "target_field": path, "type": "long", "ignore_missing": true, "tag": tag,
+        } })
+    };
+    let present = "ctx._temp_.field.srcaddr != null";
+    let expected = json!({
+        "description": "Makes ECS documents of VPC flow log lines of the format \
+                        ${srcaddr} ${bytes} ${instance-tag} ${x-y}",
+        "processors": [
+            { "gsub": {
+                "field": "message", "target_field": "_temp_.line", "pattern": "^\\uFEFF|[\\r\\n]+\\z",
+                "replacement": "", "tag": "gsub_line",
+            } },
+            { "json": {
+                "field": "_temp_.line", "target_field": "_temp_.wrapper", "if": "ctx._temp_.line.trim().startsWith('{')",
+                "tag": "json_wrapper",
+            } },
+            { "gsub": {
+                "field": "_temp_.wrapper.message", "target_field": "_temp_.line",
+                "pattern": "^\\uFEFF|[\\r\\n]+\\z", "replacement": "", "if": "ctx._temp_.wrapper != null",
+                "tag": "gsub_wrapped_line",
+            } },
+            { "gsub": {
+                "field": "_temp_.line", "target_field": "_temp_.text", "pattern": "[ \\t]+", "replacement": " ",
+                "tag": "gsub_blanks",
+            } },
+            { "gsub": {
+                "field": "_temp_.text", "target_field": "_temp_.text", "pattern": "^ | \\z", "replacement": "",
+                "tag": "gsub_outer_blanks",
+            } },
+            { "drop": { "if": "ctx._temp_.text.isEmpty()", "tag": "drop_blank_line" } },
+            { "drop": {
+                "if": {
+                    "lang": "painless", "source": header,
+                    "params": { "names": names, "own": "srcaddr bytes instance-tag x-y", "own_takes_words": false },
+                },
+                "tag": "drop_header",
+            } },
+            { "script": {
+                "lang": "painless", "source": count, "params": { "expected": 4 }, "tag": "script_check_field_count",
+            } },
+            { "dissect": {
+                "field": "_temp_.text",
+                "pattern": "%{_temp_.field.srcaddr} %{_temp_.field.bytes} %{_temp_.field.instance_tag} \
+                            %{_temp_.field.x_y}",
+                "tag": "dissect_fields",
+            } },
+            { "script": {
+                "lang": "painless", "source": read,
+                "params": { "columns": [
+                    { "key": "srcaddr", "name": "srcaddr", "type": "ip", "expected": "an IPv4 or IPv6 address" },
+                    { "key": "bytes", "name": "bytes", "type": "integer",
+                      "expected": "0 to 9223372036854775807" },
+                    { "key": "instance_tag", "name": "instance-tag", "type": "tag", "expected": "text" },
+                ] },
+                "tag": "script_read_values",
+            } },
+            { "set": { "field": "ecs.version", "value": "8.17.0", "tag": "set_ecs_version" } },
+            { "set": { "field": "event.kind", "value": "event", "tag": "set_event_kind" } },
+            { "set": { "field": "event.category", "value": ["network"], "tag": "set_event_category" } },
+            { "set": { "field": "cloud.provider", "value": "aws", "tag": "set_cloud_provider" } },
+            { "append": { "field": "tags", "value": ["t"], "tag": "append_tags" } },
+            text("source.address", "srcaddr", "set_source_address"),
+            text("source.ip", "srcaddr", "set_source_ip"),
+            long("source.bytes", "convert_source_bytes"),
+            long("network.bytes", "convert_network_bytes"),
+            { "set": { "field": "event.type", "value": ["connection"], "tag": "set_event_type" } },
+            { "set": {
+                "field": "network.type", "value": "ipv6", "tag": "set_network_type",
+                "if": "ctx._temp_.field.srcaddr != null && ctx._temp_.field.srcaddr.contains(':')",
+            } },
+            { "set": {
+                "field": "network.type", "value": "ipv4", "tag": "set_network_type",
+                "if": "ctx._temp_.field.srcaddr != null && !ctx._temp_.field.srcaddr.contains(':')",
+            } },
+            { "append": {
+                "field": "related.ip", "value": "{{{_temp_.field.srcaddr}}}", "allow_duplicates": false, "if": present,
+                "tag": "append_related_ip",
+            } },
+            text("aws.vpcflow.instance_tag", "instance_tag", "set_aws_vpcflow_instance_tag"),
+            text("aws.vpcflow.x_y", "x_y", "set_aws_vpcflow_x_y"),
+            { "remove": { "field": ["_temp_", "message"], "ignore_missing": true, "tag": "remove_scratch" } },
+            { "set": { "field": "a.b", "value": "{{=<% %>=}}{{c}}", "override": false, "tag": "set_a_b" } },
+        ],
+        "on_failure": [
+            { "set": { "field": "ecs.version", "value": "8.17.0", "tag": "set_ecs_version" } },
+            { "set": { "field": "event.kind", "value": "pipeline_error", "tag": "set_event_kind" } },
+            { "set": {
+                "field": "@timestamp", "value": "{{{_ingest.timestamp}}}", "override": false, "tag": "set__timestamp",
+            } },
+            { "set": {
+                "field": "event.original", "value": "{{{message}}}", "ignore_empty_value": true,
+                "tag": "set_event_original",
+            } },
+            { "append": { "field": "tags", "value": ["t"], "tag": "append_tags" } },
+            { "append": {
+                "field": "error.message",
+                "value": "Processor '{{{_ingest.on_failure_processor_type}}}' with tag \
+                          '{{{_ingest.on_failure_processor_tag}}}' failed with message \
+                          '{{{_ingest.on_failure_message}}}'",
+                "tag": "append_error_message",
+            } },
+            { "append": {
+                "field": "tags", "value": ["preserve_original_event"], "allow_duplicates": false, "tag": "append_tags",
+            } },
+            { "remove": { "field": ["_temp_", "message"], "ignore_missing": true, "tag": "remove_scratch" } },
+            { "set": { "field": "a.b", "value": "{{=<% %>=}}{{c}}", "override": false, "tag": "set_a_b" } },
+        ],
+    });
+    for (found, expected) in ["processors", "on_failure"].map(|key| (&pipeline[key], &expected[key])) {
+        for (found, expected) in found.as_array().unwrap().iter().zip(expected.as_array().unwrap()) {
+            assert_eq!(found, expected);
+        }
+    }
+    assert_eq!(pipeline, expected);
+}
+
+#[test]
+fn community_id_is_the_processors_and_can_be_left_out() {
+    let mut options = options("srcaddr dstaddr protocol", json!({}));
+    let community_id = json!({ "community_id": {
+        "source_ip": "_temp_.field.srcaddr",
+        "source_port": "_temp_.field.srcport",
+        "destination_ip": "_temp_.field.dstaddr",
+        "destination_port": "_temp_.field.dstport",
+        "iana_number": "_temp_.field.protocol",
+        "target_field": "network.community_id",
+        "ignore_missing": true,
+        "ignore_failure": true,
+        "tag": "community_id_network_community_id",
+    } });
+    assert!(processors(&options).contains(&community_id));
+    options.community_id = false;
+    assert!(!ingest_pipeline(&options).unwrap().to_string().contains("community_id"));
+}
+
+#[test]
+fn geo_is_left_to_the_clusters_databases() {
+    let mut options = options("dstaddr", json!({ "schema": "elastic-integration" }));
+    assert!(!ingest_pipeline(&options).unwrap().to_string().contains("geoip"));
+    options.geo = true;
+    let (ip, asn) = ("destination.ip", "GeoLite2-ASN.mmdb");
+    let expected = [
+        json!({ "geoip": {
+            "field": ip, "target_field": "destination.geo", "ignore_missing": true, "tag": "geoip_destination_geo",
+        } }),
+        json!({ "geoip": {
+            "field": ip, "target_field": "destination.as", "database_file": asn,
+            "properties": ["asn", "organization_name"], "ignore_missing": true, "tag": "geoip_destination_as",
+        } }),
+        json!({ "rename": {
+            "field": "destination.as.asn", "target_field": "destination.as.number", "ignore_missing": true,
+            "tag": "rename_destination_as_number",
+        } }),
+        json!({ "rename": {
+            "field": "destination.as.organization_name", "target_field": "destination.as.organization.name",
+            "ignore_missing": true, "tag": "rename_destination_as_organization_name",
+        } }),
+    ];
+    let all = after_reading(&options);
+    let start = all.iter().position(|processor| processor == &expected[0]).unwrap();
+    assert_eq!(all[start..start + 4], expected);
+    assert!(!all.iter().any(|processor| processor.to_string().contains("source.geo")));
+    // There is no source.ip in this mode.
+    options.parser.schema = Schema::Ecs;
+    options.parser.mode = Mode::Original;
+    assert!(!ingest_pipeline(&options).unwrap().to_string().contains("geoip"));
+}
+
+/// Every key that a rule can write is written, whatever the schema.
+#[test]
+fn each_rule_of_the_table_is_in_the_pipeline() {
+    let all_fields: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
+    for schema in ["ecs", "elastic-integration", "elastic-integration-1.12", "beats"] {
+        for mode in ["ecs", "ecs_and_original", "original"] {
+            if schema.starts_with("elastic") && mode != "ecs" {
+                continue;
+            }
+            let given = json!({
+                "schema": schema, "mode": mode, "preserveOriginal": true, "dataStream": true, "ingested": true,
+            });
+            let options = options(&all_fields.join(" "), given);
+            let pipeline = ingest_pipeline(&options).unwrap();
+            let text = Value::from(after_reading(&options)).to_string();
+            let outputs = Outputs::of(options.parser.schema, options.parser.mode);
+            for rule in RULES.iter().filter(|rule| rule.outputs.meets(outputs)) {
+                let is_written = match rule.how {
+                    How::Transport(_) => text.contains("ctx.network.transport = keyword"),
+                    How::FlagNames { .. } => text.contains("ctx.aws.vpcflow.tcp_flags_array = names"),
+                    _ => text.contains(&format!("field\":\"{}\"", rule.path)),
+                };
+                assert!(is_written, "{schema} {mode}: {}", rule.path);
+            }
+            for field in Field::ALL.iter().filter(|field| stays_original(**field, outputs)) {
+                assert!(text.contains(&format!("\"aws.vpcflow.{}\"", field.column())), "{schema} {mode}: {field:?}");
+            }
+            assert!(pipeline["on_failure"].as_array().is_some_and(|handlers| handlers.len() > 5));
+        }
+    }
+}
+
+#[test]
+fn mistakes_are_errors() {
+    let message = |options: PipelineOptions| ingest_pipeline(&options).unwrap_err().to_string();
+    assert_eq!(message(PipelineOptions::default()), "a pipeline reads one format, and 0 were given");
+    let mut two = options("default", json!({}));
+    two.parser.set("format", json!(["v3", "v4"])).unwrap();
+    assert_eq!(message(two), "a pipeline reads one format, and 2 were given");
+    let conflict = options("srcaddr", json!({ "fields": { "source": 1 } }));
+    assert_eq!(message(conflict), "option \"fields\": \"source\" is a value here, but an object in the documents");
+    for key in ["a..b", "", "{{x}}"] {
+        let unreachable = options("srcaddr", json!({ "fields": { key: 1 } }));
+        assert_eq!(message(unreachable), format!("option \"fields\": no processor can address \"{key}\""));
+    }
+    let marks: String = "%|~^!@#$&*;:+?/".chars().map(|mark| format!("<{mark}")).collect();
+    let marked = options("srcaddr", json!({ "tags": [format!("{{{{{marks}")] }));
+    assert!(message(marked).starts_with("no processor can write the text \"{{<%<|"));
+}
+
+#[test]
+fn types_are_those_that_elastic_defines() {
+    let types = field_types();
+    let mut facts = 0;
+    for line in include_str!("facts/field-types.tsv").lines().skip(1) {
+        let (path, kind) = line.split_once('\t').unwrap();
+        assert_eq!(types.get(path).copied(), Some(kind), "{path}");
+        facts += 1;
+    }
+    assert_eq!(facts, 149);
+    let newer = [
+        ("aws.vpcflow.encryption_status", "keyword"),
+        ("aws.vpcflow.resource_id", "keyword"),
+        ("aws.vpcflow.instance_tag_2", "keyword"),
+        ("aws.vpcflow.next_hop_az_id", "keyword"),
+        ("aws.vpcflow.srcaddr", "ip"),
+        ("aws.vpcflow.dstport", "long"),
+        ("aws.vpcflow.protocol", "long"),
+        ("aws.vpcflow.bytes", "long"),
+        ("aws.vpcflow.end", "date"),
+        ("aws.vpcflow.pkt_src_aws_service", "keyword"),
+        ("aws.vpcflow.sublocation_type", "keyword"),
+        ("error.code", "keyword"),
+    ];
+    for (path, kind) in newer {
+        assert_eq!(types.get(path).copied(), Some(kind), "{path}");
+    }
+}
+
+/// The dotted paths of the mappings that are no objects.
+fn mapped(properties: &Value, above: &str, into: &mut BTreeSet<String>) {
+    for (key, mapping) in properties.as_object().unwrap() {
+        let path = format!("{above}{key}");
+        match mapping.get("properties") {
+            Some(below) => mapped(below, &format!("{path}."), into),
+            None => drop(into.insert(path)),
+        }
+    }
+}
+
+#[test]
+fn every_key_that_a_document_can_have_is_mapped() {
+    let mut found = BTreeSet::new();
+    for (_, component) in component_templates() {
+        mapped(&component["template"]["mappings"]["properties"], "", &mut found);
+    }
+    assert_eq!(found, field_types().into_keys().collect());
+    for rule in RULES.iter().filter(|rule| rule.how != How::Object) {
+        assert!(found.contains(rule.path), "{}", rule.path);
+    }
+    for field in Field::ALL {
+        assert!(found.contains(&format!("aws.vpcflow.{}", field.column())), "{field:?}");
+    }
+    for side in ["source", "destination"] {
+        for key in ["geo.location", "geo.region_iso_code", "as.number", "as.organization.name"] {
+            assert!(found.contains(&format!("{side}.{key}")), "{side}.{key}");
+        }
+    }
+}
+
+#[test]
+fn templates() {
+    let components = component_templates();
+    assert_eq!(components.keys().collect::<Vec<_>>(), ["vpcflow-ecs@aws", "vpcflow-ecs@ecs"]);
+    let aws = &components["vpcflow-ecs@aws"]["template"]["mappings"]["properties"]["aws"]["properties"];
+    assert_eq!(aws["vpcflow"]["properties"]["sublocation"]["properties"]["id"]["ignore_above"], 1024);
+    let ecs = &components["vpcflow-ecs@ecs"]["template"]["mappings"];
+    assert_eq!(ecs.get("dynamic"), None);
+    assert_eq!(
+        ecs["properties"]["event"]["properties"]["original"],
+        json!({
+            "type": "keyword", "index": false, "doc_values": false,
+        })
+    );
+    assert_eq!(
+        ecs["properties"]["event"]["properties"]["module"],
+        json!({ "type": "constant_keyword", "value": "aws" })
+    );
+    assert_eq!(ecs["properties"]["aws"]["properties"]["s3"]["properties"]["metadata"], json!({ "type": "flattened" }));
+
+    let all = index_template(&TemplateOptions::default());
+    assert_eq!(
+        all,
+        json!({
+            "index_patterns": ["logs-aws.vpcflow-*"],
+            "data_stream": {},
+            "composed_of": ["vpcflow-ecs@ecs", "vpcflow-ecs@aws"],
+            "priority": 250,
+            "_meta": { "description": "AWS VPC flow logs as ECS documents" },
+        })
+    );
+    assert_eq!(all["composed_of"].as_array().unwrap().len(), components.len());
+    let one = TemplateOptions { namespace: Some("prod".into()), pipeline: Some("p".into()) };
+    let one = index_template(&one);
+    assert_eq!((&one["index_patterns"], &one["priority"]), (&json!(["logs-aws.vpcflow-prod"]), &json!(260)));
+    assert_eq!(one["template"], json!({ "settings": { "index": { "default_pipeline": "p" } } }));
+    let _: Map<String, Value> = components;
+}
