@@ -418,7 +418,7 @@ fn read_options(options: &JsValue) -> Result<Options, JsValue> {
 }
 
 /// An option's value. JSON is what options are made of, and it has one kind of number, as the native options have.
-fn json_value(value: &JsValue) -> Result<Value, JsValue> {
+pub(crate) fn json_value(value: &JsValue) -> Result<Value, JsValue> {
     let json = JSON::stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default();
     serde_json::from_str(&json).map_err(|_| {
         to_js_error(&Error::sentence(ErrorCode::InvalidOption, "an option's value is nothing that JSON can write"))

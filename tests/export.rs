@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use vpcflow_ecs::export::{
     PipelineOptions, TemplateOptions, component_templates, field_types, index_template, ingest_pipeline,
 };
@@ -77,7 +77,7 @@ fn a_whole_pipeline() {
             { "drop": {
                 "if": {
                     "lang": "painless", "source": header,
-                    "params": { "names": names, "own": "srcaddr bytes instance-tag x-y", "own_takes_words": false },
+                    "params": { "names": names, "own": "srcaddr bytes instance-tag x-y", "own_values": [[], [], null, null] },
                 },
                 "tag": "drop_header",
             } },
@@ -342,7 +342,7 @@ fn templates() {
     );
     assert_eq!(ecs["properties"]["aws"]["properties"]["s3"]["properties"]["metadata"], json!({ "type": "flattened" }));
 
-    let all = index_template(&TemplateOptions::default());
+    let all = index_template(&TemplateOptions::default()).unwrap();
     assert_eq!(
         all,
         json!({
@@ -355,8 +355,11 @@ fn templates() {
     );
     assert_eq!(all["composed_of"].as_array().unwrap().len(), components.len());
     let one = TemplateOptions { namespace: Some("prod".into()), pipeline: Some("p".into()) };
-    let one = index_template(&one);
+    let one = index_template(&one).unwrap();
     assert_eq!((&one["index_patterns"], &one["priority"]), (&json!(["logs-aws.vpcflow-prod"]), &json!(260)));
     assert_eq!(one["template"], json!({ "settings": { "index": { "default_pipeline": "p" } } }));
-    let _: Map<String, Value> = components;
+    for namespace in ["", "Prod", "a-b", "a*", "a b", &"x".repeat(101)] {
+        let error = index_template(&TemplateOptions { namespace: Some(namespace.into()), pipeline: None }).unwrap_err();
+        assert_eq!(error.code().as_str(), "invalid_option", "{namespace}");
+    }
 }

@@ -207,17 +207,23 @@ impl<'a> Builder<'a> {
         self.add("gsub", "blanks", replace("_temp_.line", "[ \\t]+", " "), None);
         self.add("gsub", "outer_blanks", replace("_temp_.text", "^ | \\z", ""), None);
         // Header lines, and lines without a field.
-        let takes_words = self.format.columns().iter().all(|column| match column.field().map(Field::kind) {
-            Some(Kind::Integer { .. } | Kind::Address | Kind::Time) => false,
-            Some(Kind::Word(words)) => words.iter().any(|word| word.starts_with(|c: char| c.is_ascii_lowercase())),
-            _ => true,
-        });
+        let values = |kind: Kind| match kind {
+            Kind::Integer { .. } | Kind::Address | Kind::Time => json!([]),
+            Kind::Word(words) => json!(words),
+            _ => Value::Null,
+        };
+        let values: Vec<Value> = self
+            .format
+            .columns()
+            .iter()
+            .map(|column| column.field().map_or(Value::Null, |f| values(f.kind())))
+            .collect();
         let own: Vec<&str> = self.format.columns().iter().map(|column| column.name()).collect();
         let names: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
         let is_header = json!({
             "lang": "painless",
             "source": include_str!("painless/is_header.painless").trim_end(),
-            "params": { "names": names, "own": own.join(" "), "own_takes_words": takes_words },
+            "params": { "names": names, "own": own.join(" "), "own_values": values },
         });
         self.add("drop", "blank_line", json!({}), Some("ctx._temp_.text.isEmpty()".into()));
         self.add("drop", "header", json!({}), Some(is_header));

@@ -7,6 +7,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::error::{Error, ErrorCode, quoted};
+
 use super::types::{VPCFLOW, field_types};
 
 /// Component templates by name, each the body of `PUT _component_template/<name>`.
@@ -49,8 +51,15 @@ pub struct TemplateOptions {
 ///
 /// Its priority is above that of Fleet's template for the same data streams (200). That for one namespace is above that
 /// for all.
-pub fn index_template(options: &TemplateOptions) -> Value {
+///
+/// # Errors
+/// `invalid_option` if the namespace cannot be part of a data stream's name.
+pub fn index_template(options: &TemplateOptions) -> Result<Value, Error> {
     let namespace = options.namespace.as_deref();
+    if let Some(namespace) = namespace.filter(|namespace| !is_namespace(namespace)) {
+        let detail = format!("option \"namespace\": expected {NAMESPACE}, found {}", quoted(namespace));
+        return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+    }
     let mut template = json!({
         "index_patterns": [format!("logs-aws.vpcflow-{}", namespace.unwrap_or("*"))],
         "data_stream": {},
@@ -61,7 +70,15 @@ pub fn index_template(options: &TemplateOptions) -> Value {
     if let Some(pipeline) = &options.pipeline {
         template["template"] = json!({ "settings": { "index": { "default_pipeline": pipeline } } });
     }
-    template
+    Ok(template)
+}
+
+/// What a namespace is, and whether a text is one.
+const NAMESPACE: &str = "1 to 100 characters, no capitals, none of \\ / * ? \" < > | , # : - and no blank";
+
+fn is_namespace(text: &str) -> bool {
+    let is_good = |c: char| !c.is_uppercase() && !c.is_whitespace() && !"\\/*?\"<>|,#:-".contains(c);
+    !text.is_empty() && text.len() <= 100 && text.chars().all(is_good)
 }
 
 /// Longer texts are kept but cannot be searched, as in Elastic's own templates.
