@@ -1,0 +1,56 @@
+/**
+ * What Elasticsearch takes: pipelines of its own processors, and templates. Made from the exports of the WASM glue, like
+ * `../api.js`.
+ *
+ * @module
+ */
+
+import { FlowLogError, toPublicError } from '../error.js';
+import { checkOptions, copyFormat, copyOptions } from '../options.js';
+
+/**
+ * @param {() => typeof import('../../pkg/vpcflow_ecs_ingest.js')} glue gives the glue's exports, or throws while the WASM
+ *   module is not loaded
+ */
+export function createExporters(glue) {
+  /** Calls into the WASM module, and reads the JSON that it gives. */
+  const read = (call) => {
+    try {
+      return JSON.parse(call(glue()));
+    } catch (thrown) {
+      throw toPublicError(thrown);
+    }
+  };
+
+  /**
+   * The body of an ingest pipeline. Types and examples of all that follows are in `index.d.ts`.
+   *
+   * @param {import('../index.js').Format} format
+   * @param {import('./index.js').PipelineOptions} [options]
+   */
+  function toIngestPipeline(format, options) {
+    const copy = copyOptions(checkOptions(options, 'options'));
+    if (copy.format !== undefined) {
+      throw new FlowLogError('option "format": already given as the first argument', { code: 'invalid_option' });
+    }
+    const given = copyFormat(format, 'argument "format"');
+    return read((core) => core.toIngestPipeline(given === undefined ? copy : { ...copy, format: given }));
+  }
+
+  /** The bodies of component templates, by name. */
+  function componentTemplates() {
+    return read((core) => core.componentTemplates());
+  }
+
+  /**
+   * The body of an index template.
+   *
+   * @param {import('./index.js').TemplateOptions} [options]
+   */
+  function indexTemplate(options) {
+    const copy = copyOptions(checkOptions(options, 'options'));
+    return read((core) => core.indexTemplate(copy));
+  }
+
+  return { toIngestPipeline, componentTemplates, indexTemplate };
+}
