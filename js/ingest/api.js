@@ -7,13 +7,14 @@
 import { createApi } from '../api.js';
 import { FlowLogError, toPublicError } from '../error.js';
 import { checkOptions, describe, isObject } from '../options.js';
+import { createExporters } from './exporters.js';
 
 /**
  * @param {() => typeof import('../../pkg/vpcflow_ecs_ingest.js')} glue gives the glue's exports, or throws while the
  *   WASM module is not loaded
  */
 export function createIngestApi(glue) {
-  return { ...createApi(glue), Pipeline: createPipeline(glue) };
+  return { ...createApi(glue), Pipeline: createPipeline(glue), ...createExporters(glue) };
 }
 
 function createPipeline(glue) {

@@ -10,8 +10,10 @@ import { createIngestApi } from './api.js';
 
 const loader = createLoader(glue, load, () => new URL('../../pkg/vpcflow_ecs_ingest_bg.wasm', import.meta.url));
 
-export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError, Pipeline } =
-  createIngestApi(loader.glue);
+export const {
+  parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError, Pipeline,
+  toIngestPipeline, componentTemplates, indexTemplate,
+} = createIngestApi(loader.glue);
 
 export const { init, initSync } = loader;
 export default init;

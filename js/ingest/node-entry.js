@@ -12,8 +12,10 @@ import { createIngestApi } from './api.js';
 
 glue.initSync({ module: readFileSync(new URL('../pkg/vpcflow_ecs_ingest_bg.wasm', import.meta.url)) });
 
-export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError, Pipeline } =
-  createIngestApi(() => glue);
+export const {
+  parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError, Pipeline,
+  toIngestPipeline, componentTemplates, indexTemplate,
+} = createIngestApi(() => glue);
 
 /** Nothing is left to do in Node. It exists so that code written for browsers runs unchanged. */
 export async function init() {}
