@@ -6,7 +6,7 @@
 
 import { parseArgs } from 'node:util';
 import { nearest } from './nearest.js';
-import { DETECT_OPTIONS, OPTIONS } from './options.js';
+import { DETECT_OPTIONS, EXPORT_OPTIONS, INSTALL_OPTIONS, OPTIONS } from './options.js';
 import { grouped, safeText } from './text.js';
 
 /** The command was used wrongly; the message says what is right. */
@@ -68,6 +68,136 @@ export function readDetectArguments(args) {
   };
 }
 
+/**
+ * @typedef {object} ExportCommand
+ * @property {boolean} help
+ * @property {'pipeline' | 'template'} what
+ * @property {object} pipeline options for `toIngestPipeline`, `format` among them
+ * @property {{ namespace?: string, pipeline?: string }} template options for `indexTemplate`
+ */
+
+/**
+ * @param {string[]} args the words after `export`
+ * @returns {ExportCommand}
+ * @throws {UsageError}
+ */
+export function readExportArguments(args) {
+  const { files: words, given } = readWords(args, EXPORT_OPTIONS, 'vpcflow-ecs export --help');
+  const help = given.help === true;
+  const [what, extra] = words;
+  if (!help && (!['pipeline', 'template'].includes(what) || extra !== undefined)) {
+    const found = words.length === 0 ? 'nothing' : `"${safeText(words.join(' '))}"`;
+    throw new UsageError(`export prints a pipeline or a template: expected one of these words, found ${found}`);
+  }
+  if (!help && what === 'template') refuseOthers(given, ['namespace', 'pipeline', 'help'], 'export template');
+  if (!help && what === 'pipeline') {
+    refuseOthers(given, Object.keys(EXPORT_OPTIONS).filter((name) => name !== 'pipeline'), 'export pipeline');
+    if (!given.format) throw new UsageError('a pipeline is for one format: --format=FORMAT');
+  }
+  return {
+    help,
+    what,
+    pipeline: pipelineOptions(given),
+    template: defined({ namespace: given.namespace, pipeline: given.pipeline }),
+  };
+}
+
+/**
+ * @typedef {object} InstallCommand
+ * @property {boolean} help
+ * @property {boolean} dryRun
+ * @property {URL | undefined} url without credentials
+ * @property {string | undefined} authorization the header's value, a secret
+ * @property {string | undefined} caFile
+ * @property {string | undefined} namespace
+ * @property {object | undefined} pipeline options for `toIngestPipeline`, if there shall be one
+ */
+
+/**
+ * @param {string[]} args the words after `install`
+ * @param {Record<string, string | undefined>} env
+ * @returns {InstallCommand}
+ * @throws {UsageError}
+ */
+export function readInstallArguments(args, env) {
+  const { files: words, given } = readWords(args, INSTALL_OPTIONS, 'vpcflow-ecs install --help');
+  const help = given.help === true;
+  const dryRun = given['dry-run'] === true;
+  if (!help && words.length > 0) throw new UsageError(`install takes no file: "${safeText(words[0])}"`);
+  const text = given.url ?? env.ELASTICSEARCH_URL;
+  if (!help && !dryRun && !text) throw new UsageError('install needs the cluster: --url=URL, or ELASTICSEARCH_URL');
+  if (!given.format) {
+    const own = ['url', 'api-key', 'user', 'ca-cert', 'dry-run', 'namespace', 'help'];
+    refuseOthers(given, own, 'install', ' without --format: they are about the pipeline');
+  }
+  const { url, user } = text ? readUrl(text) : {};
+  return {
+    help,
+    dryRun,
+    url,
+    authorization: authorization(given, env, user),
+    caFile: given['ca-cert'],
+    namespace: given.namespace,
+    pipeline: given.format && pipelineOptions(given),
+  };
+}
+
+/** What the cluster is told of who asks; an option goes before a variable, and both before the URL. */
+function authorization(given, env, userOfUrl) {
+  if (given['api-key'] !== undefined && given.user !== undefined) {
+    throw new UsageError('--api-key and --user are two ways to say the same: give one');
+  }
+  const base64 = (secret) => Buffer.from(secret).toString('base64');
+  const ofKey = (key) => `ApiKey ${key.includes(':') ? base64(key) : key}`;
+  const ofUser = (user, name) => {
+    if (!user.includes(':')) throw new UsageError(`${name} must be NAME:PASSWORD`);
+    return `Basic ${base64(user)}`;
+  };
+  const check = (secret) => {
+    if (/[^\x20-\x7e]/.test(secret)) throw new UsageError('an API key has no such characters');
+    return secret;
+  };
+  if (given['api-key'] !== undefined) return ofKey(check(given['api-key']));
+  if (given.user !== undefined) return ofUser(given.user, '--user');
+  if (env.ELASTICSEARCH_API_KEY) return ofKey(check(env.ELASTICSEARCH_API_KEY));
+  if (env.ELASTICSEARCH_USER) return ofUser(env.ELASTICSEARCH_USER, 'ELASTICSEARCH_USER');
+  return userOfUrl && ofUser(userOfUrl, 'the user in --url');
+}
+
+/** The cluster's URL, and apart from it the user that it may name. A bad one is not repeated: it may hold a password. */
+function readUrl(text) {
+  let url;
+  let user;
+  try {
+    url = new URL(text);
+    const { username, password } = url;
+    if (username || password) user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  } catch {
+    throw new UsageError('--url is not a URL such as https://localhost:9200');
+  }
+  if (!['http:', 'https:'].includes(url.protocol)) throw new UsageError('--url must begin with https:// or http://');
+  Object.assign(url, { username: '', password: '', search: '', hash: '' });
+  return { url, user };
+}
+
+function pipelineOptions(given) {
+  const { onError: _, ...options } = parserOptions(given);
+  if (given['no-community-id']) options.communityId = false;
+  if (given.geo) options.geo = true;
+  // Its documents are for that data stream.
+  if (given.namespace !== undefined && options.dataStream === undefined) options.dataStream = { namespace: given.namespace };
+  return options;
+}
+
+function refuseOthers(given, names, command, why = '') {
+  const other = Object.keys(given).find((name) => !names.includes(name));
+  if (other !== undefined) throw new UsageError(`${command} has no use for --${other}${why}`);
+}
+
+function defined(object) {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}
+
 /** The files and the options that were given, of those in the table. */
 function readWords(args, table, help) {
   const options = {};
@@ -126,7 +256,7 @@ function parserOptions(given) {
   const stream = given['data-stream'];
   if (stream !== undefined) options.dataStream = stream === true || { namespace: stream };
   // An option that was not given is left out, so that messages of the parser are about what the user wrote.
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return defined(options);
 }
 
 function readObject(name, text) {

@@ -82,8 +82,61 @@ export const DETECT_OPTIONS = {
   help: { kind: 'flag', short: 'h', help: 'print this' },
 };
 
+const { schema, mode, 'preserve-original': preserveOriginal, tag, fields, ingested, strict, help } = OPTIONS;
+const dataStream = OPTIONS['data-stream'];
+
+/** What a pipeline is made of: as for the documents themselves, but for one format only. */
+const PIPELINE_OPTIONS = {
+  format: {
+    kind: 'list',
+    short: 'f',
+    value: 'FORMAT',
+    help: `the fields of a line: the text AWS shows ('\${version} \${account-id} ...', in
+single quotes), plain names, or a preset name (default, v3, ... v11, tgw,
+nat-gateway, ...)`,
+  },
+  schema,
+  mode,
+  'preserve-original': preserveOriginal,
+  tag,
+  fields,
+  'data-stream': dataStream,
+  ingested,
+  strict,
+  'no-community-id': { kind: 'flag', help: 'leave network.community_id out: its processor came with Elasticsearch 7.12' },
+  geo: { kind: 'flag', help: "add source.geo, source.as and destination's, from the cluster's own databases" },
+};
+
+const namespace = {
+  kind: 'value',
+  value: 'NAMESPACE',
+  help: 'for the data stream logs-aws.vpcflow-NAMESPACE alone, not for all\nlogs-aws.vpcflow-*',
+};
+
+/** @type {Record<string, CommandOption>} */
+export const EXPORT_OPTIONS = {
+  ...PIPELINE_OPTIONS,
+  namespace,
+  pipeline: { kind: 'value', value: 'NAME', help: 'with template: the pipeline that documents go through by default' },
+  help,
+};
+
+/** @type {Record<string, CommandOption>} */
+export const INSTALL_OPTIONS = {
+  url: { kind: 'value', value: 'URL', help: 'the cluster, e.g. https://localhost:9200; or ELASTICSEARCH_URL' },
+  'api-key': { kind: 'value', value: 'KEY', help: 'the API key, encoded or as id:key; better in ELASTICSEARCH_API_KEY' },
+  user: { kind: 'value', short: 'u', value: 'NAME:PASSWORD', help: 'the user; better in ELASTICSEARCH_USER' },
+  'ca-cert': { kind: 'value', value: 'FILE', help: "the certificate of the cluster's authority, as PEM" },
+  'dry-run': { kind: 'flag', help: 'send nothing: print the requests, as the Console in Kibana takes them' },
+  ...PIPELINE_OPTIONS,
+  namespace,
+  help,
+};
+
 export const USAGE = 'usage: vpcflow-ecs [OPTION...] [FILE...|-]';
 export const DETECT_USAGE = 'usage: vpcflow-ecs detect [OPTION...] [FILE|-]';
+export const EXPORT_USAGE = 'usage: vpcflow-ecs export pipeline|template [OPTION...]';
+export const INSTALL_USAGE = 'usage: vpcflow-ecs install --url URL [OPTION...]';
 
 function entriesOf(options) {
   const entries = Object.entries(options).map(([name, { kind, short, value, help }]) => {
@@ -118,10 +171,55 @@ Examples:
 `;
 }
 
+/** @returns {string} the text of `export --help` */
+export function exportHelpText() {
+  return `${EXPORT_USAGE}
+
+Prints JSON for Elasticsearch. "pipeline" is an ingest pipeline of Elasticsearch's
+own processors, the body of PUT _ingest/pipeline: of documents with a line in
+"message" it makes the documents that vpcflow-ecs makes of the lines, for one format.
+"template" has the component templates and the index template for the data streams
+logs-aws.vpcflow-*, with a mapping for every field.
+
+Options:
+${entriesOf(EXPORT_OPTIONS)}
+
+Exit status: 0 if all is well, 2 if the command was used wrongly.
+
+Examples:
+  vpcflow-ecs export pipeline --format v5 > pipeline.json
+  vpcflow-ecs export template --pipeline my-pipeline
+`;
+}
+
+/** @returns {string} the text of `install --help` */
+export function installHelpText() {
+  return `${INSTALL_USAGE}
+
+Puts into an Elasticsearch cluster what "vpcflow-ecs export" prints: the component
+templates, the index template for the data streams logs-aws.vpcflow-*, and, with
+--format, the pipeline, which then is the default one of those data streams. What
+has been there under these names is replaced: vpcflow-ecs@aws, vpcflow-ecs@ecs, and
+vpcflow-ecs (with --namespace, vpcflow-ecs-NAMESPACE).
+
+Options:
+${entriesOf(INSTALL_OPTIONS)}
+
+Exit status: 0 if all is well, 1 if the cluster did not take it, 2 if the command
+was used wrongly.
+
+Examples:
+  vpcflow-ecs install --url https://localhost:9200 --format v5 --dry-run
+  ELASTICSEARCH_API_KEY=... vpcflow-ecs install --url https://localhost:9200
+`;
+}
+
 /** @returns {string} the text of `--help` */
 export function helpText() {
   return `${USAGE}
        ${DETECT_USAGE.replace('usage: ', '')}
+       ${EXPORT_USAGE.replace('usage: ', '')}
+       ${INSTALL_USAGE.replace('usage: ', '')}
 
 Turns AWS VPC and transit gateway flow logs into Elastic Common Schema (ECS)
 documents, one JSON object per line. Reads the files in order, or standard input
@@ -129,7 +227,8 @@ if there is none or for "-"; text or gzip, told apart by content. Documents go t
 standard output, errors and a summary to standard error.
 
 With the first word "detect", prints the formats that a log may have instead:
-see vpcflow-ecs detect --help. (A file of that name is "./detect".)
+see vpcflow-ecs detect --help. (A file of that name is "./detect".) With "export" or
+"install", prints pipelines and templates for Elasticsearch, or puts them there.
 
 Options:
 ${entriesOf(OPTIONS)}

@@ -7,10 +7,13 @@
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { FlowLogError, Parser, compileFormat, detectFormat } from '../node.js';
-import { UsageError, readArguments, readDetectArguments } from './arguments.js';
+import { UsageError, readArguments, readDetectArguments, readExportArguments, readInstallArguments } from './arguments.js';
 import { detect } from './detect.js';
+import { ClusterError } from './elasticsearch.js';
+import { exported } from './export.js';
+import { install } from './install.js';
 import { InputError, inputName, readText } from './input.js';
-import { DETECT_USAGE, USAGE, detectHelpText, helpText } from './options.js';
+import { DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText } from './options.js';
 import { ClosedPipe, Output } from './output.js';
 import { Sample } from './sample.js';
 import { Terminal } from './terminal.js';
@@ -37,13 +40,15 @@ export async function run(args, { stdin, stdout, stderr, env }) {
     if (args[0] === 'detect') {
       return await runDetect(args.slice(1), { stdin, stdout, terminal, color: hasColor(stdout) });
     }
+    if (args[0] === 'export') return await runExport(args.slice(1), { stdout });
+    if (args[0] === 'install') return await runInstall(args.slice(1), { stdout, terminal, env });
     const command = readArguments(args);
     const output = new Output(stdout, { pretty: command.pretty, color: hasColor(stdout) });
     if (command.help || command.version) {
       await output.writeText(command.help ? helpText() : `${packageVersion()}\n`);
       return FINE;
     }
-    checkParserOptions(command.parser);
+    await checkParserOptions(command.parser);
     if (command.files.length === 0 && stdin.isTTY) {
       terminal.print(`${USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs --help says more.`);
       return WRONG_USAGE;
@@ -55,6 +60,10 @@ export async function run(args, { stdin, stdout, stderr, env }) {
     if (error instanceof UsageError) {
       terminal.commandError(error.message, error.place);
       return WRONG_USAGE;
+    }
+    if (error instanceof ClusterError) {
+      terminal.commandError(error.message);
+      return SOME_FAILED;
     }
     if (typeof error?.syscall !== 'string') throw error;
     terminal.commandError(`cannot write: ${error.message}`);
@@ -78,13 +87,38 @@ async function runDetect(args, { stdin, stdout, terminal, color }) {
   return isFound ? FINE : SOME_FAILED;
 }
 
+/** The command `export`. */
+async function runExport(args, { stdout }) {
+  const command = readExportArguments(args);
+  const output = new Output(stdout, { pretty: false, color: false });
+  const text = command.help ? exportHelpText() : await blaming(command.pipeline.format, () => exported(command));
+  await output.writeText(text);
+  await output.flush();
+  return FINE;
+}
+
+/** The command `install`. */
+async function runInstall(args, { stdout, terminal, env }) {
+  const command = readInstallArguments(args, env);
+  const output = new Output(stdout, { pretty: false, color: false });
+  if (command.help) await output.writeText(installHelpText());
+  else await blaming(command.pipeline?.format, () => install(command, { output, terminal }));
+  await output.flush();
+  return FINE;
+}
+
 /** Finds out before the first byte is read whether the formats and options are good. */
-function checkParserOptions(options) {
+async function checkParserOptions(options) {
+  await blaming(options.format, () => new Parser(options).free());
+}
+
+/** What the core says of a format or an option is about how the command was used. */
+async function blaming(format, call) {
   try {
-    new Parser(options).free();
+    return await call();
   } catch (error) {
-    if (!(error instanceof FlowLogError)) throw error;
-    const { format } = options;
+    // By name: the module of the exporters has a class of its own.
+    if (error?.name !== 'FlowLogError') throw error;
     const usage = new UsageError(error.code === 'invalid_option' ? error.message : `--format: ${error.message}`);
     if (error.code === 'empty_format') {
       usage.message += '; in a shell, a format with ${...} belongs in single quotes';

@@ -12,12 +12,13 @@ import { cliPath, importFrom } from './package.js';
  * Runs the command as a process of its own.
  *
  * @param {string[]} args
- * @param {{ input?: string | Uint8Array, cwd?: string }} [options]
+ * @param {{ input?: string | Uint8Array, cwd?: string, env?: Record<string, string> }} [options] `env`: what is added to
+ *   this process's environment
  * @returns {Promise<{ status: number, stdout: string, stderr: string }>}
  */
-export function runCommand(args, { input = '', cwd } = {}) {
+export function runCommand(args, { input = '', cwd, env } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cliPath, ...args], { cwd });
+    const child = spawn(process.execPath, [cliPath, ...args], { cwd, env: { ...process.env, ...env } });
     const texts = { stdout: [], stderr: [] };
     for (const name of ['stdout', 'stderr']) child[name].on('data', (chunk) => texts[name].push(chunk));
     child.on('error', reject);

@@ -1,0 +1,135 @@
+/**
+ * Requests to a cluster, and what to do when one fails. Nothing here says a secret.
+ *
+ * @module
+ */
+
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { safeText } from './text.js';
+
+/** The cluster was not reached, or did not take something; the message says what to do. */
+export class ClusterError extends Error {}
+
+const TIMEOUT_SECONDS = 30;
+/** Of an answer that is longer, the rest is of no use. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** Certificates that lead to no authority that is trusted. */
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/**
+ * Puts a JSON body to a path of the cluster.
+ *
+ * @param {URL} cluster may have a path of its own, as behind a proxy
+ * @param {string} path
+ * @param {object} body
+ * @param {{ authorization?: string, ca?: Uint8Array }} access
+ * @returns {Promise<void>}
+ * @throws {ClusterError}
+ */
+export async function put(cluster, path, body, { authorization, ca }) {
+  const url = new URL(cluster);
+  url.pathname = url.pathname.replace(/\/+$/, '') + path;
+  let answer;
+  try {
+    answer = await send(url, JSON.stringify(body), { authorization, ca });
+  } catch (error) {
+    throw new ClusterError(`cannot reach ${safeText(url.host)}: ${unreachable(error, url)}`);
+  }
+  const { status } = answer;
+  if (status >= 200 && status < 300) return;
+  throw new ClusterError(`PUT ${safeText(path)}: ${refusal(answer, authorization !== undefined)}`);
+}
+
+/** @returns {Promise<{ status: number, location?: string, text: string }>} */
+function send(url, body, { authorization, ca }) {
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...(authorization && { authorization }),
+  };
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(TIMEOUT_SECONDS * 1000);
+    const sent = request(url, { method: 'PUT', headers, ca, signal, agent: false }, (response) => {
+      const chunks = [];
+      let length = 0;
+      response.on('data', (chunk) => {
+        length += chunk.length;
+        if (length <= MAX_ANSWER_BYTES) chunks.push(chunk);
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        const { statusCode: status, headers: { location } } = response;
+        resolve({ status, location, text: Buffer.concat(chunks).toString() });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** Why there was no answer, and what to do. */
+function unreachable(error, url) {
+  const { code } = error;
+  const host = safeText(url.hostname);
+  if (code === 'ECONNREFUSED') return 'nothing listens there; is the cluster running, and the port right?';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `there is no host of the name ${host}`;
+  if (code === 'ABORT_ERR' || code === 'ETIMEDOUT') return `no answer within ${TIMEOUT_SECONDS} seconds`;
+  if (UNTRUSTED.has(code)) {
+    return `its certificate comes from no authority that is trusted (${code}); give the authority's with --ca-cert`;
+  }
+  if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return `its certificate is for another name than ${host}; give the URL that it is for`;
+  }
+  if (code === 'EPROTO' || code?.startsWith('ERR_SSL_')) return `it does not speak TLS (${code}); is it http://?`;
+  if (code === 'ECONNRESET' || code?.startsWith('HPE_')) {
+    return `it does not speak HTTP (${code})${url.protocol === 'http:' ? '; is it https://?' : ''}`;
+  }
+  return safeText(error.message || code || String(error));
+}
+
+/** Why the cluster did not take something, and what to do. */
+function refusal({ status, location, text }, hasCredentials) {
+  const reason = reasonOf(text);
+  const because = reason === undefined ? '' : `: ${safeText(reason)}`;
+  if (status >= 300 && status < 400) {
+    return `the cluster is elsewhere (${status})${location === undefined ? '' : `: ${safeText(withoutUser(location))}`}`;
+  }
+  if (status === 401 && hasCredentials) return 'the cluster does not accept the credentials (401)';
+  if (status === 401) {
+    return 'the cluster asks for credentials (401); give ELASTICSEARCH_API_KEY or ELASTICSEARCH_USER, or --api-key or --user';
+  }
+  if (status === 403) {
+    const privileges = 'manage_index_templates and manage_ingest_pipelines';
+    return `not allowed (403)${because}; the credentials need the cluster privileges ${privileges}`;
+  }
+  const missing = /No processor type exists with name \[(\w+)\]/.exec(reason ?? '');
+  const advice = missing && { community_id: '; give --no-community-id', geoip: '; leave --geo out' }[missing[1]];
+  return `refused (${status})${because}${advice ?? ''}`;
+}
+
+/** What Elasticsearch says is wrong: the innermost cause says it best. */
+function reasonOf(text) {
+  try {
+    let { error } = JSON.parse(text);
+    if (typeof error === 'string') return error;
+    while (error?.caused_by?.reason) error = error.caused_by;
+    return typeof error?.reason === 'string' ? error.reason : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutUser(location) {
+  return location.replace(/\/\/[^/@]*@/, '//');
+}
