@@ -103,6 +103,33 @@ impl Document {
         }
     }
 
+    /// Sets a member of `ctx`: metadata, or a member of the source.
+    pub(super) fn set_member(&mut self, name: &str, value: Value) -> Result<(), Failure> {
+        if METADATA.contains(&name) {
+            check_metadata(name, &value)?;
+        }
+        if 1 + value.depth() > MAX_DEPTH {
+            return Err(too_deep(name));
+        }
+        self.root(false, name).insert(name.to_owned(), value);
+        Ok(())
+    }
+
+    /// The value at a path, to be changed.
+    pub(super) fn get_mut(&mut self, path: &str) -> Result<&mut Value, Failure> {
+        self.get(path)?;
+        let parsed = Path::parse(path)?;
+        let Some((first, parts)) = parsed.parts.split_first() else { return Err(parsed.no_part()) };
+        let mut value = self.root(parsed.in_ingest, first).get_mut(*first).ok_or_else(|| parsed.not_present(first))?;
+        for part in parts {
+            value = match value {
+                Value::Map(members) => members.get_mut(*part).ok_or_else(|| parsed.not_present(part))?,
+                other => step(other, part, &parsed, false)?,
+            };
+        }
+        Ok(value)
+    }
+
     /// The value at a path.
     pub(super) fn get(&self, path: &str) -> Result<&Value, Failure> {
         let parsed = Path::parse(path)?;
@@ -164,6 +191,9 @@ impl Document {
         let parsed = Path::parse(path)?;
         let Some((leaf, parents)) = parsed.parts.split_last() else { return Err(parsed.no_part()) };
         let Some((first, parents)) = parents.split_first() else {
+            if !parsed.in_ingest && *leaf == "_version" {
+                return Err(Failure::illegal_argument("_version cannot be removed"));
+            }
             let root = self.root(parsed.in_ingest, leaf);
             return root.remove(*leaf).ok_or_else(|| parsed.not_present(leaf));
         };
@@ -243,12 +273,23 @@ impl Document {
         let parsed = Path::parse(path)?;
         let Some((leaf, parents)) = parsed.parts.split_last() else { return Err(parsed.no_part()) };
         if parsed.parts.len() + depth > MAX_DEPTH {
-            return Err(parsed.failure(format!("a document has at most [{MAX_DEPTH}] levels of objects and lists")));
+            return Err(too_deep(path));
         }
         let first = parents.first().unwrap_or(leaf);
+        let is_metadata = !parsed.in_ingest && METADATA.contains(first);
         let root = self.root(parsed.in_ingest, first);
         let Some((first, parents)) = parents.split_first() else {
-            put(root, leaf, write);
+            if !is_metadata {
+                put(root, leaf, write);
+                return Ok(());
+            }
+            let mut changed = Map::new();
+            if let Some(old) = root.get(*leaf) {
+                changed.insert((*leaf).to_owned(), old.clone());
+            }
+            put(&mut changed, leaf, write);
+            check_metadata(leaf, changed.get(*leaf).unwrap_or(&Value::Null))?;
+            root.append(&mut changed);
             return Ok(());
         };
         let mut parent = root.entry((*first).to_owned()).or_insert_with(|| Value::Map(Map::new()));
@@ -331,6 +372,28 @@ enum Place<'v> {
     There(&'v mut Value),
 }
 
+fn too_deep(path: &str) -> Failure {
+    let reason = format!("a document has at most [{MAX_DEPTH}] levels of objects and lists: cannot set [{path}]");
+    Failure::illegal_argument(reason)
+}
+
+/// Metadata have types; all but the version may be null.
+fn check_metadata(name: &str, value: &Value) -> Result<(), Failure> {
+    let (is_right, class) = match (name, value) {
+        ("_version", Value::Null) => return Err(Failure::illegal_argument("_version cannot be null")),
+        (_, Value::Null) => return Ok(()),
+        ("_version" | "_if_seq_no" | "_if_primary_term", value) => (value.as_i64().is_some(), "java.lang.Number"),
+        ("_dynamic_templates", value) => (matches!(value, Value::Map(_)), "java.util.Map"),
+        (_, value) => (matches!(value, Value::String(_)), "java.lang.String"),
+    };
+    if is_right {
+        return Ok(());
+    }
+    let (text, found) = (value.to_java_string(), value.java_type());
+    let reason = format!("{name} [{text}] is wrong type, expected assignable to [{class}], not [{found}]");
+    Err(Failure::illegal_argument(reason))
+}
+
 fn put(members: &mut Map, key: &str, write: impl FnOnce(Place<'_>) -> Option<Value>) {
     let new = match members.get_mut(key) {
         Some(value) => write(Place::There(value)),
@@ -379,7 +442,7 @@ impl<'p> Path<'p> {
         };
         // As Java splits: empty parts at the end do not count.
         let trimmed = rest.trim_end_matches('.');
-        if rest.is_empty() {
+        if rest.is_empty() || (!trimmed.is_empty() && trimmed.split('.').any(str::is_empty)) {
             return Err(Failure::illegal_argument(format!("path [{whole}] is not valid")));
         }
         let parts = if trimmed.is_empty() { Vec::new() } else { trimmed.split('.').collect() };

@@ -33,6 +33,7 @@ mod mustache;
 mod painless;
 mod pipeline;
 mod processor;
+mod regex;
 mod simulate;
 mod value;
 #[cfg(target_arch = "wasm32")]

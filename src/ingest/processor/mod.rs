@@ -3,11 +3,16 @@
 mod append;
 mod aws_vpcflow;
 mod convert;
+mod dissect;
+mod dot_expander;
 mod drop;
 mod fail;
+mod gsub;
+mod json;
 mod remove;
 mod rename;
 mod set;
+mod split;
 mod text;
 
 use std::fmt::Debug;
@@ -44,16 +49,21 @@ pub(super) enum Build {
 }
 
 /// The processors by their types.
-const PROCESSORS: [(&str, BuildProcessor); 11] = [
+const PROCESSORS: [(&str, BuildProcessor); 16] = [
     ("append", append::build),
     ("aws_vpcflow", aws_vpcflow::build),
     ("convert", convert::build),
+    ("dissect", dissect::build),
+    ("dot_expander", dot_expander::build),
     ("drop", drop::build),
     ("fail", fail::build),
+    ("gsub", gsub::build),
+    ("json", json::build),
     ("lowercase", text::lowercase),
     ("remove", remove::build),
     ("rename", rename::build),
     ("set", set::build),
+    ("split", split::build),
     ("trim", text::trim),
     ("uppercase", text::uppercase),
 ];

@@ -1,0 +1,227 @@
+//! `dissect`: a text to fields, by the delimiters between them.
+//!
+//! Keys are `%{name}`, `%{name->}` (the delimiter after it may be repeated), `%{+name}` and `%{+name/2}` (joined to one
+//! value, in that order), `%{?name}` or `%{}` (left out), and pairs `%{*name}`, `%{&name}` (key and value). Source: the
+//! reference of Elasticsearch's dissect processor, and a real server's answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Outcome, Processor};
+use crate::ingest::config::Config;
+use crate::ingest::document::Document;
+use crate::ingest::failure::Failure;
+use crate::ingest::pipeline::Run;
+use crate::ingest::value::Value;
+
+#[derive(Debug)]
+struct Dissect {
+    field: String,
+    ignores_missing: bool,
+    append_separator: String,
+    pattern: Pattern,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    /// What a text must begin with.
+    leading: String,
+    /// The keys, each with the delimiter after it; that of the last may be empty.
+    pairs: Vec<(Key, String)>,
+}
+
+#[derive(Debug)]
+struct Key {
+    name: String,
+    kind: Kind,
+    /// Whether the delimiter after it may be repeated.
+    skips_padding: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    /// Left out.
+    Skip,
+    /// Joined, in this order.
+    Append(u32),
+    /// Its value is the name of a field.
+    FieldName,
+    /// Its value is that field's value.
+    FieldValue,
+}
+
+/// Keys of a pattern.
+const MAX_KEYS: usize = 1_000;
+
+pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {
+    let field = config.text("field")?;
+    let pattern = config.text("pattern")?;
+    let append_separator = config.text_or("append_separator", "")?;
+    let ignores_missing = config.flag("ignore_missing", false)?;
+    let pattern = parse(&pattern).map_err(|cause| {
+        let reason = format!("org.elasticsearch.dissect.DissectException${}: {}", class_of(&cause), cause.reason());
+        config.described(Failure::new("exception", reason).caused_by(cause))
+    })?;
+    Ok(Box::new(Dissect { field, ignores_missing, append_separator, pattern }))
+}
+
+fn class_of(failure: &Failure) -> &'static str {
+    if failure.kind() == "key_parse" { "KeyParse" } else { "PatternParse" }
+}
+
+fn wrong_pattern(pattern: &str, reason: &str) -> Failure {
+    Failure::new("pattern_parse", format!("Unable to parse pattern: {pattern} Reason: {reason}"))
+}
+
+fn parse(text: &str) -> Result<Pattern, Failure> {
+    let nothing = || wrong_pattern(text, "Unable to find any keys or delimiters.");
+    let first = text.find("%{").ok_or_else(nothing)?;
+    let leading = text.get(..first).unwrap_or_default().to_owned();
+    let mut pairs = Vec::new();
+    let mut rest = text.get(first..).unwrap_or_default();
+    while let Some(inner) = rest.strip_prefix("%{") {
+        let Some(end) = inner.find('}') else { break };
+        let key = parse_key(inner.get(..end).unwrap_or_default())?;
+        let after = inner.get(end + 1..).unwrap_or_default();
+        // Up to the next key that is one.
+        let next = next_key(after).unwrap_or(after.len());
+        pairs.push((key, after.get(..next).unwrap_or_default().to_owned()));
+        rest = after.get(next..).unwrap_or_default();
+        if pairs.len() > MAX_KEYS {
+            return Err(wrong_pattern(text, &format!("expected at most {MAX_KEYS} keys")));
+        }
+    }
+    if pairs.is_empty() {
+        return Err(nothing());
+    }
+    let named = |kind: Kind| -> Vec<&str> {
+        pairs.iter().filter(|(key, _)| key.kind == kind).map(|(key, _)| key.name.as_str()).collect()
+    };
+    let names = named(Kind::FieldName);
+    let values = named(Kind::FieldValue);
+    let all: BTreeSet<&str> = names.iter().chain(&values).copied().collect();
+    let unmatched: Vec<&str> = all
+        .into_iter()
+        .filter(|name| {
+            let count = |list: &[&str]| list.iter().filter(|other| *other == name).count();
+            count(&names) != 1 || count(&values) != 1
+        })
+        .collect();
+    if let Some(name) = names.iter().chain(&values).find(|name| unmatched.contains(name)) {
+        let reason = format!(
+            "Found invalid key/reference associations: '{name}' Please ensure each '*<key>' is matched with a matching \
+             '&<key>"
+        );
+        return Err(wrong_pattern(text, &reason));
+    }
+    Ok(Pattern { text: text.to_owned(), leading, pairs })
+}
+
+/// Where the next key begins.
+fn next_key(text: &str) -> Option<usize> {
+    text.match_indices("%{").map(|(at, _)| at).find(|at| text.get(*at..).is_some_and(|rest| rest.contains('}')))
+}
+
+fn parse_key(text: &str) -> Result<Key, Failure> {
+    let (name, skips_padding) = text.strip_suffix("->").map_or((text, false), |name| (name, true));
+    let wrong =
+        || Failure::new("key_parse", format!("Unable to parse key: {text} Reason: The key name could be determined"));
+    let (kind, name) = match name.chars().next() {
+        None => (Kind::Skip, ""),
+        Some('?') => (Kind::Skip, name.get(1..).unwrap_or_default()),
+        Some('*') => (Kind::FieldName, name.get(1..).unwrap_or_default()),
+        Some('&') => (Kind::FieldValue, name.get(1..).unwrap_or_default()),
+        Some('+') => {
+            let name = name.get(1..).unwrap_or_default();
+            match name.split_once('/') {
+                None => (Kind::Append(0), name),
+                Some((name, order)) => (Kind::Append(order.parse().map_err(|_| wrong())?), name),
+            }
+        }
+        Some(_) => (Kind::Plain, name),
+    };
+    let has_sign = name.contains(['/', '+', '*', '&', '?']);
+    if kind != Kind::Skip && (name.is_empty() || has_sign) {
+        return Err(wrong());
+    }
+    Ok(Key { name: name.to_owned(), kind, skips_padding })
+}
+
+impl Pattern {
+    /// The values of a text, one for each key; `None` if the text does not fit.
+    fn split<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
+        let mut rest = text.strip_prefix(self.leading.as_str())?;
+        let mut values = Vec::with_capacity(self.pairs.len());
+        for (index, (key, delimiter)) in self.pairs.iter().enumerate() {
+            if delimiter.is_empty() {
+                // Only the last key takes all that is left; keys without anything between them fit nothing.
+                if index + 1 != self.pairs.len() {
+                    return None;
+                }
+                values.push(rest);
+                break;
+            }
+            let end = rest.find(delimiter.as_str())?;
+            values.push(rest.get(..end)?);
+            rest = rest.get(end + delimiter.len()..)?;
+            if key.skips_padding {
+                while let Some(after) = rest.strip_prefix(delimiter.as_str()) {
+                    rest = after;
+                }
+            }
+        }
+        Some(values)
+    }
+}
+
+impl Processor for Dissect {
+    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+        let field = &self.field;
+        let Some(text) = document.get_text(field, self.ignores_missing)? else {
+            if self.ignores_missing {
+                return Ok(Outcome::Continue);
+            }
+            return Err(Failure::illegal_argument(format!("field [{field}] is null, cannot process it.")));
+        };
+        run.spend(text.len() + 64 * self.pattern.pairs.len())?;
+        let Some(values) = self.pattern.split(text) else {
+            let pattern = &self.pattern.text;
+            let reason = format!("Unable to find match for dissect pattern: {pattern} against source: {text}");
+            return Err(Failure::new("find_match", reason));
+        };
+        let mut fields: BTreeMap<String, String> = BTreeMap::new();
+        let mut joined: BTreeMap<&str, Vec<(u32, &str)>> = BTreeMap::new();
+        let mut pairs: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+        let appended: BTreeSet<&str> = self
+            .pattern
+            .pairs
+            .iter()
+            .filter(|(key, _)| matches!(key.kind, Kind::Append(_)))
+            .map(|(key, _)| key.name.as_str())
+            .collect();
+        for ((key, _), value) in self.pattern.pairs.iter().zip(values) {
+            let name = key.name.as_str();
+            match key.kind {
+                Kind::Skip => {}
+                Kind::Plain if appended.contains(name) => joined.entry(name).or_default().push((0, value)),
+                Kind::Plain => _ = fields.insert(name.to_owned(), value.to_owned()),
+                Kind::Append(order) => joined.entry(name).or_default().push((order, value)),
+                Kind::FieldName => pairs.entry(name).or_default().0 = value,
+                Kind::FieldValue => pairs.entry(name).or_default().1 = value,
+            }
+        }
+        for (name, mut parts) in joined {
+            parts.sort_by_key(|(order, _)| *order);
+            let parts: Vec<&str> = parts.into_iter().map(|(_, part)| part).collect();
+            fields.insert(name.to_owned(), parts.join(&self.append_separator));
+        }
+        for (name, value) in pairs.into_values() {
+            fields.insert(name.to_owned(), value.to_owned());
+        }
+        for (name, value) in fields {
+            document.set(&name, Value::String(value))?;
+        }
+        Ok(Outcome::Continue)
+    }
+}

@@ -1,0 +1,36 @@
+//! `gsub`: replaces what a regular expression matches, in a text or in each text of a list.
+
+use regex::Regex;
+
+use super::Processor;
+use super::text::{Change, TextProcessor};
+use crate::ingest::config::Config;
+use crate::ingest::failure::Failure;
+use crate::ingest::regex::{Replacement, compile};
+use crate::ingest::value::Value;
+
+#[derive(Debug)]
+struct Gsub {
+    pattern: Regex,
+    replacement: Replacement,
+}
+
+/// The longest text that a replacement gives: 1 MiB.
+const MAX_OUTPUT: usize = 1024 * 1024;
+
+pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {
+    TextProcessor::build(config, |config| {
+        let pattern = config.text("pattern")?;
+        let replacement = config.text("replacement")?;
+        let pattern = compile(&pattern)
+            .map_err(|refused| config.failure(Some("pattern"), format!("Invalid regex pattern. {refused}")))?;
+        let replacement = Replacement::parse(&replacement, &pattern);
+        Ok(Gsub { pattern, replacement })
+    })
+}
+
+impl Change for Gsub {
+    fn change(&self, text: &str) -> Result<Value, Failure> {
+        self.replacement.replace_all(&self.pattern, text, MAX_OUTPUT + text.len()).map(Value::String)
+    }
+}

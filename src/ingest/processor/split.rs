@@ -1,0 +1,48 @@
+//! `split`: a text to a list, at what a regular expression matches.
+
+use ::regex::Regex;
+
+use super::{Outcome, Processor};
+use crate::ingest::config::Config;
+use crate::ingest::document::Document;
+use crate::ingest::failure::Failure;
+use crate::ingest::pipeline::Run;
+use crate::ingest::regex;
+use crate::ingest::value::Value;
+
+#[derive(Debug)]
+struct Split {
+    field: String,
+    separator: Regex,
+    target_field: String,
+    ignores_missing: bool,
+    keeps_trailing: bool,
+}
+
+pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {
+    let field = config.text("field")?;
+    let ignores_missing = config.flag("ignore_missing", false)?;
+    let target_field = config.text_or("target_field", &field)?;
+    let keeps_trailing = config.flag("preserve_trailing", false)?;
+    let separator = config.text("separator")?;
+    let separator = regex::compile(&separator)
+        .map_err(|refused| config.failure(Some("separator"), format!("Invalid regex pattern. {refused}")))?;
+    Ok(Box::new(Split { field, separator, target_field, ignores_missing, keeps_trailing }))
+}
+
+impl Processor for Split {
+    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+        let field = &self.field;
+        let Some(text) = document.get_text(field, self.ignores_missing)? else {
+            if self.ignores_missing {
+                return Ok(Outcome::Continue);
+            }
+            return Err(Failure::illegal_argument(format!("field [{field}] is null, cannot split.")));
+        };
+        // Each part costs more than its text.
+        run.spend(text.len() * 4)?;
+        let parts = regex::split(&self.separator, text, self.keeps_trailing);
+        document.set(&self.target_field, Value::List(parts.into_iter().map(Value::String).collect()))?;
+        Ok(Outcome::Continue)
+    }
+}

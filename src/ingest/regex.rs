@@ -1,0 +1,434 @@
+//! Regular expressions of Java, run by the `regex` crate, which needs time in proportion to the text.
+//!
+//! What the two would read differently is translated: classes and boundaries are of ASCII, as Java has them without
+//! flags, and `.` stops at Java's line ends. What the crate cannot do (look-around, back references, possessive
+//! quantifiers) is refused, with the place. `$` is the end of the text; Java would also take the place before a line end
+//! that is the last character.
+
+use ::regex::{Captures, Regex, RegexBuilder};
+
+use super::failure::Failure;
+
+/// Memory of a compiled pattern, in bytes.
+const MAX_COMPILED: usize = 1024 * 1024;
+
+/// The longest pattern, in bytes.
+const MAX_PATTERN: usize = 10_000;
+
+/// Compiles a pattern.
+///
+/// # Errors
+/// What is wrong or not supported, and the column of it, from 1.
+pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
+    if pattern.len() > MAX_PATTERN {
+        return Err(format!("expected at most {MAX_PATTERN} bytes"));
+    }
+    let translated = translate(pattern)?;
+    RegexBuilder::new(&translated).size_limit(MAX_COMPILED).dfa_size_limit(MAX_COMPILED).build().map_err(|error| {
+        match error {
+            ::regex::Error::CompiledTooBig(_) => format!("it takes more than {MAX_COMPILED} bytes of memory"),
+            // The crate's message draws the pattern; its last line says what is wrong.
+            other => {
+                let text = other.to_string();
+                text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+            }
+        }
+    })
+}
+
+/// What `.` does not match.
+const LINE_ENDS: &str = r"\n\r\u{85}\u{2028}\u{2029}";
+
+/// A Java pattern as the crate writes it.
+fn translate(pattern: &str) -> Result<String, String> {
+    let mut out = String::with_capacity(pattern.len() + 16);
+    let mut characters = pattern.chars().enumerate().peekable();
+    // Brackets that are open: within a class, `.` and the like stand for themselves.
+    let mut classes = 0_u32;
+    let mut after_quantifier = false;
+    while let Some((at, character)) = characters.next() {
+        let refuse = |what: &str| Err(format!("column {}: {what}", at + 1));
+        let mut is_quantifier = false;
+        match character {
+            '\\' => {
+                let Some((_, escaped)) = characters.next() else { return refuse("Unexpected internal error") };
+                match escaped {
+                    'd' | 'D' | 'w' | 'W' | 's' | 'S' | 'h' | 'H' => {
+                        let (set, negated) = match escaped.to_ascii_lowercase() {
+                            'd' => ("0-9", escaped == 'D'),
+                            'w' => ("a-zA-Z0-9_", escaped == 'W'),
+                            's' => (r" \t\n\x0B\x0C\r", escaped == 'S'),
+                            _ => {
+                                (r" \t\u{A0}\u{1680}\u{180e}\u{2000}-\u{200a}\u{202f}\u{205f}\u{3000}", escaped == 'H')
+                            }
+                        };
+                        let sign = if negated { "^" } else { "" };
+                        out.push_str(&format!("[{sign}{set}]"));
+                    }
+                    // Letters of every script make up words there.
+                    'b' | 'B' if classes == 0 => out.push_str(if escaped == 'b' { r"\b" } else { r"\B" }),
+                    'A' | 'z' if classes == 0 => out.extend(['\\', escaped]),
+                    'Z' if classes == 0 => out.push_str(r"\z"),
+                    'R' if classes == 0 => out.push_str(r"(?:\r\n|[\n\x0B\x0C\r\u{85}\u{2028}\u{2029}])"),
+                    't' | 'n' | 'r' | 'f' => out.extend(['\\', escaped]),
+                    'a' => out.push_str(r"\x07"),
+                    'e' => out.push_str(r"\x1B"),
+                    'x' | 'u' => {
+                        out.push('\\');
+                        out.push(escaped);
+                    }
+                    'p' | 'P' => {
+                        let mut name = String::new();
+                        match characters.next() {
+                            Some((_, '{')) => {
+                                for (_, c) in characters.by_ref() {
+                                    if c == '}' {
+                                        break;
+                                    }
+                                    name.push(c);
+                                }
+                            }
+                            Some((_, one)) => name.push(one),
+                            None => return refuse("Unknown character property"),
+                        }
+                        let Some(set) = property(&name) else {
+                            return refuse(&format!("the property {name} is not supported"));
+                        };
+                        out.push_str(if escaped == 'P' { "[^" } else { "[" });
+                        out.push_str(set);
+                        out.push(']');
+                    }
+                    'Q' => {
+                        let mut text = String::new();
+                        for (_, c) in characters.by_ref() {
+                            text.push(c);
+                            if text.ends_with("\\E") {
+                                text.truncate(text.len() - 2);
+                                break;
+                            }
+                        }
+                        out.push_str(&::regex::escape(&text));
+                    }
+                    '1'..='9' | 'k' => return refuse("back references are not supported"),
+                    'G' | 'X' => return refuse(&format!("\\{escaped} is not supported")),
+                    letter if letter.is_ascii_alphanumeric() => {
+                        return refuse(&format!("\\{letter} is not supported"));
+                    }
+                    other => out.push_str(&::regex::escape(&other.to_string())),
+                }
+            }
+            '[' => {
+                classes += 1;
+                out.push('[');
+                if let Some((_, '^')) = characters.peek() {
+                    characters.next();
+                    out.push('^');
+                }
+                // The bracket that closes has no meaning at the start.
+                if let Some((_, ']')) = characters.peek() {
+                    characters.next();
+                    out.push_str(r"\]");
+                }
+            }
+            ']' if classes > 0 => {
+                classes -= 1;
+                out.push(']');
+            }
+            _ if classes > 0 => match character {
+                // The crate has operators for sets that Java does not have.
+                '~' | '-' if matches!(characters.peek(), Some((_, next)) if *next == character) => {
+                    out.push('\\');
+                    out.push(character);
+                }
+                ' ' | '#' => out.push(character),
+                other => out.push(other),
+            },
+            '.' => out.push_str(&format!("[^{LINE_ENDS}]")),
+            '$' => out.push_str(r"\z"),
+            '(' => {
+                out.push('(');
+                if let Some((_, '?')) = characters.peek() {
+                    let rest: String = characters.clone().skip(1).take(2).map(|(_, c)| c).collect();
+                    if rest.starts_with(['=', '!']) || rest == "<=" || rest == "<!" {
+                        return refuse("look-around is not supported");
+                    }
+                    if rest.starts_with('>') {
+                        return refuse("atomic groups are not supported");
+                    }
+                    let is_flag = |c: char| c.is_ascii_alphabetic() || c == '-';
+                    if rest.starts_with(is_flag) {
+                        // Without Java's flag for Unicode, `i` goes for ASCII only; the crate's goes for all letters.
+                        let mut ahead = characters.clone().skip(1).map(|(_, c)| c).take_while(|c| is_flag(*c));
+                        if let Some(unknown) = ahead.find(|c| !['i', 's', '-'].contains(c)) {
+                            return refuse(&format!("the flag {unknown} is not supported"));
+                        }
+                        if characters.clone().map(|(_, c)| c).take_while(|c| *c != ')' && *c != ':').any(|c| c == 's') {
+                            return refuse("the flag s is not supported: write [\\s\\S] for any character");
+                        }
+                    }
+                }
+            }
+            '*' | '+' | '?' | '}' if character == '+' && after_quantifier => {
+                return refuse("possessive quantifiers are not supported");
+            }
+            '*' | '+' | '?' | '}' => {
+                is_quantifier = true;
+                out.push(character);
+            }
+            other => out.push(other),
+        }
+        after_quantifier = is_quantifier;
+    }
+    Ok(out)
+}
+
+/// The characters of a property, as Java defines it for ASCII, or of a general category.
+fn property(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Lower" => "a-z",
+        "Upper" => "A-Z",
+        "ASCII" => r"\x00-\x7F",
+        "Alpha" => "a-zA-Z",
+        "Digit" => "0-9",
+        "Alnum" => "a-zA-Z0-9",
+        "Punct" => r"!-/:-@\[-`\{-~",
+        "Graph" => "!-~",
+        "Print" => r"\x20-~",
+        "Blank" => r" \t",
+        "Cntrl" => r"\x00-\x1F\x7F",
+        "XDigit" => "0-9a-fA-F",
+        "Space" => r" \t\n\x0B\x0C\r",
+        "L" | "IsL" => r"\p{L}",
+        "Lu" | "IsLu" => r"\p{Lu}",
+        "Ll" | "IsLl" => r"\p{Ll}",
+        "N" | "IsN" => r"\p{N}",
+        "Nd" | "IsNd" => r"\p{Nd}",
+        "P" | "IsP" => r"\p{P}",
+        "S" | "IsS" => r"\p{S}",
+        "Z" | "IsZ" => r"\p{Z}",
+        "C" | "IsC" => r"\p{C}",
+        _ => return None,
+    })
+}
+
+/// A replacement as Java's `Matcher.replaceAll` takes it: `$1`, `${name}`, and `\` before what is to stand for itself.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Replacement {
+    parts: Vec<Part>,
+    /// What is wrong with it, which Java says only when there is something to replace.
+    failure: Option<Failure>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Part {
+    Text(String),
+    Group(usize),
+    Named(String),
+}
+
+impl Replacement {
+    pub(super) fn parse(text: &str, pattern: &Regex) -> Replacement {
+        match parse_parts(text, pattern) {
+            Ok(parts) => Replacement { parts, failure: None },
+            Err(failure) => Replacement { parts: Vec::new(), failure: Some(failure) },
+        }
+    }
+
+    /// Replaces all matches.
+    pub(super) fn replace_all(&self, pattern: &Regex, text: &str, most: usize) -> Result<String, Failure> {
+        let mut out = String::new();
+        let mut last = 0;
+        for captures in pattern.captures_iter(text) {
+            if let Some(failure) = &self.failure {
+                return Err(failure.clone());
+            }
+            let Some(found) = captures.get(0) else { continue };
+            out.push_str(text.get(last..found.start()).unwrap_or_default());
+            self.write(&captures, &mut out);
+            last = found.end();
+            if out.len() > most {
+                return Err(Failure::illegal_argument(format!("the replaced text has more than [{most}] bytes")));
+            }
+        }
+        out.push_str(text.get(last..).unwrap_or_default());
+        Ok(out)
+    }
+
+    fn write(&self, captures: &Captures<'_>, out: &mut String) {
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => out.push_str(text),
+                Part::Group(index) => out.push_str(captures.get(*index).map_or("", |group| group.as_str())),
+                Part::Named(name) => out.push_str(captures.name(name).map_or("", |group| group.as_str())),
+            }
+        }
+    }
+}
+
+fn parse_parts(replacement: &str, pattern: &Regex) -> Result<Vec<Part>, Failure> {
+    let groups = pattern.captures_len() - 1;
+    let mut parts = Vec::new();
+    let mut text = String::new();
+    let mut characters = replacement.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => match characters.next() {
+                Some(escaped) => text.push(escaped),
+                None => return Err(Failure::illegal_argument("character to be escaped is missing")),
+            },
+            '$' => {
+                if !text.is_empty() {
+                    parts.push(Part::Text(std::mem::take(&mut text)));
+                }
+                match characters.peek().copied() {
+                    None => return Err(Failure::illegal_argument("Illegal group reference: group index is missing")),
+                    Some('{') => {
+                        characters.next();
+                        let mut name = String::new();
+                        while let Some(c) = characters.next_if(char::is_ascii_alphanumeric) {
+                            name.push(c);
+                        }
+                        if name.is_empty() {
+                            return Err(Failure::illegal_argument("named capturing group has 0 length name"));
+                        }
+                        if characters.next() != Some('}') {
+                            return Err(Failure::illegal_argument("named capturing group is missing trailing '}'"));
+                        }
+                        if !pattern.capture_names().flatten().any(|known| known == name) {
+                            return Err(Failure::illegal_argument(format!("No group with name {{{name}}}")));
+                        }
+                        parts.push(Part::Named(name));
+                    }
+                    Some(digit) => {
+                        let Some(first) = digit.to_digit(10) else {
+                            return Err(Failure::illegal_argument("Illegal group reference"));
+                        };
+                        characters.next();
+                        let mut index = first as usize;
+                        if index > groups {
+                            return Err(Failure::new("index_out_of_bounds_exception", format!("No group {index}")));
+                        }
+                        // More digits belong to it as long as there is such a group.
+                        while let Some(digit) = characters.peek().and_then(|c| c.to_digit(10)) {
+                            let longer = index * 10 + digit as usize;
+                            if longer > groups {
+                                break;
+                            }
+                            index = longer;
+                            characters.next();
+                        }
+                        parts.push(Part::Group(index));
+                    }
+                }
+            }
+            other => text.push(other),
+        }
+    }
+    if !text.is_empty() {
+        parts.push(Part::Text(text));
+    }
+    Ok(parts)
+}
+
+/// Splits as Java's `String.split`: nothing comes before a match of nothing at the start, and unless they are kept, empty
+/// texts at the end are left out.
+pub(super) fn split(pattern: &Regex, text: &str, keeps_trailing: bool) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut last = 0;
+    for found in pattern.find_iter(text) {
+        // A match of nothing at the start or the end divides nothing.
+        if found.end() == 0 || (found.is_empty() && found.start() == text.len()) {
+            continue;
+        }
+        parts.push(text.get(last..found.start()).unwrap_or_default().to_owned());
+        last = found.end();
+    }
+    if last == 0 && parts.is_empty() {
+        return vec![text.to_owned()];
+    }
+    parts.push(text.get(last..).unwrap_or_default().to_owned());
+    if !keeps_trailing {
+        while parts.last().is_some_and(String::is_empty) {
+            parts.pop();
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replaced(pattern: &str, replacement: &str, text: &str) -> String {
+        match compile(pattern) {
+            Err(refused) => refused,
+            Ok(pattern) => match Replacement::parse(replacement, &pattern).replace_all(&pattern, text, 1000) {
+                Ok(text) => text,
+                Err(failure) => failure.reason().to_owned(),
+            },
+        }
+    }
+
+    /// What Java gives.
+    #[test]
+    fn patterns_and_replacements_are_javas() {
+        let cases = [
+            (r"\.", "-", "127.0.0.1", "127-0-0-1"),
+            ("(a)(b)?", "[$1$2]", "abacab", "[ab][a]c[ab]"),
+            ("(?<x>a)", "<${x}>", "banana", "b<a>n<a>n<a>"),
+            ("a", "$1", "banana", "No group 1"),
+            ("a", "\\$1\\\\", "banana", "b$1\\n$1\\n$1\\"),
+            ("a", "$", "banana", "Illegal group reference: group index is missing"),
+            ("a", "\\", "banana", "character to be escaped is missing"),
+            ("a", "${q}", "banana", "No group with name {q}"),
+            ("a", "${", "banana", "named capturing group has 0 length name"),
+            ("a", "$x", "banana", "Illegal group reference"),
+            ("a", "$x", "bobo", "bobo"),
+            ("(a)", "$11", "banana", "ba1na1na1"),
+            ("", "-", "abc", "-a-b-c-"),
+            (".", "-", "a\r\n\u{2028}\u{85}é😀", "-\r\n\u{2028}\u{85}--"),
+            (r"\s+", " ", "a \u{a0}\t\u{b} b", "a \u{a0} b"),
+            (r"\w", "x", "aé_1٣", "xéxx٣"),
+            (r"\d", "x", "1٣", "x٣"),
+            (r"[\d.]+", "x", "1.2a", "xa"),
+            (r"[^\s]+", "x", "a b", "x x"),
+            (r"\bb", "x", "éb b", "éb x"),
+            (r"\Q.+\E", "x", "a.+b", "axb"),
+            (r"\p{Punct}", "", "a!b[c]~", "abc"),
+            (r"[\p{Alpha}&&[^a]]", "x", "abc1", "axx1"),
+            ("(?=a)", "x", "a", "column 1: look-around is not supported"),
+            ("x(?<!a)", "x", "a", "column 2: look-around is not supported"),
+            (r"(a)\1", "x", "a", "column 4: back references are not supported"),
+            ("a++", "x", "a", "column 3: possessive quantifiers are not supported"),
+            ("(?>a)", "x", "a", "column 1: atomic groups are not supported"),
+            ("(", "x", "a", "unclosed group"),
+        ];
+        for (pattern, replacement, text, expected) in cases {
+            assert_eq!(replaced(pattern, replacement, text), expected, "{pattern}");
+        }
+        assert!(compile(&"(a{1000}){1000}".repeat(10)).is_err());
+    }
+
+    #[test]
+    fn texts_are_split_as_java_splits_them() {
+        let cases: [(&str, &str, bool, &[&str]); 12] = [
+            (",", "a,b,,c,,", false, &["a", "b", "", "c"]),
+            (",", "a,b,,c,,", true, &["a", "b", "", "c", "", ""]),
+            (",", "", false, &[""]),
+            (",", ",", false, &[]),
+            (",", ",", true, &["", ""]),
+            (",", "x", false, &["x"]),
+            ("", "abc", false, &["a", "b", "c"]),
+            (r"\s+", "  a b  c ", false, &["", "a", "b", "c"]),
+            (".", "a.b", false, &[]),
+            ("|", "a|b", false, &["a", "|", "b"]),
+            ("(,)", "a,b", false, &["a", "b"]),
+            ("", "", false, &[""]),
+        ];
+        for (pattern, text, keeps, expected) in cases {
+            let parts = compile(pattern).map(|pattern| split(&pattern, text, keeps));
+            let expected: Vec<String> = expected.iter().map(|part| (*part).to_owned()).collect();
+            assert_eq!(parts, Ok(expected), "{pattern} {text}");
+        }
+    }
+}
