@@ -26,7 +26,7 @@ export function createExporters(glue) {
    * The body of an ingest pipeline. Types and examples of all that follows are in `index.d.ts`.
    *
    * @param {import('../index.js').Format} format
-   * @param {import('./index.js').PipelineOptions} [options]
+   * @param {import('./index.js').ExportOptions} [options]
    */
   function toIngestPipeline(format, options) {
     const copy = copyOptions(checkOptions(options, 'options'));

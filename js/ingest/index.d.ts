@@ -1,6 +1,6 @@
 // This text is also the declaration of the CommonJS form, so it imports nothing with a relative path.
 
-import { FlowLogError } from 'vpcflow-ecs';
+import { DocumentOptions, FlowLogError, Format } from 'vpcflow-ecs';
 
 export * from 'vpcflow-ecs';
 export { default } from 'vpcflow-ecs';
@@ -118,3 +118,67 @@ export interface PipelineFailure extends FlowLogError {
   processorType?: string;
   processorTag?: string;
 }
+
+/** What an exported pipeline is made of: the parser's options, but for those about the input. */
+export interface ExportOptions extends Omit<DocumentOptions, 'maxLineBytes'> {
+  /** Whether documents get `network.community_id`; its processor came with Elasticsearch 7.12. `true` by default. */
+  communityId?: boolean;
+  /** Whether documents get `source.geo`, `source.as` and `destination`'s, from the cluster's own databases. `false` by default. */
+  geo?: boolean;
+}
+
+/**
+ * The body of `PUT _ingest/pipeline/<id>`: Elasticsearch's own processors only, which make of documents with a line in
+ * `message` the same documents that a `Parser` with these options makes of the lines.
+ *
+ * Blank lines and headers are dropped; a line that is no record becomes an event with `event.kind` `pipeline_error`. All
+ * but `communityId` and `geo` runs on Elasticsearch 7.10 and later.
+ *
+ * @param format one format
+ * @throws {FlowLogError} what is wrong with the format or an option
+ * @example
+ * await fetch(`${cluster}/_ingest/pipeline/vpc-flow-logs`, {
+ *   method: 'PUT',
+ *   headers: { 'content-type': 'application/json', authorization },
+ *   body: JSON.stringify(toIngestPipeline('v5', { dataStream: true })),
+ * });
+ */
+export function toIngestPipeline(format: Format, options?: ExportOptions): PipelineDefinition;
+
+/** The body of `PUT _component_template/<name>`. */
+export interface ComponentTemplate {
+  template: { mappings: Record<string, any> };
+  _meta?: Record<string, unknown>;
+}
+
+/**
+ * The bodies of component templates, by name: `vpcflow-ecs@aws` maps `aws.vpcflow.*`, and `vpcflow-ecs@ecs` every other
+ * field that a document, or a shipper around it, can have. Other fields are mapped when they come.
+ */
+export function componentTemplates(): Record<'vpcflow-ecs@aws' | 'vpcflow-ecs@ecs', ComponentTemplate>;
+
+/** What an index template is made of. */
+export interface TemplateOptions {
+  /** The one namespace that it is for, of `logs-aws.vpcflow-<namespace>`; all of them by default. */
+  namespace?: string;
+  /** The pipeline that documents go through by default; none, for documents that are made already. */
+  pipeline?: string;
+}
+
+/** The body of `PUT _index_template/<name>`. */
+export interface IndexTemplate {
+  index_patterns: string[];
+  data_stream: Record<string, unknown>;
+  composed_of: string[];
+  priority: number;
+  template?: { settings: Record<string, any> };
+  _meta?: Record<string, unknown>;
+}
+
+/**
+ * The body of `PUT _index_template/<name>` for the data streams `logs-aws.vpcflow-*`, made of `componentTemplates()`. Its
+ * priority is 250, or 260 for one namespace: above Fleet's template for these data streams (200).
+ *
+ * @throws {FlowLogError} `invalid_option` if the namespace cannot be one
+ */
+export function indexTemplate(options?: TemplateOptions): IndexTemplate;
