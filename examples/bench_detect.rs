@@ -38,11 +38,12 @@ struct Score {
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [word, seed, lines] = arguments.as_slice()
-        && word == "lines" {
-            let (lines, _) = log(seed.parse().unwrap(), lines.parse().unwrap());
-            println!("{}", lines.join("\n"));
-            return;
-        }
+        && word == "lines"
+    {
+        let (lines, _) = log(seed.parse().unwrap(), lines.parse().unwrap());
+        println!("{}", lines.join("\n"));
+        return;
+    }
     let arguments: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     let (formats, sizes) = match arguments.split_first() {
         Some((formats, [])) => (*formats, vec![20, 200, 2_000]),

@@ -53,9 +53,13 @@ impl Bulk {
     /// `index` and `dataStream`, or `op: "index"` for a data stream, which takes `create` only.
     pub fn new(given: &Value) -> Result<Bulk, Error> {
         let Value::Object(members) = given else { return Err(invalid("bulk", "an object", given)) };
-        if let Some(unknown) = members.keys().find(|name| !["index", "dataStream", "op", "id"].contains(&name.as_str())) {
+        if let Some(unknown) = members.keys().find(|name| !["index", "dataStream", "op", "id"].contains(&name.as_str()))
+        {
             let option = quoted(&format!("bulk.{unknown}"));
-            return Err(Error::sentence(ErrorCode::InvalidOption, format!("unknown option {option}: bulk has {NAMES}")));
+            return Err(Error::sentence(
+                ErrorCode::InvalidOption,
+                format!("unknown option {option}: bulk has {NAMES}"),
+            ));
         }
         let stream = match members.get("dataStream") {
             None | Some(Value::Bool(false) | Value::Null) => None,
@@ -122,7 +126,9 @@ fn index_name(option: &str, name: &str) -> Result<String, Error> {
         "a name in small letters"
     } else if name.starts_with(['-', '_', '+']) || matches!(name, "." | "..") {
         "a name that starts with a letter or a digit"
-    } else if name.contains(['\\', '/', '*', '?', '"', '<', '>', '|', ',', '#', ':', ' ']) || name.chars().any(char::is_control) {
+    } else if name.contains(['\\', '/', '*', '?', '"', '<', '>', '|', ',', '#', ':', ' '])
+        || name.chars().any(char::is_control)
+    {
         "a name without blanks and \\ / * ? \" < > | , # :"
     } else {
         return Ok(name.to_owned());

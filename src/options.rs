@@ -64,7 +64,8 @@ impl DataStream {
                 "dataset" => &mut names.dataset,
                 "namespace" => &mut names.namespace,
                 _ => {
-                    let detail = format!("unknown option {}: dataStream has type, dataset and namespace", quoted(&option));
+                    let detail =
+                        format!("unknown option {}: dataStream has type, dataset and namespace", quoted(&option));
                     return Err(Error::sentence(ErrorCode::InvalidOption, detail));
                 }
             };
@@ -222,9 +223,10 @@ impl Options {
             return Err(invalid("maxLineBytes", &expected, &self.max_line_bytes.into()));
         }
         if let Ingested::At(time) = &self.ingested
-            && !is_rfc3339(time) {
-                return Err(invalid("ingested", "a time in RFC 3339", &time.as_str().into()));
-            }
+            && !is_rfc3339(time)
+        {
+            return Err(invalid("ingested", "a time in RFC 3339", &time.as_str().into()));
+        }
         let repeated = serde_json::json!([self.tags, self.fields]).to_string().len();
         if repeated > MAX_FIELDS_BYTES {
             let detail = format!("option \"fields\": every document would repeat more than {MAX_FIELDS_BYTES} bytes");

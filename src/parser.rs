@@ -316,9 +316,10 @@ impl Parser {
     #[inline]
     fn next_line<'a>(&mut self, text: &'a [u8]) -> Option<RawLine<'a>> {
         if self.carry.is_empty()
-            && let Scanned::Plain(len) = scan::line(text, &mut self.scratch.tokens) {
-                return Some(RawLine { text, len, plain: true });
-            }
+            && let Scanned::Plain(len) = scan::line(text, &mut self.scratch.tokens)
+        {
+            return Some(RawLine { text, len, plain: true });
+        }
         let len = memchr::memchr(b'\n', text)?;
         Some(RawLine { text, len, plain: false })
     }
@@ -377,13 +378,15 @@ impl Parser {
         }
         let start = out.len();
         let mut read = self.read_line(line, out);
-        if matches!(self.look_ahead, LookAhead::NotNeeded) && self.choice.may_infer()
+        if matches!(self.look_ahead, LookAhead::NotNeeded)
+            && self.choice.may_infer()
             && let Err(error) = &read
-                && error.code() == ErrorCode::UnknownLayout {
-                    self.line_number -= 1;
-                    self.look_ahead = LookAhead::Waiting(Vec::new(), 0);
-                    return self.write_line(line, out, report);
-                }
+            && error.code() == ErrorCode::UnknownLayout
+        {
+            self.line_number -= 1;
+            self.look_ahead = LookAhead::Waiting(Vec::new(), 0);
+            return self.write_line(line, out, report);
+        }
         self.count(&read);
         self.offset += line.len as u64 + 1 + std::mem::take(&mut self.not_carried);
         if let Err(error) = &read {
@@ -408,22 +411,22 @@ impl Parser {
         };
         // If it is no flow log, its lines are read one by one, and each says what is wrong with it.
         if let Some(candidate) = detect_format(&lines, LOOK_AHEAD).ok().and_then(|d| d.candidates.into_iter().next())
-            && candidate.origin == Origin::Inferred {
-                // A few lines, or lines after records of a documented layout, are odd ones, each with its own error.
-                let is_log = count >= ENOUGH_LINES && self.stats.records == self.records_before;
-                if !candidate.is_settled() && !is_log {
-                    return self.write_lines(&lines, out, report);
-                }
-                if !candidate.is_settled() {
-                    let position =
-                        Position { line: Some(self.line_number + 1), column: None, offset: Some(self.offset) };
-                    let question = Err(Choice::open_question(&candidate).at(position));
-                    self.count(&question);
-                    return question.map(|_| ());
-                }
-                self.choice.infer(candidate.format.clone())?;
-                self.inferred = Some(candidate.format);
+            && candidate.origin == Origin::Inferred
+        {
+            // A few lines, or lines after records of a documented layout, are odd ones, each with its own error.
+            let is_log = count >= ENOUGH_LINES && self.stats.records == self.records_before;
+            if !candidate.is_settled() && !is_log {
+                return self.write_lines(&lines, out, report);
             }
+            if !candidate.is_settled() {
+                let position = Position { line: Some(self.line_number + 1), column: None, offset: Some(self.offset) };
+                let question = Err(Choice::open_question(&candidate).at(position));
+                self.count(&question);
+                return question.map(|_| ());
+            }
+            self.choice.infer(candidate.format.clone())?;
+            self.inferred = Some(candidate.format);
+        }
         self.write_lines(&lines, out, report)
     }
 

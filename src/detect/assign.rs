@@ -188,9 +188,10 @@ impl<'a> Problem<'a> {
             let mut better: Option<(Assignment, f64)> = None;
             self.for_each_neighbour(&best, |neighbour| {
                 if let Some(gain) = self.gain(&best, &neighbour)
-                    && gain > better.as_ref().map_or(1e-6, |(_, gain)| *gain) {
-                        better = Some((neighbour, gain));
-                    }
+                    && gain > better.as_ref().map_or(1e-6, |(_, gain)| *gain)
+                {
+                    better = Some((neighbour, gain));
+                }
             });
             match better {
                 Some((assignment, _)) => best = assignment,

@@ -440,9 +440,10 @@ fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> 
     };
     // The identifier of a container instance, but for the ARN that ends with it, may be that of a container.
     if !speaks(&[Field::EcsContainerInstanceArn, Field::EcsContainerInstanceId])
-        && let Some(column) = place(Field::EcsContainerInstanceId) {
-            doubts.push((column, vec![Field::EcsContainerId, Field::EcsSecondContainerId, Field::EcsTaskId]));
-        }
+        && let Some(column) = place(Field::EcsContainerInstanceId)
+    {
+        doubts.push((column, vec![Field::EcsContainerId, Field::EcsSecondContainerId, Field::EcsTaskId]));
+    }
     // Flags that neither keep to TCP nor have an acknowledgement among them may be other small numbers; those of transit
     // gateways may in any case be packets lost.
     if let Some(column) = place(Field::TcpFlags).filter(|_| !speaks(&[Field::Protocol, Field::TcpFlags])) {

@@ -72,13 +72,15 @@ fn padded(message: &[u8], index: usize) -> [u8; BLOCK] {
         *to = *from;
     }
     if index * BLOCK <= message.len()
-        && let Some(place) = block.get_mut(rest.len()) {
-            *place = 0x80;
-        }
+        && let Some(place) = block.get_mut(rest.len())
+    {
+        *place = 0x80;
+    }
     if rest.len() + 9 <= BLOCK
-        && let Some(place) = block.last_chunk_mut::<8>() {
-            *place = (message.len() as u64 * 8).to_be_bytes();
-        }
+        && let Some(place) = block.last_chunk_mut::<8>()
+    {
+        *place = (message.len() as u64 * 8).to_be_bytes();
+    }
     block
 }
 
