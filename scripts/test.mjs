@@ -7,10 +7,12 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { missing } from '../tests/elasticsearch/server.mjs';
 import { build } from './build.mjs';
 import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
 import { Stop, bold, green, isScript, main, red } from './run.mjs';
 import { setup } from './setup.mjs';
+import { elasticsearchTests } from './test-elasticsearch.mjs';
 
 const denyWarnings = ['--', '-D', 'warnings'];
 const wasmPackTest = ['test', '--mode', 'no-install'];
@@ -33,6 +35,7 @@ const steps = [
   ['types', () => check('tsc', ['-p', 'tests/types'])],
   ['npm package', packAndInstall],
   ['JavaScript tests', javascriptTests],
+  ['Elasticsearch', elasticsearch],
 ];
 
 // A project into which the packed package is installed, as a user would.
@@ -70,6 +73,12 @@ function javascriptTests() {
   if (files.length === 0) throw new Stop('there are no tests in tests/js');
   const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(folder, name))];
   return tests(process.execPath, args, { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
+}
+
+function elasticsearch() {
+  const absent = missing();
+  if (absent) return console.log(`skipped: ${absent}`);
+  return tests(process.execPath, elasticsearchTests(), { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
 }
 
 /** Runs a command that must succeed. */

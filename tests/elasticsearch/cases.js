@@ -1,11 +1,16 @@
 // The corpus of pipelines, and what a server answers to it.
 
+import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { Stop } from '../../scripts/run.mjs';
 import { parse, stringify } from './json.js';
 import { request } from './server.mjs';
 
 const folder = new URL('pipelines/', import.meta.url);
+
+/** What is known to differ, and why. */
+export const deviations = JSON.parse(readFileSync(new URL('deviations.json', import.meta.url), 'utf8'));
 
 /**
  * All cases, by file: { name, file, pipeline, pipelines?, docs, verbose?, since? }. `pipelines` are others that it names, and
@@ -76,4 +81,84 @@ function map(value, change) {
   if (Array.isArray(value)) return value.map((item) => map(item, change));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, map(item, change)]));
+}
+
+/**
+ * What of an answer must be equal: documents and errors. Not compared are `root_cause`, which repeats the error, where in a
+ * script it happened, and what has come and gone with versions of the server.
+ */
+export function comparable(answer) {
+  if (answer.error) return { error: comparableError(answer.error) };
+  return { docs: answer.docs.map(comparableResult) };
+}
+
+function comparableResult(result) {
+  if (result === null) return null;
+  const { doc, error, ignored_error: ignored, processor_results: steps, ...rest } = result;
+  if (steps) return { processor_results: steps.map(comparableResult) };
+  if (error) rest.error = comparableError(error);
+  if (ignored) rest.ignored_error = comparableError(ignored.error);
+  if (doc) {
+    const { _type, _version, ...kept } = doc;
+    rest.doc = _version === undefined || _version === '-3' ? kept : { _version, ...kept };
+  }
+  return rest;
+}
+
+function comparableError({ type, reason, property_name, processor_type, processor_tag, caused_by, suppressed }) {
+  const cause = caused_by && comparableError(caused_by);
+  const error = { type, reason, property_name, processor_type, processor_tag, caused_by: cause, suppressed: suppressed?.map(comparableError) };
+  return Object.fromEntries(Object.entries(error).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * What our `Pipeline` (the class of the package) answers to a case, in the form of a server's answer. A definition that
+ * it refuses is `{ refused }`, with the message.
+ */
+export function ourAnswer(Pipeline, { pipeline, pipelines = {}, docs, verbose = false }) {
+  let built;
+  try {
+    built = new Pipeline(pipeline, { pipelines });
+  } catch (error) {
+    return { refused: error.message };
+  }
+  return withoutTime(built.simulate({ docs, verbose }));
+}
+
+/**
+ * Where two answers differ: the indexes of the documents; `'all'` if the one has no documents, or not as many; undefined if
+ * they are equal. A refused pipeline is equal to a server's error if it says the same.
+ */
+export function difference(ours, servers) {
+  if (ours.refused !== undefined) return servers.error && ours.refused.includes(servers.error.reason) ? undefined : 'all';
+  const [found, expected] = [comparable(ours), comparable(servers)];
+  if (found.error || expected.error) return isDeepStrictEqual(found, expected) ? undefined : 'all';
+  if (found.docs.length !== expected.docs.length) return 'all';
+  const differing = found.docs.flatMap((doc, index) => (isDeepStrictEqual(doc, expected.docs[index]) ? [] : [index]));
+  return differing.length > 0 ? differing : undefined;
+}
+
+/**
+ * The listed deviation of a case: { name, docs?, before?, reason }. `docs` are the indexes of the documents that differ; all
+ * without it. `before` is the version of Elasticsearch that answers as we do.
+ */
+export function deviationOf(name, version) {
+  return deviations.find((each) => each.name === name && (!each.before || older(version, each.before)));
+}
+
+/** Checks that two answers differ as listed: nowhere, if there is no deviation. Throws what differs otherwise. */
+export function checkAnswer(ours, servers, deviation) {
+  const differing = difference(ours, servers);
+  if (!deviation) {
+    if (differing === undefined) return;
+    if (differing === 'all') {
+      assert.deepStrictEqual(ours.refused === undefined ? comparable(ours) : ours, comparable(servers));
+      assert.fail('the answers differ');
+    }
+    const only = (answer) => Object.fromEntries(differing.map((index) => [index, comparable(answer).docs[index]]));
+    assert.deepStrictEqual(only(ours), only(servers));
+  }
+  const { name, docs = 'all', reason } = deviation;
+  if (differing === undefined) assert.fail(`"${name}" is listed in deviations.json, but does not deviate: "${reason}"`);
+  assert.deepStrictEqual(differing, docs, `"${name}" deviates, but not where deviations.json says`);
 }

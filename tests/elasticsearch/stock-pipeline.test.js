@@ -1,0 +1,79 @@
+// The exported pipelines of stock processors, run by the server, make the documents that our parser makes.
+
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { documentsOf, importFrom, manifest } from '../js/package.js';
+import { abilities } from './cases.js';
+import { request, start } from './server.mjs';
+import { traffic } from './traffic.js';
+
+const { Parser, toIngestPipeline } = await importFrom(manifest.exports['./ingest'].node.import);
+const server = await start();
+after(() => server.stop());
+const { processors } = await abilities(server.url);
+
+const FORMATS = 200;
+const LINES = 50;
+const samples = traffic(FORMATS, LINES);
+
+// Both make a document without what the server has no processor for.
+const communityId = processors.has('community_id');
+const without = (type) => (processors.has(type) ? false : `${server.name} has no processor ${type}`);
+test('network.community_id', { skip: without('community_id') });
+test('geo and AS', { skip: without('geoip') });
+
+/** The documents that the server makes of lines. */
+async function simulated(pipeline, lines) {
+  const docs = lines.map((message) => ({ _source: { message } }));
+  const answer = await request(server.url, 'POST', '/_ingest/pipeline/_simulate', { pipeline, docs });
+  assert.ok(answer.docs, `the pipeline was refused: ${JSON.stringify(answer.error)}`);
+  return answer.docs.map((result) => {
+    assert.ok(result?.doc, `no document: ${JSON.stringify(result)}`);
+    return result.doc._source;
+  });
+}
+
+async function compare({ format, lines }, options = {}) {
+  const parser = new Parser({ ...options, format, communityId });
+  const expected = documentsOf(parser.toNdjson(`${lines.join('\n')}\n`));
+  parser.free();
+  const pipeline = toIngestPipeline(format, { ...options, communityId });
+  const found = await simulated(pipeline, lines);
+  assert.equal(found.length, expected.length);
+  for (const [index, document] of found.entries()) {
+    assert.deepStrictEqual(plain(document), expected[index], `${format}\n${lines[index]}`);
+  }
+}
+
+/** As JSON gives it where all numbers are JavaScript's. */
+const plain = (document) => JSON.parse(JSON.stringify(document));
+
+test('there are as many formats and lines as asked for', () => {
+  assert.equal(samples.length, FORMATS);
+  for (const { lines } of samples) assert.equal(lines.length, LINES);
+  const text = samples.flatMap(({ lines }) => lines).join('\n');
+  for (const wanted of [' - ', '2001:', 'unheard-of', '%C3%A9', '{{{']) assert.ok(text.includes(wanted), `no ${wanted}`);
+});
+
+describe(`${server.name}, ${FORMATS} formats of ${LINES} lines`, () => {
+  for (const [index, sample] of samples.entries()) {
+    test(`format ${index}: ${sample.format.length} characters`, () => compare(sample));
+  }
+});
+
+describe(`${server.name}, other options`, () => {
+  const variants = [
+    { mode: 'original' },
+    { mode: 'ecs_and_original' },
+    { schema: 'elastic-integration' },
+    { schema: 'beats' },
+    { preserveOriginal: true, tags: ['forwarded'], fields: { 'cloud.account.name': 'production' } },
+    { dataStream: { dataset: 'aws.vpcflow', namespace: 'default' } },
+    { ingested: '2026-01-02T03:04:05.678Z' },
+  ];
+  for (const options of variants) {
+    test(JSON.stringify(options), async () => {
+      for (const sample of samples.slice(0, 10)) await compare(sample, options);
+    });
+  }
+});
