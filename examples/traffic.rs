@@ -11,7 +11,7 @@ mod traffic;
 
 use serde_json::json;
 use traffic::{Log, Random, Traffic, random_format};
-use vpcflow_ecs::{Format, Kind, Options, Parser};
+use vpcflow_ecs::{Format, Kind};
 
 fn main() {
     let numbers: Vec<u64> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
@@ -31,7 +31,7 @@ fn sample(seed: u64, count: usize) -> serde_json::Value {
         names.push("flux-capacitance");
     }
     let format = Format::from_names(&names).unwrap();
-    let mut parser = Parser::new(Options { formats: vec![format.clone()], ..Options::default() }).unwrap();
+    let layout = format.to_string();
     let mut lines = Vec::new();
     for record in Traffic::new(seed, log).records(count) {
         let usual = record.line(&fields);
@@ -46,10 +46,10 @@ fn sample(seed: u64, count: usize) -> serde_json::Value {
             }
         }
         let odd = tokens.join(if random.chance(5) { "  " } else { " " });
-        let is_record = parser.parse_line(odd.as_bytes(), &mut Vec::new()).is_ok();
+        let is_record = vpcflow_ecs::parse(&odd, Some(&layout)).is_ok();
         lines.push(if is_record { odd } else { sound });
     }
-    json!({ "format": format.to_string(), "lines": lines })
+    json!({ "format": layout, "lines": lines })
 }
 
 /// A token for a column of this kind as one seldom sees it.
