@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { geo } from '../tests/elasticsearch/cases.js';
 import { missing, start } from '../tests/elasticsearch/server.mjs';
 import { record } from '../tests/elasticsearch/record.mjs';
 import { build } from './build.mjs';
@@ -30,7 +31,7 @@ if (isScript(import.meta)) {
       return;
     }
     if (process.argv.includes('--record')) {
-      const server = await start();
+      const server = await start({ geo });
       await record(server).finally(server.stop);
       return;
     }

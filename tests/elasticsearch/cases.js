@@ -2,12 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { Stop } from '../../scripts/run.mjs';
 import { parse, stringify } from './json.js';
 import { request } from './server.mjs';
 
 const folder = new URL('pipelines/', import.meta.url);
+
+/** The folder of the databases that the cases of geoip are about: city.mmdb, asn.mmdb and country.mmdb. */
+export const geo = fileURLToPath(new URL('../fixtures/geo', import.meta.url));
 
 /** What is known to differ, and why. */
 export const deviations = JSON.parse(readFileSync(new URL('deviations.json', import.meta.url), 'utf8'));
@@ -35,9 +39,13 @@ export async function abilities(url) {
   return { version: version.number, processors };
 }
 
+/** Why geoip is not compared with a cluster of the user's. */
+export const foreignGeo = 'the geo databases of this cluster are its own';
+
 /** Why a server cannot run a case, if so. */
 export function lacks({ since, pipeline }, { version, processors }) {
   if (since && older(version, since)) return `it needs Elasticsearch ${since}, this is ${version}`;
+  if (pipeline.processors?.some?.((each) => each?.geoip) && process.env.ELASTICSEARCH_URL) return foreignGeo;
   const known = ['fingerprint', 'community_id', 'network_direction', 'geoip'];
   const text = JSON.stringify(pipeline);
   const absent = known.find((type) => text.includes(`"${type}":{`) && !processors.has(type));
@@ -111,6 +119,11 @@ function comparableError({ type, reason, property_name, processor_type, processo
   return Object.fromEntries(Object.entries(error).filter(([, value]) => value !== undefined));
 }
 
+/** The same as bytes, as options of our own take them. */
+export const databases = Object.fromEntries(
+  ['city', 'asn', 'country'].map((kind) => [kind, new Uint8Array(readFileSync(`${geo}/${kind}.mmdb`))]),
+);
+
 /**
  * What our `Pipeline` (the class of the package) answers to a case, in the form of a server's answer. A definition that
  * it refuses is `{ refused }`, with the message.
@@ -118,7 +131,7 @@ function comparableError({ type, reason, property_name, processor_type, processo
 export function ourAnswer(Pipeline, { pipeline, pipelines = {}, docs, verbose = false }) {
   let built;
   try {
-    built = new Pipeline(pipeline, { pipelines });
+    built = new Pipeline(pipeline, { pipelines, geo: databases });
   } catch (error) {
     return { refused: error.message };
   }

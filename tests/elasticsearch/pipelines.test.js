@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { importFrom, manifest } from '../js/package.js';
-import { abilities, checkAnswer, corpus, deviationOf, deviations, lacks, ourAnswer, serverAnswer } from './cases.js';
+import { abilities, checkAnswer, corpus, deviationOf, deviations, geo, lacks, ourAnswer, serverAnswer } from './cases.js';
 import { start } from './server.mjs';
 
 const { Pipeline } = await importFrom(manifest.exports['./ingest'].node.import);
-const server = await start();
+const server = await start({ geo });
 after(() => server.stop());
 const able = await abilities(server.url);
 

@@ -1,8 +1,8 @@
 // A server for the tests, started here and stopped again: Elasticsearch or OpenSearch, put together by Maven from the
 // jars that servers/*/pom.xml names. ELASTICSEARCH_URL names a running cluster to be used instead.
 //
-// As a script: `node tests/elasticsearch/server.mjs [opensearch] [SECONDS]` starts one, prints its URL and keeps it for
-// that time (an hour) or until it is interrupted.
+// As a script: `node tests/elasticsearch/server.mjs [opensearch] [SECONDS] [FOLDER]` starts one, prints its URL and
+// keeps it for that time (an hour) or until it is interrupted. The folder is one of databases for geoip.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,14 +30,16 @@ export function missing() {
 /**
  * Starts a server, or takes that of ELASTICSEARCH_URL.
  *
- * @param {{ kind?: 'elasticsearch' | 'opensearch', seconds?: number }} [options] `seconds`: it stops by itself after them.
+ * @param {{ kind?: 'elasticsearch' | 'opensearch', seconds?: number, geo?: string }} [options] `seconds`: it stops by itself
+ * after them. `geo`: a folder with city.mmdb, asn.mmdb and country.mmdb, for the processor geoip of Elasticsearch.
  * @returns {Promise<{ url: string, name: string, stop: () => Promise<void> }>} `name`: product and version
  */
-export async function start({ kind = 'elasticsearch', seconds = HOUR } = {}) {
+export async function start({ kind = 'elasticsearch', seconds = HOUR, geo } = {}) {
   if (process.env.ELASTICSEARCH_URL) return existing(process.env.ELASTICSEARCH_URL.replace(/\/+$/, ''));
   const absent = missing();
   if (absent) throw new Stop(absent);
-  const child = spawn(which(['java']), ['-Xmx1g', '-cp', assemble(kind), 'TestNode', String(seconds)], {
+  const options = [String(seconds), ...(geo ? [geo] : [])];
+  const child = spawn(which(['java']), ['-Xmx1g', '-cp', assemble(kind), 'TestNode', ...options], {
     // Its standard input is never written to; that it ends, whatever ends this process, is what ends the server.
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -115,7 +117,8 @@ if (isScript(import.meta)) {
     const words = process.argv.slice(2);
     const kind = words.includes('opensearch') ? 'opensearch' : 'elasticsearch';
     const seconds = Number(words.find((word) => /^\d+$/.test(word)) ?? HOUR);
-    const server = await start({ kind, seconds });
+    const geo = words.find((word) => word !== kind && !/^\d+$/.test(word));
+    const server = await start({ kind, seconds, geo });
     console.log(server.url);
     const signals = ['SIGINT', 'SIGTERM'].map((name) => once(process, name));
     const limit = new Promise((resolve) => setTimeout(resolve, seconds * 1000));
