@@ -75,15 +75,18 @@ describe(`${server.name}, other options`, () => {
   }
 });
 
-// Every kind of record in the databases: a city, a country only, an AS without organisation, nothing, private, IPv6.
+// The kinds of records in the databases: a city, parts of one, an AS without a number, nothing, private, IPv6. Not the AS
+// number above 2^31 at 198.51.100.0: Elasticsearch 7.10 cannot read it.
 const places = [
-  '192.0.2.1', '192.0.2.128', '198.51.100.7', '203.0.113.1', '203.0.113.65', '203.0.113.129', '203.0.113.200', '192.0.3.0',
+  '192.0.2.1', '192.0.2.128', '203.0.113.1', '203.0.113.65', '203.0.113.129', '203.0.113.200', '192.0.3.0',
   '10.0.0.1', '127.0.0.1', '2001:db8:1::9', '2001:db8:2::', '2001:db9::', '::ffff:192.0.2.1', '-',
 ];
+
+const { city, asn } = databases;
 
 test('geo and AS', { skip: noGeo }, async () => {
   const lines = places.flatMap((from) => places.map((to) => `${from} ${to} 1418530070`));
   for (const schema of ['ecs', 'elastic-integration']) {
-    await compare({ format: 'srcaddr dstaddr end', lines }, { schema, geo: true }, { schema, geo: databases });
+    await compare({ format: 'srcaddr dstaddr end', lines }, { schema, geo: true }, { schema, geo: { city, asn } });
   }
 });
