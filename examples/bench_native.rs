@@ -1,0 +1,53 @@
+//! The crate in native Rust, for `npm run bench`: `bench_native FILE FORMAT CHUNK_BYTES` reads the file, and for each line
+//! on standard input says how many nanoseconds it took to write the documents. With `print` as a fourth argument it
+//! prints the documents instead.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+use std::io::{BufRead, Write, stdin, stdout};
+use std::time::Instant;
+
+use vpcflow_ecs::{Format, OnError, Options, Parser};
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [file, format, chunk_bytes, rest @ ..] = arguments.as_slice() else { panic!("FILE FORMAT CHUNK_BYTES") };
+    let input = std::fs::read(file).unwrap();
+    let chunks = chunks(&input, chunk_bytes.parse().unwrap());
+    let formats = vec![Format::parse(format).unwrap()];
+    let mut parser = Parser::new(Options { formats, on_error: OnError::Skip, ..Options::default() }).unwrap();
+    let mut out = Vec::new();
+
+    if rest.first().is_some_and(|word| word == "print") {
+        for chunk in &chunks {
+            parser.write_ndjson(chunk, &mut out, &mut |_| {}).unwrap();
+        }
+        stdout().write_all(&out).unwrap();
+        return;
+    }
+    for _ in stdin().lock().lines() {
+        let mut bytes = 0;
+        let start = Instant::now();
+        for chunk in &chunks {
+            out.clear();
+            parser.write_ndjson(chunk, &mut out, &mut |_| {}).unwrap();
+            bytes += out.len();
+        }
+        println!("{{\"ns\":{},\"bytes\":{bytes}}}", start.elapsed().as_nanos());
+    }
+}
+
+/// The input in pieces of at most so many bytes that end with lines, as the rows in Node get it.
+fn chunks(input: &[u8], most: usize) -> Vec<&[u8]> {
+    let mut chunks = Vec::new();
+    let mut rest = input;
+    while !rest.is_empty() {
+        let end = match rest.get(..most).and_then(|piece| piece.iter().rposition(|byte| *byte == b'\n')) {
+            Some(last) => last + 1,
+            None => rest.len(),
+        };
+        let (chunk, after) = rest.split_at(end);
+        chunks.push(chunk);
+        rest = after;
+    }
+    chunks
+}

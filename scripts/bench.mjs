@@ -1,0 +1,75 @@
+// `npm run bench`: builds all that is compared, writes the logs, and measures. See benches/README.md.
+//
+// `--rows` with a part of the rows' names (a regular expression) builds VRL and the module without SIMD only if they are
+// among them: VRL takes long.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LOGS, OPTIONS, run as measure } from '../benches/run.mjs';
+import { build } from './build.mjs';
+import { environment, root, wasmEnvironment } from './env.mjs';
+import { Stop, isScript, main, run, say } from './run.mjs';
+import { setup } from './setup.mjs';
+
+const folder = join(root, 'target/bench');
+
+if (isScript(import.meta)) {
+  await main('bench', async () => {
+    const args = process.argv.slice(2);
+    const { lines, rounds, rows } = options(args);
+    const only = new RegExp(rows ?? '');
+    setup();
+    build();
+    say('bench', `the crate in native Rust, and ${lines} lines a log`);
+    run('cargo', ['build', '--release', '--quiet', '--example', 'bench_corpus', '--example', 'bench_native'], native());
+    const program = (name) => join(root, 'target/release/examples', name);
+    run(program('bench_corpus'), [folder, lines], native());
+    const scalar = only.test('ours: toNdjson, module without SIMD') ? buildScalar() : undefined;
+    const vrl = only.test('VRL: parse only, native Rust') ? buildVrl() : undefined;
+    say('bench', `${rounds} rounds of every row on each log; do not use the machine for anything else meanwhile`);
+    await measure(args, { folder, scalar, vrl, native: program('bench_native') });
+  });
+}
+
+function options(args) {
+  try {
+    const { values } = parseArgs({ args, options: OPTIONS });
+    for (const name of ['lines', 'rounds']) {
+      if (!(Number.isInteger(Number(values[name])) && Number(values[name]) > 0)) {
+        throw new Stop(`--${name}: expected a whole number from 1, found "${values[name]}"`);
+      }
+    }
+    for (const name of values.corpus?.flatMap((names) => names.split(',')) ?? []) {
+      if (!(name in LOGS)) throw new Stop(`--corpus: expected ${Object.keys(LOGS).join(', ')}, found "${name}"`);
+    }
+    return values;
+  } catch (error) {
+    throw error instanceof Stop ? error : new Stop(`${error.message}; known are --${Object.keys(OPTIONS).join(', --')}`);
+  }
+}
+
+function native() {
+  return { cwd: root, env: environment() };
+}
+
+/** The same module without SIMD. */
+function buildScalar() {
+  say('bench', 'the module without SIMD');
+  const out = 'target/bench/scalar';
+  const env = wasmEnvironment();
+  const flags = env.RUSTFLAGS.replaceAll(/-C ?target-feature=\S*/g, '').trim();
+  const args = ['build', '--release', '--target', 'web', '--out-dir', out, '--no-pack', '--no-gitignore', '--mode', 'force'];
+  run('wasm-pack', args, { cwd: root, env: { ...env, RUSTFLAGS: flags, CARGO_TARGET_DIR: join(folder, 'cargo') } });
+  return join(root, out);
+}
+
+function buildVrl() {
+  const manifest = join(root, 'benches/vrl/Cargo.toml');
+  const target = join(root, 'target/vrl');
+  const program = join(target, 'release/bench-vrl');
+  if (!existsSync(program)) say('bench', 'VRL; this takes a quarter of an hour, once');
+  const args = ['build', '--release', '--quiet', '--locked', '--manifest-path', manifest, '--target-dir', target];
+  run('cargo', args, native());
+  return program;
+}
