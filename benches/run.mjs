@@ -6,8 +6,6 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { createApi } from '../js/api.js';
 import { REFERENCE, rowsOf } from './rows.mjs';
@@ -29,19 +27,17 @@ const MAX_GZIP_KILOBYTES = 60;
 
 const SHIPPED = ['pkg/vpcflow_ecs_bg.wasm', 'pkg/vpcflow_ecs.js', 'pkg/node.cjs'];
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc');
-
 /**
  * @param {object} options
  * @param {string} options.folder where the logs are
  * @param {string[]} options.logs their names
  * @param {number} options.rounds
+ * @param {'wall' | 'cpu'} [options.clock] by which the ratios are
  * @param {RegExp} [options.only] the rows' names; the row that all are compared with is always there
  * @param {{ api: object, scalar?: object, native?: string, vrl?: string }} options.builds
  * @param {(text: string) => void} [options.progress]
  */
-export async function measure({ folder, logs, rounds, only = /(?:)/, builds, progress = () => {} }) {
+export async function measure({ folder, logs, rounds, only = /(?:)/, clock = 'wall', builds, progress = () => {} }) {
   const measured = {};
   for (const name of logs) {
     const path = join(folder, `${name}.log`);
@@ -52,7 +48,7 @@ export async function measure({ folder, logs, rounds, only = /(?:)/, builds, pro
       (row) => row.name === REFERENCE || only.test(row.name),
     );
     const lines = bytes.reduce((count, byte) => count + (byte === 10), 0);
-    const results = new Map(rows.map((row) => [row, { times: [], bytesOut: 0 }]));
+    const results = new Map(rows.map((row) => [row, { wall: [], cpu: [], bytesOut: 0 }]));
     try {
       for (const row of rows) {
         progress(`${name}: checking ${row.name}`);
@@ -62,42 +58,48 @@ export async function measure({ folder, logs, rounds, only = /(?:)/, builds, pro
       for (let round = 0; round <= rounds; round++) {
         for (const [i, row] of rows.entries()) {
           progress(`${name} ${bar((round * rows.length + i) / ((rounds + 1) * rows.length))} ${row.name}`);
-          collectGarbage();
+          const cpuStart = process.cpuUsage();
           const start = process.hrtime.bigint();
           const made = await row.run();
-          const ns = made?.ns ?? Number(process.hrtime.bigint() - start);
+          const wall = Number(process.hrtime.bigint() - start);
+          const { user, system } = process.cpuUsage(cpuStart);
+          const { ns = wall, cpu = (user + system) * 1000, bytes: bytesOut = made } = typeof made === 'object' ? made : {};
           const result = results.get(row);
-          result.bytesOut = made?.bytes ?? made;
-          if (round > 0) result.times.push(ns / lines);
+          result.bytesOut = bytesOut;
+          if (round === 0) continue;
+          result.wall.push(ns / lines);
+          result.cpu.push(cpu / lines);
         }
       }
     } finally {
       for (const row of rows) row.stop?.();
     }
-    measured[name] = { format, lines, bytesIn: bytes.length, rows: summary(results, lines, bytes.length) };
+    measured[name] = { format, lines, bytesIn: bytes.length, rows: summary(results, lines, bytes.length, clock) };
   }
   progress('');
   return measured;
 }
 
-function summary(results, lines, bytesIn) {
-  const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
-  const reference = median([...results].find(([row]) => row.name === REFERENCE)[1].times);
-  return [...results].map(([row, { times, bytesOut }]) => {
-    const ns = median(times);
+function summary(results, lines, bytesIn, clock) {
+  const reference = [...results].find(([row]) => row.name === REFERENCE)[1];
+  return [...results].map(([row, times]) => {
+    const ns = median(times.wall);
     // Bytes a line over nanoseconds a line are gigabytes a second.
-    const megabytes = (bytes) => (bytes > 0 ? ((bytes / lines / ns) * 1e3) : null);
+    const megabytes = (bytes) => (bytes > 0 ? (bytes / lines / ns) * 1000 : null);
     return {
       row: row.name,
       nsPerLine: ns,
-      least: Math.min(...times),
-      most: Math.max(...times),
+      least: Math.min(...times.wall),
+      most: Math.max(...times.wall),
+      cpuNsPerLine: median(times.cpu),
       megabytesInPerSecond: megabytes(bytesIn),
-      megabytesOutPerSecond: megabytes(bytesOut),
-      ratio: ns / reference,
+      megabytesOutPerSecond: megabytes(times.bytesOut),
+      ratio: median(times[clock]) / median(reference[clock]),
     };
   });
 }
+
+const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
 
 /** Milliseconds of processes of their own: an idle one, one that reads a line, and how long that took within it. */
 export function measureStart(runs) {
@@ -114,7 +116,6 @@ export function measureStart(runs) {
     taken.withFirstLine.push(took);
     taken.importToFirstLine.push(Number(text));
   }
-  const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
   return Object.fromEntries(Object.entries(taken).map(([name, times]) => [name, median(times)]));
 }
 
@@ -134,7 +135,7 @@ export function measureSizes() {
 
 /** Each target, what was measured, and whether that is enough. */
 export function judge({ logs, sizes }) {
-  const times = new Map(logs.v5?.rows.map(({ row, nsPerLine }) => [row, nsPerLine]));
+  const times = new Map(logs.v5?.rows.map(({ row, ratio }) => [row, ratio]));
   const judged = TARGETS.filter(({ row, to }) => times.has(row) && times.has(to)).map(({ what, row, to, atLeast, atMost }) => {
     const measured = times.get(row) / times.get(to);
     const target = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
@@ -162,10 +163,12 @@ export function machine() {
 const number = (value, digits) =>
   value === null ? '' : value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-const HEADINGS = ['row', 'ns a line', 'least', 'most', 'MB/s in', 'MB/s out', 'ratio'];
+export const CLOCKS = { wall: 'elapsed time', cpu: 'processor time' };
 
-function cells({ row, nsPerLine, least, most, megabytesInPerSecond, megabytesOutPerSecond, ratio }) {
-  return [row, number(nsPerLine, 0), number(least, 0), number(most, 0), number(megabytesInPerSecond, 0), number(megabytesOutPerSecond, 0), number(ratio, 2)];
+const HEADINGS = ['row', 'ns a line', 'least', 'most', 'CPU ns', 'MB/s in', 'MB/s out', 'ratio'];
+
+function cells({ row, nsPerLine, least, most, cpuNsPerLine, megabytesInPerSecond, megabytesOutPerSecond, ratio }) {
+  return [row, number(nsPerLine, 0), number(least, 0), number(most, 0), number(cpuNsPerLine, 0), number(megabytesInPerSecond, 0), number(megabytesOutPerSecond, 0), number(ratio, 2)];
 }
 
 const title = (name, { format, lines, bytesIn }) =>
@@ -184,8 +187,8 @@ function columns(rows, bold) {
   return rows.map((row, i) => (i === 0 ? bold(line(row)) : line(row))).join('\n');
 }
 
-function tables({ machine, logs, start, sizes, targets }, style) {
-  const parts = [machineText(machine)];
+function tables({ machine, rounds, clock, logs, start, sizes, targets }, style) {
+  const parts = [`${machineText(machine)}\nmedians of ${rounds} rounds, ratios of ${CLOCKS[clock]}`];
   for (const [name, log] of Object.entries(logs)) {
     parts.push(`${style.bold(title(name, log))}\n${columns([HEADINGS, ...log.rows.map(cells)], style.dim)}`);
   }
@@ -199,10 +202,10 @@ function tables({ machine, logs, start, sizes, targets }, style) {
   return `${parts.join('\n\n')}\n`;
 }
 
-function markdown({ machine, rounds, logs, start, sizes, targets }) {
+function markdown({ machine, rounds, clock, logs, start, sizes, targets }) {
   const table = ([head, ...rows]) =>
     [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-  const parts = [`Measured on: ${machineText(machine)}. Medians of ${rounds} rounds.`];
+  const parts = [`Measured on: ${machineText(machine)}. Medians of ${rounds} rounds; ratios of ${CLOCKS[clock]}.`];
   for (const [name, log] of Object.entries(logs)) {
     parts.push(`### ${title(name, log)}`, table([HEADINGS, ...log.rows.map(cells)]));
   }
@@ -238,6 +241,7 @@ export const OPTIONS = {
   lines: { type: 'string', default: '100000' },
   rounds: { type: 'string', default: '7' },
   rows: { type: 'string' },
+  clock: { type: 'string', default: 'wall' },
   json: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
 };
@@ -255,11 +259,12 @@ export async function run(args, { folder, scalar, native, vrl }) {
     folder,
     logs: values.corpus?.flatMap((names) => names.split(',')) ?? Object.keys(LOGS),
     rounds,
+    clock: values.clock,
     only: values.rows && new RegExp(values.rows),
     builds,
     progress: progressOn(process.stderr),
   });
-  const results = { machine: machine(), rounds, logs, start: measureStart(Math.max(rounds, 5)), sizes: measureSizes() };
+  const results = { machine: machine(), rounds, clock: values.clock, logs, start: measureStart(Math.max(rounds, 5)), sizes: measureSizes() };
   results.targets = judge(results);
   if (values.write) write(results);
   const paint = (code) => (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\x1b[${code}m${text}\x1b[0m` : text);

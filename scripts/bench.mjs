@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { LOGS, OPTIONS, run as measure } from '../benches/run.mjs';
+import { CLOCKS, LOGS, OPTIONS, run as measure } from '../benches/run.mjs';
 import { build } from './build.mjs';
 import { environment, root, wasmEnvironment } from './env.mjs';
 import { Stop, isScript, main, run, say } from './run.mjs';
@@ -43,6 +43,7 @@ function options(args) {
     for (const name of values.corpus?.flatMap((names) => names.split(',')) ?? []) {
       if (!(name in LOGS)) throw new Stop(`--corpus: expected ${Object.keys(LOGS).join(', ')}, found "${name}"`);
     }
+    if (!(values.clock in CLOCKS)) throw new Stop(`--clock: expected ${Object.keys(CLOCKS).join(' or ')}, found "${values.clock}"`);
     return values;
   } catch (error) {
     throw error instanceof Stop ? error : new Stop(`${error.message}; known are --${Object.keys(OPTIONS).join(', --')}`);
