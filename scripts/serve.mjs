@@ -1,6 +1,6 @@
 // `npm start`: sets up, builds, and serves the page in www/ to this machine, until it is stopped with Ctrl+C.
 //
-// Only js/, pkg/ and www/ are served, and of those only files whose kind is known.
+// What is served is the site as `npm run site` makes it, from where the files are: nothing else has an address.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -9,25 +9,14 @@ import { build } from './build.mjs';
 import { root } from './env.mjs';
 import { Stop, isScript, main, say } from './run.mjs';
 import { setup } from './setup.mjs';
+import { fileList, policy, siteFiles, types } from './site.mjs';
 
 const host = '127.0.0.1';
 const usualPort = 8080;
-const page = '/www/';
-
-const types = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.wasm': 'application/wasm',
-};
-
-/** Plain names only: no `..`, no hidden file, nothing percent-encoded. */
-const servedPath = /^\/(?:js|pkg|www)(?:\/[\w-]+(?:\.[\w-]+)*)+$/;
-
 const headers = {
-  'cache-control': 'no-store',
-  'content-security-policy': "frame-ancestors 'none'",
+  'cache-control': 'no-cache',
+  'content-security-policy': policy,
+  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -54,7 +43,7 @@ export async function serve(port) {
       server.close(() => done());
       server.closeAllConnections();
     });
-  return { url: `http://${host}:${server.address().port}${page}`, close };
+  return { url: `http://${host}:${server.address().port}/`, close };
 }
 
 async function answer({ method, url }) {
@@ -63,12 +52,12 @@ async function answer({ method, url }) {
     return { status: 405, allow: 'GET, HEAD', ...plain, content: 'Only GET and HEAD are answered here.\n' };
   }
   const [path] = url.split('?', 1);
-  if (path === '/' || path === '/www') return { status: 302, location: page };
-  const name = path === page ? `${page}index.html` : path;
-  const type = types[extname(name)];
-  const content = type && servedPath.test(name) ? await readFile(join(root, name)).catch(() => undefined) : undefined;
+  const name = path === '/' ? 'index.html' : path.slice(1);
+  const source = path.startsWith('/') && siteFiles().get(name);
+  const listed = name === 'files.json' ? fileList() : undefined;
+  const content = listed ?? (source && (await readFile(join(root, source)).catch(() => undefined)));
   if (content === undefined) return { status: 404, ...plain, content: 'There is no such file.\n' };
-  return { status: 200, 'content-type': type, content };
+  return { status: 200, 'content-type': types[extname(name)], content };
 }
 
 /** The port that was asked for, if one was. */

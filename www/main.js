@@ -1,283 +1,331 @@
-// The page: lines in, documents and located errors out. Text of a log reaches the page by textContent only.
+// Puts the page together: what is typed or dropped goes to the worker, what it answers goes to the views.
 
-const MAX_SHOWN = 200;
-const SCHEMAS_WITH_MODES = ['ecs', 'beats'];
+import { ask, connect, generation, on, read, scriptUrl } from './client.js';
+import { byId, button, byteSize, counted, element, fill, grouped, openDialog, say, shown } from './dom.js';
+import { showRow, showNote } from './anatomy.js';
+import {
+  MAX_TYPED, choose, currentLine, forget, getText, isTyped, rowOf, setText, showFile, showLines, showRead, startEditor, visible,
+} from './editor.js';
+import { EXAMPLES, textOf } from './examples.js';
+import { facts } from './facts.js';
+import { acceptFiles } from './files.js';
+import { effectiveFormat, givenFormat, hideQuestion, setFormat, showDetected, showGiven, startFormat } from './format.js';
+import { lightNothing, lightToken } from './links.js';
+import { openPalette } from './palette.js';
+import { refreshOutput, setKnown, shape, showView, startOutput, view } from './output.js';
+import { openShare, sharedState } from './share.js';
 
-const EXAMPLE = `version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status
-2 123456789010 eni-0a1b2c3d4e5f60718 192.0.2.44 10.0.1.20 52714 443 6 18 4249 1767225600 1767225658 ACCEPT OK
-2 123456789010 eni-0a1b2c3d4e5f60718 203.0.113.77 10.0.1.20 40113 22 6 3 180 1767225604 1767225662 REJECT OK
-2 123456789010 eni-0b2c3d4e5f6071829 2001:db8:1234:a100::25 2001:db8:1234:a102::7 34892 22 6 54 8855 1767225615 1767225674 ACCEPT OK
-2 123456789010 eni-0c3d4e5f60718293a - - - - - - - 1767225600 1767225660 - NODATA
-2 123456789010 eni-0d4e5f60718293a4b 10.0.2.31 198.51.100.200 70000 5432 6 1284 1937655 1767225601 1767225659 ACCEPT OK
-2 123456789010 eni-0d4e5f60718293a4b 198.51.100.23 10.0.2.31 61022 3389 6 1 40 1767225633 1767225691 REJECT
-`;
+/** What is known of the log: undefined before the first reading and where nothing could be read. */
+let log;
+let files = [];
+let lines;
+let filters = {};
 
-const byId = (id) => document.getElementById(id);
-const [lines, format, formatNote, schema, mode] = ['lines', 'format', 'format-note', 'schema', 'mode'].map(byId);
-const decoder = new TextDecoder();
-
-/** What the package exports, and the text helpers of its command. */
-let api;
-let text;
-
-function element(name, className, ...content) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.append(...content);
-  return made;
-}
-
-/** The first documents with their line numbers, the first errors, and the counts of the whole input. */
-function read(input, options) {
-  const documents = [];
-  const errors = [];
-  const badLines = new Set();
-  const report = (error) => {
-    badLines.add(error.lineNumber);
-    if (errors.length < MAX_SHOWN) errors.push(error);
-  };
-  const parser = new api.Parser({ ...options, onError: 'skip', report });
-  // Lines that the parser held back come all at once: those that have been counted since.
-  let counted = 0;
-  const take = (bytes) => {
-    const json = decoder.decode(bytes);
-    const { lines: total } = parser.stats;
-    if (json) {
-      const numbers = total - counted === 1 ? [total] : recordsBetween(input, counted, total, badLines);
-      for (const [index, text] of json.trimEnd().split('\n').entries()) {
-        if (documents.length < MAX_SHOWN) documents.push({ line: numbers[index], json: text });
-      }
-    }
-    counted = total;
-  };
-  try {
-    let start = 0;
-    while (start < input.length && documents.length < MAX_SHOWN) {
-      const end = input.indexOf('\n', start) + 1 || input.length;
-      take(parser.push(input.slice(start, end)));
-      start = end;
-    }
-    if (start < input.length) parser.push(input.slice(start));
-    take(parser.end());
-    return { documents, errors, stats: parser.stats, inferred: parser.inferred };
-  } finally {
-    parser.free();
-  }
-}
-
-/** The numbers of the first good records after one line, up to another. */
-function recordsBetween(input, before, last, badLines) {
-  const numbers = [];
-  const all = input.split('\n', last);
-  for (let number = before + 1; number <= last && numbers.length < MAX_SHOWN; number++) {
-    if (!badLines.has(number) && api.explain(all[number - 1]).kind === 'record') numbers.push(number);
-  }
-  return numbers;
-}
-
-/** Reads the input anew and shows what came of it. */
+/** Reads what is there anew. */
 function update() {
-  const hasModes = SCHEMAS_WITH_MODES.includes(schema.value);
-  mode.disabled = !hasModes;
-  const options = { schema: schema.value, ...(hasModes && { mode: mode.value }) };
-  const given = format.value.trim();
-  let result;
-  askFormat([]);
-  try {
-    if (given) options.format = given;
-    const warnings = given ? api.compileFormat(given).warnings : [];
-    const unset = 'Without a format, a header line decides, else the layouts that AWS documents, else the lines.';
-    noteFormat(warnings.join('. ') || (given ? '' : unset), false);
-    result = read(lines.value, options);
-    if (result.inferred) noteFormat(`Read by the format of the lines: ${result.inferred}`, false);
-  } catch (error) {
-    if (!(error instanceof api.FlowLogError)) {
-      fail(`The lines could not be read (${error.message}).`);
-      throw error;
-    }
-    const isOpen = error.code === 'unresolved_format';
-    noteFormat(error.message, !isOpen);
-    if (isOpen) askFormat(candidatesFrom(lines.value, error.lineNumber));
-    const reason = isOpen ? 'the lines do not tell their format, so it has to be given' : 'the format is wrong';
-    byId('counts').textContent = `Nothing was read: ${reason}.`;
-  }
-  byId('results').hidden = !result;
-  if (!result) return;
-  showCounts(result.stats);
-  showDocuments(result.documents, result.stats.records);
-  showErrors(result.errors, result.stats.errors);
+  const options = { format: givenFormat() || undefined, shape: shape() };
+  if (isTyped()) read('read', { ...options, text: getText(), visible: visible(), line: currentLine() });
+  else readFiles(options);
 }
 
-function noteFormat(note, isWrong) {
-  formatNote.textContent = text.safeText(note);
-  formatNote.classList.toggle('wrong', isWrong);
-  format.setAttribute('aria-invalid', String(isWrong));
+function readFiles(options = { format: givenFormat() || undefined, shape: shape() }) {
+  showFile();
+  showProgress({ read: 0, total: files.reduce((sum, { size }) => sum + size, 0) });
+  read('readFiles', { ...options, files });
 }
 
-/** What the lines may be that did not tell their format. */
-function candidatesFrom(input, lineNumber) {
-  const sample = input.split('\n').slice(lineNumber - 1).join('\n');
-  return api.detectFormat(sample, { maxLines: 2000, maxBytes: 1024 * 1024 });
-}
-
-/** Asks which fields the open columns of the likeliest candidate are; its format can be taken to be corrected. */
-function askFormat([candidate]) {
-  const question = byId('question');
-  question.hidden = !candidate;
-  question.replaceChildren();
-  if (!candidate) return;
-  const items = candidate.unresolved.map(({ column, field, alternatives }) => {
-    const example = candidate.tokens[column - 1]?.text ?? '';
-    const shownExample = example.length > 40 ? `${example.slice(0, 40)}…` : example;
-    const names = [field ?? 'no documented field', ...alternatives].join(' or ');
-    return element('li', '', text.safeText(`column ${column} (${shownExample}): ${names}?`));
-  });
-  const button = element('button', '', 'Take the likeliest format');
-  button.type = 'button';
-  button.title = 'Put it into the field above, to be corrected there';
-  button.addEventListener('click', () => {
-    format.value = candidate.format;
-    update();
-    format.focus();
-  });
-  question.append(element('ul', '', ...items), button);
-}
-
-function showCounts({ lines: total, records, headers, blanks, errors }) {
-  const { counted } = text;
-  const bad = element('a', errors ? 'wrong' : '', counted(errors, 'error'));
-  if (errors) bad.href = '#errors-title';
-  const others = [[records, 'document'], [headers, 'header line'], [blanks, 'blank line']];
-  const words = others.map(([count, noun]) => counted(count, noun)).join(', ');
-  byId('counts').replaceChildren(`${counted(total, 'line')}: ${words}, `, bad);
-}
-
-function showDocuments(documents, total) {
-  const container = byId('documents');
-  const wereOpen = [...container.querySelectorAll('details[open]')].map((details) => Number(details.dataset.line));
-  const opened = documents.map(({ line }) => line).filter((line) => wereOpen.includes(line));
-  const items = documents.map(({ line, json }, index) => {
-    const summary = element('summary', '', element('span', 'place', `line ${line}`), flow(json));
-    const details = element('details', '', summary);
-    details.dataset.line = line;
-    details.addEventListener('toggle', () => details.append(pretty(json)), { once: true });
-    details.open = opened.length > 0 ? opened.includes(line) : index === 0;
-    return details;
-  });
-  container.replaceChildren(...items, ...shown(documents.length, total, 'No documents.'));
-}
-
-/** A document in a few words: who spoke to whom, how, and what became of it. */
-function flow(json) {
-  const { source, destination, network, event, aws } = JSON.parse(json);
-  const original = aws?.vpcflow ?? {};
-  const end = (ip = '?', port = '') => (port === '' ? ip : ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`);
-  const from = end(source?.ip ?? original.srcaddr, source?.port ?? original.srcport);
-  const to = end(destination?.ip ?? original.dstaddr, destination?.port ?? original.dstport);
-  const how = [network?.transport, event?.action ?? original.action].filter(Boolean).join(' ').toLowerCase();
-  const words = from === '?' && to === '?' ? (original.log_status ?? 'no addresses') : `${from} → ${to} ${how}`;
-  return text.safeText(` ${words}`);
-}
-
-/** Indented JSON, its keys in a colour of their own. Numbers keep every digit. */
-function pretty(json) {
-  const parts = text.prettyJson(text.safeJson(json)).trimEnd().split(/^( *"(?:[^"\\]|\\.)*")(?=: )/m);
-  return element('pre', '', ...parts.map((part, index) => (index % 2 ? element('span', 'key', part) : part)));
-}
-
-function showErrors(errors, total) {
-  const container = byId('errors');
-  const width = charactersIn(container);
-  const items = errors.map((error) => {
-    const place = `line ${error.lineNumber}` + (error.column === undefined ? '' : `, column ${error.column}`);
-    const button = element('button', 'place', place);
-    button.type = 'button';
-    button.title = 'Select it in the input';
-    button.addEventListener('click', () => select(error));
-    const reason = text.safeText(error.message.replace(/^line \d+(, column \d+)?: /, ''));
-    const code = element('code', '', error.code);
-    return element('article', '', button, code, marked(error, width), element('p', '', reason));
-  });
-  container.replaceChildren(...items, ...shown(errors.length, total, 'No errors.'));
-}
-
-/** How many characters an error's excerpt has room for; a caret behind the end of the line takes one more. */
-function charactersIn(container) {
-  const probe = element('span', '', 'x'.repeat(50));
-  const box = element('pre', '', probe);
-  container.replaceChildren(element('article', '', box));
-  const room = box.clientWidth - 2 * Number.parseFloat(getComputedStyle(box).paddingLeft);
-  return Math.max(20, Math.floor((room * 50) / probe.getBoundingClientRect().width) - 1);
-}
-
-/** The line around the wrong token, which is marked and has carets below. */
-function marked({ input = '', column, found }, width) {
-  const { text: line, carets } = text.excerpt(input, column, found, width);
-  const start = carets.indexOf('^');
-  if (start < 0) return element('pre', '', line);
-  const below = element('span', 'carets', `\n${carets}`);
-  below.setAttribute('aria-hidden', 'true');
-  const token = element('mark', '', line.slice(start, carets.length));
-  return element('pre', '', line.slice(0, start), token, line.slice(carets.length), below);
-}
-
-function shown(count, total, none) {
-  if (total === 0) return [element('p', 'hint', none)];
-  return count < total ? [element('p', 'hint', `The first ${count} of ${text.grouped(total)} are shown.`)] : [];
-}
-
-/** Selects the wrong token, or the whole line, in the input. */
-function select({ lineNumber, column }) {
-  let start = 0;
-  for (let line = 1; line < lineNumber; line++) start = lines.value.indexOf('\n', start) + 1;
-  const [line] = lines.value.slice(start).split('\n', 1);
-  const before = column === undefined ? 0 : [...line].slice(0, column - 1).join('').length;
-  const length = column === undefined ? line.length : /^\S*/.exec(line.slice(before))[0].length;
-  const { lineHeight, fontSize } = getComputedStyle(lines);
-  lines.focus();
-  lines.setSelectionRange(start + before, start + before + length);
-  lines.scrollTop = (lineNumber - 3) * Number.parseFloat(lineHeight);
-  lines.scrollLeft = before * 0.6 * Number.parseFloat(fontSize) - lines.clientWidth / 2;
-}
-
-function fail(sentence) {
-  byId('failure').textContent = sentence;
-  byId('failure').hidden = false;
-}
-
-function fill(value) {
-  lines.value = value;
+/** Opens a text as if it were typed, or as a file if it is much. */
+function openText(text, name = 'pasted text') {
+  files = [];
+  clearFilters();
+  const isLong = text.length > MAX_TYPED.characters || countOf(text) > MAX_TYPED.lines || /[^\n]{20001}/.test(text);
+  if (isLong) return openFiles([new File([text], name)]);
+  byId('file-note').hidden = true;
+  byId('progress').hidden = true;
+  setText(text);
   update();
-  lines.focus();
+  return undefined;
+}
+
+const countOf = (text) => {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && count <= MAX_TYPED.lines; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+};
+
+function openFiles(chosen) {
+  files = chosen;
+  log = undefined;
+  clearFilters();
+  hideQuestion();
+  readFiles();
+}
+
+async function onFiles(chosen) {
+  const { logs, small } = await acceptFiles(chosen, () => refreshAll());
+  if (small !== undefined) openText(small);
+  else if (logs.length) openFiles(logs);
+}
+
+/** Documents may say more now: of places, say. */
+function refreshAll() {
+  setKnown(-1);
+  refreshOutput();
+}
+
+on('read', (found) => {
+  log = found;
+  if (found.rows) setKnown(found.documentLine, found.document);
+  byId('progress').hidden = true;
+  showRead({ ...found, isLast: true });
+  showCounts();
+  showProblem();
+  showFileNote();
+  if (lines !== undefined || Object.keys(filters).length || byId('search').value) applyFilter();
+  else refreshOutput();
+  showCurrent();
+});
+
+on('progress', (found) => {
+  log = found;
+  showProgress(found);
+  showRead({ ...found, isLast: false });
+  showCounts();
+});
+
+/** Nothing could be read: the format is wrong. */
+on('unread', () => {
+  log = undefined;
+  byId('counts').textContent = 'Nothing was read: the format is wrong.';
+  byId('next-error').hidden = true;
+  showRead({ lines: 0, rows: [] });
+  showRow(undefined);
+  refreshOutput();
+});
+
+on('detected', (found) => showDetected(found));
+
+on('failed', ({ reason }) => {
+  byId('loading').hidden = true;
+  byId('failure').textContent = `The parser could not be loaded (${reason}). In the repository, npm start builds it and serves this page; ` +
+    'a web server of your own must serve what npm run site puts into target/site/.';
+  byId('failure').hidden = false;
+});
+
+on('ready', start);
+
+function showCounts() {
+  const { lines: total, stats } = log;
+  const { records, headers, blanks, errors } = stats;
+  const parts = [[records, 'document'], [headers, 'header'], [blanks, 'blank line']].filter(([count], index) => count || index === 0);
+  const words = parts.map(([count, noun]) => counted(count, noun)).join(', ');
+  const empty = isTyped() && getText() === '';
+  fill(byId('counts'), empty ? 'No lines yet' : `${counted(total, 'line')}: ${words}`, !empty && errors > 0 && ', ',
+    !empty && errors > 0 && button(counted(errors, 'error'), () => setFilter({ errors: true }), { class: 'link wrong', title: 'Show these lines only' }));
+  byId('next-error').hidden = errors === 0;
+}
+
+function showProblem() {
+  if (log.problem?.code === 'unresolved_format') {
+    byId('counts').textContent = 'Nothing was read yet: the lines do not tell their format. Say it above.';
+    byId('next-error').hidden = true;
+  } else hideQuestion();
+  showGiven();
+}
+
+function showProgress({ read: done, total, lines: count }) {
+  const box = byId('progress');
+  box.hidden = false;
+  box.querySelector('progress').value = total ? done / total : 0;
+  box.querySelector('span').textContent = `${byteSize(done)} of ${byteSize(total)}${count ? `, ${counted(count, 'line')}` : ''}`;
+}
+
+function showFileNote() {
+  const note = byId('file-note');
+  note.hidden = isTyped();
+  if (isTyped()) return;
+  const { total, bytes, isWhole, warning } = log;
+  const names = files.map(({ name }) => shown(name, 60)).join(', ');
+  const rest = isWhole ? '' : warning ? ` ${shown(warning, 300)}.` : ` Cancelled: what was read until then is shown.`;
+  fill(note, element('strong', {}, names), ` ${byteSize(total)}${bytes > total ? `, ${byteSize(bytes)} unpacked` : ''}.${rest} `,
+    button('Edit the first 1,000 lines', editHead, { class: 'link' }));
+}
+
+async function editHead() {
+  const { text } = await ask('head', { most: 1000 });
+  openText(text.slice(0, MAX_TYPED.characters));
+}
+
+/** Shows the chosen line: its tokens and its document. */
+async function showCurrent() {
+  const line = currentLine();
+  const mine = generation;
+  let row = rowOf(line);
+  if (!row || row.isNew) [row] = await ask('rows', { lines: [line] }).catch(() => []);
+  if (mine === generation && line === currentLine()) showRow(row);
+}
+
+let lineTimer;
+
+function onLine() {
+  clearTimeout(lineTimer);
+  lineTimer = setTimeout(() => {
+    showCurrent();
+    refreshOutput({ isLine: true });
+  }, 30);
+}
+
+const LABELS = {
+  address: (value) => value, port: (value) => `port ${value}`, protocol: (value) => `protocol ${value}`, place: (value) => value,
+  action: (value) => value, errors: () => 'errors', from: (value) => `from ${new Date(value * 1000).toISOString().slice(0, 19)}Z`,
+};
+
+/** Adds to the filter; only lines that pass all of it are shown. */
+function setFilter(more) {
+  filters = { ...filters, ...more };
+  applyFilter();
+}
+
+function clearFilters() {
+  filters = {};
+  byId('search').value = '';
+  lines = undefined;
+  byId('filters').hidden = true;
+}
+
+async function applyFilter() {
+  const text = byId('search').value;
+  const mine = generation;
+  const found = await ask('filter', { filter: filters, text });
+  if (mine !== generation || text !== byId('search').value) return;
+  lines = found;
+  showLines(lines);
+  const chips = Object.entries(filters).filter(([key]) => key !== 'to').map(([key, value]) => {
+    const remove = () => {
+      const { [key]: _, ...rest } = filters;
+      if (key === 'from') delete rest.to;
+      filters = rest;
+      applyFilter();
+    };
+    return button(`${shown(String(LABELS[key](value)), 60)} ✕`, remove, { class: 'chip', title: 'Remove this filter' });
+  });
+  byId('filters').hidden = lines === undefined;
+  if (lines) fill(byId('filters'), element('span', { role: 'status' }, `${grouped(lines.length)} of ${counted(log?.lines ?? 0, 'line')}`), ...chips,
+    button('Show all', () => (clearFilters(), applyFilter()), { class: 'link' }));
+  if (lines?.length && !lines.includes(currentLine())) choose(lines[0], { isFocused: false });
+  refreshOutput();
+}
+
+function nextError() {
+  const after = log.errors.find((line) => line > currentLine()) ?? log.errors[0];
+  if (after === undefined) return;
+  if (lines && !lines.includes(after)) clearFilters(), applyFilter();
+  choose(after);
+  setTimeout(async () => {
+    const row = rowOf(after) ?? (await ask('rows', { lines: [after] }))[0];
+    choose(after, { column: row?.error?.at ?? 0, length: row?.error?.column === undefined ? 0 : row.error.length });
+  }, 60);
+}
+
+async function redactAll() {
+  if (isTyped()) {
+    const before = getText();
+    if (!before.trim()) return say('There are no lines to redact.');
+    openText(await ask('redact', { text: before }));
+    return say('Addresses, accounts, ids and names are replaced, each always by the same; shared prefixes stay shared.');
+  }
+  const blob = await ask('redact', { whole: true });
+  openFiles([new File([blob], `redacted-${files[0].name.replace(/\.gz$/, '')}`)]);
+  return say('The log is redacted; the file itself is as it was.');
+}
+
+function openExamples() {
+  const cards = EXAMPLES.map((example) =>
+    element('button', { type: 'button', class: 'card', onclick: () => useExample(example) }, element('strong', {}, example.title), element('span', {}, example.note)));
+  openDialog('Examples', 'examples', element('p', { class: 'hint' }, 'Every kind of record that AWS documents, with invented values. Opening one replaces the lines.'), element('div', { class: 'cards' }, ...cards));
+}
+
+function useExample(example) {
+  byId('dialog').close();
+  setFormat(example.format ?? '');
+  openText(textOf(example, facts));
+  byId('lines').focus();
+}
+
+function startControls() {
+  byId('open-examples').addEventListener('click', openExamples);
+  byId('open-file').addEventListener('click', () => byId('file').click());
+  byId('file').addEventListener('change', ({ target }) => {
+    onFiles([...target.files]);
+    target.value = '';
+  });
+  byId('redact').addEventListener('click', redactAll);
+  byId('open-share').addEventListener('click', () => openShare({ format: givenFormat(), shape: shape().id, view: view(), isTyped: isTyped(), text: getText() }));
+  byId('open-palette').addEventListener('click', () => openPalette(effectiveFormat(log), setFormat));
+  byId('next-error').addEventListener('click', nextError);
+  byId('clear').addEventListener('click', () => (setFormat(''), openText(''), byId('lines').focus()));
+  let timer;
+  byId('search').addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(applyFilter, 120);
+  });
+  byId('progress').querySelector('button').addEventListener('click', () => ask('cancel'));
+  byId('theme').addEventListener('click', () => {
+    const isDark = getComputedStyle(document.documentElement).colorScheme === 'dark' || (!document.documentElement.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches);
+    document.documentElement.dataset.theme = isDark ? 'light' : 'dark';
+  });
+  byId('lines').addEventListener('paste', (event) => {
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    const isMuch = text.length > MAX_TYPED.characters / 3 || countOf(text) > MAX_TYPED.lines / 2 || /[^\n]{20001}/.test(text);
+    if (event.clipboardData?.files.length) onFiles([...event.clipboardData.files]);
+    else if (isMuch) openText(text);
+    else return;
+    event.preventDefault();
+  });
+  addEventListener('dragover', (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    byId('drop').hidden = false;
+  });
+  addEventListener('dragleave', (event) => {
+    if (!event.relatedTarget) byId('drop').hidden = true;
+  });
+  addEventListener('drop', (event) => {
+    byId('drop').hidden = true;
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    onFiles([...event.dataTransfer.files]);
+  });
 }
 
 async function start() {
-  try {
-    // Not a static import: a page whose parser is missing has to say so.
-    const paths = ['index.js', 'cli/excerpt.js', 'cli/pretty.js', 'cli/text.js'];
-    const [entry, ...helpers] = await Promise.all(paths.map((path) => import(`../js/${path}`)));
-    await entry.init();
-    [api, text] = [entry, Object.assign({}, ...helpers)];
-  } catch (error) {
-    fail(`The parser could not be loaded (${error.message}). In the repository, npm start builds it and serves this ` +
-      'page; a web server of your own must serve the folders js/, pkg/ and www/ side by side.');
-    return;
-  } finally {
-    byId('loading').hidden = true;
-  }
-  byId('presets').append(...api.presets().map(({ name, description }) => new Option(description, name)));
-  let timer;
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(update, 150);
-  };
-  for (const control of [lines, format, schema, mode]) control.addEventListener('input', soon);
-  addEventListener('resize', soon);
-  for (const [id, value] of [['example', EXAMPLE], ['clear', '']]) {
-    byId(id).addEventListener('click', () => fill(value));
-    byId(id).disabled = false;
-  }
-  update();
+  byId('loading').hidden = true;
+  facts.set(await ask('facts'));
+  let formatTimer;
+  startFormat(() => {
+    clearTimeout(formatTimer);
+    formatTimer = setTimeout(() => (showGiven(), update()), 60);
+  });
+  startOutput({ log: () => log, lines: () => lines, filter: setFilter, format: () => effectiveFormat(log), text: getText }, () => (forget(), update()));
+  startEditor({
+    ontext: () => update(),
+    online: onLine,
+    ontoken(under) {
+      if (!under) return lightNothing(), showNote(undefined);
+      const isChosen = under.row.line === currentLine();
+      if (isChosen) showNote(under.token);
+      else lightToken(under.token);
+      return undefined;
+    },
+  });
+  startControls();
+  const state = await sharedState().catch((error) => say(error.message));
+  if (state?.format) byId('format').value = state.format;
+  if (state?.shape) byId('shape').value = state.shape;
+  if (state?.view) showView(state.view);
+  openText(state?.lines ?? textOf(EXAMPLES[0], facts));
+  document.body.dataset.ready = 'true';
+  if ('serviceWorker' in navigator) navigator.serviceWorker.register(scriptUrl('service-worker.js'), { type: 'module' }).catch(() => {});
 }
 
-await start();
+connect();

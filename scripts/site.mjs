@@ -1,0 +1,67 @@
+// `npm run site`: puts the page and what it needs into target/site/, ready for any static host.
+//
+// The files of www/ are the root of the site; js/ and pkg/ stand below it. files.json lists them all, for the service
+// worker, which keeps them for when there is no network. `npm start` serves the same, without copying.
+
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { build } from './build.mjs';
+import { root } from './env.mjs';
+import { isScript, main, say } from './run.mjs';
+import { setup } from './setup.mjs';
+
+/** The kinds of files that a browser gets, with their types. */
+export const types = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+};
+
+/** What the page says of itself, as a header: a host that can should send it, since it holds for the worker, too. */
+export const policy = [
+  "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
+  "worker-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'", 'trusted-types vpcflow-ecs',
+].join('; ');
+
+/** The part of js/ that browsers load: not the command, but for its text helpers, and nothing of Node's. */
+const forBrowsers = (path) => !/^js\/(?:cli(?:\.js|\/(?!(?:text)\.js))|.*node)|\.d\.c?ts$|\.cjs$/.test(path);
+
+/** The files of the site: from their path there to their path in the repository. */
+export function siteFiles() {
+  const files = new Map();
+  for (const path of walk('www')) files.set(path.slice('www/'.length), path);
+  for (const path of [...walk('js'), ...walk('pkg')].filter(forBrowsers)) files.set(path, path);
+  for (const path of files.keys()) if (!types[extname(path)]) files.delete(path);
+  return files;
+}
+
+function walk(folder) {
+  return readdirSync(join(root, folder)).sort().flatMap((name) => {
+    const path = `${folder}/${name}`;
+    return statSync(join(root, path)).isDirectory() ? walk(path) : [path];
+  });
+}
+
+/** The list that the service worker keeps copies by. */
+export const fileList = () => JSON.stringify([...siteFiles().keys()]);
+
+if (isScript(import.meta)) {
+  await main('site', () => {
+    setup();
+    build();
+    const site = join(root, 'target/site');
+    rmSync(site, { recursive: true, force: true });
+    for (const [path, source] of siteFiles()) {
+      mkdirSync(dirname(join(site, path)), { recursive: true });
+      copyFileSync(join(root, source), join(site, path));
+    }
+    writeFileSync(join(site, 'files.json'), fileList());
+    say('site', `target/site/ has ${siteFiles().size + 1} files; serve it with this header for the strictest policy:`);
+    say('site', `content-security-policy: ${policy}`);
+  });
+}

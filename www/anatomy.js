@@ -1,0 +1,78 @@
+// The chosen line, token by token: what each is called, what it says, and which keys it feeds.
+
+import { facts } from './facts.js';
+import { byId, element, fill, rove, shown } from './dom.js';
+import { lightNothing, lightToken, linkRow } from './links.js';
+import { errorText, glossOf, kindOf } from './tokens.js';
+
+const box = byId('anatomy');
+let row;
+
+export function showRow(next) {
+  row = next;
+  linkRow(row);
+  box.hidden = !row || (row.tokens.length === 0 && !row.error);
+  if (box.hidden) return;
+  const { error, tokens, line, missing } = row;
+  const head = element('p', { class: 'anatomy-head' }, element('strong', {}, `Line ${line + 1}`), ` ${describe()}`);
+  const items = tokens.map((token, index) => chip(token, index, error?.index === index));
+  const gaps = missing.slice(0, 60).map((name) => element('span', { class: 'token gap' }, element('b', {}, '?'), element('small', {}, name)));
+  const group = element('div', { class: 'tokens', role: 'group', 'aria-label': `Tokens of line ${line + 1}` }, ...items, ...gaps);
+  const note = element('div', { class: 'note', id: 'token-note', 'aria-live': 'polite' });
+  const { reset } = rove(group, 'button');
+  group.addEventListener('mouseleave', () => (lightNothing(), showNote(undefined)));
+  box.replaceChildren(head, group, note);
+  if (items.length) reset();
+  showNote(undefined);
+}
+
+function describe() {
+  const { kind, format, tokens, more } = row;
+  if (more) return `is too long to be taken apart: ${(more + row.text.length).toLocaleString('en')} bytes`;
+  if (kind === 'header') return `is a header: ${tokens.length} names`;
+  const preset = format && facts.presetOf(format);
+  return `${tokens.length} tokens${preset ? `, read as ${preset}` : format ? '' : ', in no known format'}`;
+}
+
+function chip(token, index, isBad) {
+  const below = glossOf(token);
+  const name = token.name ?? (row.kind === 'header' ? '' : 'not expected');
+  const made = element('button', {
+    type: 'button',
+    class: `token k-${kindOf(token)}${isBad ? ' bad' : ''}`,
+    'data-index': index,
+    'aria-describedby': 'token-note',
+    onmouseenter: () => showNote(token),
+    onfocus: () => showNote(token),
+    onclick: () => showNote(token),
+  }, element('b', {}, shown(token.text, 64)), element('small', {}, name + (token.alternatives.length ? ' ?' : '')));
+  if (below) made.append(element('i', {}, below));
+  if (isBad) made.append(element('i', { class: 'why' }, errorText({ ...row.error, field: undefined })));
+  return made;
+}
+
+/** What is to be said of a token; without one, of the line's error. */
+export function showNote(token) {
+  const note = byId('token-note');
+  if (!note) return;
+  if (!token) {
+    const { error } = row;
+    note.className = `note${error ? ' wrong' : ' hint'}`;
+    note.textContent = error ? shown(error.message, 600) : 'Point at a token, or move through them with the arrow keys, to see what it means and which keys it feeds.';
+    return;
+  }
+  lightToken(token);
+  const field = facts.field(token.name);
+  const said = token.meaning ?? (token.value !== null && String(token.value) !== token.text ? String(token.value) : undefined);
+  note.className = 'note';
+  fill(note,
+    element('p', {},
+      element('code', { class: `k-${kindOf(token)}` }, token.name ?? 'no field'),
+      said && element('span', { class: 'said' }, ` ${shown(said)}`),
+      field && element('span', { class: 'hint' }, ` ${field.type}, since version ${field.version}`)),
+    element('p', {}, field?.description ?? (token.name ? 'AWS does not document this field; its text is kept.' : 'The format has no field for this token.')),
+    token.problem && element('p', { class: 'wrong' }, shown(token.problem)),
+    token.alternatives.length > 0 && element('p', { class: 'hint' }, `It may be ${token.alternatives.join(' or ')} as well.`),
+    token.paths.length > 0 && element('p', { class: 'paths' }, '→ ', ...token.paths.flatMap((path, index) => [index ? ' ' : '', element('code', { 'data-path': path }, path)])),
+  );
+}

@@ -1,0 +1,74 @@
+// The page's side of the worker: questions and answers, events, and readings of which only the latest counts.
+
+const OWN = ['worker.js', 'service-worker.js'];
+
+/** The only way to a script's address that the policy of the page allows: the two of this folder. */
+const policy = globalThis.trustedTypes?.createPolicy('vpcflow-ecs', {
+  createScriptURL(name) {
+    if (OWN.includes(name)) return name;
+    throw new TypeError(`not a script of this page: ${name}`);
+  },
+});
+
+export const scriptUrl = (name) => policy?.createScriptURL(name) ?? name;
+
+const listeners = {};
+const waiting = new Map();
+let worker;
+let last = 0;
+let reading = false;
+let nextReading;
+
+/** The number of the current reading; what comes of an earlier one is dropped. */
+export let generation = 0;
+
+/** Starts the worker; `ready` or `failed` follows. */
+export function connect() {
+  worker = new Worker(scriptUrl('worker.js'), { type: 'module' });
+  worker.onmessage = ({ data }) => {
+    if (data.id === undefined) {
+      if (data.generation === undefined || data.generation === generation) listeners[data.event]?.(data);
+      return;
+    }
+    const { resolve, reject } = waiting.get(data.id);
+    waiting.delete(data.id);
+    if (data.error) reject(Object.assign(new Error(data.error.message), data.error));
+    else resolve(data.answer);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    listeners.failed?.({ reason: event.message || 'a script is missing' });
+  };
+}
+
+export function on(event, listener) {
+  listeners[event] = listener;
+}
+
+/** @returns {Promise<any>} the worker's answer */
+export function ask(name, more = {}, transfer = []) {
+  last += 1;
+  return new Promise((resolve, reject) => {
+    waiting.set(last, { resolve, reject });
+    worker.postMessage({ id: last, ask: name, ...more }, transfer);
+  });
+}
+
+/** Reads a text or files. While one text is read, of those that follow only the latest is kept. */
+export async function read(name, more) {
+  generation += 1;
+  nextReading = [name, { next: generation, ...more }];
+  if (reading && name === 'read') return;
+  while (nextReading) {
+    const [[question, rest]] = [nextReading];
+    nextReading = undefined;
+    reading = question === 'read';
+    try {
+      await ask(question, rest);
+    } catch (error) {
+      if (rest.next === generation) listeners.failed?.({ reason: error.message });
+    } finally {
+      reading = false;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// The document of one line in two schemas, side by side, key by key.
+
+import { ask, generation } from './client.js';
+import { element, fill, shown } from './dom.js';
+import { currentLine } from './editor.js';
+import { leaves, parseJson } from './tree.js';
+
+const chosen = { left: 'ecs', right: 'integration', isAll: false };
+
+export function compareView(box, page) {
+  const select = (side, label) => {
+    const made = element('select', { 'aria-label': label, onchange: (event) => ((chosen[side] = event.target.value), draw()) },
+      ...page.shapes.map(({ id, label: name }) => element('option', { value: id, selected: id === chosen[side] }, name)));
+    return made;
+  };
+  const all = element('input', { type: 'checkbox', checked: chosen.isAll, onchange: (event) => ((chosen.isAll = event.target.checked), draw()) });
+  const count = element('p', { class: 'hint', role: 'status' });
+  const table = element('div', { class: 'compare' });
+  fill(box,
+    element('div', { class: 'view-head' }, select('left', 'Left schema'), element('span', {}, 'and'), select('right', 'Right schema'), element('label', {}, all, ' equal keys, too')),
+    count, table);
+
+  async function draw() {
+    const line = currentLine();
+    const mine = generation;
+    const shapes = [chosen.left, chosen.right].map((id) => page.shapes.find((one) => one.id === id));
+    const texts = await ask('document', { line, shapes }).catch(() => []);
+    if (mine !== generation || line !== currentLine()) return;
+    if (!texts[0] || !texts[1]) {
+      count.textContent = page.log() ? `Line ${line + 1} has no document.` : 'Two schemas of the chosen line are compared here.';
+      table.replaceChildren();
+      return;
+    }
+    const [left, right] = texts.map((text) => leaves(parseJson(text)));
+    const paths = [...new Set([...left.keys(), ...right.keys()])].sort();
+    const kinds = paths.map((path) => (left.get(path) === right.get(path) ? 'same' : !right.has(path) ? 'gone' : !left.has(path) ? 'new' : 'changed'));
+    const number = (kind) => kinds.filter((one) => one === kind).length;
+    count.textContent = `Line ${line + 1}: ${number('changed')} keys differ, ${number('gone')} only on the left, ${number('new')} only on the right, ${number('same')} equal`;
+    const rows = paths.map((path, index) => [path, kinds[index]]).filter(([, kind]) => chosen.isAll || kind !== 'same').map(([path, kind]) =>
+      element('tr', { class: kind, 'data-path': path },
+        element('th', { scope: 'row' }, path),
+        element('td', {}, shown(left.get(path) ?? '')),
+        element('td', {}, shown(right.get(path) ?? ''))));
+    fill(table, element('table', {},
+      element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Key'), ...shapes.map(({ label }) => element('th', { scope: 'col' }, label)))),
+      element('tbody', {}, ...rows)),
+      rows.length === 0 && element('p', { class: 'empty' }, 'The two documents are equal.'));
+  }
+  draw();
+  return draw;
+}

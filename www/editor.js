@@ -1,0 +1,312 @@
+// The pane of lines: a text box over rows that show the same text in colour. What is too much for a text box, or is
+// filtered, is shown by the rows alone.
+
+import { ask, generation } from './client.js';
+import { byId, element } from './dom.js';
+import { VirtualList } from './lines.js';
+import { rowContent } from './tokens.js';
+
+/** More than this is not put into a text box, which would be slow to type in. */
+export const MAX_TYPED = { characters: 1_500_000, lines: 5000, longest: 20_000 };
+
+const MARKS = {
+  0: ['', ''], 1: ['ok', '✓'], 2: ['head', 'H'], 3: ['bad', '✕'], 4: ['reject', '⊘'], 5: ['none', '–'],
+};
+const WORDS = ['blank line', 'accepted or other record', 'header line', 'error', 'rejected', 'no data'];
+
+const [scroller, area] = [byId('scroller'), byId('lines')];
+const sheet = scroller.querySelector('.sheet');
+const rowsBox = scroller.querySelector('.rows');
+
+/** What is shown: `text` while it can be typed in; `lines` is undefined for all, else the lines that pass the filter. */
+const view = { isTyped: true, count: 0, lines: undefined, current: 0, texts: [''] };
+let rows = new Map();
+let byText = new Map();
+const asked = new Set();
+let isBehind;
+const handlers = { ontext() {}, online() {}, ontoken() {} };
+
+const lineAt = (position) => (view.lines ? view.lines[position] : position);
+const positionOf = (line) => {
+  if (!view.lines) return line;
+  let [low, high] = [0, view.lines.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (view.lines[middle] < line) low = middle + 1;
+    else high = middle;
+  }
+  return view.lines[low] === line ? low : -1;
+};
+
+const list = new VirtualList({
+  scroller,
+  sheet,
+  rows: rowsBox,
+  rowHeight: 34,
+  dataOf: (position) => rows.get(lineAt(position)),
+  draw: drawRow,
+  onrange: askForRows,
+});
+
+function drawRow(position) {
+  const line = lineAt(position);
+  const row = rows.get(line);
+  const state = row?.state ?? 0;
+  const [kind, mark] = MARKS[row?.isNew ? 0 : state];
+  const gutter = element('span', { class: 'gutter' }, element('b', {}, String(line + 1)), element('em', { class: kind, title: WORDS[state] }, mark));
+  const content = element('span', { class: 'line' }, ...(row ? rowContent(row) : ['']));
+  const isCurrent = line === view.current;
+  return element('div', {
+    class: `row${isCurrent ? ' current' : ''}${kind === 'bad' ? ' has-error' : ''}`,
+    'data-line': line,
+    id: `row-${line}`,
+    ...(!usesBox() && { role: 'option', 'aria-selected': String(isCurrent), 'aria-posinset': position + 1, 'aria-setsize': list.count }),
+  }, gutter, content);
+}
+
+/** Whether the text box is there: not for files, and not while lines are left out. */
+const usesBox = () => view.isTyped && !view.lines;
+
+async function askForRows(first, last) {
+  if (isBehind) return;
+  const wanted = [];
+  for (let position = first; position < last; position++) {
+    const line = lineAt(position);
+    if (line !== undefined && !rows.has(line) && !asked.has(line)) wanted.push(line);
+  }
+  if (wanted.length === 0) return;
+  for (const line of wanted) asked.add(line);
+  const mine = generation;
+  const found = await ask('rows', { lines: wanted }).catch(() => []);
+  for (const line of wanted) asked.delete(line);
+  if (mine === generation) setRows(found);
+}
+
+function setRows(found) {
+  for (const row of found) {
+    rows.set(row.line, row);
+    byText.set(row.text, row);
+    if (row.text.length > 200) widen(row.text.length + 40);
+  }
+  if (rows.size > 4000) rows = new Map([...rows].slice(-1000));
+  list.refresh();
+}
+
+/** Shows at once what was typed: known lines as they were, a new one with the colours of its columns so far. */
+function showTyped() {
+  view.texts = area.value.split('\n');
+  view.count = view.texts.length;
+  const before = rows;
+  rows = new Map();
+  const [first, last] = list.range();
+  const from = Math.max(0, first - 20);
+  for (let line = from; line < Math.min(view.count, last + 20); line++) {
+    const text = view.texts[line];
+    const known = byText.get(text);
+    if (known) rows.set(line, known.line === line ? known : { ...known, line });
+    else rows.set(line, provisional(line, text, before.get(line) ?? before.get(line - 1)));
+  }
+  if (byText.size > 4000) byText = new Map();
+  isBehind = true;
+  fitSheet();
+  list.setCount(view.count, 12);
+}
+
+function provisional(line, text, like) {
+  const tokens = text.length > 4000 ? [] : [...text.matchAll(/\S+/g)].map((match, index) => ({
+    text: match[0], start: match.index, end: match.index + match[0].length, name: like?.tokens[index]?.name ?? null,
+  }));
+  return { line, text, state: like?.state === 3 ? 3 : 0, isNew: true, tokens };
+}
+
+let widest = 0;
+let characterWidth = 8;
+
+function widen(characters) {
+  if (characters <= widest) return;
+  widest = characters;
+  sheet.style.setProperty('--width', `${Math.ceil(widest * characterWidth)}px`);
+}
+
+function fitSheet() {
+  let most = 60;
+  for (const text of view.texts) {
+    if (text.length > most) most = /[^\0-\xff]/.test(text) ? Math.max(most, text.length * 2) : text.length;
+  }
+  widest = 0;
+  widen(most + 6);
+}
+
+function measure() {
+  const probe = element('span', { class: 'line probe' }, 'x'.repeat(100));
+  rowsBox.append(probe);
+  characterWidth = probe.getBoundingClientRect().width / 100;
+  probe.remove();
+  list.rowHeight = Number.parseFloat(getComputedStyle(area).lineHeight) || 34;
+}
+
+/** Puts a text into the box, as if it were typed. */
+export function setText(text) {
+  view.isTyped = true;
+  view.lines = undefined;
+  area.value = text;
+  area.setSelectionRange(0, 0);
+  scroller.scrollTo(0, 0);
+  view.current = 0;
+  show();
+  showTyped();
+}
+
+export const getText = () => area.value;
+export const isTyped = () => view.isTyped;
+
+/** Shows a file: rows only. */
+export function showFile() {
+  view.isTyped = false;
+  view.lines = undefined;
+  view.current = 0;
+  area.value = '';
+  rows = new Map();
+  widest = 0;
+  widen(120);
+  scroller.scrollTo(0, 0);
+  show();
+}
+
+/** Shows these lines only; undefined for all. */
+export function showLines(lines) {
+  view.lines = lines;
+  show();
+  if (view.isTyped && !lines) list.setCount(view.count, 12);
+  else list.setCount(lines ? lines.length : view.count, 12);
+  list.refresh(true);
+}
+
+function show() {
+  area.hidden = !usesBox();
+  rowsBox.toggleAttribute('aria-hidden', usesBox());
+  if (usesBox()) {
+    rowsBox.setAttribute('aria-hidden', 'true');
+    for (const name of ['role', 'tabindex', 'aria-label', 'aria-activedescendant']) rowsBox.removeAttribute(name);
+  } else {
+    rowsBox.setAttribute('role', 'listbox');
+    rowsBox.setAttribute('tabindex', '0');
+    rowsBox.setAttribute('aria-label', 'Lines of the log');
+  }
+  byId('lines-hint').hidden = !usesBox() || area.value !== '';
+}
+
+/** What the worker made of the lines. */
+export function showRead({ lines, rows: found, isLast = true }) {
+  isBehind = false;
+  if (!view.isTyped) {
+    view.count = lines;
+    if (isLast) rows = new Map();
+    list.setCount(view.lines ? view.lines.length : lines, 12);
+    if (isLast) list.refresh(true);
+    return;
+  }
+  // Rows that are not in sight may mean something else by now.
+  rows = new Map();
+  setRows(found);
+}
+
+/** The format or schema changed: rows are asked for again. */
+export function forget() {
+  byText = new Map();
+  rows = new Map();
+  list.refresh(true);
+}
+
+export const currentLine = () => view.current;
+export const rowOf = (line) => rows.get(line);
+export const visible = () => {
+  const [first, last] = list.range();
+  return [Math.max(0, first - 6), last + 6];
+};
+
+/** Makes a line the current one. */
+export function choose(line, { column, length = 0, isFocused = true } = {}) {
+  const position = positionOf(line);
+  if (position < 0) return;
+  if (usesBox()) {
+    let start = 0;
+    for (let index = 0; index < line; index++) start += view.texts[index].length + 1;
+    const from = start + (column ?? 0);
+    if (isFocused) area.focus({ preventScroll: true });
+    area.setSelectionRange(from, from + length);
+  } else if (isFocused) {
+    rowsBox.focus({ preventScroll: true });
+  }
+  list.scrollTo(position);
+  if (column !== undefined) scroller.scrollLeft = Math.max(0, column * characterWidth - scroller.clientWidth / 3);
+  moveTo(line);
+}
+
+function moveTo(line) {
+  if (!usesBox()) rowsBox.setAttribute('aria-activedescendant', `row-${line}`);
+  if (line === view.current) return handlers.online(line);
+  for (const [at, isCurrent] of [[view.current, false], [line, true]]) {
+    const node = list.node(positionOf(at));
+    node?.classList.toggle('current', isCurrent);
+    if (node?.role === 'option') node.setAttribute('aria-selected', String(isCurrent));
+  }
+  view.current = line;
+  return handlers.online(line);
+}
+
+function caretLine() {
+  let line = 0;
+  const { value, selectionStart } = area;
+  for (let at = value.indexOf('\n'); at >= 0 && at < selectionStart; at = value.indexOf('\n', at + 1)) line += 1;
+  return line;
+}
+
+/** The token below the pointer, which may be beneath the text box. */
+function tokenUnder({ clientX, clientY }) {
+  const node = document.elementsFromPoint(clientX, clientY).find((found) => found.matches?.('.rows .t'));
+  const row = rows.get(Number(node?.closest('.row').dataset.line));
+  const index = Number(node?.dataset.index);
+  return row && Number.isInteger(index) ? { row, token: row.tokens.filter(({ start }) => start !== null)[index], node } : undefined;
+}
+
+/** @param {Partial<typeof handlers>} given */
+export function startEditor(given) {
+  Object.assign(handlers, given);
+  measure();
+  document.fonts?.ready.then(measure);
+  matchMedia('(max-width: 50rem)').addEventListener('change', measure);
+  area.addEventListener('input', () => {
+    byId('lines-hint').hidden = area.value !== '';
+    showTyped();
+    view.current = Math.min(caretLine(), view.count - 1);
+    handlers.ontext(area.value);
+  });
+  document.addEventListener('selectionchange', () => {
+    if (document.activeElement === area && caretLine() !== view.current) moveTo(caretLine());
+  });
+  let hovered;
+  scroller.addEventListener('pointermove', (event) => {
+    const under = tokenUnder(event);
+    if (under?.node === hovered) return;
+    hovered = under?.node;
+    handlers.ontoken(under);
+  });
+  scroller.addEventListener('pointerleave', () => {
+    hovered = undefined;
+    handlers.ontoken(undefined);
+  });
+  rowsBox.addEventListener('click', (event) => {
+    const row = event.target.closest('.row');
+    if (row) choose(Number(row.dataset.line));
+  });
+  rowsBox.addEventListener('keydown', (event) => {
+    const position = positionOf(view.current);
+    const page = Math.max(1, list.range()[1] - list.range()[0] - 2);
+    const steps = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page, Home: -Infinity, End: Infinity };
+    const step = steps[event.key];
+    if (step === undefined || list.count === 0) return;
+    event.preventDefault();
+    choose(lineAt(Math.min(list.count - 1, Math.max(0, position + step))));
+  });
+}

@@ -1,0 +1,54 @@
+// What to do with files that were dropped or picked.
+
+import { ask } from './client.js';
+import { say } from './dom.js';
+
+/** What a MaxMind database ends with, before its description. */
+const MARKER = '\xab\xcd\xefMaxMind.com';
+const TAIL = 128 * 1024;
+/** Smaller plain texts go into the text box, where they can be changed. */
+const SMALL = 400_000;
+
+/**
+ * Takes databases for geo and AS, and gives back what is left: logs, or the text of one small log.
+ *
+ * @param {File[]} files
+ * @param {() => void} onenriched called when documents know more
+ */
+export async function acceptFiles(files, onenriched) {
+  const logs = [];
+  for (const file of files) {
+    const kind = await databaseKind(file);
+    if (!kind) logs.push(file);
+    else await useDatabase(file, kind, onenriched);
+  }
+  if (logs.length === 1 && logs[0].size < SMALL) {
+    const bytes = new Uint8Array(await logs[0].arrayBuffer());
+    const isText = !bytes.subarray(0, 4096).some((byte) => byte === 0) && !(bytes[0] === 0x1f && bytes[1] === 0x8b);
+    const text = isText && new TextDecoder().decode(bytes);
+    if (text && !/^PK|^PAR1/.test(text) && !/\r(?!\n)/.test(text)) return { logs: [], small: text.replaceAll('\r\n', '\n') };
+  }
+  return { logs };
+}
+
+/** `city`, `asn` or `country` for a database, by what it says it is. */
+async function databaseKind(file) {
+  const tail = await file.slice(-TAIL).arrayBuffer();
+  const text = new TextDecoder('latin1').decode(tail);
+  const at = text.lastIndexOf(MARKER.replace(/[\x80-\xff]/g, (byte) => new TextDecoder('latin1').decode(Uint8Array.of(byte.charCodeAt(0)))));
+  if (at < 0) return /\.mmdb$/i.test(file.name) ? 'city' : undefined;
+  const [, type] = /database_type.([\w -]{3,40})/s.exec(text.slice(at)) ?? [];
+  if (/ASN|ISP/i.test(type)) return 'asn';
+  return /Country/i.test(type) ? 'country' : 'city';
+}
+
+async function useDatabase(file, kind, onenriched) {
+  say(`Loading ${file.name} …`);
+  try {
+    const known = await ask('geo', { kind, bytes: new Uint8Array(await file.arrayBuffer()) });
+    say(`Documents now say ${known.map((name) => ({ city: 'cities', asn: 'autonomous systems', country: 'countries' })[name]).join(' and ')} of public addresses.`);
+    onenriched();
+  } catch (error) {
+    say(`${file.name} cannot be used: ${error.message}`);
+  }
+}

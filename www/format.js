@@ -1,0 +1,135 @@
+// The format box: what was given, or what was found, why, and what the lines leave open.
+
+import { ask } from './client.js';
+import { byId, button, copy, element, fill, shown } from './dom.js';
+import { facts } from './facts.js';
+
+const [input, note, question] = [byId('format'), byId('format-note'), byId('question')];
+let onchange;
+let candidate;
+/** What was chosen of what is open: columns, from 1. */
+let settled = new Set();
+
+export const givenFormat = () => input.value.trim();
+
+/** The format that holds, as far as one is known: what exports are made for. */
+export function effectiveFormat(log) {
+  return givenFormat() || log?.inferred || candidate?.format || facts.presets.find(({ name }) => name === 'default').fields.map((name) => `\${${name}}`).join(' ');
+}
+
+export function setFormat(text) {
+  input.value = text;
+  if (!text) settled = new Set();
+  onchange?.();
+}
+
+export function startFormat(change) {
+  onchange = change;
+  input.addEventListener('input', () => {
+    settled = new Set();
+    candidate = undefined;
+    change();
+  });
+  byId('presets').append(...facts.presets.map(({ name, description }) => element('option', { value: name }, description)));
+}
+
+/** Says what a given format means, or what is wrong with it. */
+export async function showGiven() {
+  const text = givenFormat();
+  if (!text) {
+    input.removeAttribute('aria-invalid');
+    if (!candidate) fill(note, element('p', { class: 'hint' }, 'Without a format, a header line decides, else the layouts that AWS documents, else the values of the lines.'));
+    return;
+  }
+  const { compiled, problem } = await ask('compile', { format: text });
+  if (text !== givenFormat()) return;
+  input.setAttribute('aria-invalid', String(Boolean(problem)));
+  if (problem) {
+    const column = problem.column && [...text].slice(0, problem.column - 1).join('');
+    fill(note,
+      element('p', { class: 'wrong' }, shown(problem.message, 500)),
+      column !== undefined && element('pre', { class: 'caret', 'aria-hidden': 'true' }, `${shown(text, 400)}\n${' '.repeat(column.length)}^`));
+    return;
+  }
+  fill(note, ...summary(compiled), ...compiled.warnings.map((warning) => element('p', { class: 'wrong' }, shown(warning, 300))));
+}
+
+/** A format's version and its text as AWS takes it. */
+function summary({ fields, version, logFormat }) {
+  const preset = facts.presetOf(logFormat);
+  return [element('p', {},
+    element('span', { class: 'badge' }, `version ${version}`), ' ',
+    element('span', {}, `${fields.length} fields${preset ? `, the preset ${preset}` : ''} `),
+    button('Copy --log-format', () => copy(`--log-format '${logFormat}'`), { class: 'link' }), ' ',
+    button('Find it by itself', () => setFormat(''), { class: 'link' }))];
+}
+
+/** Shows what the lines themselves say of their format. */
+export function showDetected({ candidates, reason }) {
+  if (givenFormat()) return;
+  candidate = candidates?.[0];
+  if (!candidate) {
+    fill(note, element('p', { class: 'hint' }, shown(reason ?? '', 400)));
+    return;
+  }
+  const { origin, preset, confidence, evidence } = candidate;
+  const from = { header: 'by its header line', layout: `the layout ${preset}`, inferred: 'read off the values' }[origin];
+  const columns = candidate.format.split(' ').length;
+  const percent = `${confidence >= 0.999 ? '100' : (confidence * 100).toFixed(confidence < 0.1 ? 1 : 0)} %`;
+  const others = candidates.slice(1, 8);
+  fill(note,
+    element('p', {},
+      element('span', { class: `badge${candidate.isSettled ? '' : ' open'}` }, candidate.isSettled ? 'Found' : 'Open'), ' ',
+      `${columns} columns, ${from}`, ' ',
+      element('meter', { min: 0, max: 1, value: confidence, 'aria-label': 'Confidence' }), ` ${percent} `,
+      button('Take it', () => setFormat(preset ?? candidate.format), { class: 'link', title: 'Put it into the box, to be changed there' })),
+    element('details', {},
+      element('summary', {}, `Evidence${others.length ? ` and ${others.length} other candidates` : ''}`),
+      element('ul', {}, ...evidence.slice(0, 30).map((sentence) => element('li', {}, shown(sentence)))),
+      others.length > 0 && element('table', {}, element('caption', {}, 'Other candidates'), ...others.map((other) =>
+        element('tr', {},
+          element('td', {}, other.preset ?? other.origin),
+          element('td', {}, `${(other.confidence * 100).toFixed(1)} %`),
+          element('td', {}, button('Take it', () => setFormat(other.preset ?? other.format), { class: 'link' })))))));
+  putQuestion(candidate);
+}
+
+/** Asks for what is open; a click settles it. */
+function putQuestion(found) {
+  const open = found.unresolved.filter(({ column, alternatives }) => !settled.has(column) && alternatives.length > 0);
+  question.hidden = found.isSettled || open.length === 0;
+  if (question.hidden) return question.replaceChildren();
+  const rows = open.map(({ column, field, alternatives }) => {
+    const names = [field, ...alternatives].filter(Boolean);
+    const example = found.tokens[column - 1]?.text ?? '';
+    return element('div', { class: 'open-column', role: 'group', 'aria-label': `Column ${column}` },
+      element('span', {}, `Column ${column} `, element('code', {}, shown(example, 40)), ' is '),
+      ...names.map((name) => button(name, () => settle(column, name), { class: 'choice', title: facts.field(name)?.description })));
+  });
+  fill(question,
+    element('p', {}, element('strong', {}, 'The lines do not tell everything. '), 'What would change the documents is asked, not guessed:'),
+    ...rows, button('Take the likeliest of all', () => setFormat(found.format)));
+  return undefined;
+}
+
+/** Gives a column its field. A column that had that field gets the other one. */
+function settle(column, name) {
+  const names = candidate.format.split(' ').map((token) => token.replace(/^\$\{|\}$/g, ''));
+  const other = names.indexOf(name);
+  if (other >= 0 && other !== column - 1) names[other] = names[column - 1];
+  names[column - 1] = name;
+  settled.add(column);
+  candidate = {
+    ...candidate,
+    format: names.map((field) => `\${${field}}`).join(' '),
+    unresolved: candidate.unresolved.map((one) => ({ ...one, field: names[one.column - 1] })),
+  };
+  const found = candidate;
+  input.value = candidate.format;
+  onchange();
+  putQuestion(found);
+}
+
+export function hideQuestion() {
+  question.hidden = true;
+}

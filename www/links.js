@@ -1,0 +1,32 @@
+// Lights what belongs together: a token and the keys of the document that are made from it.
+
+const lit = (selector, test) => {
+  for (const node of document.querySelectorAll(selector)) node.classList.toggle('lit', test(node));
+};
+
+let current;
+
+/** The row whose document is shown. */
+export function linkRow(row) {
+  current = row;
+}
+
+const rowNodes = () => `#row-${current?.line} .t[data-index], #anatomy .token`;
+const tokenAt = (node) => current?.tokens[Number(node.dataset.index)];
+
+export function lightToken(token) {
+  const paths = new Set(token?.paths);
+  lit('#panel [data-path]', ({ dataset }) => paths.has(dataset.path));
+  lit(rowNodes(), (node) => Boolean(token) && tokenAt(node)?.name === token.name && tokenAt(node)?.offset === token.offset);
+  const first = token && document.querySelector('#panel .tree .lit');
+  first?.scrollIntoView({ block: 'nearest' });
+}
+
+export function lightPath(path) {
+  lit('#panel [data-path]', ({ dataset }) => path !== undefined && dataset.path === path);
+  lit(rowNodes(), (node) => path !== undefined && Boolean(tokenAt(node)?.paths.includes(path)));
+}
+
+export function lightNothing() {
+  lightPath(undefined);
+}

@@ -1,0 +1,77 @@
+// The state of the page in the part of the address that browsers send to nobody: compressed, behind the #.
+
+import { ask } from './client.js';
+import { button, copy, element, openDialog } from './dom.js';
+
+/** Longer addresses break in mails and chats. */
+const LONGEST = 30_000;
+/** A shared text is not unpacked beyond this. */
+const MAX_UNPACKED = 4 << 20;
+
+async function through(bytes, stream, most = Infinity) {
+  const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
+  const parts = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return new Uint8Array(await new Blob(parts).arrayBuffer());
+    parts.push(value);
+    size += value.length;
+    if (size > most) throw new Error('it unpacks to too much');
+  }
+}
+
+/** @param {object} state JSON @returns {Promise<string>} what goes behind the # */
+export async function pack(state) {
+  const bytes = await through(new TextEncoder().encode(JSON.stringify(state)), new CompressionStream('deflate-raw'));
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return `s=${btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
+}
+
+/** @param {string} fragment @returns {Promise<object | undefined>} undefined if the fragment is none of ours */
+export async function unpack(fragment) {
+  const [, packed] = /^#?s=([\w-]+)$/.exec(fragment) ?? [];
+  if (!packed) return undefined;
+  try {
+    const bytes = Uint8Array.from(atob(packed.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+    const state = JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream('deflate-raw'), MAX_UNPACKED)));
+    const texts = ['lines', 'format', 'shape', 'view'].filter((name) => typeof state[name] === 'string');
+    return Object.fromEntries(texts.map((name) => [name, state[name]]));
+  } catch (error) {
+    throw new Error(`The shared address is damaged (${error.message}).`);
+  }
+}
+
+export const sharedState = () => unpack(globalThis.location?.hash ?? '');
+
+/** As many first lines as an address can hold. */
+async function fitting(state) {
+  const lines = state.lines.split('\n');
+  let [count, packed] = [lines.length, await pack(state)];
+  while (packed.length > LONGEST && count > 1) {
+    count = Math.max(1, Math.floor(count * Math.min(0.9, LONGEST / packed.length)));
+    packed = await pack({ ...state, lines: lines.slice(0, count).join('\n') });
+  }
+  return { packed, count, all: lines.length };
+}
+
+export function openShare({ format, shape, view, isTyped, text }) {
+  const redacted = element('input', { type: 'checkbox', checked: true, id: 'share-redacted' });
+  const address = element('textarea', { readonly: true, rows: 5, 'aria-label': 'Address to share', class: 'code' });
+  const said = element('p', { class: 'hint', role: 'status' });
+  const make = async () => {
+    const head = isTyped ? { text } : await ask('head', { most: 500 });
+    const lines = redacted.checked ? await ask('redact', { text: head.text }) : head.text;
+    const { packed, count, all } = await fitting({ lines, format, shape, view });
+    address.value = `${location.href.split('#')[0]}#${packed}`;
+    said.textContent = `${address.value.length.toLocaleString('en')} characters. ${count < all || head.isAll === false ? `The first ${count.toLocaleString('en')} lines are in it.` : 'All lines are in it.'}`;
+  };
+  redacted.addEventListener('change', make);
+  openDialog('Share', 'share',
+    element('p', {}, 'The lines, the format and the view are in the address itself, behind the #. Browsers send that part to no server: whoever opens the address has it all, and nobody else.'),
+    element('p', {}, element('label', {}, redacted, ' Redact first: replace addresses, accounts, ids and names, each always by the same; prefixes stay')),
+    address, said,
+    element('p', {}, button('Copy address', () => copy(address.value), { class: 'primary' })));
+  make();
+}

@@ -1,0 +1,84 @@
+// Which kind of token a field is, for its colour; and a row's tokens as elements.
+
+import { element, shown } from './dom.js';
+
+const KINDS = [
+  ['address', /addr$/],
+  ['port', /port$/],
+  ['protocol', /^(?:protocol|tcp-flags|type)$/],
+  ['counter', /^(?:bytes|packets|packets-lost-.*)$/],
+  ['time', /^(?:start|end)$/],
+  ['verdict', /^(?:action|log-status|reject-reason)$/],
+  ['account', /account-id$/],
+  ['path', /^(?:flow-direction|traffic-path|encryption-status|.*-aws-service)$/],
+  ['name', /^(?:ecs-.*|.*-tag.*)$/],
+  ['version', /^version$/],
+  ['resource', /./],
+];
+
+/** What the colours stand for, in the order of the legend. */
+export const LEGEND = {
+  address: 'address', port: 'port', protocol: 'protocol, flags', counter: 'counter', time: 'time', verdict: 'verdict',
+  account: 'account', path: 'direction, path', name: 'ECS task, tag', resource: 'resource', version: 'version',
+};
+
+/** @param {{ name: string | null, text: string, known?: boolean }} token */
+export function kindOf({ name, text, known = true }) {
+  if (!name || !known || /^column-\d+$/.test(name)) return 'unknown';
+  if (text === '-') return 'absent';
+  if (text === 'REJECT') return 'reject';
+  if (text === 'ACCEPT') return 'accept';
+  return KINDS.find(([, pattern]) => pattern.test(name))[0];
+}
+
+/** What stands under a token because the token does not say it: a time, a protocol, flags. */
+export function glossOf({ name, value, meaning }) {
+  if ((name === 'start' || name === 'end') && typeof value === 'string') {
+    const [, month, day, time] = /^\d{4}-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(value) ?? [];
+    return time && `${month}-${day} ${time}`;
+  }
+  return meaning && meaning !== 'absent' ? meaning : undefined;
+}
+
+/** The error in a few words: field, expected, found. */
+export function errorText({ field, expected, found, message }) {
+  if (!expected) return message;
+  const what = found === undefined ? '' : `, found ${/^\d+$/.test(found) ? found : `"${shown(found, 60)}"`}`;
+  return `${field ? `${field}: ` : ''}expected ${expected.length > 80 ? `${expected.slice(0, 80)}…` : expected}${what}`;
+}
+
+/** The text of a row, its tokens in colour, with glosses or the error beneath. */
+export function rowContent(row) {
+  const { text, error } = row;
+  const parts = [];
+  let at = 0;
+  let isMarked = false;
+  const tokens = row.tokens.filter(({ start }) => start !== null);
+  for (const [index, token] of tokens.entries()) {
+    if (token.start < at || token.end > text.length) continue;
+    if (token.start > at) parts.push(text.slice(at, token.start));
+    const isBad = error && (error.index === index || (error.index < 0 && !error.column));
+    const below = error ? undefined : glossOf(token);
+    const made = element('span', { class: `t k-${kindOf(token)}${isBad ? ' bad' : ''}`, 'data-index': index }, text.slice(token.start, token.end));
+    if (below) made.append(element('i', { class: 'gloss' }, below));
+    if (isBad && !isMarked) {
+      made.append(element('i', { class: 'gloss error' }, shown(errorText(error), 240)));
+      isMarked = true;
+    }
+    parts.push(made);
+    at = token.end;
+  }
+  const rest = text.slice(at);
+  if (error && !isMarked) {
+    // Beyond the last token, or in a line that has none.
+    const start = Math.min(Math.max((error.at ?? 0) - at, 0), rest.length);
+    const length = error.column === undefined ? rest.length : error.length;
+    const found = rest.slice(start, start + length) || ' ';
+    const made = element('span', { class: 't bad' }, found, element('i', { class: 'gloss error' }, shown(errorText(error), 240)));
+    parts.push(rest.slice(0, start), made, rest.slice(start + length));
+  } else {
+    parts.push(rest);
+  }
+  if (row.more) parts.push(element('span', { class: 'more' }, ` … ${row.more.toLocaleString('en')} more bytes`));
+  return parts;
+}

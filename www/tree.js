@@ -1,0 +1,106 @@
+// A document as a tree: every key knows its path, so that it can be lit with its token. Numbers keep every digit.
+
+import { element } from './dom.js';
+import { safeJson } from './js/cli/text.js';
+import { lightNothing, lightPath } from './links.js';
+
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+/** @returns {{ kind: string, raw?: string, items?: [string, object][] }} the JSON, with its numbers as they are written */
+export function parseJson(text) {
+  const tokens = text.match(TOKEN) ?? [];
+  let at = 0;
+  const value = () => {
+    const token = tokens[at++];
+    if (token === '{' || token === '[') {
+      const items = [];
+      const end = token === '{' ? '}' : ']';
+      while (tokens[at] !== end) {
+        let key = String(items.length);
+        if (token === '{') {
+          key = JSON.parse(tokens[at]);
+          at += 2;
+        }
+        items.push([key, value()]);
+        if (tokens[at] === ',') at += 1;
+      }
+      at += 1;
+      return { kind: token === '{' ? 'object' : 'array', items };
+    }
+    const kind = token[0] === '"' ? 'string' : /^[-\d]/.test(token) ? 'number' : 'literal';
+    return { kind, raw: token };
+  };
+  return value();
+}
+
+/** All leaves by their dotted path; an array of plain values is one leaf. */
+export function leaves(node, path = '', found = new Map()) {
+  const isPlain = node.kind === 'array' && node.items.every(([, { items }]) => !items);
+  if (isPlain) found.set(path, `[${node.items.map(([, { raw }]) => raw).join(', ')}]`);
+  else if (!node.items) found.set(path, node.raw);
+  else for (const [key, child] of node.items) leaves(child, path ? `${path}.${key}` : key, found);
+  return found;
+}
+
+/** The tree of a document. Arrow keys move in it; what is pointed at lights the tokens that it is made from. */
+export function treeOf(json) {
+  const root = element('ul', { class: 'tree', role: 'tree', 'aria-label': 'Document' }, ...branch(parseJson(safeJson(json)), '', 1));
+  const items = () => [...root.querySelectorAll('li')].filter((item) => !item.parentElement.closest('li[aria-expanded=false]'));
+  root.querySelector('li')?.setAttribute('tabindex', '0');
+  const focus = (item) => {
+    root.querySelector('[tabindex="0"]')?.setAttribute('tabindex', '-1');
+    item.setAttribute('tabindex', '0');
+    item.focus();
+  };
+  root.addEventListener('keydown', (event) => {
+    const item = event.target.closest('li');
+    const all = items();
+    const at = all.indexOf(item);
+    const isOpen = item.getAttribute('aria-expanded');
+    if (event.key === 'ArrowDown' && all[at + 1]) focus(all[at + 1]);
+    else if (event.key === 'ArrowUp' && at > 0) focus(all[at - 1]);
+    else if (event.key === 'Home') focus(all[0]);
+    else if (event.key === 'End') focus(all.at(-1));
+    else if (event.key === 'ArrowLeft' && isOpen === 'true') item.setAttribute('aria-expanded', 'false');
+    else if (event.key === 'ArrowLeft' && item.parentElement.closest('li')) focus(item.parentElement.closest('li'));
+    else if (event.key === 'ArrowRight' && isOpen === 'false') item.setAttribute('aria-expanded', 'true');
+    else if (event.key === 'ArrowRight' && isOpen && all[at + 1]) focus(all[at + 1]);
+    else return;
+    event.preventDefault();
+  });
+  root.addEventListener('click', (event) => {
+    const item = event.target.closest('li');
+    if (!item) return;
+    if (item.hasAttribute('aria-expanded') && event.target.closest('.key, .count')?.closest('li') === item) {
+      item.setAttribute('aria-expanded', String(item.getAttribute('aria-expanded') !== 'true'));
+    }
+    focus(item);
+  });
+  const light = ({ target }) => {
+    const path = target.closest('[data-path]')?.dataset.path;
+    if (path) lightPath(path);
+  };
+  root.addEventListener('mouseover', light);
+  root.addEventListener('focusin', light);
+  root.addEventListener('mouseleave', lightNothing);
+  return root;
+}
+
+function branch({ kind, items }, path, level) {
+  return items.map(([key, child]) => {
+    const own = kind === 'array' ? path : path ? `${path}.${key}` : key;
+    const attributes = { role: 'treeitem', tabindex: '-1', 'aria-level': level };
+    const name = kind === 'array' ? undefined : element('span', { class: 'key' }, key);
+    if (!child.items) {
+      return element('li', attributes, element('span', { class: 'leaf', 'data-path': own }, name, name && ': ', element('span', { class: child.kind }, child.raw)));
+    }
+    const isPlain = child.kind === 'array' && child.items.every(([, { items: deeper }]) => !deeper);
+    if (isPlain) {
+      const values = child.items.flatMap(([, { kind: type, raw }], index) => [index ? ', ' : '', element('span', { class: type }, raw)]);
+      return element('li', attributes, element('span', { class: 'leaf', 'data-path': own }, name, name && ': ', '[', ...values, ']'));
+    }
+    return element('li', { ...attributes, 'aria-expanded': 'true' },
+      name ?? element('span', { class: 'key' }, key), element('span', { class: 'count' }, ` ${child.items.length}`),
+      element('ul', { role: 'group' }, ...branch(child, own, level + 1)));
+  });
+}

@@ -1,0 +1,280 @@
+// The worker: everything that reads a log happens here, so that the page never waits for it.
+//
+// The page asks `{ id, ask, ...arguments }` and gets `{ id, answer }` or `{ id, error }`; events go by themselves as
+// `{ event, ... }`. A log that is opened has a generation; what concerns an earlier one is dropped on both sides.
+
+import * as api from './js/index.js';
+import { ingest } from './ingest.js';
+import { Documents } from './worker/documents.js';
+import { explanations, rowOf, ROW_BYTES } from './worker/explain.js';
+import { isOf, streamOf } from './worker/files.js';
+import { Log } from './worker/log.js';
+import { findLines } from './worker/search.js';
+import { redactBlob } from './worker/redaction.js';
+
+const SAMPLE_BYTES = 256 * 1024;
+const DETECT_DELAY = 150;
+const PROGRESS_INTERVAL = 100;
+const MAX_ERROR_LINES = 5000;
+
+const documents = new Documents();
+const encoder = new TextEncoder();
+let log;
+let generation = 0;
+let likely;
+let output = { schema: 'ecs', mode: 'ecs' };
+/** Which lines pass the filter; undefined if all do. */
+let marks;
+/** Databases for geo and AS, by kind. */
+const geo = {};
+
+/** FlowLogErrors say more than their message. */
+const asData = (error) => {
+  const { message, code, lineNumber, column, field, expected, found } = error;
+  return { message, code, lineNumber, column, field, expected, found: found?.slice(0, 200) };
+};
+
+function start(next, format) {
+  generation = next;
+  log?.free();
+  log = undefined;
+  marks = undefined;
+  likely = undefined;
+  log = new Log(api, format);
+}
+
+/** What came of the reading so far. */
+function report(event, more = {}) {
+  const errors = [...log.errors.keys()].slice(0, MAX_ERROR_LINES);
+  const problem = log.problem && asData(log.problem);
+  const { stats, lines, bytes, inferred, isWhole } = log;
+  postMessage({ event, generation, stats, lines, bytes, inferred, isWhole, errors, problem, ...more });
+}
+
+function fail(error) {
+  if (!(error instanceof api.FlowLogError)) throw error;
+  log = undefined;
+  postMessage({ event: 'unread', generation, problem: asData(error) });
+}
+
+async function rowsAt(lines) {
+  const read = log;
+  return Promise.all(lines.map(async (line) => rowOf(api, read, line, await read.text(line, ROW_BYTES + 1), output, likely)));
+}
+
+async function documentAt(line, shape = output) {
+  if (!log || line >= log.lines) return undefined;
+  return documents.of(await log.text(line), log.formatsOf(line), shape);
+}
+
+/** What the format of the lines is, as far as nobody says. */
+function detect(sample) {
+  try {
+    return { candidates: api.detectFormat(sample, { maxLines: 1000, maxBytes: SAMPLE_BYTES }) };
+  } catch (error) {
+    return { reason: error.message };
+  }
+}
+
+function detectSoon(sample, current, delay) {
+  setTimeout(() => {
+    if (current === generation) postMessage({ event: 'detected', generation, ...detect(sample) });
+  }, delay);
+}
+
+/** Where the lines do not tell their format, the rows show the likeliest one. */
+function settleLikely(sample) {
+  if (log.problem?.code !== 'unresolved_format') return;
+  likely = detect(sample).candidates?.[0].format;
+}
+
+const asks = {
+  facts: () => ({ fields: api.fields(), presets: api.presets() }),
+
+  /** Reads a text at once and answers with all that the page shows of it. */
+  async read({ next, text, format, shape, visible, line }) {
+    output = shape;
+    try {
+      start(next, format);
+    } catch (error) {
+      return fail(error);
+    }
+    const bytes = encoder.encode(text);
+    log.store.add(bytes);
+    log.feed(bytes);
+    log.finish();
+    settleLikely(text);
+    const [first, last] = visible;
+    const lines = Array.from({ length: Math.max(0, Math.min(last, log.lines) - first) }, (_, index) => first + index);
+    if (line < log.lines && !lines.includes(line)) lines.push(line);
+    const rows = await rowsAt(lines);
+    const document = await documentAt(line);
+    if (next !== generation) return undefined;
+    report('read', { rows, document, documentLine: line });
+    if (!format && text.trim()) detectSoon(text.slice(0, SAMPLE_BYTES), next, log.problem ? 0 : DETECT_DELAY);
+    return undefined;
+  },
+
+  /** Reads files piece by piece, with word of the progress. */
+  async readFiles({ next, files, format, shape }) {
+    output = shape;
+    try {
+      start(next, format);
+    } catch (error) {
+      return fail(error);
+    }
+    const mine = log;
+    const total = files.reduce((sum, file) => sum + file.size, 0);
+    let read = 0;
+    let told = 0;
+    let sample = '';
+    let warning;
+    const isPlain = files.length === 1 && !(await isOf(files[0], 'gzip'));
+    if (isPlain) mine.store.addBlob(files[0]);
+    const take = (bytes) => {
+      if (sample.length < SAMPLE_BYTES) sample += new TextDecoder().decode(bytes.subarray(0, SAMPLE_BYTES));
+      if (!isPlain) mine.store.add(bytes);
+      mine.feed(bytes);
+    };
+    for (const file of files) {
+      let last = 10;
+      try {
+        for await (const bytes of await streamOf(file, (length) => (read += length))) {
+          if (next !== generation || mine.isCancelled) break;
+          take(bytes);
+          last = bytes.at(-1) ?? last;
+          if (performance.now() - told < PROGRESS_INTERVAL) continue;
+          told = performance.now();
+          report('progress', { read, total });
+          // Lets what the page asks meanwhile have its turn.
+          await new Promise((resolve) => setTimeout(resolve));
+        }
+      } catch (error) {
+        warning = `${file.name} could not be read to its end: ${error.message}`;
+      }
+      if (next !== generation) return mine === log ? undefined : mine.free();
+      if (last !== 10 && files.length > 1) take(Uint8Array.of(10));
+    }
+    mine.finish({ isWhole: !mine.isCancelled && !warning });
+    mine.store.flush();
+    settleLikely(sample);
+    report('read', { read, total, warning });
+    if (!format && sample) detectSoon(sample, next, 0);
+    return undefined;
+  },
+
+  cancel() {
+    if (log) log.isCancelled = true;
+  },
+
+  shape({ shape }) {
+    output = shape;
+  },
+
+  /** Rows by line, the lines given. */
+  rows: ({ lines }) => (log ? rowsAt(lines.filter((line) => line < log.lines)) : []),
+
+  document: ({ line, shapes }) => Promise.all(shapes.map((shape) => documentAt(line, shape))),
+
+  documents: async ({ lines }) => Promise.all(lines.map(async (line) => [line, await documentAt(line)])),
+
+  /** The lines that a filter lets through; undefined for all. */
+  async filter({ filter, text }) {
+    if (!log || (!text && Object.keys(filter).length === 0)) {
+      marks = undefined;
+      return undefined;
+    }
+    const found = await findLines(log, filter, text);
+    if (found === undefined) return undefined;
+    marks = found;
+    let count = 0;
+    for (const mark of marks) count += mark;
+    const lines = new Uint32Array(count);
+    for (let line = 0, at = 0; line < marks.length; line++) if (marks[line]) lines[at++] = line;
+    return lines;
+  },
+
+  picture: ({ weight }) => log?.columns.summary(weight, marks),
+
+  compile({ format }) {
+    try {
+      return { compiled: api.compileFormat(format) };
+    } catch (error) {
+      return { problem: asData(error) };
+    }
+  },
+
+  /** All documents, or those of the lines that pass the filter, as NDJSON. */
+  async ndjson() {
+    const parts = [];
+    for (let line = 0; line < (log?.lines ?? 0); line++) {
+      if (marks && !marks[line]) continue;
+      const document = [1, 4, 5].includes(log.state(line)) && (await documentAt(line));
+      if (document) parts.push(`${document}\n`);
+      if (parts.length >= 4096) parts.splice(0, parts.length, new Blob(parts));
+    }
+    return new Blob(parts, { type: 'application/x-ndjson' });
+  },
+
+  /** The first lines as text, those that pass the filter. */
+  async head({ most }) {
+    const lines = [];
+    for (let line = 0; log && line < log.lines && lines.length < most; line++) {
+      if (!marks || marks[line] || log.state(line) === 2) lines.push(await log.text(line));
+    }
+    return { text: lines.join('\n'), isAll: lines.length === log?.lines };
+  },
+
+  redact: async ({ text, whole }) => {
+    const source = whole ? await log.store.read(0, log.bytes) : encoder.encode(text);
+    const blob = await redactBlob(source, api, log);
+    return whole ? blob : blob.text();
+  },
+
+  /** A database for geo or AS; documents have what it knows from now on. */
+  async geo({ kind, bytes }) {
+    const more = await ingest();
+    const wanted = bytes ? { ...geo, [kind]: bytes } : {};
+    // The parser says what is wrong with the file.
+    if (bytes) new more.Parser({ geo: wanted }).free();
+    for (const name of Object.keys(geo)) delete geo[name];
+    Object.assign(geo, wanted);
+    documents.use(bytes ? more : api, bytes ? { geo } : {});
+    return Object.keys(geo);
+  },
+
+  async simulate({ definition, lines }) {
+    const { Pipeline } = await ingest();
+    const docs = await Promise.all(lines.map(async (line) => ({ _source: { message: await log.text(line) } })));
+    const pipeline = new Pipeline(definition, Object.keys(geo).length ? { geo } : undefined);
+    try {
+      return pipeline.simulate({ docs, verbose: true });
+    } finally {
+      pipeline.free?.();
+    }
+  },
+
+  async elastic({ what, format, shape }) {
+    const more = await ingest();
+    const hasModes = shape.schema === 'ecs' || shape.schema === 'beats';
+    if (what === 'pipeline') return more.toIngestPipeline(format, { schema: shape.schema, ...(hasModes && { mode: shape.mode }) });
+    return { componentTemplates: more.componentTemplates(), indexTemplate: more.indexTemplate() };
+  },
+};
+
+onmessage = async ({ data: { id, ask, ...rest } }) => {
+  try {
+    postMessage({ id, answer: await asks[ask](rest) });
+  } catch (error) {
+    postMessage({ id, error: { ...asData(error), message: error.message } });
+  }
+};
+
+try {
+  await api.init();
+  documents.use(api);
+  explanations.clear();
+  postMessage({ event: 'ready' });
+} catch (error) {
+  postMessage({ event: 'failed', reason: error.message });
+}

@@ -1,0 +1,134 @@
+/**
+ * The flows of a log in typed arrays, one value a record: what the picture adds up and the filters look at.
+ *
+ * Addresses and interfaces are numbers of words in a dictionary. It stops growing at a million words; later ones share
+ * the word `other`.
+ */
+
+import { Grown } from './grown.js';
+
+const MAX_WORDS = 1_000_000;
+/** Bars of the time line: one of these lengths in seconds makes at most MAX_BARS. */
+const STEPS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 86_400, 604_800, 2_592_000, 31_536_000];
+const MAX_BARS = 60;
+const NONE = 65_535 + 1;
+
+export const ACCEPT = 1;
+export const REJECT = 2;
+
+export class Columns {
+  #words = ['-'];
+  #numbers = new Map([['-', 0]]);
+  line = new Grown(Uint32Array);
+  start = new Grown(Float64Array);
+  source = new Grown(Uint32Array);
+  destination = new Grown(Uint32Array);
+  port = new Grown(Uint32Array);
+  sourcePort = new Grown(Uint32Array);
+  protocol = new Grown(Uint16Array);
+  action = new Grown(Uint8Array);
+  place = new Grown(Uint32Array);
+  bytes = new Grown(Float64Array);
+  packets = new Grown(Float64Array);
+
+  get length() {
+    return this.line.length;
+  }
+
+  #word(text) {
+    if (text === undefined || text === null) return 0;
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    if (this.#words.length >= MAX_WORDS) return text === 'other' ? this.#words.length - 1 : this.#word('other');
+    this.#numbers.set(text, this.#words.length);
+    return this.#words.push(text) - 1;
+  }
+
+  add(line, flow) {
+    this.line.push(line);
+    this.start.push(flow.start ? Date.parse(flow.start) / 1000 : 0);
+    this.source.push(this.#word(flow.srcaddr ?? flow.pkt_srcaddr));
+    this.destination.push(this.#word(flow.dstaddr ?? flow.pkt_dstaddr));
+    this.port.push(flow.dstport ?? NONE);
+    this.sourcePort.push(flow.srcport ?? NONE);
+    this.protocol.push(flow.protocol ?? 256);
+    this.action.push(flow.action === 'ACCEPT' ? ACCEPT : flow.action === 'REJECT' ? REJECT : 0);
+    this.place.push(this.#word(flow.interface_id ?? flow.tgw_attachment_id ?? flow.resource_id));
+    this.bytes.push(Number(flow.bytes ?? 0));
+    this.packets.push(Number(flow.packets ?? 0));
+  }
+
+  /** A test of records by their index: all the filter's values must hold. */
+  test({ address, port, protocol, action, place, from, to }) {
+    const word = (text) => (text === undefined ? undefined : (this.#numbers.get(text) ?? -1));
+    const [host, spot] = [word(address), word(place)];
+    const verdict = action === undefined ? undefined : { ACCEPT, REJECT }[action] ?? 0;
+    return (i) =>
+      (host === undefined || this.source.at(i) === host || this.destination.at(i) === host) &&
+      (port === undefined || this.port.at(i) === port || this.sourcePort.at(i) === port) &&
+      (protocol === undefined || this.protocol.at(i) === protocol) &&
+      (verdict === undefined || this.action.at(i) === verdict) &&
+      (spot === undefined || this.place.at(i) === spot) &&
+      (from === undefined || (this.start.at(i) >= from && this.start.at(i) < to));
+  }
+
+  /** The lines of the records that pass a test, as a set of bits by line. */
+  marks(test, lines) {
+    const marks = new Uint8Array(lines);
+    for (let i = 0; i < this.length; i++) if (test(i)) marks[this.line.at(i)] = 1;
+    return marks;
+  }
+
+  /** What the picture shows: sums of `flows`, `bytes` or `packets` over the records on the given lines. */
+  summary(weight, marks) {
+    const weigh = weight === 'flows' ? () => 1 : (i) => this[weight].at(i);
+    const talkers = new Map();
+    const ports = new Map();
+    const protocols = new Map();
+    const rejects = new Map();
+    const count = (map, key, action, by) => {
+      const sums = map.get(key) ?? [0, 0, 0];
+      sums[action] += by;
+      map.set(key, sums);
+    };
+    let [first, last] = [Infinity, -Infinity];
+    const chosen = [];
+    for (let i = 0; i < this.length; i++) {
+      if (marks && !marks[this.line.at(i)]) continue;
+      chosen.push(i);
+      const start = this.start.at(i);
+      if (start > 0) [first, last] = [Math.min(first, start), Math.max(last, start)];
+      const [action, by] = [this.action.at(i), weigh(i)];
+      if (this.source.at(i)) count(talkers, this.source.at(i), action, by);
+      if (this.destination.at(i) && this.destination.at(i) !== this.source.at(i)) count(talkers, this.destination.at(i), action, by);
+      if (this.port.at(i) !== NONE) count(ports, this.port.at(i), action, by);
+      if (this.protocol.at(i) !== 256) count(protocols, this.protocol.at(i), action, by);
+      if (action === REJECT && this.place.at(i)) count(rejects, this.place.at(i), action, by);
+    }
+    const top = (map, name) =>
+      [...map].map(([key, sums]) => ({ name: name(key), sums, total: sums[0] + sums[1] + sums[2] }))
+        .sort((a, b) => b.total - a.total || (String(a.name) < String(b.name) ? -1 : 1)).slice(0, 8);
+    const word = (number) => this.#words[number];
+    return {
+      records: chosen.length,
+      time: this.#bars(chosen, first, last, weigh),
+      talkers: top(talkers, word),
+      ports: top(ports, Number),
+      protocols: top(protocols, Number),
+      rejects: top(rejects, word),
+    };
+  }
+
+  #bars(chosen, first, last, weigh) {
+    if (first > last) return { step: 60, bars: [] };
+    const step = STEPS.find((seconds) => (last - first) / seconds < MAX_BARS - 1) ?? STEPS.at(-1);
+    const from = Math.floor(first / step) * step;
+    const count = Math.min(4 * MAX_BARS, Math.floor((last - from) / step) + 1);
+    const bars = Array.from({ length: count }, (_, index) => ({ from: from + index * step, sums: [0, 0, 0] }));
+    for (const i of chosen) {
+      const start = this.start.at(i);
+      if (start > 0) bars[Math.min(count - 1, Math.floor((start - from) / step))].sums[this.action.at(i)] += weigh(i);
+    }
+    return { step, bars };
+  }
+}

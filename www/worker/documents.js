@@ -1,0 +1,49 @@
+/**
+ * Documents of single lines, in any schema and mode, as JSON text: numbers keep their digits.
+ */
+
+const MAX_PARSERS = 12;
+const decoder = new TextDecoder();
+
+export class Documents {
+  #parsers = new Map();
+  /** More options of the parsers: databases for geo and AS. */
+  #more = {};
+
+  /** @param {object} api the package, or its superset */
+  use(api, more = {}) {
+    this.api = api;
+    this.#more = more;
+    for (const parser of this.#parsers.values()) parser.free();
+    this.#parsers.clear();
+  }
+
+  #parser(format, { schema, mode }) {
+    const key = JSON.stringify([format, schema, mode]);
+    let parser = this.#parsers.get(key);
+    if (!parser) {
+      const hasModes = schema === 'ecs' || schema === 'beats';
+      parser = new this.api.Parser({ ...(format && { format }), schema, ...(hasModes && { mode }), ...this.#more });
+      this.#parsers.set(key, parser);
+      if (this.#parsers.size > MAX_PARSERS) {
+        const [oldest, evicted] = this.#parsers.entries().next().value;
+        this.#parsers.delete(oldest);
+        evicted.free();
+      }
+    }
+    return parser;
+  }
+
+  /** The document of a line, or undefined if it has none. */
+  of(text, formats, output) {
+    for (const format of formats) {
+      try {
+        const bytes = this.#parser(format, output).toNdjson(text);
+        if (bytes.length) return decoder.decode(bytes).trimEnd();
+      } catch (error) {
+        if (!error.code) throw error;
+      }
+    }
+    return undefined;
+  }
+}
