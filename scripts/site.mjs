@@ -29,7 +29,7 @@ export const policy = [
 ].join('; ');
 
 /** The part of js/ that browsers load: not the command, but for its text helpers, and nothing of Node's. */
-const forBrowsers = (path) => !/^js\/(?:cli(?:\.js|\/(?!(?:text)\.js))|.*node)|\.d\.c?ts$|\.cjs$/.test(path);
+const forBrowsers = (path) => !/^js\/(?:cli(?:\.js|\/(?!(?:pretty|text)\.js))|.*node)|\.d\.c?ts$|\.cjs$/.test(path);
 
 /** The files of the site: from their path there to their path in the repository. */
 export function siteFiles() {

@@ -16,9 +16,8 @@ export function compareView(box, page) {
   const all = element('input', { type: 'checkbox', checked: chosen.isAll, onchange: (event) => ((chosen.isAll = event.target.checked), draw()) });
   const count = element('p', { class: 'hint', role: 'status' });
   const table = element('div', { class: 'compare' });
-  fill(box,
-    element('div', { class: 'view-head' }, select('left', 'Left schema'), element('span', {}, 'and'), select('right', 'Right schema'), element('label', {}, all, ' equal keys, too')),
-    count, table);
+  page.tools(select('left', 'Left schema'), element('span', {}, 'and'), select('right', 'Right schema'), element('label', {}, all, ' equal keys, too'));
+  fill(box, count, table);
 
   async function draw() {
     const line = currentLine();

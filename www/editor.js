@@ -54,14 +54,13 @@ function drawRow(position) {
   const state = row?.state ?? 0;
   const [kind, mark] = MARKS[row?.isNew ? 0 : state];
   const gutter = element('span', { class: 'gutter' }, element('b', {}, String(line + 1)), element('em', { class: kind, title: WORDS[state] }, mark));
-  const content = element('span', { class: 'line' }, ...(row ? rowContent(row) : ['']));
   const isCurrent = line === view.current;
   return element('div', {
     class: `row${isCurrent ? ' current' : ''}${kind === 'bad' ? ' has-error' : ''}`,
     'data-line': line,
     id: `row-${line}`,
     ...(!usesBox() && { role: 'option', 'aria-selected': String(isCurrent), 'aria-posinset': position + 1, 'aria-setsize': list.count }),
-  }, gutter, content);
+  }, gutter, ...(row ? rowContent(row) : []));
 }
 
 /** Whether the text box is there: not for files, and not while lines are left out. */

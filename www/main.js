@@ -12,7 +12,7 @@ import { acceptFiles } from './files.js';
 import { effectiveFormat, givenFormat, hideQuestion, setFormat, showDetected, showGiven, startFormat } from './format.js';
 import { lightNothing, lightToken } from './links.js';
 import { openPalette } from './palette.js';
-import { refreshOutput, setKnown, shape, showView, startOutput, view } from './output.js';
+import { refreshOutput, setKnown, setShape, shape, showView, startOutput, view } from './output.js';
 import { openShare, sharedState } from './share.js';
 
 /** What is known of the log: undefined before the first reading and where nothing could be read. */
@@ -321,7 +321,7 @@ async function start() {
   startControls();
   const state = await sharedState().catch((error) => say(error.message));
   if (state?.format) byId('format').value = state.format;
-  if (state?.shape) byId('shape').value = state.shape;
+  if (state?.shape) setShape(state.shape);
   if (state?.view) showView(state.view);
   openText(state?.lines ?? textOf(EXAMPLES[0], facts));
   document.body.dataset.ready = 'true';

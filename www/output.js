@@ -1,14 +1,15 @@
 // The pane of documents: which view is shown, of which schema, and the views that are lists of documents.
 
 import { ask, generation } from './client.js';
-import { byId, button, copy, download, element, fill, rove } from './dom.js';
-import { currentLine } from './editor.js';
+import { byId, button, copy, element, fill, rove, shown } from './dom.js';
+import { currentLine, rowOf } from './editor.js';
 import { compareView } from './compare.js';
 import { exportView } from './export.js';
 import { pictureView } from './picture.js';
 import { pipelineView } from './pipeline.js';
 import { ndjsonView, tableView } from './table.js';
 import { treeOf } from './tree.js';
+import { prettyJson } from './js/cli/pretty.js';
 
 /** The shapes that a document can have. */
 export const SHAPES = [
@@ -38,16 +39,21 @@ let redraw;
 /** What the views need to know of the rest of the page. */
 let page;
 
-export const shape = () => SHAPES.find(({ id }) => id === byId('shape').value);
+const picker = element('select', { id: 'shape', 'aria-label': 'Schema of the documents' }, ...SHAPES.map(({ id, label }) => element('option', { value: id }, label)));
+
+export const shape = () => SHAPES.find(({ id }) => id === picker.value);
+export const setShape = (id) => {
+  if (SHAPES.some((one) => one.id === id)) picker.value = id;
+};
 export const view = () => current;
 
 /** The document of the current line as last told, so that it need not be asked for. */
 let known = {};
 
 export function startOutput(given, onshape) {
-  page = { ...given, shapes: SHAPES, shape };
-  byId('shape').append(...SHAPES.map(({ id, label }) => element('option', { value: id }, label)));
-  byId('shape').addEventListener('change', onshape);
+  const tools = (...content) => fill(byId('tools'), ...content);
+  page = { ...given, shapes: SHAPES, shape, picker, tools };
+  picker.addEventListener('change', onshape);
   const tabs = Object.entries(VIEWS).map(([id, { label }]) =>
     element('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': 'panel', onclick: () => showView(id) }, label));
   byId('tabs').append(...tabs);
@@ -65,6 +71,7 @@ export function showView(id) {
   }
   panel.setAttribute('aria-labelledby', `tab-${id}`);
   panel.className = `panel-${id}`;
+  byId('tools').replaceChildren();
   panel.replaceChildren();
   panel.scrollTo(0, 0);
   redraw = VIEWS[id].draw(panel, page);
@@ -82,8 +89,24 @@ export function setKnown(line, document) {
   known = { line, document, generation, shape: shape().id };
 }
 
+/** Why a line has no document. */
+function noDocument(page, line) {
+  if (!page.log()) return element('p', { class: 'empty' }, 'The document of the chosen line appears here, key by key.');
+  const row = rowOf(line);
+  const { error } = row ?? {};
+  if (!error) return element('p', { class: 'empty' }, `Line ${line + 1} ${row?.kind === 'header' ? 'is a header: it says what the lines after it hold' : 'has no document'}.`);
+  const facts = [['Field', error.field], ['Expected', error.expected], ['Found', error.found], ['Column', error.column], ['Code', error.code]].filter(([, value]) => value !== undefined);
+  return element('div', { class: 'no-document' },
+    element('p', {}, element('strong', {}, `Line ${line + 1} has no document.`), ' A record is read whole or not at all.'),
+    element('p', { class: 'wrong' }, shown(error.message, 600)),
+    element('dl', {}, ...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, shown(String(value), 300))])));
+}
+
 function documentView(box) {
   let drawn;
+  page.tools(picker,
+    element('span', { class: 'hint' }, 'Point at a key: its tokens light up.'),
+    button('Copy', () => drawn && copy(prettyJson(drawn)), { class: 'small' }));
   const draw = async () => {
     const line = currentLine();
     const mine = [generation, shape().id];
@@ -94,14 +117,10 @@ function documentView(box) {
     drawn = json;
     const top = box.scrollTop;
     if (!json) {
-      fill(box, element('p', { class: 'empty' }, page.log() ? `Line ${line + 1} has no document.` : 'The document of the chosen line appears here, key by key.'));
+      fill(box, noDocument(page, line));
       return;
     }
-    const head = element('div', { class: 'view-head' },
-      element('span', { class: 'hint' }, 'Point at a key to see the tokens it is made from.'),
-      button('Copy', () => copy(JSON.stringify(JSON.parse(json), null, 2)), { class: 'small' }),
-      button('Download all as NDJSON', async () => download('flow-log.ndjson', await ask('ndjson')), { class: 'small' }));
-    fill(box, head, treeOf(json));
+    fill(box, treeOf(json));
     box.scrollTop = top;
   };
   draw();

@@ -16,7 +16,8 @@ export function pictureView(box, page) {
   };
   const legend = element('span', { class: 'legend' }, ...[1, 2, 0].map((index) => element('span', { class: `key-${index}` }, NAMES[index])));
   const body = element('div', { class: 'picture' });
-  fill(box, element('div', { class: 'view-head' }, element('fieldset', {}, element('legend', {}, 'Count'), ...['flows', 'bytes', 'packets'].map(choice)), legend), body);
+  page.tools(element('fieldset', {}, element('legend', {}, 'Count'), ...['flows', 'bytes', 'packets'].map(choice)), legend);
+  fill(box, body);
 
   async function draw() {
     const mine = generation;

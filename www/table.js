@@ -61,8 +61,8 @@ function documentList(box, page, { head, drawRow, role, onfirst, rowHeight = 30 
 }
 
 function tools(page) {
-  return element('div', { class: 'view-head' },
-    element('span', { class: 'hint' }, 'One document a line; lines without one are left out of the file.'),
+  page.tools(page.picker,
+    element('span', { class: 'hint' }, ''),
     button('Copy', async () => {
       const blob = await ask('ndjson');
       if (blob.size < 8 << 20) copy(await blob.text());
@@ -77,7 +77,8 @@ export function ndjsonView(box, page) {
     drawRow: (line, json) => element('div', { class: `doc-row${line === currentLine() ? ' current' : ''}`, role: 'listitem', 'data-line': line },
       element('b', {}, String(line + 1)), json ? shown(json, 6000) : element('i', {}, json === null ? 'no document' : '')),
   });
-  fill(box, tools(page), scroller);
+  tools(page);
+  fill(box, scroller);
   draw();
   return draw;
 }
@@ -120,7 +121,8 @@ export function tableView(box, page) {
   list.scroller.setAttribute('role', 'table');
   list.scroller.setAttribute('aria-label', 'Documents');
   list.scroller.tabIndex = 0;
-  fill(box, tools(page), list.scroller);
+  tools(page);
+  fill(box, list.scroller);
   const draw = () => {
     columns = [];
     list.draw();

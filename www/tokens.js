@@ -41,44 +41,45 @@ export function glossOf({ name, value, meaning }) {
 }
 
 /** The error in a few words: field, expected, found. */
-export function errorText({ field, expected, found, message }) {
-  if (!expected) return message;
+export function errorText({ code, field, expected, found, message }) {
+  if (!expected || code === 'field_count') return message;
   const what = found === undefined ? '' : `, found ${/^\d+$/.test(found) ? found : `"${shown(found, 60)}"`}`;
   return `${field ? `${field}: ` : ''}expected ${expected.length > 80 ? `${expected.slice(0, 80)}…` : expected}${what}`;
 }
 
-/** The text of a row, its tokens in colour, with glosses or the error beneath. */
+/** The text of a row, its tokens in colour and with glosses beneath, and the error below the token where it is. */
 export function rowContent(row) {
   const { text, error } = row;
   const parts = [];
   let at = 0;
-  let isMarked = false;
+  let before;
   const tokens = row.tokens.filter(({ start }) => start !== null);
   for (const [index, token] of tokens.entries()) {
     if (token.start < at || token.end > text.length) continue;
     if (token.start > at) parts.push(text.slice(at, token.start));
     const isBad = error && (error.index === index || (error.index < 0 && !error.column));
-    const below = error ? undefined : glossOf(token);
+    const below = error || row.kind === 'header' ? undefined : glossOf(token);
     const made = element('span', { class: `t k-${kindOf(token)}${isBad ? ' bad' : ''}`, 'data-index': index }, text.slice(token.start, token.end));
     if (below) made.append(element('i', { class: 'gloss' }, below));
-    if (isBad && !isMarked) {
-      made.append(element('i', { class: 'gloss error' }, shown(errorText(error), 240)));
-      isMarked = true;
-    }
+    if (isBad) before ??= text.slice(0, token.start);
     parts.push(made);
     at = token.end;
   }
   const rest = text.slice(at);
-  if (error && !isMarked) {
+  if (error && before === undefined) {
     // Beyond the last token, or in a line that has none.
     const start = Math.min(Math.max((error.at ?? 0) - at, 0), rest.length);
     const length = error.column === undefined ? rest.length : error.length;
     const found = rest.slice(start, start + length) || ' ';
-    const made = element('span', { class: 't bad' }, found, element('i', { class: 'gloss error' }, shown(errorText(error), 240)));
-    parts.push(rest.slice(0, start), made, rest.slice(start + length));
+    before = text.slice(0, at + start);
+    parts.push(rest.slice(0, start), element('span', { class: 't bad' }, found), rest.slice(start + length));
   } else {
     parts.push(rest);
   }
   if (row.more) parts.push(element('span', { class: 'more' }, ` … ${row.more.toLocaleString('en')} more bytes`));
-  return parts;
+  const line = element('span', { class: 'line' }, ...parts);
+  if (!error) return [line];
+  // Beneath the token, and moved with the edges of the window so that it can always be read.
+  const why = element('b', {}, shown(errorText(error), 240));
+  return [line, element('span', { class: 'why-line' }, element('i', {}, before), why)];
 }

@@ -22,11 +22,14 @@ const encoder = new TextEncoder();
 let log;
 let generation = 0;
 let likely;
-let output = { schema: 'ecs', mode: 'ecs' };
+let output = { schema: 'ecs' };
 /** Which lines pass the filter; undefined if all do. */
 let marks;
 /** Databases for geo and AS, by kind. */
 const geo = {};
+
+/** The options of a shape; only two schemas have modes. */
+const optionsOf = ({ schema, mode }) => ({ schema, ...((schema === 'ecs' || schema === 'beats') && { mode }) });
 
 /** FlowLogErrors say more than their message. */
 const asData = (error) => {
@@ -93,7 +96,7 @@ const asks = {
 
   /** Reads a text at once and answers with all that the page shows of it. */
   async read({ next, text, format, shape, visible, line }) {
-    output = shape;
+    output = optionsOf(shape);
     try {
       start(next, format);
     } catch (error) {
@@ -117,7 +120,7 @@ const asks = {
 
   /** Reads files piece by piece, with word of the progress. */
   async readFiles({ next, files, format, shape }) {
-    output = shape;
+    output = optionsOf(shape);
     try {
       start(next, format);
     } catch (error) {
@@ -167,14 +170,10 @@ const asks = {
     if (log) log.isCancelled = true;
   },
 
-  shape({ shape }) {
-    output = shape;
-  },
-
   /** Rows by line, the lines given. */
   rows: ({ lines }) => (log ? rowsAt(lines.filter((line) => line < log.lines)) : []),
 
-  document: ({ line, shapes }) => Promise.all(shapes.map((shape) => documentAt(line, shape))),
+  document: ({ line, shapes }) => Promise.all(shapes.map((shape) => documentAt(line, optionsOf(shape)))),
 
   documents: async ({ lines }) => Promise.all(lines.map(async (line) => [line, await documentAt(line)])),
 
@@ -256,8 +255,7 @@ const asks = {
 
   async elastic({ what, format, shape }) {
     const more = await ingest();
-    const hasModes = shape.schema === 'ecs' || shape.schema === 'beats';
-    if (what === 'pipeline') return more.toIngestPipeline(format, { schema: shape.schema, ...(hasModes && { mode: shape.mode }) });
+    if (what === 'pipeline') return more.toIngestPipeline(format, optionsOf(shape));
     return { componentTemplates: more.componentTemplates(), indexTemplate: more.indexTemplate() };
   },
 };

@@ -18,12 +18,11 @@ export class Documents {
     this.#parsers.clear();
   }
 
-  #parser(format, { schema, mode }) {
-    const key = JSON.stringify([format, schema, mode]);
+  #parser(format, output) {
+    const key = JSON.stringify([format, output]);
     let parser = this.#parsers.get(key);
     if (!parser) {
-      const hasModes = schema === 'ecs' || schema === 'beats';
-      parser = new this.api.Parser({ ...(format && { format }), schema, ...(hasModes && { mode }), ...this.#more });
+      parser = new this.api.Parser({ ...(format && { format }), ...output, ...this.#more });
       this.#parsers.set(key, parser);
       if (this.#parsers.size > MAX_PARSERS) {
         const [oldest, evicted] = this.#parsers.entries().next().value;

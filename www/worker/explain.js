@@ -87,7 +87,7 @@ function errorOf(error, row) {
   const message = error.message.replace(/^line \d+(, column \d+)?: /, '');
   const at = column === undefined ? 0 : [...row.text].slice(0, column - 1).join('').length;
   const index = column === undefined ? -1 : row.tokens.findIndex(({ start, end }) => start !== null && at >= start && at < end);
-  const field = error.field ?? (index >= 0 ? row.tokens[index].name : undefined) ?? undefined;
+  const field = error.field ?? (index >= 0 ? row.tokens[index].name : undefined) ?? (code === 'field_count' ? row.missing[0] : undefined);
   const length = index >= 0 ? row.tokens[index].end - at : (/^\S*/.exec(row.text.slice(at))[0].length || 1);
   return { code, message, column, at, length, index, field, expected, found: found?.slice(0, 200) };
 }
