@@ -13,6 +13,8 @@ import { fileList, policy, siteFiles, types } from './site.mjs';
 
 const host = '127.0.0.1';
 const usualPort = 8080;
+let files = new Map();
+
 const headers = {
   'cache-control': 'no-cache',
   'content-security-policy': policy,
@@ -29,6 +31,7 @@ const headers = {
  * @returns {Promise<{ url: string, close(): Promise<void> }>}
  */
 export async function serve(port) {
+  files = siteFiles();
   const server = createServer((request, response) => {
     answer(request).then(({ status, content, ...more }) => {
       response.writeHead(status, { ...headers, ...more });
@@ -53,7 +56,9 @@ async function answer({ method, url }) {
   }
   const [path] = url.split('?', 1);
   const name = path === '/' ? 'index.html' : path.slice(1);
-  const source = path.startsWith('/') && siteFiles().get(name);
+  // A file that was added meanwhile is found, too.
+  if (!files.has(name)) files = siteFiles();
+  const source = path.startsWith('/') && files.get(name);
   const listed = name === 'files.json' ? fileList() : undefined;
   const content = listed ?? (source && (await readFile(join(root, source)).catch(() => undefined)));
   if (content === undefined) return { status: 404, ...plain, content: 'There is no such file.\n' };

@@ -35,8 +35,9 @@ function describe() {
 }
 
 function chip(token, index, isBad) {
-  const below = glossOf(token);
-  const name = token.name ?? (row.kind === 'header' ? '' : 'not expected');
+  const isHeader = row.kind === 'header';
+  const below = isHeader ? undefined : glossOf(token);
+  const name = isHeader ? '' : (token.name ?? 'not expected');
   const made = element('button', {
     type: 'button',
     class: `token k-${kindOf(token)}${isBad ? ' bad' : ''}`,
@@ -63,7 +64,7 @@ export function showNote(token) {
   }
   lightToken(token);
   const field = facts.field(token.name);
-  const said = token.meaning ?? (token.value !== null && String(token.value) !== token.text ? String(token.value) : undefined);
+  const said = row.kind === 'header' ? undefined : token.meaning ?? (token.value !== null && String(token.value) !== token.text ? String(token.value) : undefined);
   note.className = 'note';
   fill(note,
     element('p', {},

@@ -59,7 +59,9 @@ export const EXAMPLES = [
 /** The lines of an example. */
 export function textOf({ layout, rows, hasHeader, isWrapped, more = [] }, { presets }) {
   const names = Array.isArray(layout) ? layout : presets.find(({ name }) => name === layout).fields;
-  const lines = rows.map((row) => names.map((name) => row[name] ?? VALUES[name] ?? '-').join(' ').trimEnd());
+  // Records follow each other in time.
+  const timed = rows.map((row, index) => ({ start: String(Number(VALUES.start) + index * 7), end: String(Number(VALUES.end) + index * 11), ...row }));
+  const lines = timed.map((row) => names.map((name) => row[name] ?? VALUES[name] ?? '-').join(' ').trimEnd());
   const wrapped = isWrapped ? lines.map((message) => JSON.stringify({ message })) : lines;
   return [...(hasHeader ? [names.join(' ')] : []), ...wrapped, ...more].join('\n');
 }

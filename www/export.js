@@ -1,1 +1,55 @@
-export function exportView() {}
+// What can be taken from here: programs, configurations and tables for the format of the lines.
+
+import { ask } from './client.js';
+import { button, copy, download, element, fill, shown } from './dom.js';
+import { athena, cli, terraform } from './exporters/aws.js';
+import { lambda, node } from './exporters/code.js';
+import { filebeat, otel, vector } from './exporters/shippers.js';
+import { facts } from './facts.js';
+
+const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** By id: a name, the file it goes into, what it is, and how it is made. */
+export const TARGETS = {
+  node: ['Node.js', 'flow-logs.mjs', 'A program with this package: lines in, NDJSON out.', node],
+  lambda: ['AWS Lambda', 'index.mjs', 'A function with this package: from Amazon S3 or CloudWatch Logs to Elasticsearch.', lambda],
+  pipeline: ['Elasticsearch pipeline', 'pipeline.json', 'PUT _ingest/pipeline/aws-vpcflow: stock processors only, that make the same documents from the same lines.',
+    async ({ logFormat, shape }) => json(await ask('elastic', { what: 'pipeline', format: logFormat, shape }))],
+  template: ['Elasticsearch template', 'template.json', 'Index and component templates of the data stream logs-aws.vpcflow-*.',
+    async ({ shape }) => json(await ask('elastic', { what: 'template', shape }))],
+  filebeat: ['Filebeat', 'filebeat.yml', 'Reads the bucket by its notifications.', filebeat],
+  vector: ['Vector', 'vector.yaml', 'Reads the bucket by its notifications.', vector],
+  otel: ['OpenTelemetry Collector', 'otel.yaml', 'Reads unpacked files; needs the contrib distribution.', otel],
+  athena: ['Amazon Athena', 'vpc_flow_logs.sql', 'A table over the files in Amazon S3.', athena],
+  cli: ['AWS CLI', 'create-flow-logs.sh', 'Makes a flow log that writes this format.', cli],
+  terraform: ['Terraform', 'flow_log.tf', 'Makes a flow log that writes this format.', terraform],
+};
+
+let chosen = 'node';
+
+export function exportView(box, page) {
+  const select = element('select', { 'aria-label': 'What to export', onchange: () => ((chosen = select.value), draw()) },
+    ...Object.entries(TARGETS).map(([id, [label]]) => element('option', { value: id, selected: id === chosen }, label)));
+  let text = '';
+  page.tools(select, page.picker, element('span', { class: 'hint' }),
+    button('Copy', () => copy(text), { class: 'small' }),
+    button('Download', () => download(TARGETS[chosen][1], text), { class: 'small' }));
+
+  async function draw() {
+    const [, name, note, make] = TARGETS[chosen];
+    const shape = page.shape();
+    const { compiled, problem } = await ask('compile', { format: page.format() });
+    if (!compiled) return fill(box, element('p', { class: 'empty' }, `The format is wrong: ${shown(problem.message)}`));
+    const types = compiled.fields.map((field) => ({ ...field, type: facts.field(field.name)?.type ?? 'string' }));
+    try {
+      text = await make({ ...compiled, fields: types, schema: shape.schema, mode: shape.mode, shape });
+    } catch (error) {
+      text = '';
+      return fill(box, element('p', { class: 'empty wrong' }, `This cannot be made here: ${shown(error.message, 300)}`));
+    }
+    return fill(box, element('div', { class: 'export-code' },
+      element('p', {}, element('code', {}, name), ` ${note}`), element('pre', { tabindex: 0, 'aria-label': name }, text)));
+  }
+  draw();
+  return draw;
+}

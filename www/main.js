@@ -20,6 +20,8 @@ let log;
 let files = [];
 let lines;
 let filters = {};
+/** True while a text is new: then the first record is chosen, not the header above it. */
+let isNewText = false;
 
 /** Reads what is there anew. */
 function update() {
@@ -43,6 +45,7 @@ function openText(text, name = 'pasted text') {
   byId('file-note').hidden = true;
   byId('progress').hidden = true;
   setText(text);
+  isNewText = true;
   update();
   return undefined;
 }
@@ -83,7 +86,9 @@ on('read', (found) => {
   showFileNote();
   if (lines !== undefined || Object.keys(filters).length || byId('search').value) applyFilter();
   else refreshOutput();
-  showCurrent();
+  if (isNewText && rowOf(0)?.kind === 'header' && found.lines > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
+  else showCurrent();
+  isNewText = false;
 });
 
 on('progress', (found) => {

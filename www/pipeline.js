@@ -1,1 +1,90 @@
-export function pipelineView() {}
+// An ingest pipeline, run on the lines as `_simulate?verbose` would: what each processor did to the document.
+
+import { ask } from './client.js';
+import { button, counted, element, fill, shown } from './dom.js';
+import { currentLine } from './editor.js';
+import { leaves, parseJson } from './tree.js';
+
+const MOST = 10;
+const EXAMPLE = {
+  description: 'Flow logs to ECS, with what a team adds',
+  processors: [
+    { aws_vpcflow: { field: 'message', tag: 'parse' } },
+    { set: { field: 'labels.team', value: 'network', tag: 'team' } },
+    { set: { field: 'event.risk', value: 'high', if: "ctx.event?.outcome == 'failure' && ctx.destination?.port == 22" } },
+    { rename: { field: 'network.iana_number', target_field: 'network.number', ignore_missing: true } },
+    { remove: { field: 'message', ignore_missing: true } },
+  ],
+  on_failure: [{ set: { field: 'error.message', value: '{{{_ingest.on_failure_message}}}' } }],
+};
+
+let definition = JSON.stringify(EXAMPLE, null, 2);
+
+export function pipelineView(box, page) {
+  const area = element('textarea', { 'aria-label': 'Ingest pipeline, as JSON or YAML', spellcheck: 'false', rows: 14, oninput: () => (definition = area.value) });
+  area.value = definition;
+  const which = element('select', { 'aria-label': 'Lines to run it on' }, element('option', { value: 'one' }, 'The chosen line'), element('option', { value: 'first' }, `The first ${MOST} lines`));
+  const steps = element('div', { class: 'steps', 'aria-live': 'polite' });
+  page.tools(which, button('Run', run, { class: 'primary' }), element('span', { class: 'hint' }, 'Ctrl and Enter run it, too.'));
+  area.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    run();
+  });
+  fill(box, element('div', { class: 'pipeline-edit' }, area), steps);
+
+  async function run() {
+    fill(steps, element('p', { class: 'hint' }, 'Running …'));
+    const shownLines = page.lines();
+    const count = shownLines ? shownLines.length : (page.log()?.lines ?? 0);
+    const first = Array.from({ length: Math.min(MOST, count) }, (_, index) => (shownLines ? shownLines[index] : index));
+    const lines = which.value === 'one' ? [currentLine()] : first;
+    try {
+      const { docs } = await ask('simulate', { definition: area.value, lines });
+      fill(steps, ...docs.map((doc, index) => section(lines[index], doc)));
+    } catch (error) {
+      fill(steps, element('p', { class: 'wrong', role: 'alert' }, shown(error.message, 1000)));
+    }
+  }
+  return () => {};
+}
+
+function section(line, { processor_results: results = [], error }) {
+  let before = new Map();
+  const steps = results.map((result) => {
+    const after = result.doc ? leaves(parseJson(JSON.stringify(result.doc._source ?? {}))) : before;
+    const changes = difference(before, after);
+    before = after;
+    return step(result, changes);
+  });
+  return element('section', {}, element('h3', {}, `Line ${line + 1}: ${counted(results.length, 'step')}`), ...steps, error && element('p', { class: 'wrong' }, shown(reasonOf({ error }), 600)));
+}
+
+function difference(before, after) {
+  const changes = [];
+  for (const path of new Set([...before.keys(), ...after.keys()])) {
+    const [old, now] = [before.get(path), after.get(path)];
+    if (old === now) continue;
+    const kind = old === undefined ? 'added' : now === undefined ? 'removed' : 'changed';
+    changes.push([kind, path, kind === 'changed' ? `${old} → ${now}` : (now ?? old)]);
+  }
+  return changes.sort((a, b) => (a[1] < b[1] ? -1 : 1));
+}
+
+const reasonOf = ({ error }) => error?.reason ?? error?.root_cause?.[0]?.reason ?? JSON.stringify(error);
+
+function step(result, changes) {
+  const { processor_type: type, status = 'success', tag, description, if: condition, error, ignored_error: ignored } = result;
+  const count = { added: 0, removed: 0, changed: 0 };
+  for (const [kind] of changes) count[kind] += 1;
+  const words = Object.entries(count).filter(([, number]) => number).map(([kind, number]) => `${number} ${kind}`).join(', ') || 'nothing changed';
+  const failure = error ?? ignored?.error ?? ignored;
+  return element('details', { open: changes.length > 0 && changes.length < 8 },
+    element('summary', {}, element('span', { class: `status ${status}` }, status.replace('_', ' ')), element('code', {}, type), tag && element('span', {}, tag),
+      element('span', { class: 'hint' }, status === 'skipped' || status === 'dropped' ? '' : words),
+      failure && element('span', { class: 'wrong' }, shown(reasonOf({ error: failure }), 300))),
+    description && element('p', { class: 'changes hint' }, shown(description)),
+    condition && element('p', { class: 'changes' }, `if ${shown(condition.condition, 300)} → ${condition.result}`),
+    changes.length > 0 && element('ul', { class: 'changes' }, ...changes.map(([kind, path, value]) =>
+      element('li', { class: kind }, `${{ added: '+', removed: '−', changed: '~' }[kind]} ${path}: ${shown(value, 300)}`))));
+}

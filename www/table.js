@@ -115,7 +115,8 @@ export function tableView(box, page) {
       const values = json ? cellsOf(json) : new Map();
       const cells = columns.map(({ path, width }) => sized(element('span', { role: 'cell', class: /^\d/.test(values.get(path) ?? '') ? 'num' : '' }, shown((values.get(path) ?? '').replace(/^"|"$/g, ''), 100)), width));
       return element('div', { class: `doc-row${line === currentLine() ? ' current' : ''}`, role: 'row', 'data-line': line },
-        element('span', { role: 'rowheader', class: 'number' }, String(line + 1)), ...cells);
+        element('span', { role: 'rowheader', class: 'number' }, String(line + 1)),
+        ...(json === null ? [element('span', { role: 'cell' }, element('i', {}, 'no document'))] : cells));
     },
   });
   list.scroller.setAttribute('role', 'table');
