@@ -22,12 +22,15 @@ let nextReading;
 /** The number of the current reading; what comes of an earlier one is dropped. */
 export let generation = 0;
 
-/** Starts the worker; `ready` or `failed` follows. */
-export function connect() {
+/** Events that came before anybody listened. */
+const early = [];
+
+/** Starts the worker; `ready` or `failed` follows. The page loads this file first, so that the worker need not wait. */
+function connect() {
   worker = new Worker(scriptUrl('worker.js'), { type: 'module' });
   worker.onmessage = ({ data }) => {
     if (data.id === undefined) {
-      if (data.generation === undefined || data.generation === generation) listeners[data.event]?.(data);
+      if (data.generation === undefined || data.generation === generation) tell(data);
       return;
     }
     const { resolve, reject } = waiting.get(data.id);
@@ -37,12 +40,18 @@ export function connect() {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    listeners.failed?.({ reason: event.message || 'a script is missing' });
+    tell({ event: 'failed', reason: event.message || 'a script is missing' });
   };
+}
+
+function tell(data) {
+  if (listeners[data.event]) listeners[data.event](data);
+  else early.push(data);
 }
 
 export function on(event, listener) {
   listeners[event] = listener;
+  for (const data of early.splice(0)) tell(data);
 }
 
 /** @returns {Promise<any>} the worker's answer */
@@ -66,9 +75,11 @@ export async function read(name, more) {
     try {
       await ask(question, rest);
     } catch (error) {
-      if (rest.next === generation) listeners.failed?.({ reason: error.message });
+      if (rest.next === generation) tell({ event: 'failed', reason: error.message });
     } finally {
       reading = false;
     }
   }
 }
+
+connect();

@@ -81,8 +81,16 @@ async function askForRows(first, last) {
   if (mine === generation) setRows(found);
 }
 
+/** Changes when rows are forgotten, so that the worker sends them again. */
+let forgotten = 0;
+export const epoch = () => forgotten;
+
 function setRows(found) {
-  for (const row of found) {
+  for (const given of found) {
+    // One that is as it was comes as its text alone.
+    const known = given.same === undefined ? undefined : byText.get(given.same);
+    if (given.same !== undefined && !known) continue;
+    const row = known ? (known.line === given.line ? known : { ...known, line: given.line }) : given;
     rows.set(row.line, row);
     byText.set(row.text, row);
     if (row.text.length > 200) widen(row.text.length + 40);
@@ -105,7 +113,10 @@ function showTyped() {
     if (known) rows.set(line, known.line === line ? known : { ...known, line });
     else rows.set(line, provisional(line, text, before.get(line) ?? before.get(line - 1)));
   }
-  if (byText.size > 4000) byText = new Map();
+  if (byText.size > 4000) {
+    byText = new Map();
+    forgotten += 1;
+  }
   isBehind = true;
   fitSheet();
   list.setCount(view.count, 12);
@@ -154,6 +165,12 @@ export function setText(text) {
   view.current = 0;
   show();
   showTyped();
+}
+
+/** Puts a text where the caret is. */
+export function insertText(text) {
+  area.setRangeText(text.replaceAll('\r\n', '\n'), area.selectionStart, area.selectionEnd, 'end');
+  area.dispatchEvent(new Event('input'));
 }
 
 export const getText = () => area.value;
@@ -214,6 +231,7 @@ export function showRead({ lines, rows: found, isLast = true }) {
 export function forget() {
   byText = new Map();
   rows = new Map();
+  forgotten += 1;
   list.refresh(true);
 }
 
@@ -275,11 +293,16 @@ export function startEditor(given) {
   measure();
   document.fonts?.ready.then(measure);
   matchMedia('(max-width: 50rem)').addEventListener('change', measure);
+  // Just before the frame that shows the text, and once for all that happened since the last one.
+  let frame;
   area.addEventListener('input', () => {
-    byId('lines-hint').hidden = area.value !== '';
-    showTyped();
-    view.current = Math.min(caretLine(), view.count - 1);
-    handlers.ontext(area.value);
+    frame ??= requestAnimationFrame(() => {
+      frame = undefined;
+      byId('lines-hint').hidden = area.value !== '';
+      showTyped();
+      view.current = Math.min(caretLine(), view.count - 1);
+      handlers.ontext(area.value);
+    });
   });
   document.addEventListener('selectionchange', () => {
     if (document.activeElement === area && caretLine() !== view.current) moveTo(caretLine());

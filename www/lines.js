@@ -18,6 +18,7 @@ export class VirtualList {
     this.parts = parts;
     parts.scroller.addEventListener('scroll', () => this.#soon(), { passive: true });
     new ResizeObserver(() => this.#soon()).observe(parts.scroller);
+    this.#look();
   }
 
   get count() {
@@ -38,36 +39,47 @@ export class VirtualList {
 
   #height = 0;
 
+  /** Where the window stands. It is asked for when that changes, and not with each key: the answer costs a layout. */
+  #look() {
+    const { scroller } = this.parts;
+    this.#top = scroller.scrollTop;
+    this.#room = scroller.clientHeight;
+  }
+
+  #top = 0;
+  #room = 0;
+
   /** Which rows are in sight: the first, and the one behind the last. */
   range() {
-    const { scroller, rowHeight } = this.parts;
-    const fit = Math.ceil(scroller.clientHeight / rowHeight) + 1;
+    const { rowHeight } = this.parts;
+    const fit = Math.ceil(this.#room / rowHeight) + 1;
     const first = Math.floor(this.#offset() / rowHeight);
     return [Math.max(0, Math.min(first, this.#count - 1)), Math.min(this.#count, first + fit)];
   }
 
   /** How far the list is scrolled, as if it had its full height. */
   #offset() {
-    const { scroller, rowHeight } = this.parts;
-    const full = this.#count * rowHeight;
-    if (full <= MAX_HEIGHT) return scroller.scrollTop;
-    const room = Math.max(1, this.#height - scroller.clientHeight);
-    return (scroller.scrollTop / room) * (full - scroller.clientHeight);
+    const full = this.#count * this.parts.rowHeight;
+    if (full <= MAX_HEIGHT) return this.#top;
+    const room = Math.max(1, this.#height - this.#room);
+    return (this.#top / room) * (full - this.#room);
   }
 
   #soon() {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
+      this.#look();
       this.refresh();
     });
   }
 
   /** Draws what is in sight. */
   refresh(isAll = false) {
-    const { scroller, rows, rowHeight, draw, dataOf, onrange } = this.parts;
+    const { rows, rowHeight, draw, dataOf, onrange } = this.parts;
+    if (isAll) this.#look();
     const [first, last] = this.range();
     const [from, to] = [Math.max(0, first - AROUND), Math.min(this.#count, last + AROUND)];
-    const shift = scroller.scrollTop - this.#offset();
+    const shift = this.#top - this.#offset();
     for (const [position, { node }] of this.#drawn) {
       if (position >= from && position < to && !isAll) continue;
       node.remove();
@@ -95,12 +107,14 @@ export class VirtualList {
 
   scrollTo(position) {
     const { scroller, rowHeight } = this.parts;
-    const [top, room] = [position * rowHeight, scroller.clientHeight];
+    this.#look();
+    const [top, room] = [position * rowHeight, this.#room];
     const offset = this.#offset();
     if (top >= offset && top + rowHeight <= offset + room) return;
     const wanted = Math.max(0, top - room / 3);
     const full = this.#count * rowHeight;
     scroller.scrollTop = full <= MAX_HEIGHT ? wanted : (wanted / (full - room)) * (this.#height - room);
+    this.#look();
     this.refresh();
   }
 }

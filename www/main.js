@@ -1,10 +1,10 @@
 // Puts the page together: what is typed or dropped goes to the worker, what it answers goes to the views.
 
-import { ask, connect, generation, on, read, scriptUrl } from './client.js';
+import { ask, generation, on, read, scriptUrl } from './client.js';
 import { byId, button, byteSize, counted, element, fill, grouped, openDialog, say, shown } from './dom.js';
 import { showRow, showNote } from './anatomy.js';
 import {
-  MAX_TYPED, choose, currentLine, forget, getText, isTyped, rowOf, setText, showFile, showLines, showRead, startEditor, visible,
+  MAX_TYPED, choose, epoch, insertText, currentLine, forget, getText, isTyped, rowOf, setText, showFile, showLines, showRead, startEditor, visible,
 } from './editor.js';
 import { EXAMPLES, textOf } from './examples.js';
 import { facts } from './facts.js';
@@ -26,7 +26,7 @@ let isNewText = false;
 /** Reads what is there anew. */
 function update() {
   const options = { format: givenFormat() || undefined, shape: shape() };
-  if (isTyped()) read('read', { ...options, text: getText(), visible: visible(), line: currentLine() });
+  if (isTyped()) read('read', { ...options, text: getText(), visible: visible(), line: currentLine(), epoch: epoch() });
   else readFiles(options);
 }
 
@@ -284,6 +284,8 @@ function startControls() {
     const isMuch = text.length > MAX_TYPED.characters / 3 || countOf(text) > MAX_TYPED.lines / 2 || /[^\n]{20001}/.test(text);
     if (event.clipboardData?.files.length) onFiles([...event.clipboardData.files]);
     else if (isMuch) openText(text);
+    // Browsers put many lines into a text box one by one, which takes seconds.
+    else if (countOf(text) > 20) insertText(text);
     else return;
     event.preventDefault();
   });
@@ -303,9 +305,9 @@ function startControls() {
   });
 }
 
-async function start() {
+async function start(given) {
   byId('loading').hidden = true;
-  facts.set(await ask('facts'));
+  facts.set(given);
   let formatTimer;
   startFormat(() => {
     clearTimeout(formatTimer);
@@ -332,5 +334,3 @@ async function start() {
   document.body.dataset.ready = 'true';
   if ('serviceWorker' in navigator) navigator.serviceWorker.register(scriptUrl('service-worker.js'), { type: 'module' }).catch(() => {});
 }
-
-connect();

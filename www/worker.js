@@ -65,6 +65,22 @@ async function rowsAt(lines) {
   return Promise.all(lines.map(async (line) => rowOf(api, read, line, await read.text(line, ROW_BYTES + 1), output, likely)));
 }
 
+/** What the page has of rows, by their text: those that are as they were need not be sent again. */
+let sent = new Map();
+let sentEpoch;
+
+function unsent(rows, epoch) {
+  if (epoch !== sentEpoch) sent = new Map();
+  sentEpoch = epoch;
+  return rows.map((row) => {
+    const { line, text, state, format, error } = row;
+    const content = `${state} ${format} ${error?.message} ${error?.index}`;
+    if (sent.get(text) === content) return { line, same: text };
+    sent.set(text, content);
+    return row;
+  });
+}
+
 async function documentAt(line, shape = output) {
   if (!log || line >= log.lines) return undefined;
   return documents.of(await log.text(line), log.formatsOf(line), shape);
@@ -92,10 +108,8 @@ function settleLikely(sample) {
 }
 
 const asks = {
-  facts: () => ({ fields: api.fields(), presets: api.presets() }),
-
   /** Reads a text at once and answers with all that the page shows of it. */
-  async read({ next, text, format, shape, visible, line }) {
+  async read({ next, text, format, shape, visible, line, epoch }) {
     output = optionsOf(shape);
     try {
       start(next, format);
@@ -113,7 +127,7 @@ const asks = {
     const rows = await rowsAt(lines);
     const document = await documentAt(line);
     if (next !== generation) return undefined;
-    report('read', { rows, document, documentLine: line });
+    report('read', { rows: unsent(rows, epoch), document, documentLine: line });
     if (!format && text.trim()) detectSoon(text.slice(0, SAMPLE_BYTES), next, log.problem ? 0 : DETECT_DELAY);
     return undefined;
   },
@@ -272,7 +286,7 @@ try {
   await api.init();
   documents.use(api);
   explanations.clear();
-  postMessage({ event: 'ready' });
+  postMessage({ event: 'ready', fields: api.fields(), presets: api.presets() });
 } catch (error) {
   postMessage({ event: 'failed', reason: error.message });
 }

@@ -1,0 +1,107 @@
+// The page in www/, opened in headless Chromium, for the tests that drive it as a user would.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { serve } from '../../scripts/serve.mjs';
+import { launchBrowser } from './browser.js';
+import { repository } from './package.js';
+
+const screenshots = join(repository, 'target/screenshots');
+
+let browser;
+let server;
+
+/** Starts the browser and the server that `npm start` runs. */
+export async function open() {
+  mkdirSync(screenshots, { recursive: true });
+  [browser, server] = await Promise.all([launchBrowser(), serve(0)]);
+  return { browser, url: server.url };
+}
+
+export async function close() {
+  await browser?.close();
+  await server?.close();
+}
+
+/**
+ * Opens the page and waits until it can be used. What it complains about, whom else it asks, and what its content
+ * security policy forbids fails the test.
+ *
+ * @param {(page: import('playwright-core').Page) => Promise<void>} work
+ * @param {{ size?: [number, number], fragment?: string, offline?: boolean }} [settings] and those of a browser context
+ */
+export async function onPage(work, { size = [1440, 900], fragment = '', serviceWorkers = 'block', ...settings } = {}) {
+  const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, serviceWorkers, ...settings });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // The network log of Chromium says so of a registration that the test itself blocks.
+    if (!/Service Worker registration blocked by Playwright/.test(message.text())) complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  context.on('request', (asked) => {
+    const isOwn = asked.url().startsWith(server.url) || asked.url().startsWith('blob:');
+    if (!isOwn) complaints.push(`request: ${asked.url()}`);
+  });
+  await page.addInitScript(() => {
+    globalThis.violations = [];
+    document.addEventListener('securitypolicyviolation', (event) => {
+      globalThis.violations.push(`${event.violatedDirective}: ${event.blockedURI}`);
+    });
+  });
+  try {
+    await page.goto(`${server.url}${fragment}`);
+    await page.locator('body[data-ready]').waitFor();
+    await work(page);
+    assert.deepStrictEqual(await page.evaluate(() => globalThis.violations), []);
+    assert.deepStrictEqual(complaints, []);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Puts lines into the box, in place of what is there, and waits for what the page says of them. */
+export async function write(page, lines, counts) {
+  await page.locator('#lines').fill('');
+  await pasteInto(page, Array.isArray(lines) ? lines.join('\n') : lines);
+  if (counts) await page.locator('#counts', { hasText: counts }).waitFor();
+}
+
+/** Pastes as the keyboard would, without the clipboard of the machine, which tests would have to share. */
+export async function pasteInto(page, text) {
+  await page.locator('#lines').evaluate((box, pasted) => {
+    box.focus();
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    const isFree = box.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    // What the browser does if the page lets it.
+    if (isFree) box.setRangeText(pasted, box.selectionStart, box.selectionEnd, 'end');
+    if (isFree) box.dispatchEvent(new Event('input'));
+  }, text);
+}
+
+/** Drops files onto the page. */
+export async function drop(page, files) {
+  const contents = files.map(({ name, content }) => ({ name, base64: Buffer.from(content).toString('base64') }));
+  await page.evaluate((given) => {
+    const dataTransfer = new DataTransfer();
+    for (const { name, base64 } of given) {
+      dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], name));
+    }
+    for (const type of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  }, contents);
+}
+
+export const counts = (page) => page.locator('#counts').textContent();
+export const tab = (page, name) => page.getByRole('tab', { name }).click();
+export const row = (page, number) => page.locator(`.row[data-line="${number - 1}"]`);
+export const screenshot = (page, name, more = {}) => page.screenshot({ path: join(screenshots, `${name}.png`), ...more });
+
+/** The document of the tree, put together from its leaves: dotted paths and their texts. */
+export const leavesOf = (page) => page.locator('#panel .tree .leaf').evaluateAll((all) =>
+  Object.fromEntries(all.map((leaf) => [leaf.dataset.path, leaf.textContent.replace(/^[^:]*: /, '')])));
