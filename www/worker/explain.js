@@ -14,7 +14,8 @@ const SHOWN = 4000;
  * @param {number} line from 0
  * @param {string} text
  * @param {{ schema: string, mode: string }} output
- * @param {string} [likely] the format of the likeliest candidate, where the lines do not tell theirs
+ * @param {string} [likely] the format of the likeliest candidate, where the lines do not tell theirs; a line that fits no
+ *   documented layout is explained by the one that the error is about
  */
 export function rowOf(api, log, line, text, output, likely) {
   const state = log.state(line);
@@ -25,7 +26,8 @@ export function rowOf(api, log, line, text, output, likely) {
     row.text = text.slice(0, SHOWN);
     row.more = end - start - row.text.length;
   } else if (state !== BLANK || log.problem) {
-    const explained = explanationOf(api, log, line, text, output, likely);
+    const tried = /: as "([\w-]+)", field/.exec(error?.message)?.[1];
+    const explained = explanationOf(api, log, line, text, output, likely ?? tried);
     Object.assign(row, { kind: explained.kind, format: explained.format, missing: explained.missing });
     row.tokens = placed(text, explained.tokens);
     // An error without one of the parser is the format's: the lines were not read.

@@ -20,12 +20,14 @@ export const NO_DATA = 5;
 /** Errors that are kept with their words; of the others, only the line is known. */
 const MAX_ERRORS = 20_000;
 
+/** While a text is typed in, nobody needs its flows; those of a file are put into columns as they come. */
+const MAX_WAITING = 10_000;
+
 const LINE_FEED = 10;
 const decoder = new TextDecoder();
 
 export class Log {
   store = new Store();
-  columns = new Columns();
   errors = new Map();
   /** Where a header line changes the format: `{ line, format }`, lines from 0. */
   headers = [];
@@ -37,6 +39,9 @@ export class Log {
   #parser;
   #starts = new Grown(Float64Array);
   #states = new Grown(Uint8Array);
+  #columns = new Columns();
+  /** Documents whose flows are not in the columns yet: nobody has asked for them. */
+  #waiting = [];
   #length = 0;
   #settled = 0;
   /** The bytes from the first line that is not settled on. */
@@ -59,6 +64,17 @@ export class Log {
 
   get inferred() {
     return this.#parser.inferred;
+  }
+
+  /** The flows of all records, for pictures and filters. */
+  get columns() {
+    this.#fillColumns();
+    return this.#columns;
+  }
+
+  #fillColumns() {
+    for (const [line, document] of this.#waiting) this.#columns.add(line, JSON.parse(document).aws?.vpcflow ?? {});
+    this.#waiting = [];
   }
 
   get bytes() {
@@ -125,11 +141,11 @@ export class Log {
     let next = 0;
     for (const line of candidates) {
       if (this.state(line) === HEADER || next >= documents.length) continue;
-      const flow = JSON.parse(documents[next++]).aws?.vpcflow ?? {};
-      this.columns.add(line, flow);
-      const hasNoData = flow.log_status === 'NODATA' || flow.log_status === 'SKIPDATA';
-      this.#states.set(line, hasNoData ? NO_DATA : flow.action === 'REJECT' ? REJECT : RECORD);
+      const document = documents[next++];
+      this.#waiting.push([line, document]);
+      this.#states.set(line, stateOf(document));
     }
+    if (this.#waiting.length > MAX_WAITING) this.#fillColumns();
     this.#settled = end;
     const start = end < this.#starts.length ? this.#starts.at(end) : this.#length;
     this.#open = this.#open.slice(start - this.#openStart);
@@ -179,6 +195,12 @@ export class Log {
     const header = this.headers.findLast((found) => found.line <= line)?.format;
     return [...new Set([header, this.format, this.inferred, null].filter((format) => format !== undefined && format !== ''))];
   }
+}
+
+/** A quote within a value is escaped, so these texts stand for keys and their values only. */
+function stateOf(document) {
+  if (/"log_status":"(?:NODATA|SKIPDATA)"/.test(document)) return NO_DATA;
+  return document.includes('"action":"REJECT"') ? REJECT : RECORD;
 }
 
 function joined(a, b) {
