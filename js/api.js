@@ -12,10 +12,24 @@ import { pushForView, pushInPieces } from './pieces.js';
 import { readBounds, sampleBytes } from './sample.js';
 
 /**
- * @param {() => typeof import('../pkg/vpcflow_ecs.js')} glue gives the glue's exports, or throws while the WASM
+ * @param {() => typeof import('../pkg/vpcflow_ecs.js')} mainGlue gives the glue's exports, or throws while the WASM
  *   module is not loaded
+ * @param {() => typeof import('../pkg/vpcflow_ecs_detect.js')} detectionGlue the same of the module that reads formats
+ *   off lines
  */
-export function createApi(glue) {
+export function createApi(mainGlue, detectionGlue) {
+  let knowsDetection = false;
+
+  /** The main module, which asks the other where lines do not tell their format. */
+  function glue() {
+    const exports = mainGlue();
+    if (!knowsDetection) {
+      exports.setDetector?.((lines) => detectionGlue().readOff(lines));
+      knowsDetection = true;
+    }
+    return exports;
+  }
+
   const cache = new CoreCache((options) => new (glue().Core)(options));
 
   /** Calls into the WASM module; its plain error objects become FlowLogErrors. */
@@ -247,7 +261,7 @@ export function createApi(glue) {
   function detectFormat(sample, options) {
     const { maxLines, maxBytes } = readBounds(options);
     const bytes = sampleBytes(sample, { maxLines, maxBytes });
-    return guarded(() => glue().detectFormat(bytes, maxLines, maxBytes)).map((candidate) => ({
+    return guarded(() => detectionGlue().detectFormat(bytes, maxLines, maxBytes)).map((candidate) => ({
       ...candidate,
       preset: candidate.preset ?? null,
       unresolved: candidate.unresolved.map((column) => ({ ...column, field: column.field ?? null })),
@@ -275,11 +289,11 @@ export function createApi(glue) {
       throw new FlowLogError(message, { code: 'line_too_long' });
     }
     return guarded(() => {
-      const { compileFormat: compile, explain: explainLine } = glue();
+      const { compileFormat: compile } = glue();
       // A parser knows which schemas have modes.
       cache.get({ schema, mode });
       const compiled = given === undefined ? undefined : compile(given, false).logFormat;
-      const { kind, format: found, tokens, missing, problem } = explainLine(line, { format: compiled, schema, mode });
+      const { kind, format: found, tokens, missing, problem } = detectionGlue().explain(line, { format: compiled, schema, mode });
       return {
         kind,
         format: found ?? null,
@@ -300,8 +314,8 @@ export function createApi(glue) {
     });
   }
 
-  const fields = () => guarded(() => glue().fields());
-  const presets = () => guarded(() => glue().presets());
+  const fields = () => guarded(() => detectionGlue().fields());
+  const presets = () => guarded(() => detectionGlue().presets());
 
   return { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError };
 }

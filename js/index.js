@@ -4,22 +4,30 @@
  * @module
  */
 
-import load, * as glue from '../pkg/vpcflow_ecs.js';
+import loadMain, * as mainGlue from '../pkg/vpcflow_ecs.js';
+import loadDetection, * as detectionGlue from '../pkg/vpcflow_ecs_detect.js';
 import { createApi } from './api.js';
 import { FlowLogError } from './error.js';
-import { createLoader } from './load.js';
+import { createLoader, joinLoaders } from './load.js';
 
-const loader = createLoader(glue, load, () => new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url));
+const main = createLoader(mainGlue, loadMain, () => new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url));
+const detection = createLoader(
+  detectionGlue,
+  loadDetection,
+  () => new URL('../pkg/vpcflow_ecs_detect_bg.wasm', import.meta.url),
+);
+const loader = joinLoaders(main, detection);
 
-export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets } = createApi(loader.glue);
+export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets } = createApi(main.glue, detection.glue);
 
 export { FlowLogError };
 
 /**
- * Loads the WASM module. Further calls wait for the first and load nothing; after a failure the next call tries again.
+ * Loads the WASM modules. Further calls wait for the first and load nothing; after a failure the next call tries again.
  *
- * @param {RequestInfo | URL | Response | BufferSource | WebAssembly.Module | Promise<unknown>} [input] where the
+ * @param {RequestInfo | URL | Response | BufferSource | WebAssembly.Module | Promise<unknown>} [input] where the main
  *   module is, or what it is; by default the `.wasm` file of the package
+ * @param {typeof input} [detectionInput] the same of the module that reads formats off lines
  * @returns {Promise<void>}
  */
 export const init = loader.init;
@@ -27,9 +35,11 @@ export const init = loader.init;
 export default init;
 
 /**
- * Compiles the WASM module at once. Browsers refuse that on the main thread for modules of this size: use it in
- * workers, or with a compiled `WebAssembly.Module`.
+ * Compiles the WASM modules at once. Browsers refuse that on the main thread for modules of this size: use it in
+ * workers, or with a compiled `WebAssembly.Module`. Without the second, `detectFormat`, `explain`, `fields` and `presets`
+ * cannot be called, and a parser reads no format off lines.
  *
  * @param {BufferSource | WebAssembly.Module} input
+ * @param {BufferSource | WebAssembly.Module} [detectionInput]
  */
 export const initSync = loader.initSync;

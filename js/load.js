@@ -7,6 +7,25 @@
 import { FlowLogError } from './error.js';
 
 /**
+ * Joins the loaders of the main module and of the one that reads formats off lines: `init` loads both.
+ *
+ * @param {ReturnType<typeof createLoader>} main
+ * @param {ReturnType<typeof createLoader>} detection
+ */
+export function joinLoaders(main, detection) {
+  return {
+    async init(input, detectionInput) {
+      await Promise.all([main.init(input), detection.init(detectionInput)]);
+    },
+
+    initSync(input, detectionInput) {
+      main.initSync(input);
+      if (detectionInput !== undefined) detection.initSync(detectionInput);
+    },
+  };
+}
+
+/**
  * @template {{ initSync(options: object): unknown }} Glue
  * @param {Glue} glue the exports of the WASM module's JavaScript
  * @param {(options: object) => Promise<unknown>} load its default export

@@ -8,12 +8,27 @@
  */
 
 import { readFileSync } from 'node:fs';
-import * as glue from '../pkg/vpcflow_ecs.js';
+import * as main from '../pkg/vpcflow_ecs.js';
+import * as detection from '../pkg/vpcflow_ecs_detect.js';
 import { createApi } from './api.js';
 
-glue.initSync({ module: readFileSync(new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url)) });
+main.initSync({ module: readFileSync(new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url)) });
 
-export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError } = createApi(() => glue);
+/** The module that reads formats off lines is loaded when it is first needed. */
+let isDetectionReady = false;
+
+function detectionGlue() {
+  if (!isDetectionReady) {
+    detection.initSync({ module: readFileSync(new URL('../pkg/vpcflow_ecs_detect_bg.wasm', import.meta.url)) });
+    isDetectionReady = true;
+  }
+  return detection;
+}
+
+export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError } = createApi(
+  () => main,
+  detectionGlue,
+);
 
 /** Nothing is left to do in Node. It exists so that code written for browsers runs unchanged. */
 export async function init() {}

@@ -19,65 +19,66 @@ import { environment, root, wasmEnvironment } from './env.mjs';
 import { dim, isScript, main, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
-/** What is built: a WASM module with its JavaScript, and the CommonJS form of the entry that uses it. */
+/** The WASM modules, each with its cargo features and its JavaScript. */
 const modules = [
-  { name: 'vpcflow_ecs', stage: 'target/wasm-pack', features: [], entry: 'js/node-entry.js', types: 'js/index.d.ts', bundle: 'pkg/node' },
-  {
-    name: 'vpcflow_ecs_ingest',
-    stage: 'target/wasm-pack-ingest',
-    features: ['--features', 'ingest'],
-    entry: 'js/ingest/node-entry.js',
-    types: 'js/ingest/index.d.ts',
-    bundle: 'pkg/ingest',
-  },
+  { name: 'vpcflow_ecs', features: 'parser' },
+  { name: 'vpcflow_ecs_detect', features: 'detect' },
+  { name: 'vpcflow_ecs_ingest', features: 'ingest' },
+];
+
+/** The CommonJS forms of the entries, and the modules that they use. */
+const bundles = [
+  { name: 'node', entry: 'js/node-entry.js', types: 'js/index.d.ts', uses: ['vpcflow_ecs', 'vpcflow_ecs_detect'] },
+  { name: 'ingest', entry: 'js/ingest/node-entry.js', types: 'js/ingest/index.d.ts', uses: ['vpcflow_ecs_ingest'] },
 ];
 
 // The tools' versions are in Cargo.toml and package-lock.json, the flags in these scripts.
 const always = ['scripts/build.mjs', 'scripts/env.mjs', 'package-lock.json'];
 
 export function build() {
-  const built = modules.map(buildModule);
+  const built = [...modules.map(buildModule), ...bundles.map(buildBundle)];
   // npm obeys this file, and `*` in it would empty the package. Other ways to call wasm-pack write it.
   rmSync(join(root, 'pkg/.gitignore'), { force: true });
 
   if (built.some(Boolean)) {
-    printSizes(modules.flatMap(({ name, bundle }) => [`pkg/${name}_bg.wasm`, `pkg/${name}.js`, `${bundle}.cjs`]));
+    printSizes([
+      ...modules.flatMap(({ name }) => [`pkg/${name}_bg.wasm`, `pkg/${name}.js`]),
+      ...bundles.map(({ name }) => `pkg/${name}.cjs`),
+    ]);
   } else {
     say('build', dim('pkg/ is up to date'));
   }
 }
 
-/** Builds what is old of a module; true if anything was. */
-function buildModule(module) {
-  const wasm = ['_bg.wasm', '.js', '.d.ts'].map((ending) => `pkg/${module.name}${ending}`);
-  const bundle = [`${module.bundle}.cjs`, `${module.bundle}.d.cts`];
-
-  const wasmIsOld = isStale(wasm, ['src', 'Cargo.toml', 'Cargo.lock', ...always]);
-  if (wasmIsOld) {
-    say('build', `src/ -> pkg/${module.name}_bg.wasm with wasm-pack`);
-    buildWasm(module, wasm);
-  }
-  const bundleIsOld = isStale(bundle, ['js', ...wasm, ...always]);
-  if (bundleIsOld) {
-    say('build', `js/ -> ${module.bundle}.cjs with esbuild`);
-    buildBundle(module, bundle);
-  }
-  return wasmIsOld || bundleIsOld;
+/** The files of a module. */
+function filesOf(name) {
+  return ['_bg.wasm', '.js', '.d.ts'].map((ending) => `pkg/${name}${ending}`);
 }
 
-function buildWasm({ name, stage, features }, outputs) {
+/** Builds a module that is old; true if it was. */
+function buildModule({ name, features }) {
+  const outputs = filesOf(name);
+  if (!isStale(outputs, ['src', 'Cargo.toml', 'Cargo.lock', ...always])) return false;
+  say('build', `src/ -> pkg/${name}_bg.wasm with wasm-pack`);
+  const stage = `target/wasm-pack/${name}`;
   const options = ['--release', '--target', 'web', '--out-dir', stage, '--out-name', name, '--no-pack', '--no-gitignore'];
   // Forced: wasm-pack shall not check for the tools and for the wasm target. setup has done so, and
   // knows a way to do without the target's own standard library, which wasm-pack does not.
-  run('wasm-pack', ['build', ...options, '--mode', 'force', ...features], { cwd: root, env: wasmEnvironment() });
+  const cargo = ['--no-default-features', '--features', features];
+  run('wasm-pack', ['build', ...options, '--mode', 'force', ...cargo], { cwd: root, env: wasmEnvironment() });
   mkdirSync(join(root, 'pkg'), { recursive: true });
   for (const path of outputs) copyFileSync(join(root, stage, basename(path)), join(root, path));
   touch(outputs);
+  return true;
 }
 
-function buildBundle({ entry, types }, outputs) {
-  const url = '__bundleUrl';
+/** Bundles an entry that is old; true if it was. */
+function buildBundle({ name, entry, types, uses }) {
+  const outputs = [`pkg/${name}.cjs`, `pkg/${name}.d.cts`];
+  if (!isStale(outputs, ['js', ...uses.flatMap(filesOf), ...always])) return false;
+  say('build', `js/ -> pkg/${name}.cjs with esbuild`);
   const [bundle, declarations] = outputs;
+  const url = '__bundleUrl';
   const options = [
     '--bundle',
     '--format=cjs',
@@ -91,6 +92,7 @@ function buildBundle({ entry, types }, outputs) {
   run('esbuild', [entry, ...options], { cwd: root, env: environment() });
   copyFileSync(join(root, types), join(root, declarations));
   touch(outputs);
+  return true;
 }
 
 /** Some tools keep the times of files that they copy or do not change. */

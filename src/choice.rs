@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::detect;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::{Column, Format};
@@ -301,18 +300,6 @@ impl Choice {
         let (layout, counts, plural) = (self.layouts_are(), &self.known_counts, plural(count));
         let detail = format!("no {layout} has {count} {plural}: they have {counts}; {ADVICE}");
         Error::sentence(ErrorCode::UnknownLayout, detail).expecting(format!("{counts} fields"), count.to_string())
-    }
-
-    /// What to say when the lines leave open which format they have.
-    pub(crate) fn open_question(candidate: &detect::Candidate) -> Error {
-        let question = candidate.open_question().unwrap_or_else(|| "it is not settled".into());
-        let more = candidate.unresolved.len().saturating_sub(1);
-        let more = if more > 0 { format!(" (and {more} more are open)") } else { String::new() };
-        let detail = format!(
-            "the lines do not tell the format: {question}{more}; give the format, for example by correcting {}",
-            candidate.format
-        );
-        Error::sentence(ErrorCode::UnresolvedFormat, detail)
     }
 }
 

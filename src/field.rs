@@ -27,6 +27,7 @@ pub struct Facts {
     /// What its values look like.
     pub kind: Kind,
     /// One sentence on its meaning.
+    #[cfg(feature = "detect")]
     pub description: &'static str,
 }
 
@@ -73,6 +74,7 @@ macro_rules! fields {
             vpc: $logs.0,
             tgw: $logs.1,
             kind: $kind,
+            #[cfg(feature = "detect")]
             description: $description,
         },)+];
     };

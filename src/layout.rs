@@ -14,6 +14,7 @@ pub struct Preset {
     /// The name, to be given as a format.
     pub name: &'static str,
     /// What it is.
+    #[cfg(feature = "detect")]
     pub description: &'static str,
     order: Order,
 }
@@ -65,8 +66,17 @@ pub const PRESETS: &[Preset] = &[
     preset_of("encryption-audit", "AWS's announcement of VPC encryption controls", Order::Listed(ENCRYPTION_AUDIT)),
 ];
 
-const fn preset_of(name: &'static str, description: &'static str, order: Order) -> Preset {
-    Preset { name, description, order }
+const fn preset_of(
+    name: &'static str,
+    #[cfg_attr(not(feature = "detect"), allow(unused_variables))] description: &'static str,
+    order: Order,
+) -> Preset {
+    Preset {
+        name,
+        #[cfg(feature = "detect")]
+        description,
+        order,
+    }
 }
 
 const TGW: &[Field] = &[

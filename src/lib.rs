@@ -17,8 +17,10 @@
 mod bulk;
 mod choice;
 mod community_id;
+#[cfg(feature = "detect")]
 pub mod detect;
 mod error;
+#[cfg(feature = "detect")]
 pub mod explain;
 #[cfg(feature = "ingest")]
 pub mod export;
@@ -55,7 +57,7 @@ pub use layout::{PRESETS, Preset};
 pub use mapping::{Mode, Schema};
 pub use options::{DataStream, Ingested, OnError, Options};
 pub use output::Output;
-pub use parser::{Line, Parser, Stats};
+pub use parser::{Line, Parser, ReadOff, Stats};
 pub use protocol::protocol_keyword;
 pub use value::Kind;
 

@@ -48,6 +48,7 @@ pub(crate) fn place_in(line: &[u8], part: &[u8]) -> Option<usize> {
 }
 
 /// The text in a line for a first look: that of a wrapper, or the line itself.
+#[cfg(feature = "detect")]
 pub(crate) fn inside(line: &[u8]) -> Cow<'_, [u8]> {
     let text = without_end(line);
     match text.trim_ascii_start().starts_with(b"{").then(|| unwrap(text)) {

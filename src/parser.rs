@@ -2,7 +2,6 @@
 
 use crate::bulk::{Bulk, Fingerprints};
 use crate::choice::{Choice, Located};
-use crate::detect::{Bounds, Origin, detect_format};
 use crate::error::{Error, ErrorCode, Position};
 use crate::format::Format;
 use crate::json;
@@ -41,6 +40,21 @@ pub struct Stats {
     pub errors: u64,
 }
 
+/// A format that was read off lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadOff {
+    /// What the lines tell.
+    pub format: Format,
+    /// What they leave open, in a sentence, and what to do about it.
+    pub question: Option<String>,
+}
+
+/// Without detection, lines that fit no documented layout are errors.
+#[cfg(not(feature = "detect"))]
+fn read_nothing_off(_: &[u8]) -> Option<ReadOff> {
+    None
+}
+
 /// Reads flow log lines and writes documents.
 ///
 /// ```
@@ -65,6 +79,8 @@ pub struct Parser {
     says_time: bool,
     fixed_now: Option<String>,
     clock: fn() -> u64,
+    /// Reads a format off lines that fit no documented layout.
+    detector: fn(&[u8]) -> Option<ReadOff>,
 
     stats: Stats,
     /// Records of the inputs before this one.
@@ -97,7 +113,9 @@ enum LookAhead {
 }
 
 /// Lines and bytes that are held back at most to read a format off.
-const LOOK_AHEAD: Bounds = Bounds { max_lines: 2_000, max_bytes: 1024 * 1024 };
+pub(crate) const LOOK_AHEAD_LINES: usize = 2_000;
+/// See [`LOOK_AHEAD_LINES`].
+pub(crate) const LOOK_AHEAD_BYTES: usize = 1024 * 1024;
 
 /// Lines that are enough to ask for their format, rather than to say what is wrong with each.
 const ENOUGH_LINES: usize = 5;
@@ -155,6 +173,10 @@ impl Parser {
                 _ => None,
             },
             clock: system_clock,
+            #[cfg(feature = "detect")]
+            detector: crate::detect::read_off,
+            #[cfg(not(feature = "detect"))]
+            detector: read_nothing_off,
             stats: Stats::default(),
             records_before: 0,
             line_number: 0,
@@ -172,6 +194,13 @@ impl Parser {
     /// Takes the time of parsing from this clock, in milliseconds since 1970, instead of the system's.
     pub fn set_clock(&mut self, clock: fn() -> u64) {
         self.clock = clock;
+    }
+
+    /// Reads formats off lines with this function, instead of with [`detect`](crate::detect) (cargo feature `detect`). It
+    /// gets whole lines that have neither a header nor a documented layout, 2,000 lines or 1 MiB of them at most, and
+    /// gives nothing if they are no flow log.
+    pub fn set_detector(&mut self, detector: fn(&[u8]) -> Option<ReadOff>) {
+        self.detector = detector;
     }
 
     /// Writes an action line before each document from now on, or none.
@@ -368,7 +397,7 @@ impl Parser {
                 lines.extend_from_slice(line.bytes());
                 lines.push(b'\n');
                 *count += 1;
-                if *count >= LOOK_AHEAD.max_lines || lines.len() >= LOOK_AHEAD.max_bytes {
+                if *count >= LOOK_AHEAD_LINES || lines.len() >= LOOK_AHEAD_BYTES {
                     self.read_ahead(out, report)?;
                 }
                 return Ok(());
@@ -409,23 +438,21 @@ impl Parser {
         let LookAhead::Waiting(lines, count) = std::mem::replace(&mut self.look_ahead, LookAhead::Done) else {
             return Ok(());
         };
-        // If it is no flow log, its lines are read one by one, and each says what is wrong with it.
-        if let Some(candidate) = detect_format(&lines, LOOK_AHEAD).ok().and_then(|d| d.candidates.into_iter().next())
-            && candidate.origin == Origin::Inferred
-        {
+        match (self.detector)(&lines) {
+            None => {}
+            Some(ReadOff { format, question: None }) => {
+                self.choice.infer(format.clone())?;
+                self.inferred = Some(format);
+            }
             // A few lines, or lines after records of a documented layout, are odd ones, each with its own error.
-            let is_log = count >= ENOUGH_LINES && self.stats.records == self.records_before;
-            if !candidate.is_settled() && !is_log {
-                return self.write_lines(&lines, out, report);
-            }
-            if !candidate.is_settled() {
+            Some(_) if count < ENOUGH_LINES || self.stats.records > self.records_before => {}
+            Some(ReadOff { question: Some(question), .. }) => {
                 let position = Position { line: Some(self.line_number + 1), column: None, offset: Some(self.offset) };
-                let question = Err(Choice::open_question(&candidate).at(position));
-                self.count(&question);
-                return question.map(|_| ());
+                let error = Error::sentence(ErrorCode::UnresolvedFormat, question).at(position);
+                self.stats.lines += 1;
+                self.stats.errors += 1;
+                return Err(error);
             }
-            self.choice.infer(candidate.format.clone())?;
-            self.inferred = Some(candidate.format);
         }
         self.write_lines(&lines, out, report)
     }

@@ -14,7 +14,7 @@ import { createExporters } from './exporters.js';
  *   WASM module is not loaded
  */
 export function createIngestApi(glue) {
-  return { ...createApi(glue), Pipeline: createPipeline(glue), ...createExporters(glue) };
+  return { ...createApi(glue, glue), Pipeline: createPipeline(glue), ...createExporters(glue) };
 }
 
 function createPipeline(glue) {

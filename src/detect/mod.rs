@@ -20,6 +20,7 @@ use crate::field::Field;
 use crate::format::Format;
 use crate::layout::PRESETS;
 use crate::line;
+use crate::parser::{LOOK_AHEAD_BYTES, LOOK_AHEAD_LINES, ReadOff};
 use crate::record::{Tokens, plural};
 use crate::value::Kind;
 
@@ -548,4 +549,24 @@ impl Candidate {
         let others: Vec<String> = open.alternatives.iter().map(|field| quoted(field.name())).collect();
         Some(format!("column {} may be {} or {}", open.column + 1, quoted(name), others.join(" or ")))
     }
+}
+
+/// What the lines that wait in a parser tell of their format, if they have no documented layout.
+pub(crate) fn read_off(lines: &[u8]) -> Option<ReadOff> {
+    let bounds = Bounds { max_lines: LOOK_AHEAD_LINES, max_bytes: LOOK_AHEAD_BYTES };
+    // If it is no flow log, its lines are read one by one, and each says what is wrong with it.
+    let candidate = detect_format(lines, bounds).ok()?.candidates.into_iter().next()?;
+    if candidate.origin != Origin::Inferred {
+        return None;
+    }
+    let question = (!candidate.is_settled()).then(|| {
+        let question = candidate.open_question().unwrap_or_else(|| "it is not settled".into());
+        let more = candidate.unresolved.len().saturating_sub(1);
+        let more = if more > 0 { format!(" (and {more} more are open)") } else { String::new() };
+        format!(
+            "the lines do not tell the format: {question}{more}; give the format, for example by correcting {}",
+            candidate.format
+        )
+    });
+    Some(ReadOff { format: candidate.format, question })
 }

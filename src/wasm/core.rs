@@ -1,0 +1,197 @@
+//! The parser and the formats.
+
+use js_sys::{Date, Function, Object};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use super::{json_value, read_options, set, to_js_error, to_object};
+use crate::bulk::Bulk;
+use crate::error::{Error, ErrorCode};
+use crate::format::{Column, Format};
+use crate::options::Options;
+use crate::output::Output;
+use crate::parser::Parser;
+
+/// A parser with its options compiled.
+///
+/// Documents are written into one buffer of the module, which JavaScript reads at [`Core::output`] before the next call.
+#[wasm_bindgen]
+pub struct Core {
+    parser: Parser,
+    report: Option<Function>,
+    out: Output,
+    consumed: usize,
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// Compiles the options, an object. `report` is called with each error that is passed over.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue, report: Option<Function>) -> Result<Core, JsValue> {
+        let compiled = read_options(options)?;
+        let mut parser = Parser::new(compiled).map_err(|error| to_js_error(&error))?;
+        parser.set_clock(|| Date::now() as u64);
+        #[cfg(not(feature = "detect"))]
+        parser.set_detector(super::detector::read_off);
+        Ok(Core { parser, report, out: Output::new(), consumed: 0 })
+    }
+
+    /// The document of a line as an object; `null` for a header or a blank line.
+    pub fn parse(&mut self, line: &str) -> Result<JsValue, JsValue> {
+        self.parse_bytes(line.as_bytes())
+    }
+
+    /// The same, of bytes.
+    #[wasm_bindgen(js_name = parseBytes)]
+    pub fn parse_bytes(&mut self, line: &[u8]) -> Result<JsValue, JsValue> {
+        self.out.clear();
+        self.parser.parse_line(line, &mut self.out).map_err(|error| to_js_error(&error))?;
+        if self.out.is_empty() { Ok(JsValue::NULL) } else { to_object(&self.out) }
+    }
+
+    /// Writes an action line before each document from now on, or none; see [`Bulk::new`].
+    #[wasm_bindgen(js_name = setBulk)]
+    pub fn set_bulk(&mut self, bulk: &JsValue) -> Result<(), JsValue> {
+        let bulk = match bulk.is_undefined() {
+            true => None,
+            false => Some(Bulk::new(&json_value(bulk)?).map_err(|error| to_js_error(&error))?),
+        };
+        self.parser.set_bulk(bulk);
+        Ok(())
+    }
+
+    /// Forgets what is in the buffer.
+    pub fn clear(&mut self) {
+        self.out.clear();
+    }
+
+    /// Appends the documents of the lines that end in a chunk to the buffer; of the first of them only, if they are so
+    /// many bytes. How much of the chunk has been read is then in `consumed`, and the rest is to be pushed again.
+    pub fn push(&mut self, chunk: &[u8], enough_bytes: usize) -> Result<(), JsValue> {
+        self.consumed = 0;
+        let mut consumed = 0;
+        let result = self.run(|parser, out, report| {
+            consumed = parser.push_some(chunk, enough_bytes, out, report)?;
+            Ok(())
+        });
+        self.consumed = consumed;
+        result
+    }
+
+    /// How many bytes of the last chunk have been read.
+    #[wasm_bindgen(getter)]
+    pub fn consumed(&self) -> usize {
+        self.consumed
+    }
+
+    /// Where the buffer is in the module's memory.
+    #[wasm_bindgen(getter)]
+    pub fn output(&self) -> *const u8 {
+        self.out.as_ptr()
+    }
+
+    /// How many bytes the buffer has.
+    #[wasm_bindgen(getter, js_name = outputLength)]
+    pub fn output_length(&self) -> usize {
+        self.out.len()
+    }
+
+    /// The format that was read off the lines of this input or the last one, as AWS writes it.
+    #[wasm_bindgen(getter)]
+    pub fn inferred(&self) -> Option<String> {
+        self.parser.inferred().map(|format| format.to_string())
+    }
+
+    /// Appends the documents of what has not been read yet to the buffer.
+    pub fn end(&mut self) -> Result<(), JsValue> {
+        self.run(|parser, out, report| parser.end(out, report))
+    }
+
+    fn run(
+        &mut self,
+        read: impl FnOnce(&mut Parser, &mut Output, &mut dyn FnMut(&Error)) -> Result<(), Error>,
+    ) -> Result<(), JsValue> {
+        let mut thrown = None;
+        let report = self.report.as_ref();
+        let mut on_error = |error: &Error| {
+            if let Some(report) = report {
+                let called = report.call1(&JsValue::NULL, &to_js_error(error));
+                thrown = thrown.take().or(called.err());
+            }
+        };
+        let result = read(&mut self.parser, &mut self.out, &mut on_error);
+        match thrown {
+            Some(thrown) => Err(thrown),
+            None => result.map_err(|error| to_js_error(&error)),
+        }
+    }
+
+    /// The counts since the parser was made.
+    pub fn stats(&self) -> JsValue {
+        let stats = self.parser.stats();
+        let object = Object::new();
+        let counts = [
+            ("lines", stats.lines),
+            ("records", stats.records),
+            ("headers", stats.headers),
+            ("blanks", stats.blanks),
+            ("errors", stats.errors),
+        ];
+        for (name, count) in counts {
+            set(&object, name, &JsValue::from_f64(count as f64));
+        }
+        object.into()
+    }
+
+    /// Forgets the header, the line number and an unfinished line.
+    pub fn reset(&mut self) {
+        self.parser.reset();
+    }
+}
+
+/// The module's memory. What is read from it is gone with the next call: the buffer is written anew, and may be moved.
+#[wasm_bindgen(js_name = linearMemory)]
+pub fn linear_memory() -> JsValue {
+    wasm_bindgen::memory()
+}
+
+/// Compiles a format: a text in any syntax, or a list of names.
+#[wasm_bindgen(js_name = compileFormat)]
+pub fn compile_format(format: JsValue, strict: bool) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Compiled<'a> {
+        fields: Vec<CompiledField<'a>>,
+        version: u8,
+        log_format: String,
+        warnings: Vec<String>,
+    }
+    #[derive(Serialize)]
+    struct CompiledField<'a> {
+        name: &'a str,
+        column: &'a str,
+        known: bool,
+    }
+    let mut options = Options::default();
+    let compiled = options.set("format", json_value(&format)?).and_then(|()| {
+        match (options.formats.pop(), options.formats.is_empty()) {
+            (Some(format), true) => Ok(format),
+            _ => Err(Error::sentence(ErrorCode::InvalidFormat, "expected one format, found several")),
+        }
+    });
+    let format: Format = match strict {
+        true => compiled.and_then(Format::strict),
+        false => compiled,
+    }
+    .map_err(|error| to_js_error(&error))?;
+    fn compiled_field(column: &Column) -> CompiledField<'_> {
+        CompiledField { name: column.name(), column: column.column(), known: column.field().is_some() }
+    }
+    let compiled = Compiled {
+        fields: format.columns().iter().map(compiled_field).collect(),
+        version: format.version(),
+        log_format: format.to_string(),
+        warnings: format.warnings(),
+    };
+    Ok(serde_wasm_bindgen::to_value(&compiled)?)
+}

@@ -1,0 +1,192 @@
+//! Formats read off lines, lines explained, and the tables of fields and layouts.
+
+use js_sys::{Array, Reflect};
+use serde::Serialize;
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+
+use super::{read_options, set, to_js, to_js_error};
+use crate::detect::{self, Bounds, Origin};
+use crate::explain;
+use crate::field::Field;
+use crate::layout::PRESETS;
+use crate::parser::Line;
+
+/// What lines without a header and a documented layout tell of their format: `{ format, question }`, or nothing.
+#[wasm_bindgen(js_name = readOff)]
+pub fn read_off(lines: &[u8]) -> JsValue {
+    let Some(read) = detect::read_off(lines) else { return JsValue::UNDEFINED };
+    let object = js_sys::Object::new();
+    set(&object, "format", &read.format.to_string().into());
+    if let Some(question) = read.question {
+        set(&object, "question", &question.into());
+    }
+    object.into()
+}
+
+/// The formats that a log may have, the likeliest first. `bounds` has `maxLines` and `maxBytes`.
+#[wasm_bindgen(js_name = detectFormat)]
+pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u32>) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Row {
+        format: String,
+        origin: &'static str,
+        preset: Option<&'static str>,
+        confidence: f64,
+        evidence: Vec<String>,
+        unresolved: Vec<Open>,
+        is_settled: bool,
+        tokens: Vec<Token>,
+    }
+    #[derive(Serialize)]
+    struct Open {
+        column: usize,
+        field: Option<&'static str>,
+        alternatives: Vec<&'static str>,
+    }
+    #[derive(Serialize)]
+    struct Token {
+        text: String,
+        name: String,
+    }
+    let default = Bounds::default();
+    let bounds = Bounds {
+        max_lines: max_lines.map_or(default.max_lines, |lines| lines as usize),
+        max_bytes: max_bytes.map_or(default.max_bytes, |bytes| bytes as usize),
+    };
+    let detection = detect::detect_format(sample, bounds).map_err(|error| to_js_error(&error))?;
+    let row = |candidate: &detect::Candidate| {
+        let (origin, preset) = match candidate.origin {
+            Origin::Header => ("header", None),
+            Origin::Layout(name) => ("layout", Some(name)),
+            Origin::Inferred => ("inferred", None),
+        };
+        let open = |open: &detect::Unresolved| Open {
+            column: open.column + 1,
+            field: open.field.map(Field::name),
+            alternatives: open.alternatives.iter().map(|field| field.name()).collect(),
+        };
+        let texts = candidate.example.split(' ').filter(|text| !text.is_empty());
+        let tokens = candidate.format.columns().iter().zip(texts);
+        Row {
+            format: candidate.format.to_string(),
+            origin,
+            preset,
+            confidence: candidate.confidence,
+            evidence: candidate.evidence.clone(),
+            unresolved: candidate.unresolved.iter().map(open).collect(),
+            is_settled: candidate.is_settled(),
+            tokens: tokens.map(|(column, text)| Token { text: text.into(), name: column.name().into() }).collect(),
+        }
+    };
+    Ok(serde_wasm_bindgen::to_value(&detection.candidates.iter().map(row).collect::<Vec<Row>>())?)
+}
+
+/// What a line means, token by token. `options` may have `format`, `schema` and `mode`.
+#[wasm_bindgen]
+pub fn explain(line: &str, options: &JsValue) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    struct Explained {
+        kind: &'static str,
+        format: Option<String>,
+        tokens: Vec<Token>,
+        missing: Vec<String>,
+        problem: Option<String>,
+    }
+    #[derive(Serialize)]
+    struct Token {
+        text: String,
+        offset: Option<usize>,
+        name: Option<String>,
+        known: bool,
+        alternatives: Vec<&'static str>,
+        #[serde(skip)]
+        value: Option<Value>,
+        meaning: Option<String>,
+        paths: Vec<String>,
+        problem: Option<String>,
+    }
+    let options = read_options(options)?;
+    let explanation = explain::explain(line, options.formats.first(), options.schema, options.mode);
+    let explained = Explained {
+        kind: match explanation.kind {
+            Line::Record => "record",
+            Line::Header => "header",
+            Line::Blank => "blank",
+        },
+        format: explanation.format.map(|format| format.to_string()),
+        tokens: explanation
+            .tokens
+            .into_iter()
+            .map(|token| Token {
+                text: token.text,
+                offset: token.offset,
+                name: token.name,
+                known: token.field.is_some(),
+                alternatives: token.candidates.into_iter().map(Field::name).collect(),
+                value: token.value,
+                meaning: token.meaning,
+                paths: token.paths,
+                problem: token.problem,
+            })
+            .collect(),
+        missing: explanation.missing,
+        problem: explanation.problem,
+    };
+    let object = serde_wasm_bindgen::to_value(&explained)?;
+    // Values go the way of the documents' values, large integers included.
+    let tokens = Array::from(&Reflect::get(&object, &"tokens".into())?);
+    for (token, object) in explained.tokens.iter().zip(tokens.iter()) {
+        set(&object, "value", &token.value.as_ref().map_or(JsValue::UNDEFINED, to_js));
+    }
+    Ok(object)
+}
+
+/// The table of documented fields.
+#[wasm_bindgen]
+pub fn fields() -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Row {
+        name: &'static str,
+        column: &'static str,
+        version: u8,
+        r#type: &'static str,
+        log_types: Vec<&'static str>,
+        description: &'static str,
+    }
+    let row = |field: &Field| {
+        let facts = field.facts();
+        let log_types = [("vpc", facts.vpc), ("tgw", facts.tgw)].into_iter().filter(|(_, has)| *has);
+        Row {
+            name: facts.name,
+            column: facts.column,
+            version: facts.version,
+            r#type: facts.kind.type_name(),
+            log_types: log_types.map(|(name, _)| name).collect(),
+            description: facts.description,
+        }
+    };
+    Ok(serde_wasm_bindgen::to_value(&Field::ALL.iter().map(row).collect::<Vec<Row>>())?)
+}
+
+/// The layouts that have a name.
+#[wasm_bindgen]
+pub fn presets() -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    struct Row {
+        name: &'static str,
+        fields: Vec<&'static str>,
+        description: &'static str,
+    }
+    let rows: Vec<Row> = PRESETS
+        .iter()
+        .map(|preset| Row {
+            name: preset.name,
+            fields: preset.fields().into_iter().map(Field::name).collect(),
+            description: preset.description,
+        })
+        .collect();
+    Ok(serde_wasm_bindgen::to_value(&rows)?)
+}

@@ -1,0 +1,27 @@
+//! Detection in another module: the parser asks JavaScript, which asks that.
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::format::Format;
+use crate::parser::ReadOff;
+
+thread_local! {
+    static DETECTOR: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// Sets what reads formats off lines: a function from bytes to `{ format, question }`, or to nothing.
+#[wasm_bindgen(js_name = setDetector)]
+pub fn set_detector(detector: Function) {
+    DETECTOR.set(Some(detector));
+}
+
+/// Asks that function.
+pub(super) fn read_off(lines: &[u8]) -> Option<ReadOff> {
+    let detector = DETECTOR.with_borrow(Clone::clone)?;
+    let found = detector.call1(&JsValue::NULL, &Uint8Array::from(lines)).ok()?;
+    let text = |name: &str| Reflect::get(&found, &name.into()).ok().and_then(|value| value.as_string());
+    Some(ReadOff { format: Format::parse(&text("format")?).ok()?, question: text("question") })
+}

@@ -1,0 +1,111 @@
+//! The JavaScript face of the crate: argument checks, conversion, one error mapper; no parsing. The only module that
+//! knows JavaScript, with those of the feature `ingest`. `js/` wraps what is exported here.
+
+#[cfg(feature = "parser")]
+mod core;
+#[cfg(feature = "detect")]
+mod detect;
+#[cfg(all(feature = "parser", not(feature = "detect")))]
+mod detector;
+
+use js_sys::{Array, BigInt, JSON, Object, Reflect};
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+
+#[cfg(feature = "parser")]
+pub use self::core::{Core, compile_format, linear_memory};
+#[cfg(feature = "detect")]
+pub use self::detect::{detect_format, explain, fields, presets, read_off};
+use crate::error::{Error, ErrorCode};
+use crate::options::Options;
+
+/// The largest integer that a JavaScript number holds exactly together with all below it.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// A document as an object. `JSON.parse` makes it fastest; only a document with an integer that a number cannot hold is
+/// built key by key, with a BigInt in that place.
+pub(crate) fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
+    // Sixteen digits in a row are rare: only then is it worth reading the document for them.
+    let has_long_run = document.split(|byte| !byte.is_ascii_digit()).any(|digits| digits.len() >= 16);
+    if has_long_run {
+        let value: Value = serde_json::from_slice(document).map_err(|error| JsValue::from_str(&error.to_string()))?;
+        return Ok(to_js(&value));
+    }
+    let text = std::str::from_utf8(document).map_err(|error| JsValue::from_str(&error.to_string()))?;
+    JSON::parse(text)
+}
+
+fn to_js(value: &Value) -> JsValue {
+    match value {
+        Value::Null => JsValue::NULL,
+        Value::Bool(flag) => JsValue::from_bool(*flag),
+        Value::String(text) => JsValue::from_str(text),
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(large), _) if large > MAX_SAFE_INTEGER => BigInt::from(large).into(),
+            (_, Some(small)) if small.unsigned_abs() > MAX_SAFE_INTEGER => BigInt::from(small).into(),
+            _ => JsValue::from_f64(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Value::Array(items) => items.iter().map(to_js).collect::<Array>().into(),
+        Value::Object(members) => {
+            // As JSON.parse does, this makes an own key of `__proto__`, too.
+            let entries = members.iter().map(|(key, member)| Array::of2(&key.into(), &to_js(member)));
+            let object = Object::from_entries(&entries.collect::<Array>());
+            object.map_or(JsValue::NULL, JsValue::from)
+        }
+    }
+}
+
+/// The options of an object; those that are `undefined` stay as they are.
+fn read_options(options: &JsValue) -> Result<Options, JsValue> {
+    let mut read = Options::default();
+    if let Some(options) = options.dyn_ref::<Object>() {
+        for entry in Object::entries(options).iter() {
+            let entry = Array::from(&entry);
+            let value = entry.get(1);
+            if let (Some(name), false) = (entry.get(0).as_string(), value.is_undefined()) {
+                read.set(&name, json_value(&value)?).map_err(|error| to_js_error(&error))?;
+            }
+        }
+    }
+    Ok(read)
+}
+
+/// An option's value. JSON is what options are made of, and it has one kind of number, as the native options have.
+pub(crate) fn json_value(value: &JsValue) -> Result<Value, JsValue> {
+    let json = JSON::stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default();
+    serde_json::from_str(&json).map_err(|_| {
+        to_js_error(&Error::sentence(ErrorCode::InvalidOption, "an option's value is nothing that JSON can write"))
+    })
+}
+
+/// An error as a plain object, of which `js/error.js` makes a `FlowLogError`.
+pub(crate) fn to_js_error(error: &Error) -> JsValue {
+    let object = Object::new();
+    let position = error.position();
+    set(&object, "code", &error.code().as_str().into());
+    set(&object, "message", &error.to_string().into());
+    let numbers = [("lineNumber", position.line), ("column", position.column), ("offset", position.offset)];
+    for (name, number) in numbers {
+        if let Some(number) = number {
+            set(&object, name, &JsValue::from_f64(number as f64));
+        }
+    }
+    let input = error.input().map(String::from_utf8_lossy);
+    let texts = [
+        ("field", error.field()),
+        ("expected", error.expected()),
+        ("found", error.found()),
+        ("input", input.as_deref()),
+    ];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            set(&object, name, &text.into());
+        }
+    }
+    object.into()
+}
+
+/// Sets a key of an object that was made here, which cannot fail.
+fn set(object: &JsValue, key: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &JsValue::from_str(key), value);
+}
