@@ -24,18 +24,20 @@ function createPipeline(glue) {
 
     /**
      * @param {string | object} definition
-     * @param {{ pipelines?: Record<string, object> }} [options]
+     * @param {import('./index.js').PipelineEnvironment} [options]
      */
     constructor(definition, options) {
       if (typeof definition !== 'string' && !isObject(definition)) {
         throw new TypeError(`argument "definition": expected an object or a text, found ${describe(definition)}`);
       }
-      const { pipelines, ...others } = checkOptions(options, 'options');
+      const { pipelines, geo, ...others } = checkOptions(options, 'options');
       for (const name of Object.keys(others)) {
-        throw new FlowLogError(`unknown option "${name}": Pipeline knows "pipelines"`, { code: 'invalid_option' });
+        const message = `unknown option "${name}": Pipeline knows "pipelines" and "geo"`;
+        throw new FlowLogError(message, { code: 'invalid_option' });
       }
+      const databases = checkDatabases(geo);
       const { IngestPipeline } = glue();
-      this.#core = guarded(() => new IngestPipeline(definition, { pipelines }));
+      this.#core = guarded(() => new IngestPipeline(definition, { pipelines, ...databases }));
     }
 
     /** Runs a document; null if it was dropped. */
@@ -83,6 +85,27 @@ function createPipeline(glue) {
     writable: true,
   });
   return Pipeline;
+}
+
+/** The databases of the option `geo`: bytes by the kind of database. */
+function checkDatabases(geo) {
+  const databases = {};
+  if (geo === undefined || geo === null) return databases;
+  if (!isObject(geo)) {
+    throw new FlowLogError(`option "geo": expected an object, found ${describe(geo)}`, { code: 'invalid_option' });
+  }
+  for (const [kind, bytes] of Object.entries(geo)) {
+    if (!['city', 'asn', 'country'].includes(kind)) {
+      throw new FlowLogError(`unknown option "geo.${kind}": there are city, asn and country`, { code: 'invalid_option' });
+    }
+    if (bytes === undefined) continue;
+    if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer)) {
+      const message = `option "geo.${kind}": expected a Uint8Array or an ArrayBuffer, found ${describe(bytes)}`;
+      throw new FlowLogError(message, { code: 'invalid_option' });
+    }
+    databases[kind] = new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength);
+  }
+  return databases;
 }
 
 /** Calls into the WASM module; what it throws becomes a FlowLogError. */

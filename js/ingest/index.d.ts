@@ -21,6 +21,15 @@ export interface PipelineDefinition {
 export interface PipelineEnvironment {
   /** The pipelines that the processor `pipeline` may name. */
   pipelines?: Record<string, PipelineDefinition>;
+  /** What the processor `geoip` looks addresses up in: the bytes of MaxMind's `.mmdb` files. */
+  geo?: GeoDatabases;
+}
+
+/** The bytes of MaxMind's `.mmdb` files. */
+export interface GeoDatabases {
+  city?: Uint8Array | ArrayBuffer;
+  asn?: Uint8Array | ArrayBuffer;
+  country?: Uint8Array | ArrayBuffer;
 }
 
 /** A document with its metadata. */

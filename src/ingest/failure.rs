@@ -15,6 +15,8 @@ struct Inner {
     kind: &'static str,
     reason: String,
     cause: Option<Failure>,
+    /// Failures that came after it, of which it is the first.
+    suppressed: Vec<Failure>,
     /// More members of the error object.
     details: Vec<(&'static str, Value)>,
     /// The processor that failed, once it is known: its type and its tag.
@@ -29,6 +31,7 @@ impl Failure {
             kind,
             reason: reason.into(),
             cause: None,
+            suppressed: Vec::new(),
             details: Vec::new(),
             processor: None,
             pipelines: Vec::new(),
@@ -42,6 +45,11 @@ impl Failure {
 
     pub(super) fn caused_by(mut self, cause: Failure) -> Failure {
         self.0.cause = Some(cause);
+        self
+    }
+
+    pub(super) fn suppressing(mut self, other: Failure) -> Failure {
+        self.0.suppressed.push(other);
         self
     }
 
@@ -132,6 +140,10 @@ impl Failure {
         members.insert("reason".into(), self.0.reason.clone().into());
         if let (Some(cause), true) = (&self.0.cause, with_cause) {
             members.insert("caused_by".into(), Value::Object(cause.members(true)));
+        }
+        if with_cause && !self.0.suppressed.is_empty() {
+            let suppressed: Vec<Value> = self.0.suppressed.iter().map(|other| other.members(true).into()).collect();
+            members.insert("suppressed".into(), suppressed.into());
         }
         for (name, detail) in &self.0.details {
             members.insert((*name).into(), detail.clone());

@@ -26,7 +26,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod address;
 mod config;
+mod date;
 mod document;
 mod failure;
 mod mustache;

@@ -19,6 +19,7 @@ use super::simulate::ProcessorResult;
 use super::value::{Map, Value, from_json};
 use super::yaml;
 use crate::error::{Error, ErrorCode};
+use crate::geo::Databases;
 use crate::time::rfc3339;
 
 /// Pipelines that may run within one another.
@@ -38,6 +39,8 @@ const MAX_HANDLERS: usize = 50;
 pub struct Environment {
     /// The definitions of the pipelines that the `pipeline` processor may name.
     pub pipelines: BTreeMap<String, serde_json::Value>,
+    /// What the `geoip` processor looks addresses up in.
+    pub databases: Option<Databases>,
     /// What `_ingest.timestamp` is taken from, in milliseconds since 1970; the system's clock by default.
     pub clock: Option<fn() -> u64>,
 }
@@ -83,6 +86,7 @@ pub(super) struct Body {
 #[derive(Debug)]
 pub(super) struct Shared {
     pipelines: BTreeMap<String, Arc<Body>>,
+    databases: Option<Databases>,
     clock: fn() -> u64,
 }
 
@@ -152,7 +156,8 @@ impl Pipeline {
             pipelines.insert(id.clone(), Arc::new(body));
         }
         let body = Arc::new(Body::build(ID, definition)?);
-        let shared = Shared { pipelines, clock: environment.clock.unwrap_or(crate::parser::system_clock) };
+        let clock = environment.clock.unwrap_or(crate::parser::system_clock);
+        let shared = Shared { pipelines, databases: environment.databases, clock };
         Ok(Pipeline { body, shared: Arc::new(shared) })
     }
 
@@ -223,8 +228,10 @@ fn at(place: &str, failure: Failure) -> Located {
     Located { place, failure }
 }
 
+/// Builds processors. Of several that are wrong, the first is the failure, and the others are told with it.
 fn build_steps(configs: Vec<Value>, place: &str, depth: usize) -> Result<Vec<Step>, Located> {
     let mut steps = Vec::new();
+    let mut refused: Option<Located> = None;
     for (index, config) in configs.into_iter().enumerate() {
         let place = format!("{place}[{index}]");
         let Value::Map(members) = config else {
@@ -233,10 +240,21 @@ fn build_steps(configs: Vec<Value>, place: &str, depth: usize) -> Result<Vec<Ste
         };
         for (kind, options) in members {
             let place = format!("{place}.{kind}");
-            steps.push(build_step(&kind, options, &place, depth)?);
+            match (build_step(&kind, options, &place, depth), refused.take()) {
+                (Ok(step), None) => steps.push(step),
+                (Ok(_), first) => refused = first,
+                (Err(located), None) => refused = Some(located),
+                (Err(located), Some(first)) => {
+                    let failure = first.failure.suppressing(located.failure);
+                    refused = Some(Located { place: first.place, failure });
+                }
+            }
         }
     }
-    Ok(steps)
+    match refused {
+        Some(located) => Err(located),
+        None => Ok(steps),
+    }
 }
 
 fn build_step(kind: &str, options: Value, place: &str, depth: usize) -> Result<Step, Located> {
@@ -315,6 +333,11 @@ impl<'s> Run<'s> {
     /// What tells the time, in milliseconds since 1970.
     pub(super) fn clock(&self) -> fn() -> u64 {
         self.shared.clock
+    }
+
+    /// What addresses are looked up in.
+    pub(super) fn databases(&self) -> Option<&'s Databases> {
+        self.shared.databases.as_ref()
     }
 
     /// Counts bytes that are copied or rendered; too many are a failure.

@@ -1,7 +1,7 @@
 //! The JavaScript face of pipelines: documents and requests in and out, no logic. The only module here that knows
 //! JavaScript.
 
-use js_sys::{Date, JSON, Object, Reflect};
+use js_sys::{Date, JSON, Object, Reflect, Uint8Array};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
@@ -9,6 +9,7 @@ use super::document::Document;
 use super::failure::Failure;
 use super::pipeline::{Environment, Pipeline};
 use crate::error::{Error, ErrorCode};
+use crate::geo::Databases;
 use crate::wasm::{to_js_error, to_object};
 
 /// A pipeline, ready to run.
@@ -19,7 +20,8 @@ pub struct IngestPipeline {
 
 #[wasm_bindgen]
 impl IngestPipeline {
-    /// Builds a pipeline from its definition: a text in JSON or YAML, or an object. `environment` may have `pipelines`.
+    /// Builds a pipeline from its definition: a text in JSON or YAML, or an object. `environment` may have `pipelines`,
+    /// and `city`, `asn` and `country` with the bytes of databases.
     #[wasm_bindgen(constructor)]
     pub fn new(definition: &JsValue, environment: &JsValue) -> Result<IngestPipeline, JsValue> {
         let mut surroundings = Environment { clock: Some(|| Date::now() as u64), ..Environment::default() };
@@ -29,6 +31,15 @@ impl IngestPipeline {
                 Value::Object(pipelines) => surroundings.pipelines = pipelines.into_iter().collect(),
                 _ => return Err(invalid("option \"pipelines\": expected an object of definitions")),
             }
+        }
+        let bytes = |name: &str| {
+            let value = Reflect::get(environment, &name.into()).ok()?;
+            value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec)
+        };
+        let [city, asn, country] = ["city", "asn", "country"].map(bytes);
+        if city.is_some() || asn.is_some() || country.is_some() {
+            let databases = Databases::open(city, asn, country).map_err(|error| to_js_error(&error))?;
+            surroundings.databases = Some(databases);
         }
         let pipeline = match definition.as_string() {
             Some(text) => Pipeline::from_text(&text, surroundings),

@@ -219,10 +219,7 @@ mod tests {
             ("ctx.s.splitOnToken('a')", "line 1, column 7: the method \"splitOnToken\" is not supported in conditions"),
             ("ctx.s.contains('a', 'b')", "line 1, column 7: the method \"contains\" takes 1 argument, found 2"),
             ("foo == null", "line 1, column 1: \"foo\" is not supported in conditions: only \"ctx\" is known"),
-            (
-                "if (ctx.t) { return true }",
-                "line 1, column 1: \"if\" is not supported in conditions: only \"ctx\" is known",
-            ),
+            ("if (ctx.t) { return true }", "line 1, column 12: \"{\" is not supported in conditions"),
             ("ctx.i instanceof Foo", "line 1, column 18: the type \"Foo\" is not supported in conditions"),
             ("ctx.a +", "line 1, column 7: \"+\" is not supported in conditions"),
             ("ctx.a ==", "line 1, column 9: expected a value, found the end"),

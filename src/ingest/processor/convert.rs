@@ -194,6 +194,11 @@ fn decimal(text: &str) -> Result<Decimal, Failure> {
     }
 }
 
+/// A number as Java's `Double.parseDouble` reads it.
+pub(super) fn java_double(text: &str) -> Result<f64, Failure> {
+    decimal(text).map(|number| number.double)
+}
+
 /// A hexadecimal floating point number, `0x1.8p3`: digits and an exponent of two, which it must have.
 fn hexadecimal(text: &str) -> Option<f64> {
     let (mantissa, exponent) = text.get(2..)?.split_once(['p', 'P'])?;

@@ -2,13 +2,18 @@
 
 mod append;
 mod aws_vpcflow;
+mod community_id;
 mod convert;
+mod date;
 mod dissect;
 mod dot_expander;
 mod drop;
 mod fail;
+mod fingerprint;
+mod geoip;
 mod gsub;
 mod json;
+mod network_direction;
 mod remove;
 mod rename;
 mod set;
@@ -49,17 +54,22 @@ pub(super) enum Build {
 }
 
 /// The processors by their types.
-const PROCESSORS: [(&str, BuildProcessor); 16] = [
+const PROCESSORS: [(&str, BuildProcessor); 21] = [
     ("append", append::build),
     ("aws_vpcflow", aws_vpcflow::build),
+    ("community_id", community_id::build),
     ("convert", convert::build),
+    ("date", date::build),
     ("dissect", dissect::build),
     ("dot_expander", dot_expander::build),
     ("drop", drop::build),
     ("fail", fail::build),
+    ("fingerprint", fingerprint::build),
+    ("geoip", geoip::build),
     ("gsub", gsub::build),
     ("json", json::build),
     ("lowercase", text::lowercase),
+    ("network_direction", network_direction::build),
     ("remove", remove::build),
     ("rename", rename::build),
     ("set", set::build),

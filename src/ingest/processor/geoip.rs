@@ -1,0 +1,126 @@
+//! `geoip`: what MaxMind's databases know of an address.
+//!
+//! Which database it is, the name of `database_file` says; its content is what the pipeline was given. An address that
+//! is not in it leaves the document as it is; a database that was not given leaves a tag.
+
+use super::{Outcome, Processor};
+use crate::geo::Database;
+use crate::ingest::address;
+use crate::ingest::config::Config;
+use crate::ingest::document::Document;
+use crate::ingest::failure::Failure;
+use crate::ingest::pipeline::Run;
+use crate::ingest::value::{Value, from_json};
+
+#[derive(Debug)]
+struct Geoip {
+    field: String,
+    target_field: String,
+    database_file: String,
+    database: Database,
+    properties: Vec<&'static str>,
+    ignores_missing: bool,
+    first_only: bool,
+}
+
+pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {
+    let field = config.text("field")?;
+    let target_field = config.text_or("target_field", "geoip")?;
+    let database_file = config.text_or("database_file", "GeoLite2-City.mmdb")?;
+    let ignores_missing = config.flag("ignore_missing", false)?;
+    let first_only = config.flag("first_only", true)?;
+    // Where the file comes from is Elasticsearch's affair.
+    config.flag("download_database_on_pipeline_creation", true)?;
+    let Some(database) = Database::of_type(&database_file) else {
+        let reason = format!("the database [{database_file}] is not supported: expected one of City, Country or ASN");
+        return Err(config.failure(Some("database_file"), reason));
+    };
+    let properties = match config.optional_list("properties")? {
+        None => database.default_properties().to_vec(),
+        Some(items) => {
+            let all = database.properties();
+            let mut named = Vec::new();
+            for text in config.texts("properties", items)? {
+                let Some(known) = all.iter().find(|known| known.eq_ignore_ascii_case(&text)) else {
+                    let valid: Vec<String> = all.iter().map(|name| name.to_uppercase()).collect();
+                    let valid = valid.join(", ");
+                    let reason = format!("illegal property value [{text}]. valid values are [{valid}]");
+                    return Err(config.failure(Some("properties"), reason));
+                };
+                named.push(*known);
+            }
+            named
+        }
+    };
+    Ok(Box::new(Geoip { field, target_field, database_file, database, properties, ignores_missing, first_only }))
+}
+
+impl Processor for Geoip {
+    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+        let field = &self.field;
+        let value = document.get_or_null(field, self.ignores_missing)?;
+        run.spend(value.weight())?;
+        if value.is_null() {
+            if self.ignores_missing {
+                return Ok(Outcome::Continue);
+            }
+            let reason = format!("field [{field}] is null, cannot extract geoip information.");
+            return Err(Failure::illegal_argument(reason));
+        }
+        if !run.databases().is_some_and(|databases| databases.has(self.database)) {
+            if !self.ignores_missing {
+                let tag = format!("_geoip_database_unavailable_{}", self.database_file);
+                document.append("tags", Value::String(tag), true)?;
+            }
+            return Ok(Outcome::Continue);
+        }
+        let found = match value {
+            Value::String(text) => self.look_up(text, run)?,
+            Value::List(items) => {
+                let mut found = Vec::new();
+                for item in items {
+                    let Value::String(text) = item else {
+                        let reason = format!("array in field [{field}] should only contain strings");
+                        return Err(Failure::illegal_argument(reason));
+                    };
+                    let properties = self.look_up(text, run)?;
+                    let is_match = properties.is_some();
+                    found.push(properties.unwrap_or(Value::Null));
+                    if is_match && self.first_only {
+                        break;
+                    }
+                }
+                match found.iter().any(|properties| !properties.is_null()) {
+                    true if self.first_only => found.pop(),
+                    true => Some(Value::List(found)),
+                    false => None,
+                }
+            }
+            _ => {
+                let reason = format!("field [{field}] should contain only string or array of strings");
+                return Err(Failure::illegal_argument(reason));
+            }
+        };
+        if let Some(properties) = found {
+            document.set(&self.target_field, properties)?;
+        }
+        Ok(Outcome::Continue)
+    }
+}
+
+impl Geoip {
+    /// The properties of an address; `None` if there are none.
+    fn look_up(&self, text: &str, run: &mut Run<'_>) -> Result<Option<Value>, Failure> {
+        let address = address::parse(text)?;
+        let Some(databases) = run.databases() else { return Ok(None) };
+        let found = databases
+            .lookup(self.database, address)
+            .map_err(|error| Failure::illegal_argument(error.to_string()))?
+            .unwrap_or_default();
+        let kept = found.into_iter().filter(|(name, _)| self.properties.contains(&name.as_str()));
+        let kept: serde_json::Map<String, serde_json::Value> = kept.collect();
+        let value = from_json(&kept.into());
+        run.spend(value.weight())?;
+        Ok(matches!(&value, Value::Map(members) if !members.is_empty()).then_some(value))
+    }
+}
