@@ -43,6 +43,7 @@ impl Config {
     /// A failure with the processor's type and tag.
     pub(super) fn described(&self, failure: Failure) -> Failure {
         let failure = match &self.kind {
+            _ if failure.has_detail("processor_type") => return failure,
             Some(kind) => failure.with("processor_type", kind.as_str()),
             None => failure,
         };

@@ -67,6 +67,10 @@ impl Failure {
         self
     }
 
+    pub(super) fn has_detail(&self, name: &str) -> bool {
+        self.0.details.iter().any(|(known, _)| *known == name)
+    }
+
     /// The option that is wrong.
     pub(super) fn property_name(&self) -> Option<&str> {
         let detail = self.0.details.iter().find(|(name, _)| *name == "property_name");

@@ -129,7 +129,11 @@ fn look_up(path: &[String], document: &Document, scopes: &[Value]) -> Option<Val
     if parts == ["."] {
         return scopes.last().cloned();
     }
-    scopes.iter().rev().find_map(|scope| follow(scope, &parts)).or_else(|| document.template_member(&parts))
+    // A key that has the dots in it goes before a path.
+    let whole = path.join(".");
+    let in_scope = |scope: &Value| follow(scope, &[&whole]).or_else(|| follow(scope, &parts));
+    let in_document = || document.template_member(&[&whole]).or_else(|| document.template_member(&parts));
+    scopes.iter().rev().find_map(in_scope).or_else(in_document)
 }
 
 /// A value's text. Lists are seen as maps from index to item there.

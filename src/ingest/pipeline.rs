@@ -118,7 +118,11 @@ pub(super) struct Located {
 
 impl Located {
     fn into_error(self) -> Error {
-        let reason = self.failure.reason();
+        // What is wrong with a script stands in the cause.
+        let reason = match self.failure.cause().filter(|_| self.failure.reason() == "compile error") {
+            Some(cause) => &format!("compile error: {}", cause.reason()),
+            None => self.failure.reason(),
+        };
         let text = if self.place.is_empty() { reason.to_owned() } else { format!("{}: {reason}", self.place) };
         Error::sentence(ErrorCode::InvalidPipeline, text)
     }

@@ -239,16 +239,21 @@ impl Replacement {
     pub(super) fn replace_all(&self, pattern: &Regex, text: &str, most: usize) -> Result<String, Failure> {
         let mut out = String::new();
         let mut last = 0;
-        for captures in pattern.captures_iter(text) {
+        let mut from = 0;
+        while let Some(captures) = pattern.captures_at(text, from) {
             if let Some(failure) = &self.failure {
                 return Err(failure.clone());
             }
-            let Some(found) = captures.get(0) else { continue };
+            let Some(found) = captures.get(0) else { break };
             out.push_str(text.get(last..found.start()).unwrap_or_default());
             self.write(&captures, &mut out);
             last = found.end();
             if out.len() > most {
                 return Err(Failure::illegal_argument(format!("the replaced text has more than [{most}] bytes")));
+            }
+            match next_from(text, found.start(), found.end()) {
+                Some(next) => from = next,
+                None => break,
             }
         }
         out.push_str(text.get(last..).unwrap_or_default());
@@ -331,18 +336,32 @@ fn parse_parts(replacement: &str, pattern: &Regex) -> Result<Vec<Part>, Failure>
     Ok(parts)
 }
 
+/// Where Java looks for the match after a match. Unlike the crate, it lets nothing be matched right after something.
+fn next_from(text: &str, start: usize, end: usize) -> Option<usize> {
+    if start < end {
+        return Some(end);
+    }
+    text.get(end..)?.chars().next().map(|character| end + character.len_utf8())
+}
+
 /// Splits as Java's `String.split`: nothing comes before a match of nothing at the start, and unless they are kept, empty
 /// texts at the end are left out.
 pub(super) fn split(pattern: &Regex, text: &str, keeps_trailing: bool) -> Vec<String> {
     let mut parts = Vec::new();
     let mut last = 0;
-    for found in pattern.find_iter(text) {
+    let mut from = 0;
+    while let Some(found) = pattern.find_at(text, from) {
+        let next = next_from(text, found.start(), found.end());
+        from = next.unwrap_or(text.len());
         // A match of nothing at the start or the end divides nothing.
-        if found.end() == 0 || (found.is_empty() && found.start() == text.len()) {
-            continue;
+        let divides = found.end() > 0 && !(found.is_empty() && found.start() == text.len());
+        if divides {
+            parts.push(text.get(last..found.start()).unwrap_or_default().to_owned());
+            last = found.end();
         }
-        parts.push(text.get(last..found.start()).unwrap_or_default().to_owned());
-        last = found.end();
+        if next.is_none() {
+            break;
+        }
     }
     if last == 0 && parts.is_empty() {
         return vec![text.to_owned()];
@@ -387,6 +406,7 @@ mod tests {
             ("a", "$x", "bobo", "bobo"),
             ("(a)", "$11", "banana", "ba1na1na1"),
             ("", "-", "abc", "-a-b-c-"),
+            ("x*", "-", "axb", "-a--b-"),
             (".", "-", "a\r\n\u{2028}\u{85}é😀", "-\r\n\u{2028}\u{85}--"),
             (r"\s+", " ", "a \u{a0}\t\u{b} b", "a \u{a0} b"),
             (r"\w", "x", "aé_1٣", "xéxx٣"),

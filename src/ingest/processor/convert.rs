@@ -77,6 +77,11 @@ impl Processor for Convert {
 }
 
 fn convert(value: &Value, to: Type) -> Result<Value, Failure> {
+    if value.is_null() && to != Type::Auto {
+        // An item of a list.
+        let reason = "Cannot invoke \"Object.toString()\" because \"value\" is null";
+        return Err(Failure::new("null_pointer_exception", reason));
+    }
     let text = value.to_java_string();
     let unable = |cause: Failure| {
         Failure::illegal_argument(format!("unable to convert [{text}] to {}", to.name())).caused_by(cause)

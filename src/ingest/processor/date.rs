@@ -60,6 +60,10 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
             "UNIX_MS" => Format::UnixMs,
             "TAI64N" => Format::Tai64n,
             "ISO8601" => Format::Pattern(Pattern::iso8601()),
+            name if name.contains('_') && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') => {
+                let reason = format!("the named format [{name}] is not supported: write its pattern");
+                return Err(config.failure(Some("formats"), reason));
+            }
             pattern => match Pattern::compile(pattern) {
                 Ok(pattern) => Format::Pattern(pattern),
                 Err(refused) => {
@@ -119,9 +123,6 @@ impl Format {
             Format::UnixMs if is_null => Err(Failure::new("number_format_exception", "Cannot parse null string: null")),
             Format::UnixMs => {
                 let millis: i64 = text.parse().map_err(|_| number_format(text))?;
-                if millis.unsigned_abs() > MAX_MILLIS {
-                    return Err(too_large(text));
-                }
                 Ok(Moment::new(millis, offset))
             }
             Format::Tai64n => tai64n(text).map(|millis| Moment::new(millis, offset)),
@@ -136,22 +137,11 @@ impl Format {
     }
 }
 
-/// The largest distance from 1970 that Java's calendar has, roughly: a thousand million years.
-const MAX_MILLIS: u64 = 31_556_889_864_403_199;
-
-fn too_large(text: &str) -> Failure {
-    Failure::new("date_time_exception", format!("Instant exceeds minimum or maximum instant: {text}"))
-}
-
 /// Seconds, with a fraction maybe, in milliseconds.
 fn unix(text: &str) -> Result<i64, Failure> {
     let seconds = crate::ingest::processor::convert::java_double(text)?;
-    let millis = seconds * 1000.0;
-    if !millis.is_finite() || millis.abs() > MAX_MILLIS as f64 {
-        return Err(too_large(text));
-    }
-    // As Java casts: towards 0.
-    Ok(millis as i64)
+    // As Java casts: towards 0, and what is too large to the largest.
+    Ok((seconds * 1000.0) as i64)
 }
 
 /// A label of TAI64N: seconds in hexadecimal, shifted by 2^62 and by the leap seconds until 1972, then nanoseconds.
@@ -168,6 +158,5 @@ fn tai64n(text: &str) -> Result<i64, Failure> {
     seconds
         .checked_mul(1000)
         .and_then(|millis| millis.checked_add(nanos / 1_000_000 - 10_000))
-        .filter(|millis| millis.unsigned_abs() <= MAX_MILLIS)
-        .ok_or_else(|| too_large(text))
+        .ok_or_else(|| Failure::new("arithmetic_exception", "long overflow"))
 }

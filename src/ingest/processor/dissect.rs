@@ -78,21 +78,20 @@ fn parse(text: &str) -> Result<Pattern, Failure> {
     let nothing = || wrong_pattern(text, "Unable to find any keys or delimiters.");
     let first = text.find("%{").ok_or_else(nothing)?;
     let leading = text.get(..first).unwrap_or_default().to_owned();
-    let mut pairs = Vec::new();
+    let mut pairs: Vec<(Key, String)> = Vec::new();
     let mut rest = text.get(first..).unwrap_or_default();
-    while let Some(inner) = rest.strip_prefix("%{") {
-        let Some(end) = inner.find('}') else { break };
-        let key = parse_key(inner.get(..end).unwrap_or_default())?;
-        let after = inner.get(end + 1..).unwrap_or_default();
-        // Up to the next key that is one.
-        let next = next_key(after).unwrap_or(after.len());
-        pairs.push((key, after.get(..next).unwrap_or_default().to_owned()));
+    while let Some((inner, after)) = rest.strip_prefix("%{").and_then(|inner| inner.split_once('}')) {
+        let key = parse_key(inner)?;
+        // No delimiter has a percent sign in it.
+        let end = after.find('%').unwrap_or(after.len());
+        pairs.push((key, after.get(..end).unwrap_or_default().to_owned()));
+        let next = after.find("%{").unwrap_or(after.len());
         rest = after.get(next..).unwrap_or_default();
         if pairs.len() > MAX_KEYS {
             return Err(wrong_pattern(text, &format!("expected at most {MAX_KEYS} keys")));
         }
     }
-    if pairs.is_empty() {
+    if pairs.iter().all(|(key, _)| key.kind == Kind::Skip) {
         return Err(nothing());
     }
     let named = |kind: Kind| -> Vec<&str> {
@@ -118,11 +117,6 @@ fn parse(text: &str) -> Result<Pattern, Failure> {
     Ok(Pattern { text: text.to_owned(), leading, pairs })
 }
 
-/// Where the next key begins.
-fn next_key(text: &str) -> Option<usize> {
-    text.match_indices("%{").map(|(at, _)| at).find(|at| text.get(*at..).is_some_and(|rest| rest.contains('}')))
-}
-
 fn parse_key(text: &str) -> Result<Key, Failure> {
     let (name, skips_padding) = text.strip_suffix("->").map_or((text, false), |name| (name, true));
     let wrong =
@@ -141,6 +135,10 @@ fn parse_key(text: &str) -> Result<Key, Failure> {
         }
         Some(_) => (Kind::Plain, name),
     };
+    if kind != Kind::Skip && kind != Kind::Plain && name.starts_with(['+', '*', '&', '?']) {
+        let reason = format!("Unable to parse key: {text} Reason: multiple modifiers are not allowed.");
+        return Err(Failure::new("key_parse", reason));
+    }
     let has_sign = name.contains(['/', '+', '*', '&', '?']);
     if kind != Kind::Skip && (name.is_empty() || has_sign) {
         return Err(wrong());
@@ -150,28 +148,42 @@ fn parse_key(text: &str) -> Result<Key, Failure> {
 
 impl Pattern {
     /// The values of a text, one for each key; `None` if the text does not fit.
+    ///
+    /// Delimiters that follow one another at once give empty values to the keys that come next, whatever delimiters
+    /// those have. Right after a delimiter, another one is not seen.
     fn split<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
-        let mut rest = text.strip_prefix(self.leading.as_str())?;
+        let rest = text.strip_prefix(self.leading.as_str()).filter(|rest| !rest.is_empty())?;
+        let matches = |at: usize, delimiter: &str| {
+            !delimiter.is_empty()
+                && rest.as_bytes().get(at..).is_some_and(|from| from.starts_with(delimiter.as_bytes()))
+        };
+        let mut pairs = self.pairs.iter();
+        let (mut key, mut delimiter) = pairs.next().map(|(key, delimiter)| (key, delimiter.as_str()))?;
         let mut values = Vec::with_capacity(self.pairs.len());
-        for (index, (key, delimiter)) in self.pairs.iter().enumerate() {
-            if delimiter.is_empty() {
-                // Only the last key takes all that is left; keys without anything between them fit nothing.
-                if index + 1 != self.pairs.len() {
-                    return None;
+        let (mut at, mut start) = (0, 0);
+        'text: while at < rest.len() {
+            if matches(at, delimiter) {
+                values.push(rest.get(start..at)?);
+                at += delimiter.len();
+                while matches(at, delimiter) {
+                    at += delimiter.len();
+                    if !key.skips_padding {
+                        let Some((next, _)) = pairs.next() else { break };
+                        key = next;
+                        values.push("");
+                    }
                 }
-                values.push(rest);
-                break;
+                let Some((next, after)) = pairs.next() else { break 'text };
+                (key, delimiter) = (next, after.as_str());
+                start = at;
             }
-            let end = rest.find(delimiter.as_str())?;
-            values.push(rest.get(..end)?);
-            rest = rest.get(end + delimiter.len()..)?;
-            if key.skips_padding {
-                while let Some(after) = rest.strip_prefix(delimiter.as_str()) {
-                    rest = after;
-                }
-            }
+            at += 1;
         }
-        Some(values)
+        // The last key takes the rest.
+        if values.len() + 1 == self.pairs.len() && self.pairs.last()?.1.is_empty() {
+            values.push(rest.get(start..)?);
+        }
+        (values.len() == self.pairs.len()).then_some(values)
     }
 }
 

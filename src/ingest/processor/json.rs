@@ -111,7 +111,11 @@ impl Json {
             deserialize_unique(&mut reader).map_err(refused)?
         };
         if self.is_strict {
-            reader.end().map_err(refused)?;
+            reader.end().map_err(|_| {
+                let reason =
+                    format!("The input {text} is not valid JSON and the strict_json_parsing parameter is true");
+                Failure::illegal_argument(reason)
+            })?;
         }
         Ok(value)
     }

@@ -27,16 +27,13 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
         texts.iter().map(|text| Template::compile(text)).collect::<Result<_, _>>().map(Some)
     };
     let (removed, kept) = (fields("field")?, fields("keep")?);
-    let (fields, keeps) = match (removed, kept) {
+    let (fields, keeps) = match (removed.filter(|all| !all.is_empty()), kept.filter(|all| !all.is_empty())) {
         (Some(fields), None) => (fields, false),
         (None, Some(fields)) => (fields, true),
+        (None, None) => return Err(config.failure(Some("keep"), "or [field] must be specified")),
         (Some(_), Some(_)) => {
-            return Err(
-                config.failure(Some("keep"), "Too many fields specified. Please specify either [field] or [keep]")
-            );
-        }
-        (None, None) => {
-            return Err(config.failure(Some("keep"), "No fields specified. Please specify either [field] or [keep]"));
+            let reason = "and [field] cannot both be used in the same processor";
+            return Err(config.failure(Some("keep"), reason));
         }
     };
     let ignores_missing = config.flag("ignore_missing", false)?;
@@ -54,7 +51,7 @@ impl Processor for Remove {
         }
         for path in paths {
             match document.remove(&path) {
-                Err(_) if self.ignores_missing => {}
+                Err(_) if self.ignores_missing && document.has(&path).is_ok() => {}
                 other => _ = other?,
             }
         }

@@ -51,6 +51,10 @@ impl<C: Change> Processor for TextProcessor<C> {
                 for item in items {
                     match item {
                         Value::String(text) => changed.push(self.change.change(text)?),
+                        Value::Null => {
+                            let reason = "Cannot invoke \"Object.getClass()\" because \"value\" is null";
+                            return Err(Failure::new("null_pointer_exception", reason));
+                        }
                         other => {
                             return Err(Failure::illegal_argument(format!(
                                 "value [{}] of type [{}] in list field [{field}] cannot be cast to [java.lang.String]",
