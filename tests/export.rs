@@ -115,7 +115,7 @@ fn a_whole_pipeline() {
                 "if": "ctx._temp_.field.srcaddr != null && ctx._temp_.field.srcaddr.contains(':')",
             } },
             { "set": {
-                "field": "network.type", "value": "ipv4", "tag": "set_network_type",
+                "field": "network.type", "value": "ipv4", "tag": "set_network_type_2",
                 "if": "ctx._temp_.field.srcaddr != null && !ctx._temp_.field.srcaddr.contains(':')",
             } },
             { "append": {
@@ -128,8 +128,8 @@ fn a_whole_pipeline() {
             { "set": { "field": "a.b", "value": "{{=<% %>=}}{{c}}", "override": false, "tag": "set_a_b" } },
         ],
         "on_failure": [
-            { "set": { "field": "ecs.version", "value": "8.17.0", "tag": "set_ecs_version" } },
-            { "set": { "field": "event.kind", "value": "pipeline_error", "tag": "set_event_kind" } },
+            { "set": { "field": "ecs.version", "value": "8.17.0", "tag": "set_ecs_version_2" } },
+            { "set": { "field": "event.kind", "value": "pipeline_error", "tag": "set_event_kind_2" } },
             { "set": {
                 "field": "@timestamp", "value": "{{{_ingest.timestamp}}}", "override": false, "tag": "set__timestamp",
             } },
@@ -137,7 +137,7 @@ fn a_whole_pipeline() {
                 "field": "event.original", "value": "{{{message}}}", "ignore_empty_value": true,
                 "tag": "set_event_original",
             } },
-            { "append": { "field": "tags", "value": ["t"], "tag": "append_tags" } },
+            { "append": { "field": "tags", "value": ["t"], "tag": "append_tags_2" } },
             { "append": {
                 "field": "error.message",
                 "value": "Processor '{{{_ingest.on_failure_processor_type}}}' with tag \
@@ -146,10 +146,10 @@ fn a_whole_pipeline() {
                 "tag": "append_error_message",
             } },
             { "append": {
-                "field": "tags", "value": ["preserve_original_event"], "allow_duplicates": false, "tag": "append_tags",
+                "field": "tags", "value": ["preserve_original_event"], "allow_duplicates": false, "tag": "append_tags_3",
             } },
-            { "remove": { "field": ["_temp_", "message"], "ignore_missing": true, "tag": "remove_scratch" } },
-            { "set": { "field": "a.b", "value": "{{=<% %>=}}{{c}}", "override": false, "tag": "set_a_b" } },
+            { "remove": { "field": ["_temp_", "message"], "ignore_missing": true, "tag": "remove_scratch_2" } },
+            { "set": { "field": "a.b", "value": "{{=<% %>=}}{{c}}", "override": false, "tag": "set_a_b_2" } },
         ],
     });
     for (found, expected) in ["processors", "on_failure"].map(|key| (&pipeline[key], &expected[key])) {
@@ -239,6 +239,10 @@ fn each_rule_of_the_table_is_in_the_pipeline() {
             for field in Field::ALL.iter().filter(|field| stays_original(**field, outputs)) {
                 assert!(text.contains(&format!("\"aws.vpcflow.{}\"", field.column())), "{schema} {mode}: {field:?}");
             }
+            let lists = [&pipeline["processors"], &pipeline["on_failure"]].map(|list| list.as_array().unwrap());
+            let bodies = lists.into_iter().flatten().flat_map(|processor| processor.as_object().unwrap().values());
+            let tags: Vec<&str> = bodies.map(|body| body["tag"].as_str().unwrap()).collect();
+            assert_eq!(tags.iter().collect::<BTreeSet<_>>().len(), tags.len(), "{tags:?}");
             assert!(pipeline["on_failure"].as_array().is_some_and(|handlers| handlers.len() > 5));
         }
     }

@@ -7,6 +7,8 @@
 //! Source: the *Ingest processor reference* of Elasticsearch. Nothing newer than 7.10 is used but `community_id` (7.12)
 //! and, if asked for, `geoip`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, ErrorCode, quoted};
@@ -75,6 +77,7 @@ pub fn ingest_pipeline(options: &PipelineOptions) -> Result<Value, Error> {
 
     let no_fields = Format::of_fields([]);
     let mut bad = Builder::new(options, &no_fields, Outputs::ERROR);
+    bad.tags = good.tags;
     bad.rules()?;
     bad.append("tags", json!([PRESERVED]), false, None)?;
     bad.remove_scratch();
@@ -137,18 +140,24 @@ struct Builder<'a> {
     outputs: Outputs,
     settings: Settings,
     processors: Vec<Value>,
+    /// How often each tag was wanted.
+    tags: BTreeMap<String, usize>,
 }
 
 impl<'a> Builder<'a> {
     fn new(options: &'a PipelineOptions, format: &'a Format, outputs: Outputs) -> Builder<'a> {
-        Builder { options, format, outputs, settings: settings(&options.parser), processors: Vec::new() }
+        let settings = settings(&options.parser);
+        Builder { options, format, outputs, settings, processors: Vec::new(), tags: BTreeMap::new() }
     }
 
-    /// Adds a processor, with a tag by which an error names it.
+    /// Adds a processor, with a tag of its own by which an error names it.
     fn add(&mut self, kind: &str, about: &str, mut body: Value, condition: Option<Value>) {
         if let Value::Object(body) = &mut body {
             let about = about.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-            body.insert("tag".into(), format!("{kind}_{about}").into());
+            let tag = format!("{kind}_{about}");
+            let count = self.tags.entry(tag.clone()).or_default();
+            *count += 1;
+            body.insert("tag".into(), if *count == 1 { tag } else { format!("{tag}_{count}") }.into());
             body.extend(condition.map(|condition| ("if".to_owned(), condition)));
         }
         self.processors.push(Value::Object(Map::from_iter([(kind.to_owned(), body)])));
