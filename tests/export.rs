@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use vpcflow_ecs::export::{
     PipelineOptions, TemplateOptions, component_templates, field_types, index_template, ingest_pipeline,
 };
+use vpcflow_ecs::ingest::{Document, Environment, Pipeline};
 use vpcflow_ecs::mapping::{How, Outputs, RULES, stays_original};
-use vpcflow_ecs::{Field, Mode, Options, Schema};
+use vpcflow_ecs::{Field, Mode, Options, Output, Parser, Schema};
 
 fn options(format: &str, more: Value) -> PipelineOptions {
     let mut parser = Options::default();
@@ -366,4 +367,33 @@ fn templates() {
         let error = index_template(&TemplateOptions { namespace: Some(namespace.into()), pipeline: None }).unwrap_err();
         assert_eq!(error.code().as_str(), "invalid_option", "{namespace}");
     }
+}
+
+/// The servers that the tests can have lack this processor; ours, which is held to its documentation, takes its place.
+#[test]
+fn the_processor_community_id_gives_the_parsers_ids() {
+    const FORMAT: &str = "srcaddr dstaddr srcport dstport protocol";
+    let options = options(FORMAT, json!({}));
+    let found = processors(&options).into_iter().find(|processor| processor.get("community_id").is_some());
+    let definition = json!({ "processors": [found.unwrap()] });
+    let pipeline = Pipeline::new(&definition, Environment::default()).unwrap();
+    let mut parser = Parser::new(options.parser).unwrap();
+    let mut ids = 0;
+    for ends in ["192.0.2.10 198.51.100.20", "198.51.100.20 192.0.2.10", "2001:db8::1 198.51.100.20", "- 192.0.2.10"] {
+        for ports in ["49152 443", "0 0", "- -", "00443 49152"] {
+            for protocol in ["6", "17", "132", "1", "58", "47", "006", "254", "255", "-"] {
+                let line = format!("{ends} {ports} {protocol}");
+                let mut out = Output::new();
+                parser.parse_line(line.as_bytes(), &mut out).unwrap();
+                let document: Value = serde_json::from_slice(&out).unwrap();
+                let expected = document["network"].get("community_id");
+                let tokens = FORMAT.split(' ').zip(line.split(' ')).filter(|(_, token)| *token != "-");
+                let field: Map<String, Value> = tokens.map(|(name, token)| (name.into(), token.into())).collect();
+                let run = pipeline.run(Document::new(json!({ "_temp_": { "field": field } }))).unwrap().unwrap();
+                assert_eq!(run.source()["network"].get("community_id"), expected, "{line}");
+                ids += usize::from(expected.is_some());
+            }
+        }
+    }
+    assert_eq!(ids, 3 * 4 * 8);
 }
