@@ -6,7 +6,7 @@
 use std::io::{BufRead, Write, stdin, stdout};
 use std::time::Instant;
 
-use vpcflow_ecs::{Format, OnError, Options, Parser};
+use vpcflow_ecs::{Format, OnError, Options, Output, Parser};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -15,7 +15,7 @@ fn main() {
     let chunks = chunks(&input, chunk_bytes.parse().unwrap());
     let formats = vec![Format::parse(format).unwrap()];
     let mut parser = Parser::new(Options { formats, on_error: OnError::Skip, ..Options::default() }).unwrap();
-    let mut out = Vec::new();
+    let mut out = Output::new();
 
     if rest.first().is_some_and(|word| word == "print") {
         for chunk in &chunks {
