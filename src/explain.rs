@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
 use crate::line;
-use crate::mapping::{Mode, Outputs, RULES, Schema, stays_original};
+use crate::mapping::{How, Mode, Outputs, RULES, Schema, stays_original};
 use crate::parser::Line;
 use crate::protocol::protocol_keyword;
 use crate::record::{Tokens, mismatched, plural};
@@ -215,7 +215,10 @@ fn meaning(field: Field, number: u64) -> Option<String> {
 
 /// The keys that a field feeds, in the table's order.
 fn paths(field: Field, outputs: Outputs) -> Vec<String> {
-    let rules = RULES.iter().filter(|rule| rule.outputs.meets(outputs) && rule.from.contains(&field));
+    let rules = RULES.iter().filter(|rule| {
+        // What is looked up is no part of the line.
+        rule.outputs.meets(outputs) && rule.from.contains(&field) && !matches!(rule.how, How::Geo | How::As)
+    });
     let mut paths: Vec<String> = rules.map(|rule| rule.path.to_owned()).collect();
     let original = format!("aws.vpcflow.{}", field.column());
     if stays_original(field, outputs) && !paths.contains(&original) {

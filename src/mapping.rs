@@ -133,6 +133,10 @@ pub enum How {
         /// Whether a record without a flag has an empty list.
         empty: bool,
     },
+    /// The address's place, an object, with option `geo`.
+    Geo,
+    /// The address's autonomous system, an object, with option `geo`.
+    As,
     /// An object that stays, empty if need be, when the format has one of the fields (or, naming none, always).
     Object,
     /// What an option or the occasion gives.
@@ -264,6 +268,10 @@ pub const RULES: &[Rule] = &[
     rule("source.ip", &[Srcaddr], Text, EIPB),
     rule("destination.address", &[Dstaddr], Text, EIPB),
     rule("destination.ip", &[Dstaddr], Text, EIPB),
+    rule("source.geo", &[Srcaddr], Geo, EIPB),
+    rule("source.as", &[Srcaddr], As, EIPB),
+    rule("destination.geo", &[Dstaddr], Geo, EIPB),
+    rule("destination.as", &[Dstaddr], As, EIPB),
     rule("source.port", &[Srcport], Typed, EIPB),
     rule("destination.port", &[Dstport], Typed, EIPB),
     rule("network.iana_number", &[Protocol], Digits, EB),
@@ -401,6 +409,8 @@ impl How {
             RelatedIp(Addresses::Pair) => "both addresses or none".into(),
             FlagNames { empty: false } => "names of the flags that are set; no empty list".into(),
             FlagNames { empty: true } => "names of the flags that are set; an empty list for 0".into(),
+            Geo => "the place, an object, with `geo`".into(),
+            As => "the autonomous system, an object, with `geo`".into(),
             Object => "an object that stays when empty".into(),
             Given(setting) => setting.describe().into(),
         }

@@ -117,6 +117,10 @@ pub struct Options {
     pub bulk: Option<Bulk>,
     /// The longest line, in bytes, without its line end: 1 MiB by default, at most 64 MiB.
     pub max_line_bytes: usize,
+    /// What the documents' places and autonomous systems are looked up in: `source.geo`, `source.as`, and the same of
+    /// `destination`.
+    #[cfg(feature = "ingest")]
+    pub geo: Option<crate::geo::Databases>,
 }
 
 impl Default for Options {
@@ -135,6 +139,8 @@ impl Default for Options {
             community_id: true,
             bulk: None,
             max_line_bytes: 1024 * 1024,
+            #[cfg(feature = "ingest")]
+            geo: None,
         }
     }
 }

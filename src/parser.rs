@@ -4,6 +4,8 @@ use crate::bulk::{Bulk, Fingerprints};
 use crate::choice::{Choice, Located};
 use crate::error::{Error, ErrorCode, Position};
 use crate::format::Format;
+#[cfg(feature = "ingest")]
+use crate::geo::{Fragments, Lookups};
 use crate::json;
 use crate::line;
 use crate::mapping::{Schema, ecs_version};
@@ -98,6 +100,9 @@ pub struct Parser {
     stopped: bool,
     now: String,
     scratch: Scratch,
+    /// What was found of addresses, if there are databases to look them up in.
+    #[cfg(feature = "ingest")]
+    lookups: Option<Lookups>,
 }
 
 /// Whole lines that wait until there are enough of them to read their format off.
@@ -188,6 +193,8 @@ impl Parser {
             stopped: false,
             now: String::new(),
             scratch: Scratch::default(),
+            #[cfg(feature = "ingest")]
+            lookups: options.geo.map(Lookups::new),
         })
     }
 
@@ -474,7 +481,16 @@ impl Parser {
         }
         record.clear();
         let (text, len) = (line.as_bytes(), line.len());
-        let source = Source { text, len, plain: false, record, now: &self.now, error: Some(error) };
+        let source = Source {
+            text,
+            len,
+            plain: false,
+            record,
+            now: &self.now,
+            error: Some(error),
+            #[cfg(feature = "ingest")]
+            ends: Default::default(),
+        };
         self.errors.write(&source, out, memory);
     }
 
@@ -574,7 +590,23 @@ impl Parser {
                     bulk.write(line.bytes(), out, fingerprints);
                 }
                 let RawLine { text, len, plain } = line;
-                candidate.plan.write(&Source { text, len, plain, record, now: &self.now, error: None }, out, memory);
+                #[cfg(feature = "ingest")]
+                let ends = match &mut self.lookups {
+                    Some(lookups) => lookups.fragments(candidate.plan.addresses(record, text)),
+                    None => Ok(<[Fragments<'_>; 2]>::default()),
+                }
+                .map_err(|error| (None, error))?;
+                let source = Source {
+                    text,
+                    len,
+                    plain,
+                    record,
+                    now: &self.now,
+                    error: None,
+                    #[cfg(feature = "ingest")]
+                    ends,
+                };
+                candidate.plan.write(&source, out, memory);
                 return Ok(Line::Record);
             }
             Err(error) => error,
@@ -602,6 +634,8 @@ pub(crate) fn settings(options: &Options) -> Settings {
         data_stream: options.data_stream.as_ref().map(data_stream),
         tags: (!tags.is_empty()).then(|| [b"[", tags.join(&b',').as_slice(), b"]"].concat()),
         fields: options.fields.clone(),
+        #[cfg(feature = "ingest")]
+        geo: options.geo.is_some(),
     }
 }
 

@@ -7,11 +7,15 @@
 
 use std::cell::Cell as Slot;
 use std::collections::BTreeMap;
+#[cfg(feature = "ingest")]
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::community_id::{End, message};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
+#[cfg(feature = "ingest")]
+use crate::geo::Fragments;
 use crate::hashes::Hashes;
 use crate::json::{self, write_escaped};
 use crate::mapping::{Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, original_how, stays_original};
@@ -19,6 +23,8 @@ use crate::output::{Output, copy, put, put_bytes};
 use crate::protocol::{elastic_names, protocol_keyword};
 use crate::record::{Record, Span};
 use crate::time::Times;
+#[cfg(feature = "ingest")]
+use crate::value::parse_v6;
 use crate::value::{Kind, Value, percent_decoded};
 
 /// What options put into every document, compiled to JSON.
@@ -31,6 +37,9 @@ pub(crate) struct Settings {
     pub(crate) data_stream: Option<[Vec<u8>; 3]>,
     pub(crate) tags: Option<Vec<u8>>,
     pub(crate) fields: serde_json::Map<String, serde_json::Value>,
+    /// Whether there are databases to look addresses up in.
+    #[cfg(feature = "ingest")]
+    pub(crate) geo: bool,
 }
 
 /// What a document is made from, besides the plan.
@@ -47,6 +56,9 @@ pub(crate) struct Source<'a> {
     pub(crate) now: &'a str,
     /// What is wrong with the line, in an error's event.
     pub(crate) error: Option<&'a Error>,
+    /// What was found of the source and of the destination.
+    #[cfg(feature = "ingest")]
+    pub(crate) ends: [Fragments<'a>; 2],
 }
 
 /// What writing remembers between records.
@@ -67,6 +79,9 @@ pub(crate) struct Plan {
     /// Those of the values that a record may lack though it has their columns.
     conditional: Vec<usize>,
     shapes: Shapes,
+    /// The columns of the source's and the destination's address.
+    #[cfg(feature = "ingest")]
+    ends: [Option<usize>; 2],
 }
 
 #[derive(Debug)]
@@ -136,15 +151,36 @@ enum Emit {
     EventType(Option<usize>),
     Outcome(usize, &'static str, &'static str),
     Transport(usize, Keywords),
-    NetworkType { kind: Option<usize>, addresses: Vec<usize>, family: Family },
-    CommunityId { addresses: [usize; 2], ports: [Option<usize>; 2], protocol: usize },
+    NetworkType {
+        kind: Option<usize>,
+        addresses: Vec<usize>,
+        family: Family,
+    },
+    CommunityId {
+        addresses: [usize; 2],
+        ports: [Option<usize>; 2],
+        protocol: usize,
+    },
     RelatedIp(Vec<usize>, Addresses),
-    FlagNames { column: usize, empty: bool },
+    FlagNames {
+        column: usize,
+        empty: bool,
+    },
+    #[cfg(feature = "ingest")]
+    LookedUp(LookedUp),
     Line,
     Now,
     ErrorMessage,
     ErrorCode,
     Json(Vec<u8>),
+}
+
+/// An object of the source (0) or of the destination (1).
+#[cfg(feature = "ingest")]
+#[derive(Clone, Copy, Debug)]
+enum LookedUp {
+    Geo(usize),
+    As(usize),
 }
 
 /// A document's tree while it is compiled; its keys sorted.
@@ -186,12 +222,32 @@ impl Plan {
         let steps = linear(root, &mut values);
         let conditional = values.iter().enumerate().filter(|(_, value)| value.is_conditional()).map(|(index, _)| index);
         let conditional = conditional.collect();
-        Ok(Plan { steps, values, conditional, shapes: Shapes::default() })
+        Ok(Plan {
+            steps,
+            values,
+            conditional,
+            shapes: Shapes::default(),
+            #[cfg(feature = "ingest")]
+            ends: [Field::Srcaddr, Field::Dstaddr].map(|field| format.index_of(field)),
+        })
     }
 
     /// Compiles the event that stands for a line that is no record.
     pub(crate) fn of_errors(settings: &Settings) -> Result<Plan, Error> {
         Plan::compile(&Format::of_fields([]), Outputs::ERROR, settings)
+    }
+
+    /// The addresses of a record's source and destination, in the text that its line starts.
+    #[cfg(feature = "ingest")]
+    pub(crate) fn addresses(&self, record: &Record, text: &[u8]) -> [Option<IpAddr>; 2] {
+        self.ends.map(|column| {
+            let column = column?;
+            match record.value(column) {
+                Value::V4(v4) => Some(Ipv4Addr::from(v4 as u32).into()),
+                Value::V6 => parse_v6(record.span(column).of(text)).map(|v6| Ipv6Addr::from(v6).into()),
+                _ => None,
+            }
+        })
     }
 
     /// Appends the document, without a line end.
@@ -370,6 +426,7 @@ fn emit(rule: &Rule, format: &Format, settings: &Settings, outputs: Outputs) -> 
             Emit::RelatedIp(columns, addresses)
         }
         How::FlagNames { empty } => Emit::FlagNames { column: at(0)?, empty },
+        How::Geo | How::As => return looked_up(rule, format, settings),
         How::Object => return None,
         How::Given(setting) => {
             let data_stream = |part: usize| settings.data_stream.as_ref().and_then(|parts| parts.get(part)).cloned();
@@ -391,6 +448,19 @@ fn emit(rule: &Rule, format: &Format, settings: &Settings, outputs: Outputs) -> 
             }
         }
     })
+}
+
+/// An object that is looked up, if there are databases.
+#[cfg(feature = "ingest")]
+fn looked_up(rule: &Rule, format: &Format, settings: &Settings) -> Option<Emit> {
+    let field = rule.from.first().filter(|field| settings.geo && format.index_of(**field).is_some())?;
+    let end = usize::from(*field == Field::Dstaddr);
+    Some(Emit::LookedUp(if rule.how == How::Geo { LookedUp::Geo(end) } else { LookedUp::As(end) }))
+}
+
+#[cfg(not(feature = "ingest"))]
+fn looked_up(_: &Rule, _: &Format, _: &Settings) -> Option<Emit> {
+    None
 }
 
 /// The object at a dotted path, made if need be; `None` if a value is in the way.
@@ -570,6 +640,16 @@ impl Source<'_> {
         }
     }
 
+    /// An object that was looked up; empty if nothing was found.
+    #[cfg(feature = "ingest")]
+    fn looked_up(&self, object: LookedUp) -> &[u8] {
+        let fragments = |end: usize| self.ends.get(end).copied().unwrap_or_default();
+        match object {
+            LookedUp::Geo(end) => fragments(end).geo,
+            LookedUp::As(end) => fragments(end).system,
+        }
+    }
+
     /// Writes a part of the line as the inside of a JSON string.
     #[inline(always)]
     fn write_text(&self, span: Span, room: &mut [u8], at: usize) -> usize {
@@ -584,6 +664,10 @@ impl Source<'_> {
 impl Emit {
     /// Whether the value is a JSON string, for which the quotes are written with the key.
     fn is_text(&self) -> bool {
+        #[cfg(feature = "ingest")]
+        if matches!(self, Emit::LookedUp(_)) {
+            return false;
+        }
         !matches!(
             self,
             Emit::Integer(_)
@@ -606,6 +690,10 @@ impl Emit {
 
     /// Whether a record may lack the value though it has the columns.
     fn is_conditional(&self) -> bool {
+        #[cfg(feature = "ingest")]
+        if matches!(self, Emit::LookedUp(_)) {
+            return true;
+        }
         matches!(
             self,
             Emit::Transport(..) | Emit::NetworkType { .. } | Emit::CommunityId { .. } | Emit::FlagNames { .. }
@@ -633,6 +721,8 @@ impl Emit {
             Emit::FlagNames { column, empty } => {
                 source.integer(*column).is_some_and(|flags| flags & 0x3f != 0 || *empty)
             }
+            #[cfg(feature = "ingest")]
+            Emit::LookedUp(object) => !source.looked_up(*object).is_empty(),
             Emit::ErrorMessage | Emit::ErrorCode => source.error.is_some(),
             Emit::TextOrDash(_) | Emit::EventType(_) | Emit::Line | Emit::Now | Emit::Json(_) => true,
         }
@@ -718,6 +808,8 @@ impl Emit {
                 Some(text) => write_escaped(text.as_bytes(), room, at),
                 None => source.write_text(source.span(*column), room, at),
             },
+            #[cfg(feature = "ingest")]
+            Emit::LookedUp(object) => put_bytes(source.looked_up(*object), room, at),
             Emit::Line => source.write_text(Span { start: 0, end: source.len }, room, at),
             Emit::Now => put_bytes(source.now.as_bytes(), room, at),
             Emit::ErrorMessage => {

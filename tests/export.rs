@@ -185,7 +185,7 @@ fn geo_is_left_to_the_clusters_databases() {
     let mut options = options("dstaddr", json!({ "schema": "elastic-integration" }));
     assert!(!ingest_pipeline(&options).unwrap().to_string().contains("geoip"));
     options.geo = true;
-    let (ip, asn) = ("destination.ip", "GeoLite2-ASN.mmdb");
+    let (ip, asn) = ("_temp_.field.dstaddr", "GeoLite2-ASN.mmdb");
     let expected = [
         json!({ "geoip": {
             "field": ip, "target_field": "destination.geo", "ignore_missing": true, "tag": "geoip_destination_geo",
@@ -225,12 +225,14 @@ fn each_rule_of_the_table_is_in_the_pipeline() {
             let given = json!({
                 "schema": schema, "mode": mode, "preserveOriginal": true, "dataStream": true, "ingested": true,
             });
-            let options = options(&all_fields.join(" "), given);
+            let mut options = options(&all_fields.join(" "), given);
+            options.geo = true;
             let pipeline = ingest_pipeline(&options).unwrap();
             let text = Value::from(after_reading(&options)).to_string();
             let outputs = Outputs::of(options.parser.schema, options.parser.mode);
             for rule in RULES.iter().filter(|rule| rule.outputs.meets(outputs)) {
                 let is_written = match rule.how {
+                    How::Geo | How::As => text.contains(&format!("target_field\":\"{}\"", rule.path)),
                     How::Transport(_) => text.contains("ctx.network.transport = keyword"),
                     How::FlagNames { .. } => text.contains("ctx.aws.vpcflow.tcp_flags_array = names"),
                     _ => text.contains(&format!("field\":\"{}\"", rule.path)),
@@ -314,7 +316,7 @@ fn every_key_that_a_document_can_have_is_mapped() {
         mapped(&component["template"]["mappings"]["properties"], "", &mut found);
     }
     assert_eq!(found, field_types().into_keys().collect());
-    for rule in RULES.iter().filter(|rule| rule.how != How::Object) {
+    for rule in RULES.iter().filter(|rule| !matches!(rule.how, How::Object | How::Geo | How::As)) {
         assert!(found.contains(rule.path), "{}", rule.path);
     }
     for field in Field::ALL {

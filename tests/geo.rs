@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use serde_json::{Value, json};
 use vpcflow_ecs::geo::{Database, Databases, Fragments, Lookups};
+use vpcflow_ecs::{OnError, Options, Output, Parser};
 
 #[path = "../examples/geo_databases.rs"]
 #[allow(dead_code)]
@@ -262,4 +263,67 @@ fn what_is_remembered_is_bounded() {
     }
     assert!(lookups.remembered() <= 16_384);
     assert_eq!(objects(&mut lookups, "192.0.2.1"), before);
+}
+
+/// The documents of a parser with all databases, with `geo` and `as` of both ends.
+fn ends(options: &Value, lines: &str) -> Vec<Value> {
+    let mut parser = Options { geo: Some(all()), ..Options::default() };
+    for (name, value) in options.as_object().unwrap() {
+        parser.set(name, value.clone()).unwrap();
+    }
+    let mut out = Output::new();
+    Parser::new(parser).unwrap().write_ndjson(lines.as_bytes(), &mut out, &mut |_| {}).unwrap();
+    let documents = std::str::from_utf8(&out).unwrap().lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let end = |document: &Value, end: &str| {
+        let mut object = document[end].clone();
+        if let Value::Object(object) = &mut object {
+            object.retain(|key, _| matches!(key.as_str(), "geo" | "as"));
+        }
+        object
+    };
+    documents.map(|document| json!([end(&document, "source"), end(&document, "destination")])).collect()
+}
+
+#[test]
+fn documents_have_what_was_found() {
+    let country = json!({ "continent_name": "Europe", "country_iso_code": "GB", "country_name": "United Kingdom" });
+    let chile = json!({ "continent_name": "South America", "country_iso_code": "CL", "country_name": "Chile" });
+    let british = json!({ "as": { "number": 4200000000_u32 }, "geo": country });
+    let chilean = json!({ "as": { "organization": { "name": "Example Organisation" } }, "geo": chile });
+    let six = json!({ "as": { "number": 65551, "organization": { "name": "Example Six" } } });
+    let expected = vec![
+        json!([british, {}]),
+        json!([{}, chilean]),
+        json!([six, british]),
+        json!([null, chilean]),
+        json!([null, null]),
+    ];
+    let lines =
+        "198.51.100.1 10.0.0.1 -\n192.0.3.0 203.0.113.129 x\n2001:db8:2::1 198.51.100.1 x\n- 203.0.113.200 x\n- - y\n";
+    for schema in ["ecs", "elastic-integration", "elastic-integration-1.12", "beats"] {
+        let options = json!({ "format": "srcaddr dstaddr vpc-id", "schema": schema });
+        assert_eq!(ends(&options, lines), expected, "{schema}");
+    }
+    // Columns in another order, and in pieces of a wrapper; one end only; no ECS fields at all.
+    let options = json!({ "format": "vpc-id dstaddr srcaddr" });
+    assert_eq!(ends(&options, "{\"message\":\"x 203.0.113.129 198.51.100.1\"}\n"), [json!([british, chilean])]);
+    assert_eq!(ends(&json!({ "format": "dstaddr" }), "203.0.113.129\n"), [json!([null, chilean])]);
+    let options = json!({ "format": "srcaddr dstaddr", "mode": "original" });
+    assert_eq!(ends(&options, "198.51.100.1 203.0.113.129\n"), [json!([null, null])]);
+}
+
+#[test]
+fn a_damaged_record_is_an_error_of_the_line() {
+    let record = writer::Data::Map(vec![("autonomous_system_number", writer::Data::Text("64500"))]);
+    let bytes = writer::database("GeoLite2-ASN", 6, &[("192.0.2.0", 24, record)]);
+    let geo = Some(Databases::open(None, Some(bytes), None).unwrap());
+    let formats = vec![vpcflow_ecs::Format::parse("srcaddr dstaddr").unwrap()];
+    let mut parser = Parser::new(Options { formats, geo, on_error: OnError::Document, ..Options::default() }).unwrap();
+    let mut out = Output::new();
+    let mut errors = Vec::new();
+    let lines = b"192.0.3.1 192.0.3.1\n192.0.3.1 192.0.2.1\n";
+    parser.write_ndjson(lines, &mut out, &mut |error| errors.push(error.to_string())).unwrap();
+    assert_eq!(errors.len(), 1);
+    assert!(errors[0].starts_with("line 2: geo database \"asn\": the record of 192.0.2.1 is damaged: "), "{errors:?}");
+    assert_eq!((parser.stats().records, parser.stats().errors), (1, 1));
 }

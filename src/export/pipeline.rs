@@ -268,28 +268,24 @@ impl<'a> Builder<'a> {
                 Some(_) => {}
             }
         }
-        if self.options.geo {
-            for (side, field) in [("source", Field::Srcaddr), ("destination", Field::Dstaddr)] {
-                if self.has(field) && taken.contains(&format!("{side}.ip").as_str()) {
-                    self.geo(side);
-                }
-            }
-        }
         Ok(())
     }
 
-    /// Place and autonomous system of `source` or `destination`, by the databases that the cluster has.
-    fn geo(&mut self, side: &str) {
-        let [ip, geo, system] = ["ip", "geo", "as"].map(|key| format!("{side}.{key}"));
-        let body = json!({ "field": ip, "target_field": geo, "ignore_missing": true });
-        self.add("geoip", &geo, body, None);
+    /// A place or an autonomous system, by the databases that the cluster has.
+    fn looked_up(&mut self, path: &str, how: How, address: Field) {
+        let address = token(address.column());
+        if how == How::Geo {
+            let body = json!({ "field": address, "target_field": path, "ignore_missing": true });
+            self.add("geoip", path, body, None);
+            return;
+        }
         let body = json!({
-            "field": ip, "target_field": system, "database_file": "GeoLite2-ASN.mmdb",
+            "field": address, "target_field": path, "database_file": "GeoLite2-ASN.mmdb",
             "properties": ["asn", "organization_name"], "ignore_missing": true,
         });
-        self.add("geoip", &system, body, None);
+        self.add("geoip", path, body, None);
         for (from, to) in [("asn", "number"), ("organization_name", "organization.name")] {
-            let (from, to) = (format!("{system}.{from}"), format!("{system}.{to}"));
+            let (from, to) = (format!("{path}.{from}"), format!("{path}.{to}"));
             self.add("rename", &to, json!({ "field": from, "target_field": to, "ignore_missing": true }), None);
         }
     }
@@ -388,6 +384,7 @@ impl<'a> Builder<'a> {
                 let params = json!({ "names": TCP_FLAGS, "keeps_empty": empty });
                 self.script(path, include_str!("painless/tcp_flags_array.painless"), params, Some(is_present(field)));
             }
+            (how @ (How::Geo | How::As), Some(field)) if self.options.geo => self.looked_up(path, how, field),
             (How::Object, _) if rule.from.is_empty() || !fields.is_empty() => {
                 self.add("set", path, json!({ "field": path, "value": {}, "override": false }), None);
             }
