@@ -57,6 +57,9 @@ export function createApi(mainGlue, detectionGlue) {
   function parse(line, format, options) {
     checkText(line, 'line');
     const copy = copyOptions(checkOptions(options, 'options'));
+    if (copy.geo !== undefined) {
+      throw invalidOption('option "geo": make a Parser, which opens the databases once and not for each line');
+    }
     const given = copyFormat(format, 'argument "format"');
     if (given !== undefined) {
       if (copy.format !== undefined) {

@@ -32,6 +32,7 @@ export function copyOptions(options) {
     if (value === undefined) continue;
     if (name === 'format') copy.format = copyFormat(value, 'option "format"');
     else if (name === 'fields') copy.fields = fieldsText(value);
+    else if (name === 'geo') copy.geo = checkDatabases(value);
     else copy[name] = JSON.parse(jsonText(value, name));
   }
   return copy;
@@ -57,6 +58,31 @@ function formatText(format, what) {
     `${what}: expected a string, an array of strings, or a compiled format, found ${describe(format)}`,
     { code: 'invalid_option' },
   );
+}
+
+/**
+ * The databases of the option `geo`, which only `vpcflow-ecs/ingest` has: bytes by kind. The core copies them.
+ *
+ * @param {unknown} geo
+ * @returns {{ city?: Uint8Array, asn?: Uint8Array, country?: Uint8Array }}
+ */
+export function checkDatabases(geo) {
+  const refuse = (message) => {
+    throw new FlowLogError(message, { code: 'invalid_option' });
+  };
+  if (!isObject(geo)) refuse(`option "geo": expected an object, found ${describe(geo)}`);
+  const databases = {};
+  for (const [kind, bytes] of Object.entries(geo)) {
+    if (!['city', 'asn', 'country'].includes(kind)) {
+      refuse(`unknown option "geo.${kind}": there are city, asn and country`);
+    }
+    if (bytes === undefined) continue;
+    if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer)) {
+      refuse(`option "geo.${kind}": expected a Uint8Array or an ArrayBuffer, found ${describe(bytes)}`);
+    }
+    databases[kind] = new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength);
+  }
+  return databases;
 }
 
 function fieldsText(fields) {

@@ -24,6 +24,7 @@ const MOST_LINES = 100_000;
  * @property {boolean} pretty
  * @property {number} maxErrors most bad lines that are printed
  * @property {object} parser options for `new Parser`
+ * @property {Record<string, string>} geo files of databases, by kind
  */
 
 /**
@@ -40,6 +41,7 @@ export function readArguments(args) {
     pretty: given.pretty === true,
     maxErrors: readCount('--max-errors', given['max-errors'] ?? String(DEFAULT_MAX_ERRORS)),
     parser: parserOptions(given),
+    geo: defined({ city: given['geo-city'], asn: given['geo-asn'], country: given['geo-country'] }),
   };
 }
 

@@ -57,6 +57,13 @@ lines themselves: see vpcflow-ecs detect --help`,
     help: 'add data_stream.*, event.module and event.dataset; the namespace is\n"default" if none is given',
   },
   ingested: { kind: 'optional', value: 'TIME', help: 'add event.ingested: now, or the given RFC 3339 time' },
+  'geo-city': {
+    kind: 'value',
+    value: 'FILE',
+    help: 'a GeoLite2-City or GeoIP2-City database (.mmdb): add source.geo and\ndestination.geo',
+  },
+  'geo-country': { kind: 'value', value: 'FILE', help: 'the same from a Country database, for what the City database lacks' },
+  'geo-asn': { kind: 'value', value: 'FILE', help: 'a GeoLite2-ASN database: add source.as and destination.as' },
   strict: { kind: 'flag', help: 'refuse formats with field names that AWS does not document' },
   'on-error': {
     kind: 'value',

@@ -10,7 +10,7 @@ import { FlowLogError, Parser, compileFormat, detectFormat } from '../node.js';
 import { UsageError, readArguments, readDetectArguments, readExportArguments, readInstallArguments } from './arguments.js';
 import { detect } from './detect.js';
 import { ClusterError } from './elasticsearch.js';
-import { exported } from './export.js';
+import { exported, loadIngest } from './export.js';
 import { install } from './install.js';
 import { InputError, inputName, readText } from './input.js';
 import { DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText } from './options.js';
@@ -48,13 +48,17 @@ export async function run(args, { stdin, stdout, stderr, env }) {
       await output.writeText(command.help ? helpText() : `${packageVersion()}\n`);
       return FINE;
     }
-    await checkParserOptions(command.parser);
+    // Databases are read by the module of vpcflow-ecs/ingest, which nothing else here needs.
+    const geo = readDatabases(command.geo);
+    const core = geo === undefined ? { Parser, FlowLogError } : await loadIngest();
+    if (geo !== undefined) command.parser.geo = geo;
+    await checkParserOptions(command.parser, core);
     if (command.files.length === 0 && stdin.isTTY) {
       terminal.print(`${USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs --help says more.`);
       return WRONG_USAGE;
     }
     warnOfUnknownFields(command.parser, terminal);
-    return await convert(command, { stdin, output, terminal });
+    return await convert(command, { core, stdin, output, terminal });
   } catch (error) {
     if (error instanceof ClosedPipe) return FINE;
     if (error instanceof UsageError) {
@@ -108,8 +112,21 @@ async function runInstall(args, { stdout, terminal, env }) {
 }
 
 /** Finds out before the first byte is read whether the formats and options are good. */
-async function checkParserOptions(options) {
-  await blaming(options.format, () => new Parser(options).free());
+async function checkParserOptions(options, core) {
+  await blaming(options.format, () => new core.Parser(options).free());
+}
+
+/** The bytes of databases; undefined if there are none. */
+function readDatabases(files) {
+  const read = ([kind, file]) => {
+    try {
+      return [kind, readFileSync(file)];
+    } catch (error) {
+      throw new UsageError(`--geo-${kind} cannot be read: ${error.message}`);
+    }
+  };
+  const bytes = Object.entries(files).map(read);
+  return bytes.length > 0 ? Object.fromEntries(bytes) : undefined;
 }
 
 /** What the core says of a format or an option is about how the command was used. */
@@ -119,7 +136,8 @@ async function blaming(format, call) {
   } catch (error) {
     // By name: the module of the exporters has a class of its own.
     if (error?.name !== 'FlowLogError') throw error;
-    const usage = new UsageError(error.code === 'invalid_option' ? error.message : `--format: ${error.message}`);
+    const isOption = ['invalid_option', 'invalid_database'].includes(error.code);
+    const usage = new UsageError(isOption ? error.message : `--format: ${error.message}`);
     if (error.code === 'empty_format') {
       usage.message += '; in a shell, a format with ${...} belongs in single quotes';
     }
@@ -141,14 +159,14 @@ function warnOfUnknownFields({ format, strict }, terminal) {
  * @typedef {import('../index.js').ParserStats & { files: number, unreadable: number }} Totals
  */
 
-async function convert({ files, maxErrors, parser: options }, { stdin, output, terminal }) {
+async function convert({ files, maxErrors, parser: options }, { core, stdin, output, terminal }) {
   terminal.maxErrors = maxErrors;
   const names = files.length > 0 ? files : ['-'];
   const totals = { files: 0, unreadable: 0, lines: 0, records: 0, headers: 0, blanks: 0, errors: 0 };
   const bytes = { read: 0, total: await totalSize(names) };
   let goesOn = true;
   for (const file of names) {
-    goesOn = await convertFile(file, { options, totals, bytes, stdin, output, terminal });
+    goesOn = await convertFile(file, { core, options, totals, bytes, stdin, output, terminal });
     if (!goesOn) break;
   }
   await output.flush();
@@ -161,10 +179,10 @@ async function convert({ files, maxErrors, parser: options }, { stdin, output, t
  *
  * @returns {Promise<boolean>} false if a bad line ends the run
  */
-async function convertFile(file, { options, totals, bytes, stdin, output, terminal }) {
+async function convertFile(file, { core, options, totals, bytes, stdin, output, terminal }) {
   const name = inputName(file);
   const sample = new Sample();
-  const parser = new Parser({ ...options, report: (error) => terminal.lineError(name, error) });
+  const parser = new core.Parser({ ...options, report: (error) => terminal.lineError(name, error) });
   const before = { ...totals };
   const count = () => {
     for (const [kind, number] of Object.entries(parser.stats)) totals[kind] = before[kind] + number;
@@ -196,7 +214,7 @@ async function convertFile(file, { options, totals, bytes, stdin, output, termin
     return true;
   } catch (error) {
     tellFormat();
-    if (error instanceof FlowLogError) {
+    if (error instanceof core.FlowLogError) {
       await output.write(error.output);
       terminal.lineError(name, error);
       if (error.code === 'unresolved_format') terminal.candidates(candidatesOf(sample, error));

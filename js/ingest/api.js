@@ -6,7 +6,7 @@
 
 import { createApi } from '../api.js';
 import { FlowLogError, toPublicError } from '../error.js';
-import { checkOptions, describe, isObject } from '../options.js';
+import { checkDatabases, checkOptions, describe, isObject } from '../options.js';
 import { createExporters } from './exporters.js';
 
 /**
@@ -35,7 +35,7 @@ function createPipeline(glue) {
         const message = `unknown option "${name}": Pipeline knows "pipelines" and "geo"`;
         throw new FlowLogError(message, { code: 'invalid_option' });
       }
-      const databases = checkDatabases(geo);
+      const databases = geo === undefined || geo === null ? {} : checkDatabases(geo);
       const { IngestPipeline } = glue();
       this.#core = guarded(() => new IngestPipeline(definition, { pipelines, ...databases }));
     }
@@ -85,27 +85,6 @@ function createPipeline(glue) {
     writable: true,
   });
   return Pipeline;
-}
-
-/** The databases of the option `geo`: bytes by the kind of database. */
-function checkDatabases(geo) {
-  const databases = {};
-  if (geo === undefined || geo === null) return databases;
-  if (!isObject(geo)) {
-    throw new FlowLogError(`option "geo": expected an object, found ${describe(geo)}`, { code: 'invalid_option' });
-  }
-  for (const [kind, bytes] of Object.entries(geo)) {
-    if (!['city', 'asn', 'country'].includes(kind)) {
-      throw new FlowLogError(`unknown option "geo.${kind}": there are city, asn and country`, { code: 'invalid_option' });
-    }
-    if (bytes === undefined) continue;
-    if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer)) {
-      const message = `option "geo.${kind}": expected a Uint8Array or an ArrayBuffer, found ${describe(bytes)}`;
-      throw new FlowLogError(message, { code: 'invalid_option' });
-    }
-    databases[kind] = new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength);
-  }
-  return databases;
 }
 
 /** Calls into the WASM module; what it throws becomes a FlowLogError. */

@@ -29,7 +29,9 @@ export function createExporters(glue) {
    * @param {import('./index.js').ExportOptions} [options]
    */
   function toIngestPipeline(format, options) {
-    const copy = copyOptions(checkOptions(options, 'options'));
+    // A parser's option of that name has files.
+    const { geo, ...others } = checkOptions(options, 'options');
+    const copy = { ...copyOptions(others), ...(geo !== undefined && { geo }) };
     if (copy.format !== undefined) {
       throw new FlowLogError('option "format": already given as the first argument', { code: 'invalid_option' });
     }

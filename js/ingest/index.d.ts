@@ -1,6 +1,6 @@
 // This text is also the declaration of the CommonJS form, so it imports nothing with a relative path.
 
-import { DocumentOptions, FlowLogError, Format } from 'vpcflow-ecs';
+import { DocumentOptions, FlowLogError, Format, Parser as MainParser, ParserOptions as MainParserOptions } from 'vpcflow-ecs';
 
 export * from 'vpcflow-ecs';
 export { default } from 'vpcflow-ecs';
@@ -25,10 +25,13 @@ export interface PipelineEnvironment {
   geo?: GeoDatabases;
 }
 
-/** The bytes of MaxMind's `.mmdb` files. */
+/** The bytes of MaxMind's `.mmdb` files; each may be left out. */
 export interface GeoDatabases {
+  /** `GeoLite2-City` or `GeoIP2-City`: continents, countries, regions, cities and coordinates. */
   city?: Uint8Array | ArrayBuffer;
+  /** `GeoLite2-ASN`: autonomous systems. */
   asn?: Uint8Array | ArrayBuffer;
+  /** `GeoLite2-Country` or `GeoIP2-Country`: in a parser's documents for the addresses that `city` does not have. */
   country?: Uint8Array | ArrayBuffer;
 }
 
@@ -126,6 +129,22 @@ export interface PipelineFailure extends FlowLogError {
   /** The type of the processor that failed; `conditional` if it was the condition. */
   processorType?: string;
   processorTag?: string;
+}
+
+/** Options of a parser. */
+export interface ParserOptions extends MainParserOptions {
+  /** Look addresses up in these databases, as Elasticsearch's `geoip` processor does. */
+  geo?: GeoDatabases;
+}
+
+/** A parser as in the main entry, which can look addresses up. */
+export class Parser extends MainParser {
+  /**
+   * @throws {FlowLogError} `invalid_option`, what is wrong with a format, or `invalid_database`
+   * @example
+   * const parser = new Parser({ geo: { city: readFileSync('GeoLite2-City.mmdb'), asn: readFileSync('GeoLite2-ASN.mmdb') } });
+   */
+  constructor(options?: ParserOptions);
 }
 
 /** What an exported pipeline is made of: the parser's options, but for those about the input. */

@@ -63,11 +63,35 @@ fn read_options(options: &JsValue) -> Result<Options, JsValue> {
             let entry = Array::from(&entry);
             let value = entry.get(1);
             if let (Some(name), false) = (entry.get(0).as_string(), value.is_undefined()) {
+                #[cfg(feature = "ingest")]
+                if name == "geo" {
+                    read.geo = Some(databases(&value)?);
+                    continue;
+                }
+                #[cfg(not(feature = "ingest"))]
+                if name == "geo" {
+                    let detail = "unknown option \"geo\": it is one of vpcflow-ecs/ingest";
+                    return Err(to_js_error(&Error::sentence(ErrorCode::InvalidOption, detail)));
+                }
                 read.set(&name, json_value(&value)?).map_err(|error| to_js_error(&error))?;
             }
         }
     }
     Ok(read)
+}
+
+/// Databases of an object with the bytes of `city`, `asn` and `country`.
+#[cfg(feature = "ingest")]
+pub(crate) fn databases(files: &JsValue) -> Result<crate::geo::Databases, JsValue> {
+    if !files.is_object() {
+        let detail = "option \"geo\": expected an object with city, asn and country";
+        return Err(to_js_error(&Error::sentence(ErrorCode::InvalidOption, detail)));
+    }
+    let bytes = |name: &str| {
+        let value = Reflect::get(files, &name.into()).unwrap_or_default();
+        value.dyn_ref::<js_sys::Uint8Array>().map(js_sys::Uint8Array::to_vec)
+    };
+    crate::geo::Databases::open(bytes("city"), bytes("asn"), bytes("country")).map_err(|error| to_js_error(&error))
 }
 
 /// An option's value. JSON is what options are made of, and it has one kind of number, as the native options have.

@@ -1,6 +1,6 @@
 // The types of the exporters, as a program with `import` meets them. Nothing here runs: `tsc` is the test.
 
-import { compileFormat, componentTemplates, indexTemplate, toIngestPipeline } from 'vpcflow-ecs/ingest';
+import { Parser, compileFormat, componentTemplates, indexTemplate, toIngestPipeline } from 'vpcflow-ecs/ingest';
 import type { ComponentTemplate, ExportOptions, IndexTemplate, PipelineDefinition, TemplateOptions } from 'vpcflow-ecs/ingest';
 
 const options: ExportOptions = { schema: 'beats', mode: 'original', tags: ['a'], communityId: false, geo: true };
@@ -13,6 +13,11 @@ const types: (string | undefined)[] = pipeline.processors.map((processor) => Obj
 toIngestPipeline('v5', { onError: 'skip' });
 // @ts-expect-error: it is for one format
 toIngestPipeline();
+
+const bytes = new Uint8Array();
+new Parser({ format: 'v5', geo: { city: bytes, asn: bytes } }).push(bytes);
+// @ts-expect-error: files are bytes
+new Parser({ geo: { city: 'GeoLite2-City.mmdb' } });
 
 const components: Record<string, ComponentTemplate> = componentTemplates();
 const forPipeline: TemplateOptions = { namespace: 'prod', pipeline: 'p' };
