@@ -536,10 +536,8 @@ pub(super) fn zone(text: &str) -> Result<i32, Failure> {
     if ["UTC", "Z", "GMT", "UT", "Etc/UTC", "Etc/GMT", "Zulu", "Etc/Zulu"].contains(&text) {
         return Ok(0);
     }
-    if let Some((offset, length)) = read_offset(text, OffsetStyle::Any) {
-        if length == text.len() {
-            return Ok(offset);
-        }
+    if let Some((offset, _)) = read_offset(text, OffsetStyle::Any).filter(|(_, length)| *length == text.len()) {
+        return Ok(offset);
     }
     if text.is_empty() || text.starts_with(['+', '-']) {
         let reason = format!("Invalid ID for ZoneOffset, invalid format: {text}");

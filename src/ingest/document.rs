@@ -18,6 +18,11 @@ const METADATA: [&str; 9] = [
     "_dynamic_templates",
 ];
 
+/// Whether a member of `ctx` is metadata.
+pub(super) fn is_metadata(name: &str) -> bool {
+    METADATA.contains(&name)
+}
+
 /// A document on its way through a pipeline.
 ///
 /// ```
@@ -89,14 +94,14 @@ impl Document {
 
     /// A member of `ctx`: metadata, or a member of the source.
     pub(super) fn member(&self, name: &str) -> Option<&Value> {
-        if METADATA.contains(&name) { self.metadata.get(name) } else { self.source.get(name) }
+        if is_metadata(name) { self.metadata.get(name) } else { self.source.get(name) }
     }
 
     /// The object that has a first part of a path.
     fn root(&mut self, in_ingest: bool, first: &str) -> &mut Map {
         if in_ingest {
             &mut self.ingest
-        } else if METADATA.contains(&first) {
+        } else if is_metadata(first) {
             &mut self.metadata
         } else {
             &mut self.source
@@ -105,7 +110,7 @@ impl Document {
 
     /// Sets a member of `ctx`: metadata, or a member of the source.
     pub(super) fn set_member(&mut self, name: &str, value: Value) -> Result<(), Failure> {
-        if METADATA.contains(&name) {
+        if is_metadata(name) {
             check_metadata(name, &value)?;
         }
         if 1 + value.depth() > MAX_DEPTH {
@@ -276,10 +281,10 @@ impl Document {
             return Err(too_deep(path));
         }
         let first = parents.first().unwrap_or(leaf);
-        let is_metadata = !parsed.in_ingest && METADATA.contains(first);
+        let is_checked = !parsed.in_ingest && is_metadata(first);
         let root = self.root(parsed.in_ingest, first);
         let Some((first, parents)) = parents.split_first() else {
-            if !is_metadata {
+            if !is_checked {
                 put(root, leaf, write);
                 return Ok(());
             }

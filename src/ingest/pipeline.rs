@@ -199,11 +199,10 @@ impl Body {
         config.optional_int("version").map_err(top)?;
         config.optional_map("_meta").map_err(top)?;
         config.flag("deprecated", false).map_err(top)?;
-        if let Some(pattern) = config.optional_text("field_access_pattern").map_err(top)? {
-            if pattern != "classic" {
-                let reason = format!("[{pattern}] is not supported: fields are accessed in the classic way");
-                return Err(top(config.failure(Some("field_access_pattern"), reason)));
-            }
+        let pattern = config.text_or("field_access_pattern", "classic").map_err(top)?;
+        if pattern != "classic" {
+            let reason = format!("[{pattern}] is not supported: fields are accessed in the classic way");
+            return Err(top(config.failure(Some("field_access_pattern"), reason)));
         }
         let steps = build_steps(config.list("processors").map_err(top)?, "processors", 0)?;
         let handlers = config.optional_list("on_failure").map_err(top)?;

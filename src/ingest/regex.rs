@@ -1,11 +1,11 @@
-//! Regular expressions of Java, run by the `regex` crate, which needs time in proportion to the text.
+//! Regular expressions of Java, run by the `regex-lite` crate, which needs time in proportion to the text.
 //!
-//! What the two would read differently is translated: classes and boundaries are of ASCII, as Java has them without
-//! flags, and `.` stops at Java's line ends. What the crate cannot do (look-around, back references, possessive
-//! quantifiers) is refused, with the place. `$` is the end of the text; Java would also take the place before a line end
+//! Its classes, boundaries and letters without case are of ASCII, as Java has them without flags. What the two would read
+//! differently is translated: `.` stops at Java's line ends. What the crate cannot do (look-around, back references,
+//! possessive quantifiers, intersections of classes) is refused, with the place. `$` is the end of the text; Java would also take the place before a line end
 //! that is the last character.
 
-use ::regex::{Captures, Regex, RegexBuilder};
+use regex_lite::{Captures, Regex, RegexBuilder};
 
 use super::failure::Failure;
 
@@ -24,17 +24,15 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
         return Err(format!("expected at most {MAX_PATTERN} bytes"));
     }
     let translated = translate(pattern)?;
-    RegexBuilder::new(&translated).size_limit(MAX_COMPILED).dfa_size_limit(MAX_COMPILED).build().map_err(|error| {
-        match error {
-            ::regex::Error::CompiledTooBig(_) => format!("it takes more than {MAX_COMPILED} bytes of memory"),
-            // The crate's message draws the pattern; its last line says what is wrong.
-            other => {
-                let text = other.to_string();
-                text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
-            }
-        }
-    })
+    let built = RegexBuilder::new(&translated).size_limit(MAX_COMPILED).nest_limit(MAX_NESTED).build();
+    built.map_err(|error| error.to_string())
 }
+
+/// Groups in one another.
+const MAX_NESTED: u32 = 50;
+
+/// What `\h` matches.
+const BLANKS: &str = r" \t\u{A0}\u{1680}\u{180e}\u{2000}-\u{200a}\u{202f}\u{205f}\u{3000}";
 
 /// What `.` does not match.
 const LINE_ENDS: &str = r"\n\r\u{85}\u{2028}\u{2029}";
@@ -53,51 +51,36 @@ fn translate(pattern: &str) -> Result<String, String> {
             '\\' => {
                 let Some((_, escaped)) = characters.next() else { return refuse("Unexpected internal error") };
                 match escaped {
-                    'd' | 'D' | 'w' | 'W' | 's' | 'S' | 'h' | 'H' => {
-                        let (set, negated) = match escaped.to_ascii_lowercase() {
-                            'd' => ("0-9", escaped == 'D'),
-                            'w' => ("a-zA-Z0-9_", escaped == 'W'),
-                            's' => (r" \t\n\x0B\x0C\r", escaped == 'S'),
-                            _ => {
-                                (r" \t\u{A0}\u{1680}\u{180e}\u{2000}-\u{200a}\u{202f}\u{205f}\u{3000}", escaped == 'H')
-                            }
-                        };
-                        let sign = if negated { "^" } else { "" };
-                        out.push_str(&format!("[{sign}{set}]"));
-                    }
-                    // Since Java 19, words are of ASCII there, too.
-                    'b' => out.push_str(r"(?-u:\b)"),
-                    'B' => return refuse(r"\B is not supported"),
-                    'A' | 'z' if classes == 0 => out.extend(['\\', escaped]),
+                    'd' | 'D' | 'w' | 'W' | 's' | 'S' => out.extend(['\\', escaped]),
+                    'h' if classes > 0 => out.push_str(BLANKS),
+                    'h' => out.push_str(&format!("[{BLANKS}]")),
+                    'H' if classes == 0 => out.push_str(&format!("[^{BLANKS}]")),
+                    'b' | 'A' | 'z' if classes == 0 => out.extend(['\\', escaped]),
+                    'B' if classes == 0 => out.push_str(r"\B"),
                     'Z' if classes == 0 => out.push_str(r"\z"),
                     'R' if classes == 0 => out.push_str(r"(?:\r\n|[\n\x0B\x0C\r\u{85}\u{2028}\u{2029}])"),
                     't' | 'n' | 'r' | 'f' => out.extend(['\\', escaped]),
                     'a' => out.push_str(r"\x07"),
                     'e' => out.push_str(r"\x1B"),
-                    'x' | 'u' => {
-                        out.push('\\');
-                        out.push(escaped);
-                    }
+                    'x' | 'u' => out.extend(['\\', escaped]),
                     'p' | 'P' => {
                         let mut name = String::new();
                         match characters.next() {
                             Some((_, '{')) => {
-                                for (_, c) in characters.by_ref() {
-                                    if c == '}' {
-                                        break;
-                                    }
+                                for (_, c) in characters.by_ref().take_while(|(_, c)| *c != '}') {
                                     name.push(c);
                                 }
                             }
                             Some((_, one)) => name.push(one),
                             None => return refuse("Unknown character property"),
                         }
-                        let Some(set) = property(&name) else {
-                            return refuse(&format!("the property {name} is not supported"));
-                        };
-                        out.push_str(if escaped == 'P' { "[^" } else { "[" });
-                        out.push_str(set);
-                        out.push(']');
+                        match property(&name) {
+                            Some(set) if classes > 0 && escaped == 'p' => out.push_str(set),
+                            Some(set) if classes == 0 => {
+                                out.push_str(&format!("[{}{set}]", if escaped == 'P' { "^" } else { "" }));
+                            }
+                            _ => return refuse(&format!("the property {name} is not supported here")),
+                        }
                     }
                     'Q' => {
                         let mut text = String::new();
@@ -108,16 +91,17 @@ fn translate(pattern: &str) -> Result<String, String> {
                                 break;
                             }
                         }
-                        out.push_str(&::regex::escape(&text));
+                        out.push_str(&regex_lite::escape(&text));
                     }
                     '1'..='9' | 'k' => return refuse("back references are not supported"),
                     'G' | 'X' => return refuse(&format!("\\{escaped} is not supported")),
                     letter if letter.is_ascii_alphanumeric() => {
                         return refuse(&format!("\\{letter} is not supported"));
                     }
-                    other => out.push_str(&::regex::escape(&other.to_string())),
+                    other => out.push_str(&regex_lite::escape(&other.to_string())),
                 }
             }
+            '[' if classes > 0 => return refuse("a class in a class is not supported"),
             '[' => {
                 classes += 1;
                 out.push('[');
@@ -137,6 +121,9 @@ fn translate(pattern: &str) -> Result<String, String> {
             }
             _ if classes > 0 => match character {
                 // The crate has operators for sets that Java does not have.
+                '&' if matches!(characters.peek(), Some((_, '&'))) => {
+                    return refuse("intersections of classes are not supported");
+                }
                 '~' | '-' if matches!(characters.peek(), Some((_, next)) if *next == character) => {
                     out.push('\\');
                     out.push(character);
@@ -158,7 +145,6 @@ fn translate(pattern: &str) -> Result<String, String> {
                     }
                     let is_flag = |c: char| c.is_ascii_alphabetic() || c == '-';
                     if rest.starts_with(is_flag) {
-                        // Without Java's flag for Unicode, `i` goes for ASCII only; the crate's goes for all letters.
                         let mut ahead = characters.clone().skip(1).map(|(_, c)| c).take_while(|c| is_flag(*c));
                         if let Some(unknown) = ahead.find(|c| !['i', 's', '-'].contains(c)) {
                             return refuse(&format!("the flag {unknown} is not supported"));
@@ -183,7 +169,7 @@ fn translate(pattern: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// The characters of a property, as Java defines it for ASCII, or of a general category.
+/// The characters of a property that Java defines for ASCII.
 fn property(name: &str) -> Option<&'static str> {
     Some(match name {
         "Lower" => "a-z",
@@ -199,15 +185,6 @@ fn property(name: &str) -> Option<&'static str> {
         "Cntrl" => r"\x00-\x1F\x7F",
         "XDigit" => "0-9a-fA-F",
         "Space" => r" \t\n\x0B\x0C\r",
-        "L" | "IsL" => r"\p{L}",
-        "Lu" | "IsLu" => r"\p{Lu}",
-        "Ll" | "IsLl" => r"\p{Ll}",
-        "N" | "IsN" => r"\p{N}",
-        "Nd" | "IsNd" => r"\p{Nd}",
-        "P" | "IsP" => r"\p{P}",
-        "S" | "IsS" => r"\p{S}",
-        "Z" | "IsZ" => r"\p{Z}",
-        "C" | "IsC" => r"\p{C}",
         _ => return None,
     })
 }
@@ -416,13 +393,15 @@ mod tests {
             (r"\bb", "x", "ab b", "ab x"),
             (r"\Q.+\E", "x", "a.+b", "axb"),
             (r"\p{Punct}", "", "a!b[c]~", "abc"),
-            (r"[\p{Alpha}&&[^a]]", "x", "abc1", "axx1"),
+            (r"[\p{Alpha}_]", "x", "a_1", "xx1"),
+            ("[a-z&&[^b]]", "x", "a", "column 5: intersections of classes are not supported"),
+            ("(?i)k\u{e9}", "x", "K\u{e9}k\u{c9}", "xk\u{c9}"),
             ("(?=a)", "x", "a", "column 1: look-around is not supported"),
             ("x(?<!a)", "x", "a", "column 2: look-around is not supported"),
             (r"(a)\1", "x", "a", "column 4: back references are not supported"),
             ("a++", "x", "a", "column 3: possessive quantifiers are not supported"),
             ("(?>a)", "x", "a", "column 1: atomic groups are not supported"),
-            ("(", "x", "a", "unclosed group"),
+            ("(", "x", "a", "found open group without closing ')'"),
         ];
         for (pattern, replacement, text, expected) in cases {
             assert_eq!(replaced(pattern, replacement, text), expected, "{pattern}");

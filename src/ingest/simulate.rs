@@ -149,8 +149,7 @@ fn read_request(request: &JsonValue) -> Result<(Vec<Document>, bool), Failure> {
 }
 
 fn read_document(mut config: Config) -> Result<Document, Failure> {
-    let mut document = Document::default();
-    document.source = config.map("_source")?;
+    let mut document = Document { source: config.map("_source")?, ..Document::default() };
     for name in ["_index", "_id", "_routing"] {
         if let Some(text) = config.optional_text_or_int(name)? {
             document.metadata.insert(name.into(), Value::String(text));

@@ -10,10 +10,8 @@ const MAX_DEPTH: usize = 128;
 
 /// Reads JSON if it is that, YAML otherwise.
 pub(super) fn parse(text: &str) -> Result<Value, String> {
-    if text.trim_start().starts_with('{') {
-        if let Ok(value) = serde_json::from_str(text) {
-            return Ok(value);
-        }
+    if let Ok(value) = serde_json::from_str(text) {
+        return Ok(value);
     }
     let mut documents = Vec::new();
     // The lists and mappings that are open; a mapping with the key whose value comes next.

@@ -295,7 +295,7 @@ impl<'d> Evaluation<'d> {
         match (&*value, method) {
             (Value::Null, _) => self.null_pointer("callArgs[0]"),
             (_, Method::Equals) => {
-                truth(matches!(argument, Found::Value(other) if **other == *value) && !is_view(&value))
+                truth(matches!(argument, Found::Value(other) if **other == *value && !is_view(argument)))
             }
             (
                 Value::String(text),
@@ -322,7 +322,7 @@ impl<'d> Evaluation<'d> {
             }
             (Value::String(text), Method::IsEmpty) => truth(text.is_empty()),
             (Value::List(items), Method::Contains) => {
-                truth(matches!(argument, Found::Value(item) if items.contains(item) && !is_view(item)))
+                truth(matches!(argument, Found::Value(item) if items.contains(item)) && !is_view(argument))
             }
             (Value::List(items), Method::IsEmpty) => truth(items.is_empty()),
             (Value::List(items), Method::Size) => size(items.len()),
@@ -402,6 +402,8 @@ impl<'d> Evaluation<'d> {
 
     fn not_comparable<T>(&self, left: &Found<'_>, right: &Found<'_>, sign: &str) -> Result<T, Thrown> {
         let (left, right) = (left.class(), right.class());
+        // So says Painless.
+        let sign = if sign == ">=" { ">" } else { sign };
         self.class_cast(format!("Cannot apply [{sign}] operation to types [{left}] and [{right}]."))
     }
 }
@@ -421,8 +423,8 @@ fn text_of<'f>(found: &'f Found<'_>) -> Option<&'f str> {
 }
 
 /// Whether it is a list or an object of the document, of which Painless sees a view.
-fn is_view(value: &Cow<'_, Value>) -> bool {
-    matches!(value, Cow::Borrowed(Value::List(_) | Value::Map(_)))
+fn is_view(found: &Found<'_>) -> bool {
+    matches!(found, Found::Value(Cow::Borrowed(Value::List(_) | Value::Map(_))))
 }
 
 /// The type's name in messages about casts, where numbers have the primitive's.
@@ -453,13 +455,14 @@ fn numbers(left: &Value, right: &Value) -> Option<Option<Ordering>> {
 }
 
 fn equal(left: &Found<'_>, right: &Found<'_>, identity: bool) -> bool {
+    let has_view = is_view(left) || is_view(right);
     let (Found::Value(left), Found::Value(right)) = (left, right) else {
         return matches!((left, right), (Found::Ctx, Found::Ctx));
     };
     if left.is_null() || right.is_null() {
         return left.is_null() && right.is_null();
     }
-    if is_view(left) || is_view(right) {
+    if has_view {
         return false;
     }
     // The same text twice is two objects; the same field twice is one.

@@ -267,11 +267,10 @@ impl Parser {
         let at = self.at();
         let Some(sign) = self.takes_one_of(&["<", "<=", ">", ">="]) else { return Ok(left) };
         let right = self.unary()?;
-        for operand in [&left, &right] {
-            if let Expr::Literal(Value::Null | Value::String(_) | Value::Bool(_)) | Expr::List(_) | Expr::Ctx = operand
-            {
-                return Err(Refused::new(at, format!("\"{sign}\" is for numbers")));
-            }
+        let never = |operand: &Expr| matches!(operand, Expr::Literal(Value::Null) | Expr::List(_) | Expr::Ctx);
+        let is_literal = |operand: &Expr| matches!(operand, Expr::Literal(Value::String(_) | Value::Bool(_)));
+        if never(&left) || never(&right) || (is_literal(&left) && is_literal(&right)) {
+            return Err(Refused::new(at, format!("\"{sign}\" is for numbers")));
         }
         Ok(Expr::Compare { left: Box::new(left), right: Box::new(right), sign })
     }

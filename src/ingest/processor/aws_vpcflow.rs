@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use super::{Outcome, Processor};
 use crate::error::ErrorCode;
 use crate::ingest::config::Config;
-use crate::ingest::document::Document;
+use crate::ingest::document::{Document, is_metadata};
 use crate::ingest::failure::Failure;
 use crate::ingest::pipeline::Run;
 use crate::ingest::value::{Map, Value, to_json};
@@ -59,6 +59,9 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
             let set = options.set(known_as, to_json(&value));
             set.map_err(|error| config.failure(Some(name), option_reason(&error, known_as)))?;
         }
+    }
+    if let (Some(name), None) = (options.fields.keys().find(|name| is_metadata(name)), &target_field) {
+        return Err(config.failure(Some("fields"), format!("[{name}] is metadata: use the set processor")));
     }
     let parser = Parser::new(options).map_err(|error| config.failure(None, error.to_string()))?;
     let parser = Mutex::new(Reader { parser, document: Output::new() });

@@ -32,7 +32,8 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
     // Where the file comes from is Elasticsearch's affair.
     config.flag("download_database_on_pipeline_creation", true)?;
     let Some(database) = Database::of_type(&database_file) else {
-        let reason = format!("the database [{database_file}] is not supported: expected one of City, Country or ASN");
+        let reason =
+            format!("database file [{database_file}] doesn't exist: expected a name with City, Country or ASN");
         return Err(config.failure(Some("database_file"), reason));
     };
     let properties = match config.optional_list("properties")? {

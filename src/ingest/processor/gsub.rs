@@ -1,6 +1,6 @@
 //! `gsub`: replaces what a regular expression matches, in a text or in each text of a list.
 
-use regex::Regex;
+use regex_lite::Regex;
 
 use super::Processor;
 use super::text::{Change, TextProcessor};

@@ -1,6 +1,6 @@
 //! `split`: a text to a list, at what a regular expression matches.
 
-use ::regex::Regex;
+use regex_lite::Regex;
 
 use super::{Outcome, Processor};
 use crate::ingest::config::Config;

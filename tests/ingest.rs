@@ -1,0 +1,515 @@
+//! Ingest pipelines: the processor `aws_vpcflow` and those around it. What the others do in detail is held against
+//! recorded answers of a real server.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod traffic;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use traffic::Random;
+use vpcflow_ecs::ingest::{Document, Environment, Failure, Pipeline, simulate};
+
+const LINE: &str = "192.0.2.44 10.0.1.20 443 4249";
+
+/// A pipeline of these processors. Its clock stands still.
+fn pipeline(processors: Value) -> Pipeline {
+    Pipeline::new(&json!({ "processors": processors }), environment()).unwrap()
+}
+
+fn environment() -> Environment {
+    // 2026-01-02T03:04:05.678Z
+    Environment { clock: Some(|| 1_767_323_045_678), ..Environment::default() }
+}
+
+fn run(processors: Value, source: Value) -> Result<Value, Failure> {
+    pipeline(processors).run(Document::new(source)).map(|document| document.map_or(Value::Null, |d| d.source()))
+}
+
+/// The document, or the failure's type and reason.
+fn outcome(processors: Value, source: Value) -> Value {
+    match run(processors, source) {
+        Ok(document) => document,
+        Err(failure) => json!(format!("{}: {}", failure.kind(), failure.reason())),
+    }
+}
+
+fn refusal(definition: Value) -> String {
+    match Pipeline::new(&definition, environment()) {
+        Ok(_) => "accepted".into(),
+        Err(error) => {
+            assert_eq!(error.code().as_str(), "invalid_pipeline");
+            error.to_string()
+        }
+    }
+}
+
+#[test]
+fn a_record_is_merged_into_the_document() {
+    let options = json!({ "format": "srcaddr dstaddr dstport bytes", "tags": ["vpcflow", "b"] });
+    let source = json!({
+        "message": LINE,
+        "tags": ["a", "b"],
+        "related": { "ip": ["10.0.1.20", "198.51.100.1"], "user": ["x"] },
+        "event": { "kind": "alert", "id": "e1", "category": ["old"] },
+        "network": "no object",
+        "source": { "ip": "203.0.113.9", "geo": { "name": "here" } }
+    });
+    let expected = json!({
+        "message": LINE,
+        "cloud": { "provider": "aws" },
+        "destination": { "address": "10.0.1.20", "ip": "10.0.1.20", "port": 443 },
+        "ecs": { "version": "8.17.0" },
+        "event": { "kind": "event", "id": "e1", "category": ["network"], "type": ["connection"] },
+        "network": { "bytes": 4249, "type": "ipv4" },
+        "related": { "ip": ["10.0.1.20", "198.51.100.1", "192.0.2.44"], "user": ["x"] },
+        "source": { "address": "192.0.2.44", "bytes": 4249, "geo": { "name": "here" }, "ip": "192.0.2.44" },
+        "tags": ["a", "b", "vpcflow"]
+    });
+    assert_eq!(outcome(json!([{ "aws_vpcflow": options }]), source), expected);
+}
+
+#[test]
+fn a_record_goes_where_it_shall_go() {
+    let options =
+        json!({ "field": "raw.line", "target_field": "aws.flow", "mode": "original", "format": "srcaddr bytes" });
+    let found =
+        outcome(json!([{ "aws_vpcflow": options }]), json!({ "raw": { "line": "192.0.2.44 7" }, "aws": { "x": 1 } }));
+    let flow = json!({ "aws": { "vpcflow": { "bytes": 7, "srcaddr": "192.0.2.44" } } });
+    assert_eq!(found, json!({ "raw": { "line": "192.0.2.44 7" }, "aws": { "x": 1, "flow": flow } }));
+}
+
+#[test]
+fn what_is_no_record_is_named_or_left_alone() {
+    let format = "srcaddr dstaddr dstport bytes";
+    let of = |options: Value, source: Value| {
+        let mut options = options;
+        options["format"] = json!(format);
+        outcome(json!([{ "aws_vpcflow": options }]), source)
+    };
+    let cases = [
+        (json!({}), json!({ "message": format }), json!({ "message": format })),
+        (json!({}), json!({ "message": " \t" }), json!({ "message": " \t" })),
+        (
+            json!({}),
+            json!({}),
+            json!("illegal_argument_exception: field [message] not present as part of path [message]"),
+        ),
+        (
+            json!({}),
+            json!({ "message": null }),
+            json!("illegal_argument_exception: field [message] is null, cannot process it."),
+        ),
+        (
+            json!({}),
+            json!({ "message": 5 }),
+            json!(
+                "illegal_argument_exception: field [message] of type [java.lang.Integer] cannot be cast to [java.lang.String]"
+            ),
+        ),
+        (json!({ "ignore_missing": true }), json!({}), json!({})),
+        (json!({ "ignore_missing": true }), json!({ "message": null }), json!({ "message": null })),
+        (
+            json!({}),
+            json!({ "message": "192.0.2.44 10.0.1.20 70000 4249" }),
+            json!("illegal_argument_exception: column 22: field \"dstport\": expected 0 to 65535, found \"70000\""),
+        ),
+        (
+            json!({ "target_field": "a.b" }),
+            json!({ "message": LINE, "a": "text" }),
+            json!(
+                "illegal_argument_exception: cannot set [b] with parent object of type [java.lang.String] as part of path [a.b]"
+            ),
+        ),
+    ];
+    for (options, source, expected) in cases {
+        assert_eq!(of(options.clone(), source.clone()), expected, "{options} {source}");
+    }
+}
+
+/// Headers do not hold for the documents after them: each is read by itself.
+#[test]
+fn documents_do_not_know_of_one_another() {
+    let pipeline = pipeline(json!([{ "aws_vpcflow": {} }]));
+    for (message, code) in
+        [("srcaddr dstaddr bytes", None), ("192.0.2.1 192.0.2.2 7", Some("illegal_argument_exception"))]
+    {
+        let result = pipeline.run(Document::new(json!({ "message": message })));
+        assert_eq!(result.err().map(|failure| failure.kind().to_owned()).as_deref(), code);
+    }
+}
+
+#[test]
+fn metadata_stay_as_they_are() {
+    let document = Document::new(json!({ "message": LINE })).with_metadata("_index", "logs").with_metadata("_id", "7");
+    let options = json!({ "format": "srcaddr dstaddr dstport bytes" });
+    let done = pipeline(json!([{ "aws_vpcflow": options }])).run(document).unwrap().unwrap();
+    assert_eq!(done.metadata(), json!({ "_id": "7", "_index": "logs", "_version": -3 }));
+    let fields = json!({ "processors": [{ "aws_vpcflow": { "fields": { "_index": "other" } } }] });
+    let expected = "processors[0].aws_vpcflow.fields: [fields] [_index] is metadata: use the set processor";
+    assert_eq!(refusal(fields), expected);
+}
+
+#[test]
+fn wrong_definitions_are_refused_with_their_place() {
+    let set = |options: Value| json!({ "processors": [{ "set": options }] });
+    let cases = [
+        (json!({}), "processors: [processors] required property is missing"),
+        (json!([]), "property isn't a map, but of type [java.util.ArrayList]"),
+        (
+            json!({ "processors": [] , "on_failure": [] }),
+            "pipeline [_simulate_pipeline] cannot have an empty on_failure option defined",
+        ),
+        (
+            json!({ "processors": [], "x": 1 }),
+            "pipeline [_simulate_pipeline] doesn't support one or more provided configuration parameters [x]",
+        ),
+        (
+            json!({ "processors": [{ "drop": {} }, { "grok": {} }] }),
+            "processors[1].grok: No processor type exists with name [grok]",
+        ),
+        (set(json!({ "value": 1 })), "processors[0].set.field: [field] required property is missing"),
+        (
+            set(json!({ "field": 1, "value": 1 })),
+            "processors[0].set.field: [field] property isn't a string, but of type [java.lang.Integer]",
+        ),
+        (
+            set(json!({ "field": "a", "value": 1, "y": 1 })),
+            "processors[0].set: processor [set] doesn't support one or more provided configuration parameters [y]",
+        ),
+        (
+            set(json!({ "field": "a", "value": "{{b" })),
+            "processors[0].set: Improperly closed variable @[query-template:1]",
+        ),
+        (
+            set(json!({ "field": "a", "value": 1, "if": "ctx.a + 1 == 2" })),
+            "processors[0].set.if: compile error: line 1, column 7: \"+\" is not supported in conditions",
+        ),
+        (
+            set(json!({ "field": "a", "value": 1, "on_failure": [{ "fail": {} }] })),
+            "processors[0].set.on_failure[0].fail.message: [message] required property is missing",
+        ),
+        (
+            json!({ "processors": [{ "aws_vpcflow": { "format": "srcaddr nonsense", "strict": true } }] }),
+            "processors[0].aws_vpcflow: field \"nonsense\": AWS documents no such field, at position 2",
+        ),
+        (
+            json!({ "processors": [{ "aws_vpcflow": { "schema": "x" } }] }),
+            "processors[0].aws_vpcflow.schema: [schema] expected \"ecs\", \"elastic-integration\", \
+             \"elastic-integration-1.12\" or \"beats\", found \"x\"",
+        ),
+        (
+            json!({ "processors": [{ "aws_vpcflow": { "formats": "v2" } }] }),
+            "processors[0].aws_vpcflow: processor [aws_vpcflow] doesn't support one or more provided configuration \
+             parameters [formats]",
+        ),
+        (
+            json!({ "processors": [{ "gsub": { "field": "a", "pattern": "a(?=b)", "replacement": "" } }] }),
+            "processors[0].gsub.pattern: [pattern] Invalid regex pattern. column 2: look-around is not supported",
+        ),
+        (
+            json!({ "processors": [{ "date": { "field": "a", "formats": ["ISO8601"], "timezone": "Europe/Paris" } }] }),
+            "processors[0].date.timezone: [timezone] the time zone [Europe/Paris] is not supported: expected UTC or an \
+             offset such as +02:00",
+        ),
+    ];
+    for (definition, expected) in cases {
+        assert_eq!(refusal(definition.clone()), expected, "{definition}");
+    }
+    let pipelines = BTreeMap::from([("other".to_owned(), json!({ "processors": [{ "fail": {} }] }))]);
+    let error = Pipeline::new(&json!({ "processors": [] }), Environment { pipelines, ..environment() }).unwrap_err();
+    let expected = "pipelines.other.processors[0].fail.message: [message] required property is missing";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn a_pipeline_that_handles_failures_as_elastics_does() {
+    let definition = json!({
+        "processors": [
+            { "rename": { "field": "message", "target_field": "event.original", "if": "ctx.event?.original == null" } },
+            { "drop": { "if": "ctx.event.original.startsWith('version')" } },
+            { "aws_vpcflow": { "tag": "parse", "field": "event.original", "format": "srcaddr dstaddr dstport bytes" } },
+            { "network_direction": { "internal_networks": ["private"] } },
+            { "fingerprint": { "fields": ["event.original"], "target_field": "_id", "method": "SHA-256" } },
+            { "remove": { "field": "event.original", "if": "ctx.tags == null || !ctx.tags.contains('preserve_original_event')" } }
+        ],
+        "on_failure": [
+            { "set": { "field": "event.kind", "value": "pipeline_error" } },
+            {
+                "append": {
+                    "field": "error.message",
+                    "value": "Processor '{{{ _ingest.on_failure_processor_type }}}' {{#_ingest.on_failure_processor_tag}}with tag \
+                              '{{{ _ingest.on_failure_processor_tag }}}' {{/_ingest.on_failure_processor_tag}}failed with message \
+                              '{{{ _ingest.on_failure_message }}}'"
+                }
+            }
+        ]
+    });
+    let pipeline = Pipeline::new(&definition, environment()).unwrap();
+    let request = json!({ "docs": [
+        { "_source": { "message": LINE } },
+        { "_source": { "message": "version srcaddr" } },
+        { "_source": { "message": "192.0.2.44 10.0.1.20 443 many" } }
+    ] });
+    let ingest = json!({ "timestamp": "2026-01-02T03:04:05.678Z" });
+    let expected = json!({ "docs": [
+        { "doc": {
+            "_index": "_index", "_id": "xg6CEsLFE+r7gKqVzhhHZDyHhGIaz1WqGBWOgsfLESE=", "_version": "-3", "_ingest": ingest,
+            "_source": {
+                "cloud": { "provider": "aws" },
+                "destination": { "address": "10.0.1.20", "ip": "10.0.1.20", "port": 443 },
+                "ecs": { "version": "8.17.0" },
+                "event": { "kind": "event", "category": ["network"], "type": ["connection"] },
+                "network": { "bytes": 4249, "direction": "inbound", "type": "ipv4" },
+                "related": { "ip": ["192.0.2.44", "10.0.1.20"] },
+                "source": { "address": "192.0.2.44", "bytes": 4249, "ip": "192.0.2.44" }
+            }
+        } },
+        null,
+        { "doc": {
+            "_index": "_index", "_id": "_id", "_version": "-3", "_ingest": ingest,
+            "_source": {
+                "error": { "message": ["Processor 'aws_vpcflow' with tag 'parse' failed with message 'column 26: field \
+                                        \"bytes\": expected 0 to 9223372036854775807, found \"many\"'"] },
+                "event": { "kind": "pipeline_error", "original": "192.0.2.44 10.0.1.20 443 many" }
+            }
+        } }
+    ] });
+    assert_eq!(pipeline.simulate(&request), expected);
+}
+
+#[test]
+fn pipelines_call_one_another_within_bounds() {
+    let call = |name: &str| json!({ "processors": [{ "pipeline": { "name": name } }] });
+    let mut pipelines = BTreeMap::from([
+        ("a".to_owned(), call("b")),
+        ("b".to_owned(), call("a")),
+        ("wide-0".to_owned(), json!({ "processors": [{ "set": { "field": "x", "value": 1 } }] })),
+    ]);
+    for depth in 0..200 {
+        pipelines.insert(format!("deep-{depth}"), call(&format!("deep-{}", depth + 1)));
+        let twice = json!({ "pipeline": { "name": format!("wide-{depth}") } });
+        pipelines.insert(format!("wide-{}", depth + 1), json!({ "processors": [twice, twice] }));
+    }
+    let environment = Environment { pipelines, ..environment() };
+    let failure = |name: &str| {
+        let pipeline = Pipeline::new(&call(name), environment.clone()).unwrap();
+        pipeline.run(Document::default()).unwrap_err().reason().to_owned()
+    };
+    assert_eq!(failure("a"), "Cycle detected for pipeline: a");
+    assert_eq!(failure("none"), "Pipeline processor configured for non-existent pipeline [none]");
+    assert_eq!(failure("deep-0"), "Too many nested pipelines. Cannot have more than 100 nested pipelines");
+    assert_eq!(failure("wide-60"), "the pipeline runs more than [100000] processors for one document");
+}
+
+#[test]
+fn documents_do_not_grow_beyond_bounds() {
+    let deep = "a.".repeat(200) + "b";
+    assert_eq!(
+        outcome(json!([{ "set": { "field": deep, "value": 1 } }]), json!({})),
+        json!(format!(
+            "illegal_argument_exception: a document has at most [100] levels of objects and lists: cannot set [{deep}]"
+        ))
+    );
+    let double = json!({ "set": { "field": "l", "value": "{{{l}}}{{{l}}}" } });
+    let doubled = outcome(json!(vec![double; 60]), json!({ "l": "0123456789" }));
+    assert_eq!(doubled, json!("illegal_argument_exception: a template gives at most [1048576] bytes"));
+    let copy = |from: &str, to: &str| json!({ "set": { "field": to, "copy_from": from } });
+    let mut copies = Vec::new();
+    for _ in 0..60 {
+        copies.extend([copy("a", "b.x"), copy("a", "b.y"), copy("b", "a")]);
+    }
+    let copied = outcome(json!(copies), json!({ "a": { "v": "text" } }));
+    assert_eq!(
+        copied,
+        json!("illegal_argument_exception: the pipeline copies more than [67108864] bytes for one document")
+    );
+}
+
+#[test]
+fn hashes_are_those_of_their_definitions() {
+    // SHA-1 of the bytes 00 78, base64: `printf '\0x' | openssl dgst -sha1 -binary | base64`.
+    let print =
+        |options: Value, source: Value| outcome(json!([{ "fingerprint": options }]), source)["fingerprint"].clone();
+    assert_eq!(print(json!({ "fields": ["a"] }), json!({ "a": "x" })), json!("uR3zZCvTaXoexrjMm/vEbvFAB2w="));
+    let id = |source: Value| outcome(json!([{ "community_id": {} }]), source)["network"]["community_id"].clone();
+    let flow = |from: &str, to: &str, number: u8, ports: [u32; 2]| {
+        json!({
+            "source": { "ip": from, "port": ports[0] }, "destination": { "ip": to, "port": ports[1] },
+            "network": { "iana_number": number.to_string() }
+        })
+    };
+    let cases = [
+        (flow("128.232.110.120", "66.35.250.204", 6, [34855, 80]), "1:LQU9qZlK+B5F3KDmev6m5PMibrg="),
+        (flow("192.0.2.10", "198.51.100.20", 6, [49152, 443]), "1:F8BkFJ2dShq3dJS+H0sJJXB8RQ0="),
+        (flow("198.51.100.20", "192.0.2.10", 6, [443, 49152]), "1:F8BkFJ2dShq3dJS+H0sJJXB8RQ0="),
+        (flow("192.0.2.10", "198.51.100.20", 17, [5353, 53]), "1:RVm5ZRYXS1TMVIAkCyPTLru22cA="),
+        (flow("192.0.2.10", "198.51.100.20", 1, [0, 0]), "1:XMzFeG2fOFAj0aiNKy47VkosojY="),
+        (flow("198.51.100.20", "192.0.2.10", 1, [0, 0]), "1:kJP941FpZUgBnMTPeXDec/dQsNI="),
+        (flow("2001:db8::1", "2001:db8::2", 58, [0, 0]), "1:TjV1jRMZRuGvo5LTQFpWQvkb68U="),
+        (flow("192.0.2.10", "198.51.100.20", 47, [0, 0]), "1:As6eVbuDDdzrcZ1A+m/aWUbzoow="),
+        (flow("192.0.2.10", "192.0.2.10", 6, [50000, 80]), "1:EB6MY1s1qG73saJ4JaQ4jFnVv8E="),
+        (flow("2001:db8::1", "198.51.100.20", 6, [1025, 22]), "1:ig+3wdMxP9DBwQOXp90e450ki2A="),
+    ];
+    for (source, expected) in cases {
+        assert_eq!(id(source.clone()), json!(expected), "{source}");
+    }
+}
+
+#[test]
+fn a_request_may_bring_its_pipeline() {
+    let request = json!({
+        "pipeline": { "processors": [{ "set": { "field": "a" } }] },
+        "docs": [{ "_source": {} }]
+    });
+    let error = json!({ "type": "parse_exception", "reason": "[value] required property is missing", "property_name": "value", "processor_type": "set" });
+    let mut expected = json!({ "error": error, "status": 400 });
+    expected["error"]["root_cause"] = json!([error]);
+    assert_eq!(simulate(&request, environment()), expected);
+}
+
+/// Nothing that a definition or a document can say makes the pipeline panic, and every answer is JSON.
+#[test]
+fn random_pipelines_do_not_panic() {
+    let mut random = Random(20_260_102);
+    let mut accepted = 0;
+    for _ in 0..6_000 {
+        let processors: Vec<Value> = (0..1 + random.below(4)).map(|_| random_processor(&mut random, 2)).collect();
+        let mut definition = json!({ "processors": processors });
+        if random.below(3) == 0 {
+            definition["on_failure"] = json!([random_processor(&mut random, 1)]);
+        }
+        let Ok(pipeline) = Pipeline::new(&definition, environment()) else { continue };
+        accepted += 1;
+        let source = json!({ "a": random_value(&mut random, 3), "b": random_value(&mut random, 3), "message": random_value(&mut random, 1) });
+        let verbose = random.below(2) == 0;
+        let response = pipeline.simulate(&json!({ "docs": [{ "_source": source }], "verbose": verbose }));
+        assert!(response["docs"].is_array(), "{definition} {source}");
+    }
+    assert!(accepted > 1_200, "only {accepted} definitions were accepted");
+}
+
+fn random_text(random: &mut Random) -> String {
+    let pieces = [
+        "a",
+        "b",
+        "a.b",
+        "a.0",
+        "_ingest.x",
+        "_index",
+        "message",
+        ".",
+        "..",
+        "",
+        " ",
+        "{{a}}",
+        "{{{a.b}}}",
+        "{{#a}}x{{/a}}",
+        "5",
+        "-1",
+        "1.5e9",
+        "0x1F",
+        "1767323045",
+        "2026-01-02T03:04:05Z",
+        "192.0.2.1",
+        "::1",
+        "x",
+        "é😀",
+        "\u{0}",
+        "{\"k\":[1]}",
+        "%{a} %{b}",
+        "%{+a/2}",
+        "(a)|b*",
+        "[^a]+",
+        "$1",
+        "\\",
+        "ctx.a == null",
+        "ctx.a.b",
+        "!ctx.a",
+        "ctx?.a?.b instanceof String",
+        "UNIX",
+        "ISO8601",
+        "yyyy-MM-dd",
+        "HH:mm[:ss]",
+        "+02:00",
+        "tcp",
+        LINE,
+        "srcaddr bytes",
+        "integer",
+        "auto",
+        "SHA-1",
+        "private",
+    ];
+    let count = 1 + random.below(5) / 4;
+    (0..count).map(|_| *random.pick(&pieces)).collect()
+}
+
+fn random_value(random: &mut Random, depth: usize) -> Value {
+    match random.below(if depth == 0 { 6 } else { 8 }) {
+        0 => Value::Null,
+        1 => json!(random.below(2) == 0),
+        2 => json!(random.next() as i64 >> random.below(64)),
+        3 => json!(random.next() as f64 / 1e9),
+        4 | 5 => json!(random_text(random)),
+        6 => (0..random.below(3)).map(|_| random_value(random, depth - 1)).collect(),
+        _ => (0..random.below(3))
+            .map(|_| (random_text(random), random_value(random, depth - 1)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+    }
+}
+
+/// A processor with the options that it must have, and some that it may have, of mostly the right type.
+fn random_processor(random: &mut Random, depth: usize) -> Value {
+    let kinds: [(&str, &[&str]); 22] = [
+        ("append", &["field", "value"]),
+        ("aws_vpcflow", &["format"]),
+        ("community_id", &[]),
+        ("convert", &["field", "type"]),
+        ("date", &["field", "formats"]),
+        ("dissect", &["field", "pattern"]),
+        ("dot_expander", &["field"]),
+        ("drop", &["if"]),
+        ("fail", &["message"]),
+        ("fingerprint", &["fields"]),
+        ("geoip", &["field"]),
+        ("gsub", &["field", "pattern", "replacement"]),
+        ("json", &["field"]),
+        ("lowercase", &["field"]),
+        ("network_direction", &["internal_networks"]),
+        ("pipeline", &["name"]),
+        ("remove", &["field"]),
+        ("rename", &["field", "target_field"]),
+        ("set", &["field", "value"]),
+        ("split", &["field", "separator"]),
+        ("trim", &["field"]),
+        ("uppercase", &["field"]),
+    ];
+    let (kind, needed) = *random.pick(&kinds);
+    let mut options = serde_json::Map::new();
+    for name in needed {
+        let value = match *name {
+            "formats" | "fields" | "internal_networks" => json!([random_text(random)]),
+            "value" => random_value(random, 2),
+            "type" => json!(random.pick(&["integer", "long", "float", "double", "boolean", "string", "ip", "auto"])),
+            "format" => json!(random.pick(&["srcaddr bytes", "srcaddr dstaddr dstport bytes", "default"])),
+            "pattern" if kind == "dissect" => json!(random.pick(&["%{a} %{b}", "%{a->},%{+b}%{?c}", "[%{*a}]=%{&a}"])),
+            "field" => json!(random.pick(&["a", "b", "a.b", "b.0", "message", "a.*", "_id"])),
+            _ => json!(random_text(random)),
+        };
+        options.insert((*name).into(), value);
+    }
+    let extras =
+        ["if", "tag", "ignore_failure", "target_field", "ignore_missing", "override", "timezone", "add_to_root"];
+    for extra in extras {
+        if random.below(12) == 0 {
+            let flag = ["ignore_failure", "ignore_missing", "override", "add_to_root"].contains(&extra);
+            options.insert(extra.into(), if flag { json!(true) } else { json!(random_text(random)) });
+        }
+    }
+    if depth > 0 && random.below(6) == 0 {
+        options.insert("on_failure".into(), json!([random_processor(random, depth - 1)]));
+    }
+    json!({ kind: options })
+}
