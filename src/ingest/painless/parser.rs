@@ -107,18 +107,79 @@ pub(super) fn parse(source: &str) -> Result<Expr, Refused> {
     boolean(expr, start)
 }
 
+/// What is known of a value before there is a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Nothing: Painless's `def`.
+    Any,
+    Boolean,
+    Number,
+    Text,
+    Null,
+    List,
+    Ctx,
+}
+
+impl Kind {
+    fn of(expr: &Expr) -> Kind {
+        match expr {
+            Expr::Ctx => Kind::Ctx,
+            Expr::List(_) => Kind::List,
+            Expr::Literal(Value::Null) => Kind::Null,
+            Expr::Literal(Value::Bool(_)) => Kind::Boolean,
+            Expr::Literal(Value::String(_)) => Kind::Text,
+            Expr::Literal(_) => Kind::Number,
+            Expr::Member { .. } | Expr::Item { .. } => Kind::Any,
+            Expr::Call { of, .. } if Kind::of(of) == Kind::Any => Kind::Any,
+            Expr::Call { method, .. } => match method {
+                Method::Length | Method::Size => Kind::Number,
+                Method::ToLowerCase | Method::ToUpperCase | Method::Trim => Kind::Text,
+                Method::Get => Kind::Any,
+                _ => Kind::Boolean,
+            },
+            Expr::Not(_) | Expr::And(_) | Expr::Or(_) => Kind::Boolean,
+            Expr::Equal { .. } | Expr::Compare { .. } | Expr::InstanceOf(..) => Kind::Boolean,
+            Expr::Choose(_, one, other) | Expr::Elvis(one, other) => match (Kind::of(one), Kind::of(other)) {
+                (one, other) if one == other => one,
+                _ => Kind::Any,
+            },
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Any => "a value",
+            Kind::Boolean => "a boolean",
+            Kind::Number => "a number",
+            Kind::Text => "a text",
+            Kind::Null => "null",
+            Kind::List => "a list",
+            Kind::Ctx => "ctx",
+        }
+    }
+
+    /// Whether there can be such a method.
+    fn has(self, method: Method) -> bool {
+        match self {
+            Kind::Any => true,
+            Kind::Boolean | Kind::Number | Kind::Null => false,
+            Kind::Text => !matches!(method, Method::ContainsKey | Method::Get | Method::Size),
+            Kind::List => {
+                matches!(method, Method::Contains | Method::Equals | Method::IsEmpty | Method::Get | Method::Size)
+            }
+            Kind::Ctx => {
+                matches!(method, Method::ContainsKey | Method::Equals | Method::IsEmpty | Method::Get | Method::Size)
+            }
+        }
+    }
+}
+
 /// Refuses what can never be a boolean.
 fn boolean(expr: Expr, at: usize) -> Result<Expr, Refused> {
-    let found = match &expr {
-        Expr::Literal(Value::Bool(_)) => return Ok(expr),
-        Expr::Literal(Value::String(_)) => "a text",
-        Expr::Literal(Value::Null) => "null",
-        Expr::Literal(_) => "a number",
-        Expr::List(_) => "a list",
-        Expr::Ctx => "ctx",
-        _ => return Ok(expr),
-    };
-    Err(Refused::new(at, format!("expected a boolean, found {found}")))
+    match Kind::of(&expr) {
+        Kind::Any | Kind::Boolean => Ok(expr),
+        other => Err(Refused::new(at, format!("expected a boolean, found {}", other.name()))),
+    }
 }
 
 struct Parser {
@@ -236,8 +297,16 @@ impl Parser {
                 return Err(Refused::new(at, format!("expected at most {MAX_DEPTH} comparisons in a row")));
             }
             let right = self.instance()?;
-            if let (Expr::Literal(Value::Null), Expr::Literal(Value::Null)) = (&left, &right) {
-                return Err(Refused::new(at, "null is always null"));
+            let kinds = (Kind::of(&left), Kind::of(&right));
+            let comparable = match kinds {
+                (Kind::Null, Kind::Null) => false,
+                (Kind::Boolean | Kind::Number, Kind::Null) | (Kind::Null, Kind::Boolean | Kind::Number) => false,
+                (Kind::Any | Kind::Null, _) | (_, Kind::Any | Kind::Null) => true,
+                (left, right) => left == right,
+            };
+            if !comparable {
+                let (left, right) = (kinds.0.name(), kinds.1.name());
+                return Err(Refused::new(at, format!("{left} and {right} cannot be compared")));
             }
             let (negated, identity) = (sign.starts_with('!'), sign.len() == 3);
             left = Expr::Equal { left: Box::new(left), right: Box::new(right), negated, identity };
@@ -267,9 +336,12 @@ impl Parser {
         let at = self.at();
         let Some(sign) = self.takes_one_of(&["<", "<=", ">", ">="]) else { return Ok(left) };
         let right = self.unary()?;
-        let never = |operand: &Expr| matches!(operand, Expr::Literal(Value::Null) | Expr::List(_) | Expr::Ctx);
-        let is_literal = |operand: &Expr| matches!(operand, Expr::Literal(Value::String(_) | Value::Bool(_)));
-        if never(&left) || never(&right) || (is_literal(&left) && is_literal(&right)) {
+        let kinds = [Kind::of(&left), Kind::of(&right)];
+        let is_fine = match kinds {
+            [Kind::Any, other] | [other, Kind::Any] => !matches!(other, Kind::Null | Kind::List | Kind::Ctx),
+            both => both == [Kind::Number, Kind::Number],
+        };
+        if !is_fine {
             return Err(Refused::new(at, format!("\"{sign}\" is for numbers")));
         }
         Ok(Expr::Compare { left: Box::new(left), right: Box::new(right), sign })
@@ -313,6 +385,9 @@ impl Parser {
             }
             let Some(sign) = self.takes_one_of(&[".", "?."]) else { return Ok(value) };
             let null_safe = sign == "?.";
+            if null_safe && matches!(Kind::of(&value), Kind::Boolean | Kind::Number) {
+                return Err(Refused::new(at, format!("{} is never null", Kind::of(&value).name())));
+            }
             let name_at = self.at();
             let name = match self.peek() {
                 Token::Name(name) => name.clone(),
@@ -332,9 +407,16 @@ impl Parser {
                     let reason = format!("the method \"{name}\" takes {count} argument{plural}, found {found}");
                     return Err(Refused::new(name_at, reason));
                 }
+                if !Kind::of(&value).has(method) {
+                    let reason = format!("{} has no method \"{name}\"", Kind::of(&value).name());
+                    return Err(Refused::new(name_at, reason));
+                }
                 Expr::Call { of: Box::new(value), method, arguments, null_safe, at }
-            } else {
+            } else if matches!(Kind::of(&value), Kind::Any | Kind::Ctx | Kind::List) {
                 Expr::Member { of: Box::new(value), name, null_safe, at }
+            } else {
+                let reason = format!("{} has no member \"{name}\"", Kind::of(&value).name());
+                return Err(Refused::new(name_at, reason));
             };
         }
     }

@@ -43,8 +43,8 @@ enum Kind {
     Plain,
     /// Left out.
     Skip,
-    /// Joined, in this order.
-    Append(u32),
+    /// Joined, in this order; those without an order come first, as they stand.
+    Append(Option<u32>),
     /// Its value is the name of a field.
     FieldName,
     /// Its value is that field's value.
@@ -94,20 +94,11 @@ fn parse(text: &str) -> Result<Pattern, Failure> {
     if pairs.iter().all(|(key, _)| key.kind == Kind::Skip) {
         return Err(nothing());
     }
-    let named = |kind: Kind| -> Vec<&str> {
-        pairs.iter().filter(|(key, _)| key.kind == kind).map(|(key, _)| key.name.as_str()).collect()
-    };
-    let names = named(Kind::FieldName);
-    let values = named(Kind::FieldValue);
-    let all: BTreeSet<&str> = names.iter().chain(&values).copied().collect();
-    let unmatched: Vec<&str> = all
-        .into_iter()
-        .filter(|name| {
-            let count = |list: &[&str]| list.iter().filter(|other| *other == name).count();
-            count(&names) != 1 || count(&values) != 1
-        })
-        .collect();
-    if let Some(name) = names.iter().chain(&values).find(|name| unmatched.contains(name)) {
+    let is_reference = |key: &&Key| matches!(key.kind, Kind::FieldName | Kind::FieldValue);
+    let references: Vec<&str> =
+        pairs.iter().map(|(key, _)| key).filter(is_reference).map(|key| key.name.as_str()).collect();
+    // A name and a value make a pair.
+    if let Some(name) = references.iter().find(|name| references.iter().filter(|other| other == name).count() != 2) {
         let reason = format!(
             "Found invalid key/reference associations: '{name}' Please ensure each '*<key>' is matched with a matching \
              '&<key>"
@@ -129,8 +120,8 @@ fn parse_key(text: &str) -> Result<Key, Failure> {
         Some('+') => {
             let name = name.get(1..).unwrap_or_default();
             match name.split_once('/') {
-                None => (Kind::Append(0), name),
-                Some((name, order)) => (Kind::Append(order.parse().map_err(|_| wrong())?), name),
+                None => (Kind::Append(None), name),
+                Some((name, order)) => (Kind::Append(Some(order.parse().map_err(|_| wrong())?)), name),
             }
         }
         Some(_) => (Kind::Plain, name),
@@ -197,14 +188,10 @@ impl Processor for Dissect {
             return Err(Failure::illegal_argument(format!("field [{field}] is null, cannot process it.")));
         };
         run.spend(text.len() + 64 * self.pattern.pairs.len())?;
-        let Some(values) = self.pattern.split(text) else {
-            let pattern = &self.pattern.text;
-            let reason = format!("Unable to find match for dissect pattern: {pattern} against source: {text}");
-            return Err(Failure::new("find_match", reason));
-        };
+        let Some(values) = self.pattern.split(text) else { return Err(self.no_match(text)) };
         let mut fields: BTreeMap<String, String> = BTreeMap::new();
-        let mut joined: BTreeMap<&str, Vec<(u32, &str)>> = BTreeMap::new();
-        let mut pairs: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+        let mut joined: BTreeMap<&str, Vec<(Option<u32>, &str)>> = BTreeMap::new();
+        let mut pairs: BTreeMap<&str, (Option<&str>, Option<&str>)> = BTreeMap::new();
         let appended: BTreeSet<&str> = self
             .pattern
             .pairs
@@ -216,11 +203,11 @@ impl Processor for Dissect {
             let name = key.name.as_str();
             match key.kind {
                 Kind::Skip => {}
-                Kind::Plain if appended.contains(name) => joined.entry(name).or_default().push((0, value)),
+                Kind::Plain if appended.contains(name) => joined.entry(name).or_default().push((None, value)),
                 Kind::Plain => _ = fields.insert(name.to_owned(), value.to_owned()),
                 Kind::Append(order) => joined.entry(name).or_default().push((order, value)),
-                Kind::FieldName => pairs.entry(name).or_default().0 = value,
-                Kind::FieldValue => pairs.entry(name).or_default().1 = value,
+                Kind::FieldName => pairs.entry(name).or_default().0 = Some(value),
+                Kind::FieldValue => pairs.entry(name).or_default().1 = Some(value),
             }
         }
         for (name, mut parts) in joined {
@@ -228,12 +215,21 @@ impl Processor for Dissect {
             let parts: Vec<&str> = parts.into_iter().map(|(_, part)| part).collect();
             fields.insert(name.to_owned(), parts.join(&self.append_separator));
         }
-        for (name, value) in pairs.into_values() {
+        for pair in pairs.into_values() {
+            let (Some(name), Some(value)) = pair else { return Err(self.no_match(text)) };
             fields.insert(name.to_owned(), value.to_owned());
         }
         for (name, value) in fields {
             document.set(&name, Value::String(value))?;
         }
         Ok(Outcome::Continue)
+    }
+}
+
+impl Dissect {
+    fn no_match(&self, text: &str) -> Failure {
+        let pattern = &self.pattern.text;
+        let reason = format!("Unable to find match for dissect pattern: {pattern} against source: {text}");
+        Failure::new("find_match", reason)
     }
 }

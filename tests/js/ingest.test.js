@@ -1,0 +1,171 @@
+// The entry `vpcflow-ecs/ingest` in Node: pipelines in JavaScript's terms. What they do is tested natively.
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { consumer, importFrom, imported, manifest, repository } from './package.js';
+
+const ingest = await importFrom(manifest.exports['./ingest'].node.import);
+const required = createRequire(join(consumer, 'package.json'))('vpcflow-ecs/ingest');
+const { FlowLogError, Pipeline, parse } = ingest;
+
+const LINE = '192.0.2.44 10.0.1.20 443 4249';
+const FORMAT = 'srcaddr dstaddr dstport bytes';
+
+/** A pipeline of these processors. */
+const pipeline = (...processors) => new Pipeline({ processors });
+
+/** What a call throws. */
+function thrown(call) {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return assert.fail('nothing was thrown');
+}
+
+test('the entry has all of the main entry, and import and require give the same', () => {
+  for (const name of Object.keys(imported)) assert.ok(name in ingest, name);
+  for (const name of Object.keys(required)) assert.equal(ingest[name], required[name], name);
+  assert.deepStrictEqual(parse(LINE, FORMAT), imported.parse(LINE, FORMAT));
+});
+
+describe('run', () => {
+  test('gives a new document', () => {
+    const source = { message: LINE, tags: ['a'] };
+    const document = pipeline({ aws_vpcflow: { format: FORMAT, mode: 'original' } }, { remove: { field: 'message' } }).run(source);
+    assert.deepStrictEqual(document, {
+      aws: { vpcflow: { bytes: 4249, dstaddr: '10.0.1.20', dstport: 443, srcaddr: '192.0.2.44' } },
+      tags: ['a'],
+    });
+    assert.deepStrictEqual(source, { message: LINE, tags: ['a'] });
+  });
+
+  test('gives null for a dropped document', () => {
+    const drop = pipeline({ drop: { if: "ctx.message == 'x'" } });
+    assert.equal(drop.run({ message: 'x' }), null);
+    assert.deepStrictEqual(drop.run({ message: 'y' }), { message: 'y' });
+  });
+
+  test('takes JSON and YAML', () => {
+    const yaml = 'processors:\n  - set: { field: a.b, value: 5 }\n';
+    const json = '{"processors":[{"set":{"field":"a.b","value":5}}]}';
+    for (const text of [yaml, json]) assert.deepStrictEqual(new Pipeline(text).run({}), { a: { b: 5 } });
+  });
+
+  test('keeps large integers and odd keys', () => {
+    const source = JSON.parse('{"__proto__":{"a":1},"n":null}');
+    source.big = 9007199254740993n;
+    source.message = '9007199254740995';
+    const document = pipeline({ aws_vpcflow: { format: 'bytes', target_field: 'flow' } }).run(source);
+    assert.equal(document.big, 9007199254740993n);
+    assert.equal(document.flow.network.bytes, 9007199254740995n);
+    assert.deepStrictEqual(Object.getOwnPropertyDescriptor(document, '__proto__').value, { a: 1 });
+    assert.equal(document.n, null);
+  });
+
+  test('throws what failed', () => {
+    const error = thrown(() => pipeline({ convert: { field: 'a', type: 'long', tag: 't' } }).run({ a: 'x' }));
+    assert.ok(error instanceof FlowLogError);
+    const { code, message, failure, processorType, processorTag } = error;
+    assert.deepStrictEqual({ code, message, processorType, processorTag }, {
+      code: 'pipeline_failure',
+      message: 'unable to convert [x] to long',
+      processorType: 'convert',
+      processorTag: 't',
+    });
+    const reason = { type: 'illegal_argument_exception', reason: 'unable to convert [x] to long' };
+    assert.deepStrictEqual(failure, {
+      ...reason,
+      root_cause: [reason],
+      caused_by: { type: 'number_format_exception', reason: 'For input string: "x"' },
+    });
+  });
+
+  test('reads and changes metadata', () => {
+    const rename = pipeline({ set: { field: '_index', value: 'logs-{{_id}}' } });
+    const document = rename.runWithMetadata({ _id: '7', _source: {} });
+    assert.deepStrictEqual(document, { _id: '7', _index: 'logs-7', _version: -3, _source: {} });
+  });
+
+  test('calls other pipelines', () => {
+    const pipelines = { other: { processors: [{ set: { field: 'by', value: '{{_ingest.pipeline}}' } }] } };
+    const call = new Pipeline({ processors: [{ pipeline: { name: 'other' } }] }, { pipelines });
+    assert.deepStrictEqual(call.run({}), { by: 'other' });
+  });
+
+  test('looks addresses up', () => {
+    const bytes = (kind) => readFileSync(join(repository, `tests/fixtures/geo/${kind}.mmdb`));
+    const definition = { processors: [{ geoip: { field: 'ip', properties: ['country_iso_code'] } }] };
+    const geo = { city: bytes('city'), asn: undefined };
+    assert.deepStrictEqual(new Pipeline(definition, { geo }).run({ ip: '192.0.2.1' }), {
+      ip: '192.0.2.1',
+      geoip: { country_iso_code: 'CL' },
+    });
+    assert.deepStrictEqual(new Pipeline(definition).run({ ip: '192.0.2.1' }), {
+      ip: '192.0.2.1',
+      tags: ['_geoip_database_unavailable_GeoLite2-City.mmdb'],
+    });
+  });
+});
+
+test('simulate answers as Elasticsearch does', () => {
+  const rename = pipeline({ rename: { field: 'a', target_field: 'b', ignore_failure: true } });
+  const response = rename.simulate({ docs: [{ _source: { a: 1 } }, { _source: {} }], verbose: true });
+  const time = response.docs[0].processor_results[0].doc._ingest.timestamp;
+  assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assert.ok(Math.abs(Date.parse(time) - Date.now()) < 60_000, time);
+  const reason = { type: 'illegal_argument_exception', reason: "field [a] doesn't exist" };
+  const doc = (_source, timestamp) => {
+    return { _index: '_index', _id: '_id', _version: '-3', _source, _ingest: { pipeline: '_simulate_pipeline', timestamp } };
+  };
+  const later = response.docs[1].processor_results[0].doc._ingest.timestamp;
+  assert.deepStrictEqual(response, {
+    docs: [
+      { processor_results: [{ processor_type: 'rename', status: 'success', doc: doc({ b: 1 }, time) }] },
+      {
+        processor_results: [
+          {
+            processor_type: 'rename',
+            status: 'error_ignored',
+            ignored_error: { error: { root_cause: [reason], ...reason } },
+            doc: doc({}, later),
+          },
+        ],
+      },
+    ],
+  });
+  const refused = rename.simulate({ docs: [] });
+  assert.deepStrictEqual([refused.status, refused.error.reason], [400, 'must specify at least one document in [docs]']);
+});
+
+test('wrong arguments are named', () => {
+  const set = { processors: [{ set: { field: 'a', value: 1 } }] };
+  const cases = [
+    [() => new Pipeline(), 'argument "definition": expected an object or a text, found undefined'],
+    [() => new Pipeline(set, { pipeline: {} }), 'unknown option "pipeline": Pipeline knows "pipelines" and "geo"'],
+    [() => new Pipeline(set, { pipelines: [] }), 'option "pipelines": expected an object of definitions'],
+    [() => new Pipeline(set, { geo: { town: null } }), 'unknown option "geo.town": there are city, asn and country'],
+    [() => new Pipeline(set, { geo: { city: 'x' } }), 'option "geo.city": expected a Uint8Array or an ArrayBuffer, found a string'],
+    [() => new Pipeline('{"processors":'), /^neither JSON nor YAML: /],
+    [() => new Pipeline({ processors: [{ sett: {} }] }), 'processors[0].sett: No processor type exists with name [sett]'],
+    [() => new Pipeline(set).run('x'), 'argument "document": expected an object, found a string'],
+    [() => new Pipeline(set).runWithMetadata({}), 'argument "document": expected an object with an object "_source"'],
+    [() => new Pipeline(set).simulate(), 'argument "request": expected an object, found undefined'],
+  ];
+  for (const [call, expected] of cases) {
+    const { message } = thrown(call);
+    if (typeof expected === 'string') assert.equal(message, expected);
+    else assert.match(message, expected);
+  }
+});
+
+test('a freed pipeline says so', () => {
+  const freed = pipeline();
+  freed.free();
+  freed.free();
+  assert.equal(thrown(() => freed.run({})).code, 'pipeline_freed');
+});
