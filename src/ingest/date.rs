@@ -111,7 +111,8 @@ impl Pattern {
     /// What is wrong or not supported.
     pub(super) fn compile(text: &str) -> Result<Pattern, String> {
         // An 8 in front said that it is a pattern of Java 8.
-        let source = text.strip_prefix('8').unwrap_or(text);
+        let text = text.strip_prefix('8').unwrap_or(text);
+        let source = text.trim();
         if source.len() > MAX_PATTERN {
             return Err(format!("expected at most {MAX_PATTERN} bytes"));
         }
@@ -119,7 +120,7 @@ impl Pattern {
         let mut at = 0;
         let mut items = compile_items(&characters, &mut at, 0)?;
         reserve(&mut items);
-        Ok(Pattern { text: source.to_owned(), items, is_strict: false })
+        Ok(Pattern { text: text.to_owned(), items, is_strict: false })
     }
 
     /// What Elasticsearch calls `iso8601`.
@@ -363,13 +364,13 @@ impl Reader<'_> {
                 }
                 let number: i64 = self.rest().get(..width).and_then(|digits| digits.parse().ok()).ok_or(start)?;
                 self.at += width;
-                self.fields.push((*field, if negative { -number } else { number }));
+                self.put(start, *field, if negative { -number } else { number })?;
             }
             Item::ShortYear => {
                 let digits = self.rest().get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
                 let number: i64 = digits.and_then(|digits| digits.parse().ok()).ok_or(start)?;
                 self.at += 2;
-                self.fields.push((Field::Year, 2000 + number));
+                self.put(start, Field::Year, 2000 + number)?;
             }
             Item::Fraction { least, most, takes_point } => {
                 if *takes_point {
@@ -384,7 +385,7 @@ impl Reader<'_> {
                 }
                 let number: i64 = self.rest().get(..digits).and_then(|digits| digits.parse().ok()).ok_or(start)?;
                 self.at += digits;
-                self.fields.push((Field::Nano, number * 10_i64.pow(9 - digits.min(9) as u32)));
+                self.put(start, Field::Nano, number * 10_i64.pow(9 - digits.min(9) as u32))?;
             }
             Item::Name(names) => {
                 let (field, all): (Field, &[&str]) = match names {
@@ -397,10 +398,13 @@ impl Reader<'_> {
                 let found = all.iter().position(|full| self.rest().starts_with(name(full))).ok_or(start)?;
                 self.at += all.get(found).map_or(0, |full| name(full).len());
                 let first = i64::from(field != Field::AmPm);
-                self.fields.push((field, found as i64 + first));
+                self.put(start, field, found as i64 + first)?;
             }
             Item::Offset(style) => {
                 let (offset, length) = read_offset(self.rest(), *style).ok_or(start)?;
+                if self.offset.is_some_and(|known| known != offset) {
+                    return Err(start);
+                }
                 self.at += length;
                 self.offset = Some(offset);
             }
@@ -413,6 +417,15 @@ impl Reader<'_> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Keeps a value; what stands in the text twice must be the same.
+    fn put(&mut self, start: usize, field: Field, value: i64) -> Result<(), usize> {
+        if self.get(field).is_some_and(|known| known != value) {
+            return Err(start);
+        }
+        self.fields.push((field, value));
         Ok(())
     }
 
@@ -446,10 +459,14 @@ impl Reader<'_> {
 
     fn moment(&self, offset: i32, year: i32) -> Result<Moment, String> {
         let year = self.get(Field::Year).or(self.get(Field::YearOfEra)).unwrap_or(i64::from(year));
+        let has_year = self.get(Field::Year).or(self.get(Field::YearOfEra)).is_some();
+        let months = self.get(Field::Month);
         let days = match self.get(Field::DayOfYear) {
-            Some(day) if self.get(Field::Month).is_none() => days_since_1970(year, 1, 1) + day - 1,
+            Some(day) if months.is_none() && has_year => days_since_1970(year, 1, 1) + day - 1,
             _ => {
-                let (month, day) = (self.get(Field::Month).unwrap_or(1), self.get(Field::Day).unwrap_or(1));
+                // In a year, a day belongs to a month.
+                let day = self.get(Field::Day).filter(|_| months.is_some() || !has_year).unwrap_or(1);
+                let month = months.unwrap_or(1);
                 if day > days_of(year, month) {
                     return Err(match (month, day) {
                         (2, 29) => format!("Invalid date 'February 29' as '{year}' is not a leap year"),
@@ -463,7 +480,8 @@ impl Reader<'_> {
             }
         };
         let weekday = (days + 3).rem_euclid(7) + 1;
-        if let Some(told) = self.get(Field::DayOfWeek).filter(|told| *told != weekday) {
+        let has_date = has_year && self.get(Field::Day).or(self.get(Field::DayOfYear)).is_some();
+        if let Some(told) = self.get(Field::DayOfWeek).filter(|told| has_date && *told != weekday) {
             let date = Civil::of(Moment::new(days * MILLIS_PER_DAY, 0));
             let Civil { year, month, day, .. } = date;
             return Err(format!(
@@ -471,17 +489,20 @@ impl Reader<'_> {
                  {year:04}-{month:02}-{day:02}"
             ));
         }
-        let hour = match (self.get(Field::Hour), self.get(Field::ClockHour)) {
-            (Some(hour), _) => hour,
-            (None, Some(hour)) => hour % 24,
-            (None, None) => {
-                let half = self.get(Field::HourOfAmPm).or(self.get(Field::ClockHourOfAmPm).map(|hour| hour % 12));
-                half.unwrap_or(0) + 12 * self.get(Field::AmPm).unwrap_or(0)
-            }
+        let half = self.get(Field::HourOfAmPm).or(self.get(Field::ClockHourOfAmPm).map(|hour| hour % 12));
+        let by_half = self.get(Field::AmPm).zip(half).map(|(afternoon, hour)| hour + 12 * afternoon);
+        let hour = self.get(Field::Hour).or(self.get(Field::ClockHour).map(|hour| hour % 24)).or(by_half);
+        let [minute, second, nano] = [Field::Minute, Field::Second, Field::Nano].map(|field| self.get(field));
+        // Without an hour there is no time, nor with a gap in it.
+        let has_gap =
+            (minute.is_none() && (second.is_some() || nano.is_some())) || (second.is_none() && nano.is_some());
+        let (seconds, nanos) = match hour {
+            Some(hour) if !has_gap => (hour * 3600 + minute.unwrap_or(0) * 60 + second.unwrap_or(0), nano.unwrap_or(0)),
+            _ if has_year => (0, 0),
+            _ => (hour.unwrap_or(0) * 3600, nano.unwrap_or(0)),
         };
-        let seconds = hour * 3600 + self.get(Field::Minute).unwrap_or(0) * 60 + self.get(Field::Second).unwrap_or(0);
-        let nanos = self.get(Field::Nano).unwrap_or(0);
-        let own = self.offset.unwrap_or(offset);
+        // A time without a year is taken to be of the zone, whatever offset it names.
+        let own = self.offset.filter(|_| has_year).unwrap_or(offset);
         let millis = days * MILLIS_PER_DAY + (seconds - i64::from(own)) * 1000 + nanos / 1_000_000;
         Ok(Moment { millis, nanos: (nanos % 1_000_000) as u32, offset })
     }
@@ -771,6 +792,8 @@ mod tests {
             ("yyyy-MM-dd kk:mm", "2026-01-02 24:04", "2026-01-02T00:04:00.000Z"),
             ("yyyy-MM-dd hh:mm:ss a", "2026-01-02 12:04:05 AM", "2026-01-02T00:04:05.000Z"),
             ("yy", "69", "2069-01-01T00:00:00.000Z"),
+            ("mm", "20", "2026-01-01T00:00:00.000Z"),
+            ("HH:HH", "03:04", "Text '03:04' could not be parsed at index 3"),
             ("foo", "", "Unknown pattern letter: f"),
             ("yyyy-MM-dd'", "", "Pattern ends with an incomplete string literal: yyyy-MM-dd'"),
             ("{{f}}", "", "Pattern includes reserved character: '{'"),

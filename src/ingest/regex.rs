@@ -330,9 +330,8 @@ pub(super) fn split(pattern: &Regex, text: &str, keeps_trailing: bool) -> Vec<St
     while let Some(found) = pattern.find_at(text, from) {
         let next = next_from(text, found.start(), found.end());
         from = next.unwrap_or(text.len());
-        // A match of nothing at the start or the end divides nothing.
-        let divides = found.end() > 0 && !(found.is_empty() && found.start() == text.len());
-        if divides {
+        // A match of nothing at the start divides nothing.
+        if found.end() > 0 {
             parts.push(text.get(last..found.start()).unwrap_or_default().to_owned());
             last = found.end();
         }
@@ -411,7 +410,7 @@ mod tests {
 
     #[test]
     fn texts_are_split_as_java_splits_them() {
-        let cases: [(&str, &str, bool, &[&str]); 12] = [
+        let cases: [(&str, &str, bool, &[&str]); 13] = [
             (",", "a,b,,c,,", false, &["a", "b", "", "c"]),
             (",", "a,b,,c,,", true, &["a", "b", "", "c", "", ""]),
             (",", "", false, &[""]),
@@ -424,6 +423,7 @@ mod tests {
             ("|", "a|b", false, &["a", "|", "b"]),
             ("(,)", "a,b", false, &["a", "b"]),
             ("", "", false, &[""]),
+            ("", "ab", true, &["a", "b", ""]),
         ];
         for (pattern, text, keeps, expected) in cases {
             let parts = compile(pattern).map(|pattern| split(&pattern, text, keeps));
