@@ -8,20 +8,21 @@
 //! use serde_json::json;
 //! use vpcflow_ecs::ingest::{Document, Environment, Pipeline};
 //!
-//! let pipeline = Pipeline::from_text(
-//!     "processors:
-//!        - aws_vpcflow: { field: message, format: default, schema: ecs }
-//!        - remove: { field: message }
-//!      on_failure:
-//!        - set: { field: event.kind, value: pipeline_error }
-//!        - append: { field: error.message, value: '{{{_ingest.on_failure_message}}}' }",
-//!     Environment::default(),
-//! )?;
-//! let line = "2 123456789010 eni-0a1b2c3d4e5f60718 192.0.2.44 10.0.1.20 52714 99999 6 18 4249 1767225600 1767225658 ACCEPT OK";
+//! let definition = "
+//! processors:
+//!   - aws_vpcflow: { field: message, format: default }
+//!   - remove: { field: message }
+//! on_failure:
+//!   - set: { field: event.kind, value: pipeline_error }
+//!   - append: { field: error.message, value: '{{{_ingest.on_failure_message}}}' }
+//! ";
+//! let pipeline = Pipeline::from_text(definition, Environment::default())?;
+//! let line = "2 123456789010 eni-0a1b2c3d4e5f60718 192.0.2.44 10.0.1.20 52714 99999 6 18 4249 1767225600 1767225658 \
+//!             ACCEPT OK";
 //! let document = pipeline.run(Document::new(json!({ "message": line })))?.ok_or("dropped")?;
 //! assert_eq!(
 //!     document.source()["error"]["message"],
-//!     json!(["column 70: field \"dstport\": expected 0 to 65535, found \"99999\""])
+//!     json!(["column 65: field \"dstport\": expected 0 to 65535, found \"99999\""])
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

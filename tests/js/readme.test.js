@@ -40,7 +40,7 @@ describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
     const known = ['line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
-      'custom.log', 'detect-shell', 'export', 'install'];
+      'custom.log', 'detect-shell', 'export', 'install', 'pipeline'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
     // Every block of these languages is an example; Rust's is run by rustdoc.
     const fences = [...readme.matchAll(/^```(js|html)$/gm)].length;
@@ -51,7 +51,7 @@ describe('examples', () => {
     assert.deepStrictEqual(imported.parse(block('example: line').trimEnd()), JSON.parse(block('output: line')));
   });
 
-  for (const name of ['import', 'ambiguous', 'error', 'detect', 'export']) {
+  for (const name of ['import', 'ambiguous', 'error', 'detect', 'export', 'pipeline']) {
     test(`import: ${name}`, async () => {
       // Without a file in it, `import` looks for the package from the working folder on.
       const args = ['--input-type=module', '--eval', block(`example: ${name}`)];

@@ -2,7 +2,7 @@
 //!
 //! Options are `field` (`message`), `target_field` (the source itself), `ignore_missing`, and those of
 //! [`Options`] by their names in small letters with underscores: `format`, `schema`, `mode`, `strict`,
-//! `preserve_original`, `tags`, `fields`, `data_stream`, `ingested`, `max_line_bytes`.
+//! `preserve_original`, `tags`, `fields`, `data_stream`, `ingested`, `community_id`, `max_line_bytes`.
 //!
 //! A member of the record's document replaces what was in its place; objects are merged. `tags` and `related.ip`, which
 //! collect values, are added to. A header line and a blank line have no document and change nothing: each document is
@@ -36,7 +36,7 @@ struct Reader {
 }
 
 /// The parser's options, as they are called here and there.
-const OPTIONS: [(&str, &str); 10] = [
+const OPTIONS: [(&str, &str); 11] = [
     ("format", "format"),
     ("schema", "schema"),
     ("mode", "mode"),
@@ -46,6 +46,7 @@ const OPTIONS: [(&str, &str); 10] = [
     ("fields", "fields"),
     ("data_stream", "dataStream"),
     ("ingested", "ingested"),
+    ("community_id", "communityId"),
     ("max_line_bytes", "maxLineBytes"),
 ];
 
