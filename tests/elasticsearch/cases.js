@@ -96,8 +96,8 @@ function map(value, change) {
 }
 
 /**
- * What of an answer must be equal: documents and errors. Not compared are `root_cause`, which repeats the error, where in a
- * script it happened, and what has come and gone with versions of the server.
+ * What of an answer must be equal: documents and errors. Not compared are `root_cause`, which repeats the error, errors
+ * after the first (`suppressed`), where in a script it happened, and what has come and gone with versions of the server.
  */
 export function comparable(answer) {
   if (answer.error) return { error: comparableError(answer.error) };
@@ -117,9 +117,9 @@ function comparableResult(result) {
   return rest;
 }
 
-function comparableError({ type, reason, property_name, processor_type, processor_tag, caused_by, suppressed }) {
+function comparableError({ type, reason, property_name, processor_type, processor_tag, caused_by }) {
   const cause = caused_by && comparableError(caused_by);
-  const error = { type, reason, property_name, processor_type, processor_tag, caused_by: cause, suppressed: suppressed?.map(comparableError) };
+  const error = { type, reason, property_name, processor_type, processor_tag, caused_by: cause };
   return Object.fromEntries(Object.entries(error).filter(([, value]) => value !== undefined));
 }
 
