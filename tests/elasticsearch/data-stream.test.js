@@ -13,8 +13,13 @@ const { Parser, componentTemplates, indexTemplate } = await importFrom(manifest.
 const server = await start({ kind: 'opensearch' });
 const ask = (method, path, body) => request(server.url, method, path, body);
 
-const DATA_STREAM = 'logs-aws.vpcflow-default';
+// Names of the test's own: a cluster of the user's may have a data stream and templates under the usual ones.
+const NAMESPACE = 'vpcflow_ecs_test';
+const DATA_STREAM = `logs-aws.vpcflow-${NAMESPACE}`;
 const TEMPLATE = 'vpcflow-ecs-test';
+const ownName = (name) => `test-${name}`;
+const components = Object.entries(componentTemplates()).map(([name, template]) => [ownName(name), template]);
+const template = indexTemplate({ namespace: NAMESPACE });
 const acknowledged = { acknowledged: true };
 
 // AWS's examples: SSH accepted, RDP rejected, IPv6, and no data.
@@ -29,9 +34,9 @@ const examples = [
  * A template as this server knows it: OpenSearch has no `constant_keyword` whose value is that of the first document, and its
  * own name for `flattened`.
  */
-function adapted(template) {
-  if (!server.name.startsWith('opensearch')) return template;
-  const text = JSON.stringify(template)
+function adapted(component) {
+  if (!server.name.startsWith('opensearch')) return component;
+  const text = JSON.stringify(component)
     .replaceAll('{"type":"constant_keyword"}', '{"type":"keyword"}')
     .replaceAll('"type":"flattened"', '"type":"flat_object"');
   return JSON.parse(text);
@@ -69,16 +74,17 @@ async function count() {
 async function remove() {
   await ask('DELETE', `/_data_stream/${DATA_STREAM}`);
   await ask('DELETE', `/_index_template/${TEMPLATE}`);
-  for (const name of Object.keys(componentTemplates())) await ask('DELETE', `/_component_template/${name}`);
+  for (const [name] of components) await ask('DELETE', `/_component_template/${name}`);
 }
 
 describe(server.name, () => {
   before(async () => {
     await remove();
-    for (const [name, template] of Object.entries(componentTemplates())) {
-      assert.deepStrictEqual(await ask('PUT', `/_component_template/${name}`, adapted(template)), acknowledged, name);
+    for (const [name, component] of components) {
+      assert.deepStrictEqual(await ask('PUT', `/_component_template/${name}`, adapted(component)), acknowledged, name);
     }
-    assert.deepStrictEqual(await ask('PUT', `/_index_template/${TEMPLATE}`, indexTemplate()), acknowledged);
+    const composed = { ...template, composed_of: template.composed_of.map(ownName) };
+    assert.deepStrictEqual(await ask('PUT', `/_index_template/${TEMPLATE}`, composed), acknowledged);
   });
   after(async () => {
     await remove();
