@@ -21,7 +21,7 @@ fn read(path: impl AsRef<Path>) -> Value {
 }
 
 fn databases() -> Databases {
-    let bytes = |name: &str| Some(std::fs::read(tests_folder().join("fixtures/geo").join(name)).unwrap().into());
+    let bytes = |name: &str| Some(std::fs::read(tests_folder().join("fixtures/geo").join(name)).unwrap());
     Databases::open(bytes("city.mmdb"), bytes("asn.mmdb"), bytes("country.mmdb")).unwrap()
 }
 
