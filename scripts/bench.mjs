@@ -69,7 +69,7 @@ function buildVrl() {
   const manifest = join(root, 'benches/vrl/Cargo.toml');
   const target = join(root, 'target/vrl');
   const program = join(target, 'release/bench-vrl');
-  if (!existsSync(program)) say('bench', 'VRL; this takes a quarter of an hour, once');
+  if (!existsSync(program)) say('bench', 'VRL and its 300 dependencies: this takes long, once');
   const args = ['build', '--release', '--quiet', '--locked', '--manifest-path', manifest, '--target-dir', target];
   run('cargo', args, native());
   return program;
