@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -155,7 +155,7 @@ export function machine() {
       return null;
     }
   })();
-  return { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, platform: `${process.platform} ${process.arch}`, node: process.version, rustc };
+  return { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, load: loadavg()[0], platform: `${process.platform} ${process.arch}`, node: process.version, rustc };
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -179,7 +179,9 @@ const startText = ({ idle, withFirstLine, importToFirstLine }) =>
   `From import to the first parsed line ${number(importToFirstLine, 1)} ms. A process that does so takes ${number(withFirstLine, 0)} ms, ` +
   `one that does nothing ${number(idle, 0)} ms.`;
 
-const machineText = ({ cpu, cores, platform, node, rustc }) => `${cpu}, ${cores} cores, ${platform}; Node.js ${node}; ${rustc}`;
+/** The load tells how many processes wanted the cores at the end: more than one means that others disturbed. */
+const machineText = ({ cpu, cores, load, platform, node, rustc }) =>
+  `${cpu}, ${cores} cores, load ${number(load, 1)}, ${platform}; Node.js ${node}; ${rustc}`;
 
 /** Lines of columns, the first to the left, the others to the right. */
 function columns(rows, bold) {
