@@ -60,8 +60,9 @@ function buildScalar() {
   const out = 'target/bench/scalar';
   const env = wasmEnvironment();
   const flags = env.RUSTFLAGS.replaceAll(/-C ?target-feature=\S*/g, '').trim();
-  const args = ['build', '--release', '--target', 'web', '--out-dir', out, '--no-pack', '--no-gitignore', '--mode', 'force'];
-  run('wasm-pack', args, { cwd: root, env: { ...env, RUSTFLAGS: flags, CARGO_TARGET_DIR: join(folder, 'cargo') } });
+  const options = ['--release', '--target', 'web', '--out-dir', out, '--out-name', 'vpcflow_ecs', '--no-pack', '--no-gitignore'];
+  const cargo = ['--no-default-features', '--features', 'parser'];
+  run('wasm-pack', ['build', ...options, '--mode', 'force', ...cargo], { cwd: root, env: { ...env, RUSTFLAGS: flags, CARGO_TARGET_DIR: join(folder, 'cargo') } });
   return join(root, out);
 }
 
