@@ -8,7 +8,8 @@
 import { CoreCache } from './core-cache.js';
 import { FlowLogError, toPublicError } from './error.js';
 import { checkOptions, copyFormat, copyOptions, describe } from './options.js';
-import { pushForView, pushInPieces } from './pieces.js';
+import { ObjectReader } from './objects.js';
+import { parseInPieces, pushForView, pushInPieces } from './pieces.js';
 import { readBounds, sampleBytes } from './sample.js';
 
 /**
@@ -30,7 +31,7 @@ export function createApi(mainGlue, detectionGlue) {
     return exports;
   }
 
-  const cache = new CoreCache((options) => new (glue().Core)(options));
+  const cache = new CoreCache((options) => ({ core: new (glue().Core)(options), objects: new ObjectReader() }));
 
   /** Calls into the WASM module; its plain error objects become FlowLogErrors. */
   const guarded = (call) => {
@@ -41,10 +42,15 @@ export function createApi(mainGlue, detectionGlue) {
     }
   };
 
-  const parseWith = (core, line) => {
+  /** The document of a line; null for a header or a blank line. */
+  const parseWith = ({ core, objects }, line) => {
     // What is longer than any line may be need not be copied into the WASM memory to be refused.
     const text = line.length > MAX_LINE_LENGTH ? line.slice(0, MAX_LINE_LENGTH) : line;
-    return guarded(() => (typeof text === 'string' ? core.parse(text) : core.parseBytes(text)) ?? null);
+    if (typeof text === 'string') core.parse(text);
+    else core.parseBytes(text);
+    const documents = [];
+    objects.read(core, glue().linearMemory(), documents);
+    return documents.length === 0 ? null : documents[0];
   };
 
   /**
@@ -67,15 +73,18 @@ export function createApi(mainGlue, detectionGlue) {
       }
       copy.format = given;
     }
-    const core = guarded(() => cache.get(copy));
-    // Stateless: what an earlier call left behind (a header line, the line count) is forgotten.
-    core.reset();
-    return parseWith(core, line);
+    return guarded(() => {
+      const kept = cache.get(copy);
+      // Stateless: what an earlier call left behind (a header line, the line count) is forgotten.
+      kept.core.reset();
+      return parseWith(kept, line);
+    });
   }
 
   /** A format and options, compiled once. */
   class Parser {
     #core;
+    #objects = new ObjectReader();
     /** True while a call into the core is running, which a callback must not enter again. */
     #busy = false;
     /** The option `bulk`, which holds for `push` and `end`. */
@@ -100,7 +109,16 @@ export function createApi(mainGlue, detectionGlue) {
     /** The document of one line, or null. */
     parse(line) {
       checkText(line, 'line');
-      return this.#run((core) => parseWith(core, line));
+      return this.#run((core) => parseWith({ core, objects: this.#objects }, line));
+    }
+
+    /** The documents of a whole input. */
+    parseMany(input) {
+      checkText(input, 'input');
+      return this.#run((core) => {
+        core.reset();
+        return parseInPieces(core, this.#objects, glue().linearMemory(), toBytes(input));
+      });
     }
 
     /** A whole input: lines to lines. */

@@ -12,13 +12,14 @@ export class CoreCache {
   /** From JSON of the options to the core; the one used last is last. */
   #cores = new Map();
 
-  /** @param {(options: object) => { free(): void }} create */
+  /** @param {(options: object) => { core: { free(): void } }} create */
   constructor(create) {
     this.#create = create;
   }
 
   /**
-   * The core for these options. It stays property of the cache, which frees it when it is pushed out.
+   * The core for these options, and what was made with it. It stays property of the cache, which frees it when it is
+   * pushed out.
    *
    * @param {Record<string, unknown>} options JSON values only
    */
@@ -34,7 +35,7 @@ export class CoreCache {
     if (this.#cores.size > MAX_CORES) {
       const [oldest, evicted] = this.#cores.entries().next().value;
       this.#cores.delete(oldest);
-      evicted.free();
+      evicted.core.free();
     }
     return core;
   }

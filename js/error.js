@@ -16,7 +16,8 @@ export class FlowLogError extends Error {
   /**
    * @param {string} message
    * @param {{ code?: string, lineNumber?: number, column?: number, offset?: number, field?: string,
-   *   expected?: string, found?: string, input?: string, output?: Uint8Array }} [details]
+   *   expected?: string, found?: string, input?: string, output?: Uint8Array,
+   *   documents?: object[] }} [details]
    */
   constructor(message, details = {}) {
     super(message);
@@ -27,6 +28,9 @@ export class FlowLogError extends Error {
     if (details.output instanceof Uint8Array) {
       // Not enumerable: a printed error should not list a megabyte of documents.
       Object.defineProperty(this, 'output', { value: details.output, configurable: true, writable: true });
+    }
+    if (Array.isArray(details.documents)) {
+      Object.defineProperty(this, 'documents', { value: details.documents, configurable: true, writable: true });
     }
   }
 }

@@ -10,6 +10,9 @@
 /** Small enough for a piece and its documents to stay in a processor's cache, large enough to make calls cheap. */
 const PIECE_BYTES = 256 * 1024;
 
+/** Strings of a document may be parts of the text of its whole piece, which is kept as long as one of them is. */
+const OBJECT_PIECE_BYTES = 32 * 1024;
+
 /** Output that is enough for one call, where short lines make long documents. */
 const ENOUGH_BYTES = 4 * 1024 * 1024;
 
@@ -76,6 +79,35 @@ export function pushForView(core, memory, chunk, { isLast = false } = {}) {
     throw withOutput(thrown, viewOf(core, memory).slice());
   }
   return viewOf(core, memory);
+}
+
+/**
+ * The documents of a whole input, as objects.
+ *
+ * @param {import('../pkg/vpcflow_ecs.js').Core} core
+ * @param {import('./objects.js').ObjectReader} objects
+ * @param {WebAssembly.Memory} memory
+ * @param {Uint8Array} input
+ * @returns {object[]}
+ * @throws what the core throws; its `documents` are those of the lines before
+ */
+export function parseInPieces(core, objects, memory, input) {
+  const documents = [];
+  try {
+    for (let start = 0; start < input.length; start += core.consumed) {
+      core.clear();
+      core.pushValues(input.subarray(start, start + OBJECT_PIECE_BYTES), ENOUGH_BYTES);
+      objects.read(core, memory, documents);
+    }
+    core.clear();
+    core.endValues();
+    objects.read(core, memory, documents);
+  } catch (thrown) {
+    objects.read(core, memory, documents);
+    if (typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error)) thrown.documents = documents;
+    throw thrown;
+  }
+  return documents;
 }
 
 /** Adds the documents to an error of the core; anything else that was thrown stays as it is. */

@@ -81,8 +81,10 @@ impl Output {
 pub(crate) fn copy(text: &[u8], start: usize, end: usize, room: &mut [u8], at: usize) -> usize {
     let (mut from, mut to) = (start, at);
     while from < end {
-        match (text.get(from..from + SLACK), room.get_mut(to..to + SLACK)) {
-            (Some(source), Some(place)) => place.copy_from_slice(source),
+        let source = text.get(from..).and_then(<[u8]>::first_chunk::<SLACK>);
+        let place = room.get_mut(to..).and_then(<[u8]>::first_chunk_mut::<SLACK>);
+        match (source, place) {
+            (Some(source), Some(place)) => *place = *source,
             _ => return put_bytes(text.get(from..end).unwrap_or_default(), room, to),
         }
         from += SLACK;
@@ -91,11 +93,24 @@ pub(crate) fn copy(text: &[u8], start: usize, end: usize, room: &mut [u8], at: u
     at + (end - start)
 }
 
+/// Writes the first bytes of a block into a room from a place on, and gives where they end; beyond the room, if the block
+/// did not fit.
+#[inline(always)]
+pub(crate) fn put_block<const N: usize>(block: &[u8; N], len: usize, room: &mut [u8], at: usize) -> usize {
+    match room.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<N>) {
+        Some(place) => {
+            *place = *block;
+            at + len
+        }
+        None => (at + N).max(room.len() + 1),
+    }
+}
+
 /// Writes a few bytes into a room from a place on, and gives where they end; beyond the room, if they did not fit.
 #[inline(always)]
 pub(crate) fn put<const N: usize>(bytes: &[u8; N], room: &mut [u8], at: usize) -> usize {
-    if let Some(place) = room.get_mut(at..at + N) {
-        place.copy_from_slice(bytes);
+    if let Some(place) = room.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<N>) {
+        *place = *bytes;
     }
     at + N
 }

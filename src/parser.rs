@@ -11,7 +11,7 @@ use crate::line;
 use crate::mapping::{Schema, ecs_version};
 use crate::options::{DataStream, Ingested, OnError, Options};
 use crate::output::Output;
-use crate::plan::{Memory, Plan, Settings, Source};
+use crate::plan::{Memory, Plan, Settings, Source, Tape};
 use crate::record::{Record, Tokens, is_blank};
 use crate::scan::{self, Scanned};
 use crate::time::rfc3339;
@@ -76,6 +76,8 @@ pub struct Parser {
     errors: Plan,
     on_error: OnError,
     bulk: Option<Bulk>,
+    /// Instead of documents, their values are written, and told of here.
+    tape: Option<Tape>,
     max_line_bytes: usize,
     /// Whether documents say when they were made.
     says_time: bool,
@@ -171,6 +173,7 @@ impl Parser {
             errors: Plan::of_errors(&settings)?,
             on_error: options.on_error,
             bulk: options.bulk,
+            tape: None,
             max_line_bytes: options.max_line_bytes,
             says_time: settings.ingested || options.on_error == OnError::Document,
             fixed_now: match options.ingested {
@@ -208,6 +211,18 @@ impl Parser {
     /// gives nothing if they are no flow log.
     pub fn set_detector(&mut self, detector: fn(&[u8]) -> Option<ReadOff>) {
         self.detector = detector;
+    }
+
+    /// Writes the values of documents from now on, and tells of them on a tape, or the documents again.
+    #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
+    pub(crate) fn set_tape(&mut self, tape: Option<Tape>) {
+        self.tape = tape;
+    }
+
+    /// The tape, if there is one.
+    #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
+    pub(crate) fn tape(&mut self) -> Option<&mut Tape> {
+        self.tape.as_mut()
     }
 
     /// Writes an action line before each document from now on, or none.
@@ -254,7 +269,8 @@ impl Parser {
     pub fn parse_line(&mut self, line: &[u8], out: &mut Output) -> Result<Line, Error> {
         self.tell_time();
         let len = line.strip_suffix(b"\n").unwrap_or(line).len();
-        let plain = scan::line(line, &mut self.scratch.tokens) == Scanned::Plain(len);
+        let text = line.get(..len).unwrap_or(line);
+        let plain = scan::last_line(text, &mut self.scratch.tokens) == Scanned::Plain(len);
         let bulk = self.bulk.take();
         let read = self.read_line(RawLine { text: line, len, plain }, out);
         self.bulk = bulk;
@@ -434,7 +450,7 @@ impl Parser {
                 read = Ok(Line::Blank);
             }
         }
-        if out.len() > start {
+        if out.len() > start && self.tape.is_none() {
             out.extend(b"\n");
         }
         read.map(|_| ())
@@ -476,7 +492,7 @@ impl Parser {
     fn write_error(&mut self, error: &Error, out: &mut Output) {
         let line = String::from_utf8_lossy(error.input().unwrap_or_default());
         let Scratch { record, memory, fingerprints, .. } = &mut self.scratch;
-        if let Some(bulk) = &self.bulk {
+        if let Some(bulk) = self.bulk.as_ref().filter(|_| self.tape.is_none()) {
             bulk.write(line.as_bytes(), out, fingerprints);
         }
         record.clear();
@@ -485,13 +501,17 @@ impl Parser {
             text,
             len,
             plain: false,
+            raw: self.tape.is_some(),
             record,
             now: &self.now,
             error: Some(error),
             #[cfg(feature = "ingest")]
             ends: Default::default(),
         };
-        self.errors.write(&source, out, memory);
+        match &mut self.tape {
+            Some(tape) => self.errors.write_values(&source, out, memory, tape),
+            None => self.errors.write(&source, out, memory),
+        }
     }
 
     /// Sets the time of parsing, if the documents say it.
@@ -586,7 +606,7 @@ impl Parser {
         self.choice.prepare(tokens.count()).map_err(|error| (None, error))?;
         let (start, error) = match self.choice.choose(line.text, tokens, record) {
             Ok(candidate) => {
-                if let Some(bulk) = &self.bulk {
+                if let Some(bulk) = self.bulk.as_ref().filter(|_| self.tape.is_none()) {
                     bulk.write(line.bytes(), out, fingerprints);
                 }
                 let RawLine { text, len, plain } = line;
@@ -600,13 +620,17 @@ impl Parser {
                     text,
                     len,
                     plain,
+                    raw: self.tape.is_some(),
                     record,
                     now: &self.now,
                     error: None,
                     #[cfg(feature = "ingest")]
                     ends,
                 };
-                candidate.plan.write(&source, out, memory);
+                match &mut self.tape {
+                    Some(tape) => candidate.plan.write_values(&source, out, memory, tape),
+                    None => candidate.plan.write(&source, out, memory),
+                }
                 return Ok(Line::Record);
             }
             Err(error) => error,

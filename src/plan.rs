@@ -19,7 +19,7 @@ use crate::geo::Fragments;
 use crate::hashes::Hashes;
 use crate::json::{self, write_escaped};
 use crate::mapping::{Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, original_how, stays_original};
-use crate::output::{Output, copy, put, put_bytes};
+use crate::output::{Output, copy, put, put_block, put_bytes};
 use crate::protocol::{elastic_names, protocol_keyword};
 use crate::record::{Record, Span};
 use crate::time::Times;
@@ -50,6 +50,8 @@ pub(crate) struct Source<'a> {
     pub(crate) len: usize,
     /// Whether JSON writes the line as it stands: it has no character to escape.
     pub(crate) plain: bool,
+    /// Whether texts are written as they are, and not for JSON.
+    pub(crate) raw: bool,
     /// Its values.
     pub(crate) record: &'a Record,
     /// The time of parsing, in RFC 3339.
@@ -69,6 +71,16 @@ pub(crate) struct Memory {
     pub(crate) ids: Hashes,
     /// Which fields the record has; see [`Shape::key`].
     key: Vec<u64>,
+}
+
+/// The values of records, told apart from the text around them: what JavaScript makes objects of.
+#[derive(Debug, Default)]
+pub(crate) struct Tape {
+    /// For each record its shape's number, and two numbers for each value.
+    pub(crate) entries: Vec<u32>,
+    /// Shapes that were met for the first time, described.
+    pub(crate) new_shapes: Vec<String>,
+    shapes_told: u32,
 }
 
 /// The steps to a document, and the shapes of documents met so far.
@@ -101,25 +113,28 @@ enum Step {
 struct Shape {
     /// A bit for each column, and one for each conditional value: whether the record has it.
     key: Vec<u64>,
-    /// All of the text between the gaps, and some bytes more, so that blocks can be copied from it.
-    text: Vec<u8>,
-    gaps: Vec<Gap>,
-    /// Where the text ends.
-    end: usize,
+    pieces: Vec<Piece>,
     /// Bytes that a document has at most, besides those of the record's tokens.
     own_bytes: usize,
     /// How often a part of the line is written at most.
     copies: usize,
+    /// The different values of the gaps, for whoever assembles the document elsewhere.
+    slots: Vec<Emit>,
+    /// By which number that one knows the shape; 0 before it has been told.
+    number: u32,
 }
 
-/// A value in a document.
+/// A part of a document: some text, and a value after it.
 #[derive(Debug)]
-struct Gap {
-    /// Where the text before it ends; it begins where the last gap's ends.
-    end: usize,
-    /// What fills it.
+struct Piece {
+    /// A block of text, of which the first `len` bytes count.
+    text: [u8; PIECE],
+    len: usize,
     value: Emit,
 }
+
+/// Bytes of text in a piece: two copies of sixteen. Longer texts are several pieces.
+const PIECE: usize = 32;
 
 /// Bytes that a value has at most, besides those of tokens: the names of six flags.
 const VALUE_BYTES: usize = 64;
@@ -138,7 +153,7 @@ impl std::fmt::Debug for Shapes {
 }
 
 /// How to write a value. Numbers are columns.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Emit {
     Text(usize),
     TextOrDash(usize),
@@ -173,11 +188,12 @@ enum Emit {
     ErrorMessage,
     ErrorCode,
     Json(Vec<u8>),
+    Nothing,
 }
 
 /// An object of the source (0) or of the destination (1).
 #[cfg(feature = "ingest")]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LookedUp {
     Geo(usize),
     As(usize),
@@ -253,6 +269,33 @@ impl Plan {
     /// Appends the document, without a line end.
     pub(crate) fn write(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory) {
         let mut shapes = self.shapes.0.take();
+        if let Some(shape) = self.find_shape(&mut shapes, source, memory) {
+            shape.write(source, out, memory);
+        }
+        self.shapes.0.set(shapes);
+    }
+
+    /// Appends the document's values alone, and tells of them on the tape.
+    pub(crate) fn write_values(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory, tape: &mut Tape) {
+        let mut shapes = self.shapes.0.take();
+        if let Some(shape) = self.find_shape(&mut shapes, source, memory) {
+            if shape.number == 0 {
+                tape.shapes_told += 1;
+                shape.number = tape.shapes_told;
+                tape.new_shapes.push(shape.describe());
+            }
+            shape.write_values(source, out, memory, &mut tape.entries);
+        }
+        self.shapes.0.set(shapes);
+    }
+
+    /// The shape of a record, made if need be, and put first.
+    fn find_shape<'a>(
+        &self,
+        shapes: &'a mut Vec<Shape>,
+        source: &Source<'_>,
+        memory: &mut Memory,
+    ) -> Option<&'a mut Shape> {
         self.find_key(source, &mut memory.key);
         let at = match shapes.iter().position(|shape| shape.key == memory.key) {
             Some(at) => at,
@@ -265,10 +308,7 @@ impl Plan {
             }
         };
         shapes.swap(0, at);
-        if let Some(shape) = shapes.first() {
-            shape.write(source, out, memory);
-        }
-        self.shapes.0.set(shapes);
+        shapes.first_mut()
     }
 
     /// Which fields and conditional values a record has.
@@ -286,7 +326,8 @@ impl Plan {
     /// Makes the text of a document with gaps.
     fn shape(&self, source: &Source<'_>, key: Vec<u64>) -> Shape {
         let mut text = vec![b'{'];
-        let mut gaps: Vec<Gap> = Vec::new();
+        // The ends of the text before each gap, and what fills it.
+        let mut gaps: Vec<(usize, Emit)> = Vec::new();
         let mut opened = Vec::new();
         let mut uses = vec![0; source.record.len() + 1];
         for step in &self.steps {
@@ -311,9 +352,9 @@ impl Plan {
                         if let Some(constant) = emit.constant() {
                             text.extend_from_slice(constant);
                         } else {
-                            let quote: &[u8] = if emit.is_text() { b"\"" } else { b"" };
+                            let quote: &[u8] = if emit.kind() == 's' { b"\"" } else { b"" };
                             text.extend_from_slice(quote);
-                            gaps.push(Gap { end: text.len(), value: emit.clone() });
+                            gaps.push((text.len(), emit.clone()));
                             text.extend_from_slice(quote);
                             emit.count_copies(&mut uses);
                         }
@@ -329,42 +370,111 @@ impl Plan {
             }
         }
         close(&mut text);
-        let end = text.len();
-        let own_bytes = end + gaps.len() * VALUE_BYTES;
-        text.extend_from_slice(&[0; crate::output::SLACK]);
-        Shape { key, text, gaps, end, own_bytes, copies: uses.into_iter().max().unwrap_or(0) }
+        let own_bytes = text.len() + gaps.len() * VALUE_BYTES + PIECE;
+        let copies = uses.into_iter().max().unwrap_or(0);
+        gaps.push((text.len(), Emit::Nothing));
+        let mut slots: Vec<Emit> = Vec::new();
+        let mut pieces = Vec::with_capacity(gaps.len());
+        let mut start = 0;
+        for (end, value) in gaps {
+            if value != Emit::Nothing && !slots.contains(&value) {
+                slots.push(value.clone());
+            }
+            let mut blocks = text.get(start..end).unwrap_or_default().chunks(PIECE).peekable();
+            while let Some(block) = blocks.next() {
+                let is_last = blocks.peek().is_none();
+                pieces.push(Piece::new(block, if is_last { value.clone() } else { Emit::Nothing }));
+            }
+            start = end;
+        }
+        Shape { key, pieces, own_bytes, copies, slots, number: 0 }
+    }
+}
+
+impl Piece {
+    fn new(bytes: &[u8], value: Emit) -> Piece {
+        let mut text = [0; PIECE];
+        for (to, from) in text.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        Piece { text, len: bytes.len(), value }
     }
 }
 
 impl Shape {
     /// Appends the document of a record of this shape.
     fn write(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory) {
-        let mut bytes = self.own_bytes + source.len * self.copies;
-        loop {
-            let start = out.len();
-            let room = out.room(bytes);
-            let end = self.fill(source, room, start, memory);
-            if end <= room.len() {
-                out.advance(end);
-                break memory.ids.settle(out);
-            }
-            // Escapes make a text longer: once more, with as much room as it takes.
-            memory.ids.retract();
-            bytes = end - start;
-        }
+        append(self.own_bytes + source.len * self.copies, out, memory, |room, start, memory| {
+            self.pieces.iter().fold(start, |at, piece| {
+                let at = put_block(&piece.text, piece.len, room, at);
+                piece.value.write(source, room, at, memory)
+            })
+        });
     }
 
-    /// Writes the document into a room from a place on, and gives where it ends; beyond the room, if it did not fit.
-    #[inline]
-    fn fill(&self, source: &Source<'_>, room: &mut [u8], at: usize, memory: &mut Memory) -> usize {
-        let mut at = at;
-        let mut start = 0;
-        for gap in &self.gaps {
-            at = copy(&self.text, start, gap.end, room, at);
-            at = gap.value.write(source, room, at, memory);
-            start = gap.end;
+    /// Appends the values alone, as they are and each once, and tells of them on the tape: the shape's number, and for
+    /// each value where it begins and ends in the output. A small integer is told itself, with [`INTEGER`] as its end.
+    fn write_values(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory, tape: &mut Vec<u32>) {
+        let before = tape.len();
+        append(self.own_bytes + source.len * self.copies, out, memory, |room, start, memory| {
+            tape.truncate(before);
+            tape.push(self.number);
+            self.slots.iter().fold(start, |at, value| {
+                if let Emit::Integer(column) = value
+                    && let Some(small) = source.integer(*column).and_then(|number| u32::try_from(number).ok())
+                {
+                    tape.extend([small, INTEGER]);
+                    return at;
+                }
+                let end = value.write(source, room, at, memory);
+                tape.extend([at as u32, end as u32]);
+                end
+            })
+        });
+    }
+
+    /// What is the same in all documents of the shape, for whoever assembles them: the shape's number, then the text
+    /// before each gap, and its kind and slot; the text after the last; line by line. No line of it has a line feed in it,
+    /// since JSON's texts have none.
+    fn describe(&self) -> String {
+        let mut lines = vec![self.number.to_string()];
+        let mut text = Vec::new();
+        for Piece { text: block, len, value } in &self.pieces {
+            text.extend_from_slice(block.get(..*len).unwrap_or_default());
+            if *value != Emit::Nothing {
+                lines.push(String::from_utf8_lossy(&std::mem::take(&mut text)).into_owned());
+                let slot = self.slots.iter().position(|other| other == value).unwrap_or_default();
+                lines.push(format!("{}{slot}", value.kind()));
+            }
         }
-        copy(&self.text, start, self.end, room, at)
+        lines.push(String::from_utf8_lossy(&text).into_owned());
+        lines.join("\n")
+    }
+}
+
+/// The end of a value on the tape that is an integer itself.
+pub(crate) const INTEGER: u32 = u32::MAX;
+
+/// Appends what `fill` writes into a room from a place on. It gives where that ends; beyond the room, if it did not fit.
+#[inline(always)]
+fn append(
+    bytes: usize,
+    out: &mut Output,
+    memory: &mut Memory,
+    mut fill: impl FnMut(&mut [u8], usize, &mut Memory) -> usize,
+) {
+    let mut bytes = bytes;
+    loop {
+        let start = out.len();
+        let room = out.room(bytes);
+        let end = fill(room, start, memory);
+        if end <= room.len() {
+            out.advance(end);
+            break memory.ids.settle(out);
+        }
+        // Escapes make a text longer: once more, with as much room as it takes.
+        memory.ids.retract();
+        bytes = end - start;
     }
 }
 
@@ -653,30 +763,31 @@ impl Source<'_> {
     /// Writes a part of the line as the inside of a JSON string.
     #[inline(always)]
     fn write_text(&self, span: Span, room: &mut [u8], at: usize) -> usize {
-        if self.plain {
+        if self.plain || self.raw {
             copy(self.text, span.start, span.end, room, at)
         } else {
             write_escaped(span.of(self.text), room, at)
         }
     }
+
+    /// Writes a text that is no part of the line.
+    fn write_other(&self, text: &[u8], room: &mut [u8], at: usize) -> usize {
+        if self.raw { put_bytes(text, room, at) } else { write_escaped(text, room, at) }
+    }
 }
 
 impl Emit {
-    /// Whether the value is a JSON string, for which the quotes are written with the key.
-    fn is_text(&self) -> bool {
-        #[cfg(feature = "ingest")]
-        if matches!(self, Emit::LookedUp(_)) {
-            return false;
+    /// What JSON has for the value: `s`, a string, whose quotes are written with the key; `n`, a number; `l`, a list of
+    /// strings that need no escape; `j`, something else.
+    fn kind(&self) -> char {
+        match self {
+            Emit::Integer(_) => 'n',
+            Emit::EventType(_) | Emit::RelatedIp(..) | Emit::FlagNames { .. } => 'l',
+            Emit::ConstantIfAny(..) | Emit::Json(_) | Emit::Nothing => 'j',
+            #[cfg(feature = "ingest")]
+            Emit::LookedUp(_) => 'j',
+            _ => 's',
         }
-        !matches!(
-            self,
-            Emit::Integer(_)
-                | Emit::ConstantIfAny(..)
-                | Emit::EventType(_)
-                | Emit::RelatedIp(..)
-                | Emit::FlagNames { .. }
-                | Emit::Json(_)
-        )
     }
 
     /// The value, if it is the same for all records that have it.
@@ -724,7 +835,7 @@ impl Emit {
             #[cfg(feature = "ingest")]
             Emit::LookedUp(object) => !source.looked_up(*object).is_empty(),
             Emit::ErrorMessage | Emit::ErrorCode => source.error.is_some(),
-            Emit::TextOrDash(_) | Emit::EventType(_) | Emit::Line | Emit::Now | Emit::Json(_) => true,
+            Emit::TextOrDash(_) | Emit::EventType(_) | Emit::Line | Emit::Now | Emit::Json(_) | Emit::Nothing => true,
         }
     }
 
@@ -796,6 +907,7 @@ impl Emit {
                     None => at,
                 }
             }
+            Emit::Nothing => at,
             _ => self.write_seldom(source, room, at),
         }
     }
@@ -805,7 +917,7 @@ impl Emit {
     fn write_seldom(&self, source: &Source<'_>, room: &mut [u8], at: usize) -> usize {
         match self {
             Emit::Tag(column) => match percent_decoded(source.token(*column)) {
-                Some(text) => write_escaped(text.as_bytes(), room, at),
+                Some(text) => source.write_other(text.as_bytes(), room, at),
                 None => source.write_text(source.span(*column), room, at),
             },
             #[cfg(feature = "ingest")]
@@ -814,7 +926,7 @@ impl Emit {
             Emit::Now => put_bytes(source.now.as_bytes(), room, at),
             Emit::ErrorMessage => {
                 let message = source.error.map(ToString::to_string).unwrap_or_default();
-                write_escaped(message.as_bytes(), room, at)
+                source.write_other(message.as_bytes(), room, at)
             }
             Emit::ErrorCode => put_bytes(source.error.map_or("", |error| error.code().as_str()).as_bytes(), room, at),
             _ => at,

@@ -296,34 +296,28 @@ fn v4_at(text: &[u8], span: Span) -> Option<u32> {
     if span.end - span.start > "255.255.255.255".len() {
         return None;
     }
-    let bytes = text.get(span.start..).and_then(<[u8]>::first_chunk::<16>)?;
-    let mut left = (span.end - span.start) as u32;
-    let mut rest = u128::from_le_bytes(*bytes);
+    let bytes = text.get(span.start..).and_then(<[u8]>::first_chunk::<20>)?;
+    let len = span.end - span.start;
+    let mut at = 0;
     let mut address = 0;
     for place in 0..4 {
-        let four = rest as u32;
-        let octet_len = match place {
-            3 => left,
-            _ => {
-                // The first byte that is a dot.
-                let other = four ^ 0x2e2e_2e2e;
-                let dots = other.wrapping_sub(0x0101_0101) & !other & 0x8080_8080;
-                dots.trailing_zeros() / 8
-            }
-        };
-        if octet_len == 0 || octet_len > 3 || octet_len > left {
+        let four = u32::from_le_bytes(*bytes.get(at..)?.first_chunk::<4>()?);
+        // Up to the first byte that is a dot, and the last octet up to the end of the token.
+        let other = four ^ 0x2e2e_2e2e;
+        let dots = other.wrapping_sub(0x0101_0101) & !other & 0x8080_8080;
+        let octet_len = if place == 3 { len.checked_sub(at)? as u32 } else { dots.trailing_zeros() / 8 };
+        if !(1..=3).contains(&octet_len) {
             return None;
         }
         let values = (four ^ 0x3030_3030) << (32 - 8 * octet_len);
         let number = (values >> 8 & 0xff) * 100 + (values >> 16 & 0xff) * 10 + (values >> 24);
-        let first = (four & 0xff) ^ 0x30;
         let are_digits = (values | values.wrapping_add(0x0606_0606)) & 0xf0f0_f0f0 == 0;
-        if !are_digits || number > 255 || (octet_len > 1 && first == 0) {
+        let has_zero = octet_len > 1 && four & 0xff == u32::from(b'0');
+        if !are_digits || number > 255 || has_zero {
             return None;
         }
         address = address << 8 | number;
-        rest >>= 8 * (octet_len + 1);
-        left = left.saturating_sub(octet_len + 1);
+        at += octet_len as usize + 1;
     }
     Some(address)
 }

@@ -45,6 +45,16 @@ pub(crate) enum Scanned {
 
 /// Finds the end of the first line and the tokens in it.
 pub(crate) fn line(text: &[u8], tokens: &mut Tokens) -> Scanned {
+    scan::<false>(text, tokens)
+}
+
+/// The same, of a line without its line feed.
+pub(crate) fn last_line(text: &[u8], tokens: &mut Tokens) -> Scanned {
+    scan::<true>(text, tokens)
+}
+
+#[inline(always)]
+fn scan<const ENDS: bool>(text: &[u8], tokens: &mut Tokens) -> Scanned {
     tokens.clear();
     let mut token = 0;
     let mut at = 0;
@@ -58,10 +68,10 @@ pub(crate) fn line(text: &[u8], tokens: &mut Tokens) -> Scanned {
                 rest = after;
                 block
             }
-            None if rest.is_empty() => return Scanned::Other,
+            None if rest.is_empty() && !ENDS => return Scanned::Other,
             None => {
-                // The end of the text stands for something odd: only a line feed makes a line whole.
-                let mut last = [0; BLOCK];
+                // What is after the text is a line end or, where the line is not whole without one, something odd.
+                let mut last = [if ENDS { b'\n' } else { 0 }; BLOCK];
                 for (to, from) in last.iter_mut().zip(rest) {
                     *to = *from;
                 }
@@ -130,6 +140,11 @@ mod tests {
             Scanned::Other => None,
         };
         assert_eq!(found, naive(text), "{:?}", String::from_utf8_lossy(text));
+        let found = match last_line(text, &mut tokens) {
+            Scanned::Plain(end) => Some((end, tokens.spans().to_vec())),
+            Scanned::Other => None,
+        };
+        assert_eq!(found, naive(&[text, b"\n"].concat()), "{:?}", String::from_utf8_lossy(text));
     }
 
     /// Each case with every width on both sides, so that it meets every edge of a block.

@@ -4,13 +4,14 @@ use js_sys::{Date, Function, Object};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::{json_value, read_options, set, to_js_error, to_object};
+use super::{json_value, read_options, set, to_js_error};
 use crate::bulk::Bulk;
 use crate::error::{Error, ErrorCode};
 use crate::format::{Column, Format};
 use crate::options::Options;
 use crate::output::Output;
 use crate::parser::Parser;
+use crate::plan::Tape;
 
 /// A parser with its options compiled.
 ///
@@ -21,6 +22,7 @@ pub struct Core {
     report: Option<Function>,
     out: Output,
     consumed: usize,
+    tape: Tape,
 }
 
 #[wasm_bindgen]
@@ -33,20 +35,70 @@ impl Core {
         parser.set_clock(|| Date::now() as u64);
         #[cfg(not(feature = "detect"))]
         parser.set_detector(super::detector::read_off);
-        Ok(Core { parser, report, out: Output::new(), consumed: 0 })
+        Ok(Core { parser, report, out: Output::new(), consumed: 0, tape: Tape::default() })
     }
 
-    /// The document of a line as an object; `null` for a header or a blank line.
-    pub fn parse(&mut self, line: &str) -> Result<JsValue, JsValue> {
+    /// Writes the values of a line's document into the buffer, and tells of them on the tape; nothing for a header or a
+    /// blank line.
+    pub fn parse(&mut self, line: &str) -> Result<(), JsValue> {
         self.parse_bytes(line.as_bytes())
     }
 
     /// The same, of bytes.
     #[wasm_bindgen(js_name = parseBytes)]
-    pub fn parse_bytes(&mut self, line: &[u8]) -> Result<JsValue, JsValue> {
+    pub fn parse_bytes(&mut self, line: &[u8]) -> Result<(), JsValue> {
         self.out.clear();
-        self.parser.parse_line(line, &mut self.out).map_err(|error| to_js_error(&error))?;
-        if self.out.is_empty() { Ok(JsValue::NULL) } else { to_object(&self.out) }
+        self.with_tape(|core| {
+            core.parser.parse_line(line, &mut core.out).map(|_| ()).map_err(|error| to_js_error(&error))
+        })
+    }
+
+    /// The same as `push`, for values.
+    #[wasm_bindgen(js_name = pushValues)]
+    pub fn push_values(&mut self, chunk: &[u8], enough_bytes: usize) -> Result<(), JsValue> {
+        self.with_tape(|core| core.push(chunk, enough_bytes))
+    }
+
+    /// The same as `end`, for values.
+    #[wasm_bindgen(js_name = endValues)]
+    pub fn end_values(&mut self) -> Result<(), JsValue> {
+        self.with_tape(Core::end)
+    }
+
+    fn with_tape<T>(&mut self, read: impl FnOnce(&mut Core) -> T) -> T {
+        let mut tape = std::mem::take(&mut self.tape);
+        tape.entries.clear();
+        self.parser.set_tape(Some(tape));
+        let result = read(self);
+        self.tape = self.parser.tape().map(std::mem::take).unwrap_or_default();
+        self.parser.set_tape(None);
+        result
+    }
+
+    /// Where the tape is in the module's memory: for each document the number of its shape, and for each value of it
+    /// where it begins and ends in the buffer. An integer of 32 bits is there itself, with 2^32 - 1 as its end.
+    #[wasm_bindgen(getter)]
+    pub fn tape(&self) -> *const u32 {
+        self.tape.entries.as_ptr()
+    }
+
+    /// How many numbers the tape has.
+    #[wasm_bindgen(getter, js_name = tapeLength)]
+    pub fn tape_length(&self) -> usize {
+        self.tape.entries.len()
+    }
+
+    /// The shapes that are on a tape for the first time, each told once, with an empty line between them.
+    #[wasm_bindgen(js_name = newShapes)]
+    pub fn new_shapes(&mut self) -> Option<String> {
+        let shapes = std::mem::take(&mut self.tape.new_shapes);
+        (!shapes.is_empty()).then(|| shapes.join("\n\n"))
+    }
+
+    /// Whether all in the buffer is ASCII, so that a byte is a character.
+    #[wasm_bindgen(getter, js_name = isAscii)]
+    pub fn is_ascii(&self) -> bool {
+        self.out.is_ascii()
     }
 
     /// Writes an action line before each document from now on, or none; see [`Bulk::new`].

@@ -8,7 +8,9 @@ mod detect;
 #[cfg(all(feature = "parser", not(feature = "detect")))]
 mod detector;
 
-use js_sys::{Array, BigInt, JSON, Object, Reflect};
+#[cfg(feature = "detect")]
+use js_sys::BigInt;
+use js_sys::{Array, JSON, Object, Reflect};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -20,10 +22,12 @@ use crate::error::{Error, ErrorCode};
 use crate::options::Options;
 
 /// The largest integer that a JavaScript number holds exactly together with all below it.
+#[cfg(feature = "detect")]
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// A document as an object. `JSON.parse` makes it fastest; only a document with an integer that a number cannot hold is
 /// built key by key, with a BigInt in that place.
+#[cfg(feature = "ingest")]
 pub(crate) fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
     // Sixteen digits in a row are rare: only then is it worth reading the document for them.
     let has_long_run = document.split(|byte| !byte.is_ascii_digit()).any(|digits| digits.len() >= 16);
@@ -35,6 +39,7 @@ pub(crate) fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
     JSON::parse(text)
 }
 
+#[cfg(feature = "detect")]
 fn to_js(value: &Value) -> JsValue {
     match value {
         Value::Null => JsValue::NULL,

@@ -1,0 +1,169 @@
+/**
+ * Makes objects of the values that the core tells of: each document is a shape, which many have in common, and values.
+ *
+ * What a shape looks like comes from the plan that the core compiled; nothing about the documents is known here. For each
+ * shape a function is made once that has the objects as literals, so that the engine gives all documents of the shape
+ * one layout. Where making functions is forbidden (a content security policy), the same is done step by step.
+ *
+ * @module
+ */
+
+/** The end of a value on the tape that is an integer itself. */
+const INTEGER = 0xffffffff;
+
+/** Shapes that are kept. Real logs have a few. */
+const MAX_SHAPES = 1_000;
+
+/** Keys that may stand in the source of a function. All that ECS and AWS have are such; others are set step by step. */
+const PLAIN_KEY = /^[A-Za-z@][\w@-]*$/;
+
+export class ObjectReader {
+  /** From a shape's number to what makes its documents: `{ slots, make, makeDecoded }`. */
+  #shapes = new Map();
+
+  /**
+   * Appends the documents that the core has told of.
+   *
+   * @param {import('../pkg/vpcflow_ecs.js').Core} core
+   * @param {WebAssembly.Memory} memory
+   * @param {object[]} documents
+   */
+  read(core, memory, documents) {
+    const told = core.newShapes();
+    if (told !== undefined) this.#learn(told);
+    const length = core.tapeLength;
+    if (length === 0) return;
+    // Views and not copies: nothing calls into the module before they are read.
+    const tape = new Uint32Array(memory.buffer, core.tape, length);
+    const text = byteString(new Uint8Array(memory.buffer, core.output, core.outputLength));
+    const isAscii = core.isAscii;
+    for (let at = 0; at < length; ) {
+      const shape = this.#shapes.get(tape[at]);
+      documents.push(isAscii ? shape.make(text, tape, at + 1) : shape.makeDecoded(text, tape, at + 1));
+      at += 1 + 2 * shape.slots;
+    }
+  }
+
+  #learn(told) {
+    if (this.#shapes.size > MAX_SHAPES) this.#shapes.clear();
+    for (const description of told.split('\n\n')) {
+      const [number, ...lines] = description.split('\n');
+      this.#shapes.set(Number(number), compile(lines));
+    }
+  }
+}
+
+/**
+ * @param {string[]} lines the text before each gap, and its kind and slot, in turns; the text after the last
+ */
+function compile(lines) {
+  const texts = lines.filter((_, index) => index % 2 === 0);
+  const gaps = lines.filter((_, index) => index % 2 === 1).map((gap) => ({ kind: gap[0], slot: Number(gap.slice(1)) }));
+  // A mark that is in none of the texts stands for the gaps, so that what JSON makes of it can be told apart.
+  let mark = '#';
+  while (texts.some((text) => text.includes(mark))) mark += '#';
+  const marked = texts.map((text, index) => {
+    if (index === gaps.length) return text;
+    return gaps[index].kind === 's' ? `${text}${mark}${index}` : `${text}"${mark}${index}"`;
+  });
+  const template = JSON.parse(marked.join(''));
+  const gapOf = (value) => (typeof value === 'string' && value.startsWith(mark) ? gaps[value.slice(mark.length)] : undefined);
+  const slots = Math.max(0, ...gaps.map(({ slot }) => slot + 1));
+  return { slots, ...(compileFunctions(template, gaps, gapOf) ?? compileSteps(template, gapOf)) };
+}
+
+/** The values of the kinds of gaps, read from a text from one place to another. */
+const readers = {
+  s: (text, start, end) => text.substring(start, end),
+  n: (text, start, end) => (end === INTEGER ? start : largeInteger(text.substring(start, end))),
+  l: (text, start, end) => (end - start === 2 ? [] : text.substring(start + 2, end - 2).split('","')),
+  j: (text, start, end) => JSON.parse(text.substring(start, end)),
+};
+
+/** The same where the text is a string of bytes that are not all ASCII. */
+const decodingReaders = {
+  ...readers,
+  s: (text, start, end) => decoded(text.substring(start, end)),
+  j: (text, start, end) => JSON.parse(decoded(text.substring(start, end))),
+};
+
+/** An integer beyond 32 bits. */
+function largeInteger(digits) {
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? number : BigInt(digits);
+}
+
+/** Functions with the objects as literals, or undefined where that cannot be. */
+function compileFunctions(template, gaps, gapOf) {
+  if (!mayMakeFunctions || !hasPlainKeys(template, gapOf)) return undefined;
+  const uses = new Map();
+  for (const { slot } of gaps) uses.set(slot, (uses.get(slot) ?? 0) + 1);
+  const place = (slot) => `v[i${slot === 0 ? '' : `+${2 * slot}`}],v[i+${2 * slot + 1}]`;
+  const read = ({ kind, slot }) => (kind === 's' ? `s(t,${place(slot)})` : `${kind}(t,${place(slot)})`);
+  // A string that stands in several places is made once.
+  const shared = gaps.filter(({ kind, slot }, index) =>
+    kind !== 'l' && kind !== 'j' && uses.get(slot) > 1 && gaps.findIndex((gap) => gap.slot === slot) === index);
+  const isShared = new Set(shared.map(({ slot }) => slot));
+  const literal = (value) => {
+    const gap = gapOf(value);
+    if (gap) return isShared.has(gap.slot) ? `x${gap.slot}` : read(gap);
+    if (Array.isArray(value)) return `[${value.map(literal).join()}]`;
+    if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+    return `{${Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${literal(member)}`).join()}}`;
+  };
+  const constants = shared.map((gap) => `const x${gap.slot}=${read(gap)};`).join('');
+  const body = `return (t,v,i)=>{${constants}return ${literal(template)}}`;
+  const make = ({ s, n, l, j }) => new Function('s', 'n', 'l', 'j', body)(s, n, l, j);
+  return { make: make(readers), makeDecoded: make(decodingReaders) };
+}
+
+function hasPlainKeys(value, gapOf) {
+  if (typeof value !== 'object' || value === null) return true;
+  const members = Object.entries(value);
+  return members.every(([key, member]) =>
+    (Array.isArray(value) || PLAIN_KEY.test(key)) && (gapOf(member) !== undefined || hasPlainKeys(member, gapOf)));
+}
+
+/** The same step by step. */
+function compileSteps(template, gapOf) {
+  const make = (readers) => (text, tape, at) => {
+    const build = (value) => {
+      const gap = gapOf(value);
+      if (gap) return readers[gap.kind](text, tape[at + 2 * gap.slot], tape[at + 2 * gap.slot + 1]);
+      if (Array.isArray(value)) return value.map(build);
+      if (typeof value !== 'object' || value === null) return value;
+      // As JSON.parse does, this makes an own key of `__proto__`, too.
+      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, build(member)]));
+    };
+    return build(template);
+  };
+  return { make: make(readers), makeDecoded: make(decodingReaders) };
+}
+
+/** Whether functions can be made of text, which a content security policy may forbid. */
+const mayMakeFunctions = (() => {
+  try {
+    return new Function('return true')();
+  } catch {
+    return false;
+  }
+})();
+
+const utf8 = new TextDecoder();
+
+/** The text of a string of bytes. */
+function decoded(bytes) {
+  return utf8.decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+}
+
+/** A string with a character for each byte. */
+function byteString(bytes) {
+  if (typeof Buffer === 'function') return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
+  const text = utf8.decode(bytes);
+  if (text.length === bytes.length) return text;
+  let characters = '';
+  for (let start = 0; start < bytes.length; start += 8192) {
+    characters += String.fromCharCode(...bytes.subarray(start, start + 8192));
+  }
+  return characters;
+}
