@@ -30,14 +30,16 @@ function createPipeline(glue) {
       if (typeof definition !== 'string' && !isObject(definition)) {
         throw new TypeError(`argument "definition": expected an object or a text, found ${describe(definition)}`);
       }
-      const { pipelines, geo, ...others } = checkOptions(options, 'options');
-      for (const name of Object.keys(others)) {
+      const { pipelines, geo, ...unknown } = checkOptions(options, 'options');
+      for (const name of Object.keys(unknown)) {
         const message = `unknown option "${name}": Pipeline knows "pipelines" and "geo"`;
         throw new FlowLogError(message, { code: 'invalid_option' });
       }
-      const databases = geo === undefined || geo === null ? {} : checkDatabases(geo);
+      const { city, asn, country } = geo === undefined || geo === null ? {} : checkDatabases(geo);
+      const text = typeof definition === 'string' ? definition : toJson(definition, 'argument "definition"');
+      const others = pipelines === undefined ? undefined : toJson(pipelines, 'option "pipelines"');
       const { IngestPipeline } = glue();
-      this.#core = guarded(() => new IngestPipeline(definition, { pipelines, ...databases }));
+      this.#core = guarded(() => new IngestPipeline(text, others, city, asn, country));
     }
 
     /** Runs a document; null if it was dropped. */
@@ -45,7 +47,7 @@ function createPipeline(glue) {
       if (!isObject(document)) {
         throw new TypeError(`argument "document": expected an object, found ${describe(document)}`);
       }
-      const result = guarded(() => this.#open().run({ _source: document }));
+      const result = this.#run({ _source: document });
       return result === null ? null : result._source;
     }
 
@@ -54,7 +56,7 @@ function createPipeline(glue) {
       if (!isObject(document) || !isObject(document._source)) {
         throw new TypeError('argument "document": expected an object with an object "_source"');
       }
-      return guarded(() => this.#open().run(document));
+      return this.#run(document);
     }
 
     /** Answers a request of `_simulate`. */
@@ -62,13 +64,19 @@ function createPipeline(glue) {
       if (!isObject(request)) {
         throw new TypeError(`argument "request": expected an object, found ${describe(request)}`);
       }
-      return guarded(() => this.#open().simulate(request));
+      const text = toJson(request, 'argument "request"');
+      return guarded(() => this.#open().simulate(text));
     }
 
     /** Gives the WASM memory back. */
     free() {
       this.#core?.free();
       this.#core = undefined;
+    }
+
+    #run(document) {
+      const text = toJson(document, 'argument "document"');
+      return guarded(() => this.#open().run(text));
     }
 
     #open() {
@@ -85,6 +93,40 @@ function createPipeline(glue) {
     writable: true,
   });
   return Pipeline;
+}
+
+/**
+ * JSON text of a value. A BigInt becomes a number of JSON, which JSON.stringify cannot do: it goes by way of a string with
+ * a mark that no document knows.
+ */
+function toJson(value, what) {
+  const mark = `bigint-${Math.random()}-${Math.random()}:`;
+  let hasBigInt = false;
+  const replace = (key, item) => {
+    if (typeof item === 'bigint') {
+      hasBigInt = true;
+      return mark + item;
+    }
+    // What JSON.stringify would leave out or change without a word.
+    const isLost = typeof item === 'function' || typeof item === 'symbol' || item instanceof Map || item instanceof Set ||
+      (typeof item === 'number' && !Number.isFinite(item));
+    if (isLost) {
+      const message = `${what}: expected a JSON value under "${key}", found ${describe(item)}`;
+      throw new FlowLogError(message, { code: 'invalid_option' });
+    }
+    return item;
+  };
+  let text;
+  try {
+    text = JSON.stringify(value, replace);
+  } catch (error) {
+    if (error instanceof FlowLogError) throw error;
+    // A cycle, a nesting too deep, a getter or toJSON method that fails.
+    const reason = String(error instanceof Error ? error.message : error).split('\n', 1)[0];
+    throw new FlowLogError(`${what}: has no JSON text: ${reason}`, { code: 'invalid_option' });
+  }
+  if (text === undefined) throw new FlowLogError(`${what}: has no JSON text`, { code: 'invalid_option' });
+  return hasBigInt ? text.replace(new RegExp(`"${mark.replaceAll('.', '\\.')}(-?\\d+)"`, 'g'), '$1') : text;
 }
 
 /** Calls into the WASM module; what it throws becomes a FlowLogError. */

@@ -321,6 +321,12 @@ impl Document {
         Ok(())
     }
 
+    /// How many bytes a copy costs, roughly.
+    pub(super) fn weight(&self) -> usize {
+        let maps = [&self.metadata, &self.source, &self.ingest];
+        maps.into_iter().flatten().map(|(name, value)| name.len() + value.weight()).sum()
+    }
+
     /// As a response of `_simulate` has it under `doc`.
     pub(super) fn to_response(&self) -> serde_json::Value {
         let mut response = serde_json::Map::new();

@@ -470,6 +470,10 @@ impl<'s> Run<'s> {
         let (template, may_be_missing) = match &step.action {
             Action::Processor(processor) => {
                 let result = processor.run(document, self);
+                if self.results.is_some() {
+                    // Each result has a copy of the document.
+                    self.spend(document.weight())?;
+                }
                 match &result {
                     Ok(Outcome::Continue) => self.record(|| ProcessorResult::done(name, condition, document)),
                     Ok(Outcome::Drop) => self.record(|| ProcessorResult::dropped(name, condition)),

@@ -1,7 +1,7 @@
 //! The JavaScript face of pipelines: documents and requests in and out, no logic. The only module here that knows
 //! JavaScript.
 
-use js_sys::{Date, JSON, Object, Reflect, Uint8Array};
+use js_sys::{Date, Object};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
@@ -20,43 +20,40 @@ pub struct IngestPipeline {
 
 #[wasm_bindgen]
 impl IngestPipeline {
-    /// Builds a pipeline from its definition: a text in JSON or YAML, or an object. `environment` may have `pipelines`,
-    /// and `city`, `asn` and `country` with the bytes of databases.
+    /// Builds a pipeline from the text of its definition, JSON or YAML; `pipelines` is the JSON text of the definitions
+    /// of others, and the rest are the bytes of databases.
     #[wasm_bindgen(constructor)]
-    pub fn new(definition: &JsValue, environment: &JsValue) -> Result<IngestPipeline, JsValue> {
-        let mut surroundings = Environment { clock: Some(|| Date::now() as u64), ..Environment::default() };
-        let pipelines = Reflect::get(environment, &"pipelines".into()).unwrap_or(JsValue::UNDEFINED);
-        if !pipelines.is_undefined() {
+    pub fn new(
+        definition: &str,
+        pipelines: Option<String>,
+        city: Option<Vec<u8>>,
+        asn: Option<Vec<u8>>,
+        country: Option<Vec<u8>>,
+    ) -> Result<IngestPipeline, JsValue> {
+        let mut environment = Environment { clock: Some(|| Date::now() as u64), ..Environment::default() };
+        if let Some(pipelines) = pipelines {
             match json_value(&pipelines)? {
-                Value::Object(pipelines) => surroundings.pipelines = pipelines.into_iter().collect(),
+                Value::Object(pipelines) => environment.pipelines = pipelines.into_iter().collect(),
                 _ => return Err(invalid("option \"pipelines\": expected an object of definitions")),
             }
         }
-        let bytes = |name: &str| {
-            let value = Reflect::get(environment, &name.into()).ok()?;
-            value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec)
-        };
-        let [city, asn, country] = ["city", "asn", "country"].map(bytes);
         if city.is_some() || asn.is_some() || country.is_some() {
             let databases = Databases::open(city, asn, country).map_err(|error| to_js_error(&error))?;
-            surroundings.databases = Some(databases);
+            environment.databases = Some(databases);
         }
-        let pipeline = match definition.as_string() {
-            Some(text) => Pipeline::from_text(&text, surroundings),
-            None => Pipeline::new(&json_value(definition)?, surroundings),
-        };
-        Ok(IngestPipeline { pipeline: pipeline.map_err(|error| to_js_error(&error))? })
+        let pipeline = Pipeline::from_text(definition, environment).map_err(|error| to_js_error(&error))?;
+        Ok(IngestPipeline { pipeline })
     }
 
-    /// Runs a document, `{ _source, _index, ... }`; gives it back in that form with `_ingest`, or `null` if it was
+    /// Runs a document, the JSON text of `{ _source, _index, ... }`; gives it back in that form, or `null` if it was
     /// dropped.
-    pub fn run(&self, document: &JsValue) -> Result<JsValue, JsValue> {
+    pub fn run(&self, document: &str) -> Result<JsValue, JsValue> {
         let mut read = Document::default();
         if let Value::Object(members) = json_value(document)? {
             for (name, value) in members {
-                match (name.as_str(), value) {
-                    ("_source", source) => read.set_source(source),
-                    (_, value) => read = read.with_metadata(&name, value),
+                match name.as_str() {
+                    "_source" => read.set_source(value),
+                    _ => read = read.with_metadata(&name, value),
                 }
             }
         }
@@ -73,20 +70,14 @@ impl IngestPipeline {
         }
     }
 
-    /// Answers a request of `_simulate`.
-    pub fn simulate(&self, request: &JsValue) -> Result<JsValue, JsValue> {
+    /// Answers a request of `_simulate`, given as JSON text.
+    pub fn simulate(&self, request: &str) -> Result<JsValue, JsValue> {
         to_object(self.pipeline.simulate(&json_value(request)?).to_string().as_bytes())
     }
 }
 
-/// A value as JSON has it. What has a BigInt in it has no JSON text and is read member by member.
-fn json_value(value: &JsValue) -> Result<Value, JsValue> {
-    let text = JSON::stringify(value).ok().and_then(|text| text.as_string());
-    let read = match text {
-        Some(text) => serde_json::from_str(&text).ok(),
-        None => serde_wasm_bindgen::from_value(value.clone()).ok(),
-    };
-    read.ok_or_else(|| invalid("expected what JSON can write, of at most 128 levels"))
+fn json_value(text: &str) -> Result<Value, JsValue> {
+    serde_json::from_str(text).map_err(|error| invalid(&format!("expected at most 127 levels of JSON: {error}")))
 }
 
 fn invalid(reason: &str) -> JsValue {

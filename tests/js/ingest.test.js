@@ -163,6 +163,27 @@ test('wrong arguments are named', () => {
   }
 });
 
+test('documents that are no JSON are refused', () => {
+  const set = pipeline({ set: { field: 'a', value: 1 } });
+  const cycle = { big: 1n };
+  cycle.self = cycle;
+  let deep = { big: 1n };
+  for (let level = 0; level < 100_000; level += 1) deep = { deep };
+  let levels = {};
+  for (let level = 0; level < 200; level += 1) levels = { levels };
+  for (const document of [cycle, deep, { toJSON: () => { throw new Error('no'); } }]) {
+    const { code, message } = thrown(() => set.run(document));
+    assert.equal(code, 'invalid_option');
+    assert.match(message, /^argument "document": has no JSON text: /);
+  }
+  for (const [value, found] of [[NaN, 'NaN'], [() => 1, 'a function'], [new Map(), 'a Map']]) {
+    const { message } = thrown(() => set.run({ a: { b: value } }));
+    assert.equal(message, `argument "document": expected a JSON value under "b", found ${found}`);
+  }
+  assert.match(thrown(() => set.run(levels)).message, /^expected at most 127 levels of JSON: /);
+  assert.deepStrictEqual(set.run({}), { a: 1 });
+});
+
 test('a freed pipeline says so', () => {
   const freed = pipeline();
   freed.free();
