@@ -38,9 +38,9 @@ impl Template {
 
     /// The same with or without JSON's escapes for `{{name}}`.
     pub(super) fn of_media_type(source: &str, escapes: bool) -> Result<Template, Failure> {
-        let mut reader = Reader { source, at: 0 };
+        let mut reader = Reader { source, at: 0, lines: 0 };
         let nodes = if source.contains("{{") {
-            reader.nodes(None, 0)?
+            reader.nodes(None, true, 0)?
         } else if source.is_empty() {
             Vec::new()
         } else {
@@ -179,11 +179,23 @@ fn escape(text: &str, out: &mut String) {
 struct Reader<'s> {
     source: &'s str,
     at: usize,
+    /// Line ends so far.
+    lines: usize,
+}
+
+/// Adds a text to the text before it, or as a node of its own.
+fn push_text(nodes: &mut Vec<Node>, text: &mut String) {
+    match nodes.last_mut() {
+        _ if text.is_empty() => {}
+        Some(Node::Text(before)) => before.push_str(text),
+        _ => nodes.push(Node::Text(text.clone())),
+    }
+    text.clear();
 }
 
 impl Reader<'_> {
     fn failure(&self, reason: &str) -> Failure {
-        let line = 1 + self.source.get(..self.at).unwrap_or_default().matches('\n').count();
+        let line = 1 + self.lines;
         let reason = format!("{reason} @[query-template:{line}]");
         Failure::new("script_exception", reason.clone())
             .caused_by(Failure::new("mustache_exception", reason))
@@ -193,25 +205,33 @@ impl Reader<'_> {
     }
 
     /// Reads up to the end, or to the end of a section.
-    fn nodes(&mut self, section: Option<&str>, depth: usize) -> Result<Vec<Node>, Failure> {
+    ///
+    /// A section's tags that have a line for themselves leave no trace of the line: neither blanks before them nor the line
+    /// end. That is so only where the section has several lines.
+    fn nodes(&mut self, section: Option<&str>, mut starts_line: bool, depth: usize) -> Result<Vec<Node>, Failure> {
         let mut nodes = Vec::new();
-        loop {
+        let mut text = String::new();
+        let mut after_section = section.is_some();
+        let mut only_blanks = true;
+        while let Some(character) = self.source.get(self.at..).and_then(|rest| rest.chars().next()) {
             let rest = self.source.get(self.at..).unwrap_or_default();
-            let Some(open) = rest.find("{{") else {
-                if let Some(section) = section {
-                    return Err(self.failure(&format!("Failed to close '{section}' tag")));
+            let line_end = if rest.starts_with("\r\n") { 2 } else { usize::from(character == '\n') };
+            if line_end > 0 {
+                self.lines += 1;
+                self.at += line_end;
+                if !(after_section && only_blanks) {
+                    text.push_str(rest.get(..line_end).unwrap_or_default());
                 }
-                if !rest.is_empty() {
-                    nodes.push(Node::Text(rest.to_owned()));
-                }
-                return Ok(nodes);
-            };
-            let (text, tag) = rest.split_at(open);
-            if !text.is_empty() {
-                nodes.push(Node::Text(text.to_owned()));
+                push_text(&mut nodes, &mut text);
+                (after_section, only_blanks, starts_line) = (false, true, true);
+                continue;
             }
-            self.at += open;
-            let inner = tag.get(2..).unwrap_or_default();
+            let Some(inner) = rest.strip_prefix("{{") else {
+                only_blanks &= matches!(character, ' ' | '\t' | '\r');
+                text.push(character);
+                self.at += character.len_utf8();
+                continue;
+            };
             let (content, length) = if let Some(inner) = inner.strip_prefix('{') {
                 let end = inner.find("}}}").ok_or_else(|| self.failure("Improperly closed variable"))?;
                 (format!("&{}", inner.get(..end).unwrap_or_default()), end + 6)
@@ -231,7 +251,13 @@ impl Reader<'_> {
                     }
                     let path = self.path(name)?;
                     self.at += length;
-                    let children = self.nodes(Some(name), depth + 1)?;
+                    let lines_before = self.lines;
+                    let children = self.nodes(Some(name), starts_line && only_blanks, depth + 1)?;
+                    after_section = self.lines != lines_before;
+                    if only_blanks && after_section {
+                        text.clear();
+                    }
+                    push_text(&mut nodes, &mut text);
                     nodes.push(Node::Section { path, inverted: first == '^', nodes: children });
                 }
                 '/' => {
@@ -240,22 +266,29 @@ impl Reader<'_> {
                         return Err(self.failure(&format!("Mismatched start/end tags: {open} != {name}")));
                     }
                     self.at += length;
+                    if !(starts_line && only_blanks) {
+                        push_text(&mut nodes, &mut text);
+                    }
                     return Ok(nodes);
                 }
                 '>' | '=' | '<' | '$' => {
                     let reason = format!("expected a variable, a section or a comment, found {{{{{first}");
                     return Err(self.failure(&reason));
                 }
-                '&' => {
-                    nodes.push(Node::Variable { path: self.path(name)?, escaped: false });
-                    self.at += length;
-                }
                 _ => {
-                    nodes.push(Node::Variable { path: self.path(content)?, escaped: true });
+                    let (name, escaped) = if first == '&' { (name, false) } else { (content, true) };
+                    push_text(&mut nodes, &mut text);
+                    nodes.push(Node::Variable { path: self.path(name)?, escaped });
                     self.at += length;
                 }
             }
+            starts_line = false;
         }
+        if let Some(section) = section {
+            return Err(self.failure(&format!("Failed to close '{section}' tag")));
+        }
+        push_text(&mut nodes, &mut text);
+        Ok(nodes)
     }
 
     fn path(&self, name: &str) -> Result<Vec<String>, Failure> {
@@ -322,5 +355,45 @@ impl Source {
                 Value::Map(map)
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ingest::{Environment, Pipeline};
+
+    /// Answers of Elasticsearch 7.10.2.
+    #[test]
+    fn templates_are_rendered_as_by_a_server() {
+        let cases = [
+            ("a\n{{#b}}\nx\n{{/b}}\nend", "a\nx\nx\nend"),
+            ("a\n  {{#b}}  \n x{{.}}\n  {{/b}}  \nend", "a\n   x1\n   x2\n  end"),
+            ("a {{#b}}\nx {{/b}}\nend", "a x x \nend"),
+            ("{{!c}}\nx\n{{! c }} y\n{{^zz}}\nn\n{{/zz}}", "\nx\n y\nn\n"),
+            ("\n{{#t}}\n\n{{/t}}\n", "\n\n"),
+            ("{{#t}}a\r\n{{/t}}\r\nb", "a\r\nb"),
+            ("{{#m}}{{k}}{{/m}} {{#m.k}}[{{.}}]{{/m.k}} {{#t}}T{{/t}}{{^f}}F{{/f}}", "v [v] TF"),
+            ("{{#z}}Z{{/z}}{{^z}}nz{{/z}}{{#e}}E{{/e}}{{^e}}ne{{/e}}", "nzne"),
+            ("{{#b}}{{.}},{{/b}}{{^b}}x{{/b}}{{#zero}}0{{/zero}}", "1,2,0"),
+            ("{{#l}}{{x}}{{/l}}{{x}}", "12outer"),
+            ("{{l}} {{m}} {{b.1}} {{b.size}} {{none.x}}", "{0={x=1}, 1={x=2}} {k=v} 2 2 "),
+            ("{{q}} {{{q}}} {{&q}}", "\\\"<\\n \"<\n \"<\n"),
+            ("{{d.e}}", "dotted"),
+        ];
+        let source = json!({
+            "b": [1, 2], "m": { "k": "v" }, "t": true, "f": false, "z": null, "e": [], "zero": 0, "l": [{ "x": 1 }, { "x": 2 }],
+            "x": "outer", "q": "\"<\n", "d.e": "dotted", "d": { "e": "path" }
+        });
+        for (template, expected) in cases {
+            let set = json!({ "processors": [{ "set": { "field": "out", "value": template } }] });
+            let pipeline = Pipeline::new(&set, Environment::default());
+            let document =
+                pipeline.ok().and_then(|pipeline| pipeline.run(Document::new(source.clone())).ok().flatten());
+            let out = document.map(|document| document.source()["out"].clone());
+            assert_eq!(out, Some(json!(expected)), "{template}");
+        }
     }
 }
