@@ -11,8 +11,8 @@
 /** The end of a value on the tape that is an integer itself. */
 const INTEGER = 0xffffffff;
 
-/** Shapes that are kept. Real logs have a few. */
-const MAX_SHAPES = 1_000;
+/** Shapes that are kept. Logs have tens or hundreds. */
+const MAX_SHAPES = 2_000;
 
 /** Keys that may stand in the source of a function. All that ECS and AWS have are such; others are set step by step. */
 const PLAIN_KEY = /^[A-Za-z@][\w@-]*$/;
@@ -42,10 +42,13 @@ export class ObjectReader {
       documents.push(isAscii ? shape.make(text, tape, at + 1) : shape.makeDecoded(text, tape, at + 1));
       at += 1 + 2 * shape.slots;
     }
+    if (this.#shapes.size > MAX_SHAPES) {
+      this.#shapes.clear();
+      core.forgetShapes();
+    }
   }
 
   #learn(told) {
-    if (this.#shapes.size > MAX_SHAPES) this.#shapes.clear();
     for (const description of told.split('\n\n')) {
       const [number, ...lines] = description.split('\n');
       this.#shapes.set(Number(number), compile(lines));

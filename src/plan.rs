@@ -81,6 +81,15 @@ pub(crate) struct Tape {
     /// Shapes that were met for the first time, described.
     pub(crate) new_shapes: Vec<String>,
     shapes_told: u32,
+    shapes_forgotten: u32,
+}
+
+impl Tape {
+    /// Tells all shapes again, when they are met.
+    #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
+    pub(crate) fn forget_shapes(&mut self) {
+        self.shapes_forgotten = self.shapes_told;
+    }
 }
 
 /// The steps to a document, and the shapes of documents met so far.
@@ -139,17 +148,27 @@ const PIECE: usize = 32;
 /// Bytes that a value has at most, besides those of tokens: the names of six flags.
 const VALUE_BYTES: usize = 64;
 
-/// Shapes that are kept. Real logs have a few; what has more is compiled as it comes.
-const MAX_SHAPES: usize = 64;
+/// Places for shapes, a power of two. Logs have tens of shapes; in long formats with many absent fields, hundreds.
+const PLACES: usize = 1_024;
 
-/// The shapes of a plan. The one that was used last is first.
+/// Places where a shape may be.
+const NEIGHBOURS: usize = 4;
+
+/// The shapes of a plan, by a hash of their keys. Where all its places are taken, a new shape drives one out.
 #[derive(Default)]
-struct Shapes(Slot<Vec<Shape>>);
+struct Shapes(Slot<Vec<Option<Box<Shape>>>>);
 
 impl std::fmt::Debug for Shapes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Shapes")
     }
+}
+
+/// The first place of a key.
+fn place_of(key: &[u64]) -> usize {
+    // The multiplier is 2^64 divided by the golden ratio, whose bits have no pattern.
+    let hash = key.iter().fold(0_u64, |hash, word| (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    (hash >> 32) as usize % PLACES
 }
 
 /// How to write a value. Numbers are columns.
@@ -279,7 +298,7 @@ impl Plan {
     pub(crate) fn write_values(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory, tape: &mut Tape) {
         let mut shapes = self.shapes.0.take();
         if let Some(shape) = self.find_shape(&mut shapes, source, memory) {
-            if shape.number == 0 {
+            if shape.number <= tape.shapes_forgotten {
                 tape.shapes_told += 1;
                 shape.number = tape.shapes_told;
                 tape.new_shapes.push(shape.describe());
@@ -289,26 +308,26 @@ impl Plan {
         self.shapes.0.set(shapes);
     }
 
-    /// The shape of a record, made if need be, and put first.
+    /// The shape of a record, made if need be.
     fn find_shape<'a>(
         &self,
-        shapes: &'a mut Vec<Shape>,
+        shapes: &'a mut Vec<Option<Box<Shape>>>,
         source: &Source<'_>,
         memory: &mut Memory,
     ) -> Option<&'a mut Shape> {
         self.find_key(source, &mut memory.key);
-        let at = match shapes.iter().position(|shape| shape.key == memory.key) {
-            Some(at) => at,
-            None => {
-                if shapes.len() >= MAX_SHAPES {
-                    shapes.clear();
-                }
-                shapes.push(self.shape(source, memory.key.clone()));
-                shapes.len() - 1
-            }
-        };
-        shapes.swap(0, at);
-        shapes.first_mut()
+        if shapes.is_empty() {
+            shapes.resize_with(PLACES + NEIGHBOURS, || None);
+        }
+        let first = place_of(&memory.key);
+        let places = shapes.get_mut(first..first + NEIGHBOURS)?;
+        let fits = |place: &Option<Box<Shape>>| place.as_ref().is_none_or(|shape| shape.key == memory.key);
+        let at = places.iter().position(fits).unwrap_or(0);
+        let place = places.get_mut(at)?;
+        if !place.as_ref().is_some_and(|shape| shape.key == memory.key) {
+            *place = Some(Box::new(self.shape(source, memory.key.clone())));
+        }
+        place.as_deref_mut()
     }
 
     /// Which fields and conditional values a record has.
@@ -903,7 +922,7 @@ impl Emit {
                 let ends = end(*from).zip(end(*to));
                 let at = put(b"1:", room, at);
                 match ends.and_then(|(from, to)| message(from, to, ports, protocol)) {
-                    Some(message) => at + memory.ids.wait(at, &message.block),
+                    Some(message) => memory.ids.write(&message.block, room, at),
                     None => at,
                 }
             }

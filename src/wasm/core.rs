@@ -95,6 +95,12 @@ impl Core {
         (!shapes.is_empty()).then(|| shapes.join("\n\n"))
     }
 
+    /// Tells all shapes again.
+    #[wasm_bindgen(js_name = forgetShapes)]
+    pub fn forget_shapes(&mut self) {
+        self.tape.forget_shapes();
+    }
+
     /// Whether all in the buffer is ASCII, so that a byte is a character.
     #[wasm_bindgen(getter, js_name = isAscii)]
     pub fn is_ascii(&self) -> bool {
