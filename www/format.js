@@ -19,7 +19,9 @@ export function effectiveFormat(log) {
 
 export function setFormat(text) {
   input.value = text;
-  if (!text) settled = new Set();
+  settled = new Set();
+  candidate = undefined;
+  hideQuestion();
   onchange?.();
 }
 
@@ -28,6 +30,7 @@ export function startFormat(change) {
   input.addEventListener('input', () => {
     settled = new Set();
     candidate = undefined;
+    hideQuestion();
     change();
   });
   byId('presets').append(...facts.presets.map(({ name, description }) => element('option', { value: name }, description)));

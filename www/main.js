@@ -40,6 +40,7 @@ function readFiles(options = { format: givenFormat() || undefined, shape: shape(
 function openText(text, name = 'pasted text') {
   files = [];
   clearFilters();
+  hideQuestion();
   const isLong = text.length > MAX_TYPED.characters || countOf(text) > MAX_TYPED.lines || /[^\n]{20001}/.test(text);
   if (isLong) return openFiles([new File([text], name)]);
   byId('file-note').hidden = true;
@@ -134,7 +135,7 @@ function showProblem() {
   if (log.problem?.code === 'unresolved_format') {
     byId('counts').textContent = 'Nothing was read yet: the lines do not tell their format. Say it above.';
     byId('next-error').hidden = true;
-  } else hideQuestion();
+  }
   showGiven();
 }
 

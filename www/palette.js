@@ -66,7 +66,10 @@ export function openPalette(format, use) {
 
   function drawFields() {
     const wanted = search.value.trim().toLowerCase();
-    const groups = Map.groupBy?.(facts.fields, groupOf) ?? facts.fields.reduce((map, field) => map.set(groupOf(field), [...(map.get(groupOf(field)) ?? []), field]), new Map());
+    const groups = new Map();
+    for (const field of facts.fields.toSorted((a, b) => a.version - b.version)) {
+      groups.set(groupOf(field), [...(groups.get(groupOf(field)) ?? []), field]);
+    }
     const sections = [...groups].map(([title, fields]) => {
       const shownFields = fields.filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(wanted));
       if (shownFields.length === 0) return undefined;

@@ -5,11 +5,18 @@
  * Every choice is drawn at random and kept for the life of the redactor. Nothing can be computed back.
  */
 
-const IPV4 = /(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]\d)/g;
-const IPV6 = /(?<![\w:.])(?=[\da-f]*:[\da-f]*:)[\da-f:]{3,39}(?![\w:.])/gi;
-const RESOURCE = /\b(eni|i|vpc|subnet|nat|tgw-attach|tgw-rtb|tgw|igw|vpce|acl|sg|ami|fl|ipam|pcx|vgw|eigw|lgw)-([\da-f]{8,17})\b/g;
-const ACCOUNT = /(?<!\d)\d{12}(?!\d)/g;
-const ARN = /\barn:[\w-]+:[\w-]*:[\w-]*:\d*:\S+/g;
+const RESOURCE = String.raw`(?:eni|i|vpc|subnet|nat|tgw-attach|tgw-rtb|tgw|igw|vpce|acl|sg|ami|fl|ipam|pcx|vgw|eigw|lgw)-[\da-f]{8,17}`;
+
+/** All that is looked for in a text, in one pass: what was replaced is not looked at again. */
+const TELLING = new RegExp([
+  String.raw`\b(?<arn>arn:[\w-]+:[\w-]*:[\w-]*:\d*:\S+)`,
+  String.raw`(?<![\w:.])(?=[\da-f]*:[\da-f]*:)(?<ipv6>[\da-f:]{3,39})(?![\w:.])`,
+  String.raw`(?<![\d.])(?<ipv4>(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d))(?![\d.]\d)`,
+  String.raw`\b(?<resource>${RESOURCE})\b`,
+  String.raw`(?<!\d)(?<account>\d{12})(?!\d)`,
+].join('|'), 'gi');
+
+const IS_RESOURCE = new RegExp(`^${RESOURCE}$`, 'i');
 
 /** Fields that hold names people chose, or ids without a prefix. */
 const NAMES = /^(?:ecs-(?!.*arn).*|(?:instance|interface|asg)-tag(?:-2)?|resource-id)$/;
@@ -42,19 +49,29 @@ export class Redactor {
       const name = fields?.[index];
       if (name && COUNTS.test(name)) return token;
       if (name && ACCOUNTS.test(name)) return /^\d+$/.test(token) ? this.account(token) : token;
-      if (name && NAMES.test(name) && token !== '-' && !token.match(RESOURCE)) return this.#random(token, 'name', (text) => text.replace(/[a-z\d]/gi, () => this.#letter()));
+      if (name && NAMES.test(name) && token !== '-' && !IS_RESOURCE.test(token)) return this.#name(token);
       return this.text(token);
     });
   }
 
   /** Any text: what looks like an address, an id, an account or an ARN. */
   text(text) {
-    return text
-      .replace(ARN, (arn) => this.#arn(arn))
-      .replace(IPV6, (found) => (bytesOfIpv6(found) ? this.ipv6(found) : found))
-      .replace(IPV4, (found) => this.ipv4(found))
-      .replace(RESOURCE, (found, kind, hex) => this.#random(found, 'id', () => `${kind}-${hex.replace(/./g, () => (this.#byte() % 16).toString(16))}`))
-      .replace(ACCOUNT, (found) => this.account(found));
+    return text.replace(TELLING, (found, ...rest) => {
+      const { arn, ipv6, ipv4, resource } = rest.at(-1);
+      if (arn) return this.#arn(arn);
+      if (ipv6) return bytesOfIpv6(ipv6) ? this.ipv6(ipv6) : ipv6;
+      if (ipv4) return this.ipv4(ipv4);
+      return resource ? this.#resource(resource) : this.account(found);
+    });
+  }
+
+  #resource(id) {
+    const at = id.lastIndexOf('-') + 1;
+    return this.#random(id, 'id', () => id.slice(0, at) + id.slice(at).replace(/./g, () => (this.#byte() % 16).toString(16)));
+  }
+
+  #name(name) {
+    return this.#random(name, 'name', () => name.replace(/[a-z\d]/gi, () => this.#letter()));
   }
 
   account(digits) {
@@ -94,7 +111,7 @@ export class Redactor {
     const [, partition, service, region, account, rest] = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/.exec(arn) ?? [];
     if (rest === undefined) return arn;
     const [type, ...names] = rest.split('/');
-    const hidden = names.map((name) => this.#random(name, 'name', (text) => text.replace(/[a-z\d]/gi, () => this.#letter())));
+    const hidden = names.map((name) => this.#name(name));
     return ['arn', partition, service, region, account && this.account(account), [type, ...hidden].join('/')].join(':');
   }
 

@@ -77,7 +77,7 @@ export function treeOf(json) {
     focus(item);
   });
   const light = ({ target }) => {
-    const path = target.closest('[data-path]')?.dataset.path;
+    const path = (target.closest('[data-path]') ?? target.querySelector(':scope > .leaf'))?.dataset.path;
     if (path) lightPath(path);
   };
   root.addEventListener('mouseover', light);

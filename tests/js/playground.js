@@ -70,6 +70,8 @@ export async function write(page, lines, counts) {
   await page.locator('#lines').fill('');
   await pasteInto(page, Array.isArray(lines) ? lines.join('\n') : lines);
   if (counts) await page.locator('#counts', { hasText: counts }).waitFor();
+  // The caret is behind what was pasted; the first line is the one that tests look at.
+  await page.keyboard.press('Control+Home');
 }
 
 /** Pastes as the keyboard would, without the clipboard of the machine, which tests would have to share. */

@@ -1,0 +1,132 @@
+// The page: formats that are given, found, asked about, and put together from the fields.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { OPEN_LINES, PLAIN, linesOf } from './logs.js';
+import { close, counts, leavesOf, onPage, open, row, screenshot, write } from './playground.js';
+import { imported } from './package.js';
+import { GOOD } from './samples.js';
+
+before(open);
+after(close);
+
+const names = (page) => page.locator('#anatomy .token small').allTextContents();
+
+test('every syntax of a format is taken, and what is wrong is marked', async () => {
+  await onPage(async (page) => {
+    const format = page.locator('#format');
+    await write(page, '2 192.0.2.1 443', '1 error');
+    for (const text of ['${version} ${srcaddr} ${srcport}', 'version srcaddr srcport', '$${version} $${srcaddr} $${srcport}', '["version", "srcaddr", "srcport"]']) {
+      await format.fill('');
+      await page.locator('#counts', { hasText: '1 error' }).waitFor();
+      await format.fill(text);
+      await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
+      assert.deepStrictEqual(await names(page), ['version', 'srcaddr', 'srcport'], text);
+      assert.match(await page.locator('#format-note').textContent(), /^version 23 fields|^version 2 3 fields/);
+    }
+    await format.fill('version version');
+    await page.getByText('Nothing was read: the format is wrong.').waitFor();
+    assert.equal(await format.getAttribute('aria-invalid'), 'true');
+    const [text, caret] = (await page.locator('#format-note .caret').textContent()).split('\n');
+    assert.equal(caret.indexOf('^'), text.lastIndexOf('version'));
+    await format.fill('version srcadr srcport');
+    await page.getByText('did you mean "srcaddr"?').waitFor();
+    await page.locator('#counts', { hasText: '1 document' }).waitFor();
+    assert.equal((await leavesOf(page))['aws.vpcflow.srcadr'], '"192.0.2.1"');
+    assert.equal(await page.locator('#presets option[value="tgw"]').count(), 1);
+    await page.getByRole('button', { name: 'Find it by itself' }).click();
+    assert.equal(await format.inputValue(), '');
+  });
+});
+
+test('a format that nobody gave is found, with its evidence', async () => {
+  await onPage(async (page) => {
+    await write(page, linesOf('v5', 20), '20 documents');
+    await page.locator('#format-note', { hasText: 'Found' }).waitFor();
+    await page.locator('#format-note', { hasText: '29 columns, the layout v5' }).waitFor();
+    await page.locator('#format-note summary').click();
+    assert.ok((await page.locator('#format-note li').count()) > 0);
+    await page.getByRole('button', { name: 'Take it' }).first().click();
+    assert.equal(await page.locator('#format').inputValue(), 'v5');
+
+    await page.locator('#format').fill('');
+    await write(page, linesOf(PLAIN, 30), '30 documents');
+    await page.locator('#format-note', { hasText: 'read off the values' }).waitFor();
+    assert.deepStrictEqual(await names(page), ['account-id', 'action', 'start', 'end', 'log-status', 'flow-direction']);
+    await write(page, 'It was the best of times, it was the worst of times.', '1 error');
+    await page.locator('#format-note', { hasText: 'not a flow log' }).waitFor();
+  });
+});
+
+test('what the lines leave open is settled by a click', async () => {
+  await onPage(async (page) => {
+    await write(page, ['', ...OPEN_LINES], 'the lines do not tell their format');
+    assert.equal(await page.locator('.open-column').first().locator('span').textContent(), 'Column 2 10.0.1.4 is ');
+    // The likeliest reading is shown meanwhile.
+    await row(page, 2).locator('.t.k-address').waitFor();
+    await screenshot(page, 'question');
+    const found = imported.detectFormat(OPEN_LINES)[0];
+    const choices = await page.locator('.open-column').first().getByRole('button').allTextContents();
+    assert.deepStrictEqual(choices, [found.unresolved[0].field, ...found.unresolved[0].alternatives]);
+
+    await page.getByRole('button', { name: 'dstaddr', exact: true }).click();
+    await page.locator('#counts', { hasText: '8 documents' }).waitFor();
+    assert.equal(await page.locator('#format').inputValue(), found.format.replace('srcaddr', 'dstaddr'));
+    // The second question is still there.
+    assert.equal(await page.locator('.open-column').count(), 1);
+    await page.locator('.open-column').getByRole('button', { name: 'dstport', exact: true }).click();
+    await page.locator('#question').waitFor({ state: 'hidden' });
+    assert.equal(await page.locator('#format').inputValue(), '${action} ${dstaddr} ${dstport} ${log-status}');
+    await page.locator('#counts', { hasText: '8 documents' }).waitFor();
+  });
+});
+
+test('fields are chosen by click, search, drag and keyboard, and become a format', async () => {
+  await onPage(async (page) => {
+    await write(page, GOOD, '1 document');
+    await page.getByRole('button', { name: 'Fields…' }).click();
+    const chosen = () => page.locator('.chosen .piece').allTextContents();
+    await page.locator('.chosen .piece').nth(13).waitFor();
+    assert.equal(await page.locator('.fields .field').count(), imported.fields().length);
+    const titles = ['Version 2: the default', 'Version 3', 'Version 4', 'Version 5', 'Version 6: transit gateways'];
+    assert.deepStrictEqual(await page.locator('.fields h3').allTextContents(), [...titles, ...[7, 8, 9, 10, 11].map((version) => `Version ${version}`)]);
+
+    await page.getByRole('button', { name: 'Empty it' }).click();
+    await page.locator('.field', { hasText: 'srcaddr' }).first().click();
+    await page.locator('.field', { hasText: 'dstaddr' }).first().click();
+    await page.getByLabel('Search fields').fill('traffic took');
+    if ((await page.locator('.field').count()) === 0) await page.getByLabel('Search fields').fill('traffic-path');
+    await page.locator('.field[data-name="traffic-path"]').focus();
+    await page.keyboard.press('Enter');
+    assert.deepStrictEqual(await chosen(), ['srcaddr', 'dstaddr', 'traffic-path']);
+    await page.locator('.result .badge', { hasText: 'version 5' }).waitFor();
+
+    // By keyboard: the last goes first, then is removed and taken again.
+    await page.locator('.piece').nth(2).focus();
+    await page.keyboard.press('Alt+ArrowLeft');
+    await page.keyboard.press('Alt+ArrowLeft');
+    assert.deepStrictEqual(await chosen(), ['traffic-path', 'srcaddr', 'dstaddr']);
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'traffic-path');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Delete');
+    assert.deepStrictEqual(await chosen(), ['traffic-path', 'dstaddr']);
+
+    // By drag: within the format, and from the list into it.
+    await page.locator('.piece').nth(1).dragTo(page.locator('.piece').nth(0));
+    assert.deepStrictEqual(await chosen(), ['dstaddr', 'traffic-path']);
+    await page.getByLabel('Search fields').fill('');
+    await page.locator('.field[data-name="action"]').dragTo(page.locator('.piece').nth(1));
+    assert.deepStrictEqual(await chosen(), ['dstaddr', 'action', 'traffic-path']);
+    await page.locator('.result pre', { hasText: "--log-format '${dstaddr} ${action} ${traffic-path}'" }).waitFor();
+    await screenshot(page, 'fields');
+
+    await page.getByRole('button', { name: 'Use this format' }).click();
+    assert.equal(await page.locator('#format').inputValue(), '${dstaddr} ${action} ${traffic-path}');
+    await page.locator('#counts', { hasText: '1 error' }).waitFor();
+    await page.getByRole('button', { name: 'Fields…' }).click();
+    await page.getByLabel('Start from a preset').selectOption('tgw');
+    await page.locator('.result .badge', { hasText: 'version 6' }).waitFor();
+    await page.keyboard.press('Escape');
+    assert.equal(await counts(page), '1 line: 0 documents, 1 error');
+  });
+});

@@ -1,0 +1,150 @@
+// The page: documents in every schema, as tree, NDJSON and table; two schemas compared; what is exported.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { linesOf } from './logs.js';
+import { close, leavesOf, onPage, open, row, screenshot, tab, write } from './playground.js';
+import { imported } from './package.js';
+import { BAD, GOOD, HEADER, OTHER } from './samples.js';
+
+before(open);
+after(close);
+
+const SHAPES = {
+  ECS: ['ecs', 'ecs'],
+  'ECS and original': ['ecs', 'ecs_and_original'],
+  Original: ['ecs', 'original'],
+  'Elastic integration': ['elastic-integration'],
+  'Elastic integration 1.12': ['elastic-integration-1.12'],
+  Beats: ['beats', 'ecs'],
+  'Beats, with original': ['beats', 'ecs_and_original'],
+  'Beats, original': ['beats', 'original'],
+};
+
+/** Dotted paths to values; arrays of plain values are one. */
+function flat(value, path = '', found = {}) {
+  if (Array.isArray(value)) found[path] = `[${value.map((item) => JSON.stringify(item)).join(', ')}]`;
+  else if (typeof value === 'object') for (const [key, item] of Object.entries(value)) flat(item, path ? `${path}.${key}` : key, found);
+  else found[path] = JSON.stringify(value);
+  return found;
+}
+
+const withoutClock = ({ 'event.ingested': _, ...rest }) => rest;
+
+test('the tree has the document that the package makes, in each schema', async () => {
+  await onPage(async (page) => {
+    await write(page, [GOOD, OTHER], '2 documents');
+    for (const [label, [schema, mode]] of Object.entries(SHAPES)) {
+      await page.getByLabel('Schema of the documents').selectOption({ label });
+      const expected = withoutClock(flat(imported.parse(GOOD, 'default', { schema, ...(mode && { mode }) })));
+      await page.waitForFunction((count) => document.querySelectorAll('.tree .leaf:not([data-path="event.ingested"])').length === count, Object.keys(expected).length);
+      assert.deepStrictEqual(withoutClock(await leavesOf(page)), expected, label);
+    }
+  });
+});
+
+test('the tree is moved in, closed and opened by keyboard', async () => {
+  await onPage(async (page) => {
+    await write(page, GOOD, '1 document');
+    await page.locator('[role=treeitem]').first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-expanded')), 'false');
+    assert.ok(await page.locator('.leaf[data-path="aws.vpcflow.account_id"]').isHidden());
+    await page.keyboard.press('ArrowDown');
+    assert.match(await page.evaluate(() => document.activeElement.textContent), /^cloud/);
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('End');
+    await page.locator('.row .t.lit', { hasText: '20641' }).waitFor();
+  });
+});
+
+test('NDJSON and table list all documents, and the file has them', async () => {
+  await onPage(async (page) => {
+    await write(page, [HEADER, GOOD, BAD, OTHER], '1 error');
+    await tab(page, 'NDJSON');
+    await page.locator('.doc-row', { hasText: '"reject"' }).waitFor();
+    const shown = await page.locator('.doc-row').allTextContents();
+    assert.deepStrictEqual(shown.map((text) => text.slice(0, 14)), ['1no document', '2{"@timestamp"', '3no document', '4{"@timestamp"']);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
+    const expected = Buffer.from(new imported.Parser({ onError: 'skip' }).toNdjson([HEADER, GOOD, BAD, OTHER].join('\n'))).toString();
+    assert.equal(await readFile(await download.path(), 'utf8'), expected);
+
+    await tab(page, 'Table');
+    await page.locator('.doc-row', { hasText: 'reject' }).waitFor();
+    const heads = await page.getByRole('columnheader').allTextContents();
+    assert.deepStrictEqual(heads.slice(0, 9), ['line', '@timestamp', 'source.ip', 'source.port', 'destination.ip', 'destination.port', 'network.transport', 'event.action', 'network.bytes']);
+    const cells = await page.locator('.doc-row').nth(1).getByRole('cell').allTextContents();
+    assert.deepStrictEqual(cells.slice(0, 8), ['2014-12-14T04:07:50.000Z', '172.31.16.139', '20641', '172.31.16.21', '22', 'tcp', 'accept', '4249']);
+    await page.locator('.doc-row', { hasText: 'reject' }).click();
+    await page.locator('#anatomy', { hasText: 'Line 4' }).waitFor();
+    await page.getByLabel('Schema of the documents').selectOption({ label: 'Original' });
+    await page.getByRole('columnheader', { name: 'aws.vpcflow.srcaddr' }).waitFor();
+    await screenshot(page, 'table');
+  });
+});
+
+test('two schemas are compared key by key', async () => {
+  await onPage(async (page) => {
+    await write(page, GOOD, '1 document');
+    await tab(page, 'Compare');
+    await page.getByLabel('Left schema').selectOption({ label: 'ECS' });
+    await page.getByLabel('Right schema').selectOption({ label: 'Elastic integration 1.12' });
+    const [left, right] = [['ecs', 'ecs'], ['elastic-integration-1.12']].map(([schema, mode]) => flat(imported.parse(GOOD, 'default', { schema, ...(mode && { mode }) })));
+    const all = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
+    const kind = (path) => (left[path] === right[path] ? 'same' : !(path in right) ? 'gone' : !(path in left) ? 'new' : 'changed');
+    const different = all.filter((path) => kind(path) !== 'same');
+    await page.waitForFunction((count) => document.querySelectorAll('.compare tbody tr').length === count, different.length);
+    const rows = await page.locator('.compare tbody tr').evaluateAll((trs) => trs.map((tr) => [tr.dataset.path, tr.className]));
+    assert.deepStrictEqual(rows, different.map((path) => [path, kind(path)]));
+    assert.equal(kind('event.type'), 'changed');
+    await screenshot(page, 'compare');
+    await page.getByLabel('equal keys, too').check();
+    await page.waitForFunction((count) => document.querySelectorAll('.compare tbody tr').length === count, all.length);
+    await page.getByLabel('Right schema').selectOption({ label: 'ECS' });
+    await page.getByLabel('equal keys, too').uncheck();
+    await page.getByText('The two documents are equal.').waitFor();
+  });
+});
+
+test('the picture counts what is there, and a click on it filters the lines', async () => {
+  await onPage(async (page) => {
+    const lines = linesOf('v5', 400);
+    await write(page, lines, '400 documents');
+    await tab(page, 'Picture');
+    const documents = lines.map((line) => imported.parse(line, 'v5', { mode: 'original' }).aws.vpcflow);
+    const ports = new Map();
+    for (const { dstport } of documents) ports.set(dstport, (ports.get(dstport) ?? 0) + 1);
+    const [[port, count]] = [...ports].sort((a, b) => b[1] - a[1]);
+    const chart = (name) => page.locator('.chart', { hasText: name });
+    await chart('Destination ports').locator('.rank').first().waitFor();
+    assert.match(await chart('Destination ports').locator('.rank').first().innerText(), new RegExp(`^${port}\\b[^]*\\b${count}$`));
+    const bars = await page.locator('.bar-button').evaluateAll((all) => all.map((bar) => bar.getAttribute('aria-label')));
+    const sum = (pattern) => bars.reduce((total, words) => total + Number(pattern.exec(words)[1].replace(',', '')), 0);
+    assert.equal(sum(/([\d,]+) accepted/), documents.filter(({ action }) => action === 'ACCEPT').length);
+    assert.equal(sum(/([\d,]+) rejected/), documents.filter(({ action }) => action === 'REJECT').length);
+    await screenshot(page, 'picture');
+
+    await chart('Destination ports').locator('.rank').first().click();
+    const passing = documents.filter(({ srcport, dstport }) => srcport === port || dstport === port).length;
+    await page.locator('#filters', { hasText: `${passing} of 400 lines` }).waitFor();
+    await chart('Rejects by interface').locator('.rank').first().click();
+    const place = documents.filter(({ action }) => action === 'REJECT').length;
+    assert.ok(place > 0);
+    await page.locator('#filters .chip', { hasText: 'REJECT' }).waitFor();
+    await page.locator('.row.current').waitFor();
+    for (const mark of await page.locator('.row .gutter em').allTextContents()) assert.equal(mark, '⊘');
+    await page.locator('#filters .chip', { hasText: 'port' }).click();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.locator('#filters').waitFor({ state: 'hidden' });
+    await page.locator('.bar-button').first().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.locator('#filters .chip', { hasText: 'from 2026-01-01' }).waitFor();
+    await page.getByLabel('bytes').check();
+    await chart('Top talkers').locator('.rank-total', { hasText: 'B' }).first().waitFor();
+    await row(page, 1).waitFor({ state: 'detached' });
+  });
+});
