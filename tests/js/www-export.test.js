@@ -1,0 +1,162 @@
+// What the page exports for a format: programs that run, and configurations that quote the format rightly.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { close, onPage, open, screenshot, tab, write } from './playground.js';
+import { imported, packageRoot, repository } from './package.js';
+import { BAD, GOOD, OTHER } from './samples.js';
+
+const www = (name) => import(pathToFileURL(join(repository, 'www', name)).href);
+const { athena, cli, terraform } = await www('exporters/aws.js');
+const { lambda, node } = await www('exporters/code.js');
+const { filebeat, otel, vector } = await www('exporters/shippers.js');
+
+/** What the page hands to the exporters. */
+function formatOf(text, schema = 'ecs', mode = 'ecs') {
+  const compiled = imported.compileFormat(text);
+  const types = new Map(imported.fields().map(({ name, type }) => [name, type]));
+  return { ...compiled, fields: compiled.fields.map((field) => ({ ...field, type: types.get(field.name) ?? 'string' })), schema, mode };
+}
+
+let folder;
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-export-'));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(packageRoot, join(folder, 'node_modules/vpcflow-ecs'), 'dir');
+  await open();
+});
+after(async () => {
+  await close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('the Node.js program runs and writes the documents', () => {
+  writeFileSync(join(folder, 'flow-logs.mjs'), node(formatOf('default', 'beats', 'original')));
+  writeFileSync(join(folder, 'flow.log.gz'), gzipSync([GOOD, BAD, OTHER].join('\n')));
+  const stdout = execFileSync(process.execPath, ['flow-logs.mjs', 'flow.log.gz'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const expected = [GOOD, OTHER].map((line) => imported.parse(line, 'default', { schema: 'beats', mode: 'original' }));
+  assert.deepStrictEqual(stdout.trimEnd().split('\n').map((line) => JSON.parse(line)), expected);
+});
+
+describe('the Lambda function', () => {
+  const sent = [];
+  let handler;
+
+  before(async () => {
+    // What the runtime of Lambda has: here it gives one object.
+    mkdirSync(join(folder, 'node_modules/@aws-sdk/client-s3'), { recursive: true });
+    writeFileSync(join(folder, 'node_modules/@aws-sdk/client-s3/package.json'), '{ "type": "module", "exports": "./index.js" }');
+    writeFileSync(join(folder, 'node_modules/@aws-sdk/client-s3/index.js'), `
+      export class GetObjectCommand { constructor(input) { this.input = input; } }
+      export class S3Client {
+        async send({ input }) { return { Body: { transformToByteArray: async () => globalThis.objects[input.Bucket][input.Key] } }; }
+      }`);
+    writeFileSync(join(folder, 'index.mjs'), lambda(formatOf('default')));
+    Object.assign(process.env, { ELASTICSEARCH_URL: 'https://search.example:9200/', ELASTICSEARCH_API_KEY: 'key' });
+    ({ handler } = await import(pathToFileURL(join(folder, 'index.mjs')).href));
+    globalThis.fetch = async (url, { headers, body }) => {
+      sent.push({ url: String(url), key: headers.authorization, lines: body.trimEnd().split('\n').map((line) => JSON.parse(line)) });
+      return { ok: true, json: async () => ({ errors: false, items: [] }) };
+    };
+  });
+
+  const documents = () => sent.splice(0).flatMap(({ lines }) => lines.filter((_, index) => index % 2));
+
+  test('sends objects of Amazon S3', async () => {
+    globalThis.objects = { logs: { 'year=2026/a b.log.gz': gzipSync([GOOD, BAD, OTHER].join('\n')) } };
+    const record = { eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'logs' }, object: { key: 'year%3D2026/a+b.log.gz' } } };
+    await handler({ Records: [record, { ...record, eventName: 'ObjectRemoved:Delete' }] });
+    assert.equal(sent.length, 1);
+    assert.equal(sent[0].url, 'https://search.example:9200/logs-aws.vpcflow-default/_bulk');
+    assert.equal(sent[0].key, 'ApiKey key');
+    assert.deepStrictEqual(sent[0].lines[0], { create: {} });
+    assert.deepStrictEqual(documents().map(({ event, data_stream }) => [event.action ?? event.kind, data_stream.dataset]), [
+      ['accept', 'aws.vpcflow'], ['pipeline_error', 'aws.vpcflow'], ['reject', 'aws.vpcflow'],
+    ]);
+    await handler({ Service: 'Amazon S3', Event: 's3:TestEvent' });
+    assert.equal(sent.length, 0);
+  });
+
+  test('sends records of CloudWatch Logs, and no control messages', async () => {
+    const event = (message) => ({ awslogs: { data: gzipSync(JSON.stringify(message)).toString('base64') } });
+    await handler(event({ messageType: 'DATA_MESSAGE', logEvents: [{ message: GOOD }, { message: OTHER }] }));
+    assert.deepStrictEqual(documents().map(({ event: { action } }) => action), ['accept', 'reject']);
+    await handler(event({ messageType: 'CONTROL_MESSAGE', logEvents: [{ message: 'CWL CONTROL MESSAGE' }] }));
+    assert.equal(sent.length, 0);
+  });
+});
+
+test('AWS CLI: a shell gives the program the format as it is', () => {
+  const { logFormat } = formatOf('v5');
+  const printed = execFileSync('sh', ['-c', cli(formatOf('v5')).replace('aws ec2', 'printf "%s\\n"')], { encoding: 'utf8' }).trimEnd().split('\n');
+  assert.equal(printed.at(-1), logFormat);
+  assert.deepStrictEqual(printed.slice(0, 5), ['create-flow-logs', '--resource-type', 'VPC', '--resource-ids', 'vpc-0abcdef0123456789']);
+  assert.match(cli(formatOf('tgw')), /--resource-type TransitGateway/);
+  assert.doesNotMatch(cli(formatOf('tgw')), /traffic-type/);
+  assert.match(cli(formatOf('v11')), /^# The fields ending in -tag/);
+});
+
+test('Terraform: the templates of the format are escaped', () => {
+  const text = terraform(formatOf('version vpc-id'));
+  assert.equal(text, `resource "aws_flow_log" "flow_log" {
+  vpc_id                   = "vpc-0abcdef0123456789"
+  traffic_type             = "ALL"
+  log_destination_type     = "s3"
+  log_destination          = "arn:aws:s3:::amzn-s3-demo-bucket/flow-logs/"
+  max_aggregation_interval = 60
+  log_format               = "$\${version} $\${vpc-id}"
+
+  destination_options {
+    file_format                = "plain-text"
+    hive_compatible_partitions = false
+    per_hour_partition         = false
+  }
+}
+`);
+});
+
+test('Athena: a column for each field, with its type, in the order of the format', () => {
+  const text = athena(formatOf('version end region protocol bytes srcaddr'));
+  const columns = /\(\n([^)]*)\n\)/.exec(text)[1].split(',\n').map((line) => line.trim());
+  assert.deepStrictEqual(columns, ['`version` int', '`end` bigint', '`region` string', '`protocol` bigint', '`bytes` bigint', '`srcaddr` string']);
+  // The partitions are no columns of any format.
+  assert.match(text, /PARTITIONED BY \(\n {2}`log_region` string,\n {2}`log_day` string\n\)/);
+  assert.match(text, /'skip\.header\.line\.count' = '1'/);
+  assert.match(text, /'storage\.location\.template' = 's3:\/\/[^']*\/vpcflowlogs\/\$\{log_region\}\/\$\{log_day\}'/);
+});
+
+test('shippers: their own parser where it knows the fields, else another way', () => {
+  assert.match(filebeat(formatOf('default')), /- parse_aws_vpc_flow_log:\n[^]*mode: ecs\n +format: 'version account-id interface-id/);
+  assert.match(filebeat(formatOf('v8')), /pipeline: aws-vpcflow/);
+  assert.doesNotMatch(filebeat(formatOf('v8')), /parse_aws_vpc_flow_log/);
+  assert.match(vector(formatOf('default')), /parse_aws_vpc_flow_log!\(line, format: "version account_id interface_id/);
+  assert.match(vector(formatOf('tgw')), /if length\(values\) != 36 \{ abort \}\n[^]*"resource_type": values\[1\],/);
+  assert.match(otel(formatOf('v5')), /header: 'version account_id [^']*traffic_path'/);
+  assert.match(otel(formatOf('v5')), /parse_from: attributes\.end\n/);
+  assert.doesNotMatch(otel(formatOf('srcaddr dstaddr')), /timestamp/);
+});
+
+test('the page shows each for the format of the lines, to copy and to download', async () => {
+  await onPage(async (page) => {
+    await write(page, GOOD, '1 document');
+    await tab(page, 'Export');
+    const code = page.locator('.export-code pre');
+    await code.waitFor();
+    const compiled = formatOf('default');
+    const expected = { 'Node.js': node, 'AWS Lambda': lambda, Filebeat: filebeat, Vector: vector, 'OpenTelemetry Collector': otel, 'Amazon Athena': athena, 'AWS CLI': cli, Terraform: terraform };
+    for (const [label, make] of Object.entries(expected)) {
+      await page.getByLabel('What to export').selectOption({ label });
+      await page.waitForFunction((text) => document.querySelector('.export-code pre')?.textContent === text, make(compiled));
+    }
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
+    assert.equal(download.suggestedFilename(), 'flow_log.tf');
+    await screenshot(page, 'export');
+  });
+});
