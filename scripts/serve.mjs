@@ -58,9 +58,9 @@ async function answer({ method, url }) {
   const name = path === '/' ? 'index.html' : path.slice(1);
   // A file that was added meanwhile is found, too.
   if (!files.has(name)) files = siteFiles();
-  const source = path.startsWith('/') && files.get(name);
+  const source = path.startsWith('/') ? files.get(name) : undefined;
   const listed = name === 'files.json' ? fileList() : undefined;
-  const content = listed ?? (source && (await readFile(join(root, source)).catch(() => undefined)));
+  const content = listed ?? (source === undefined ? undefined : await readFile(join(root, source)).catch(() => undefined));
   if (content === undefined) return { status: 404, ...plain, content: 'There is no such file.\n' };
   return { status: 200, 'content-type': types[extname(name)], content };
 }

@@ -1,0 +1,213 @@
+// The page: how it looks in light, in dark and on a phone; that everybody can use it; what it does without a network,
+// without JavaScript, without its module.
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { linesOf } from './logs.js';
+import { close, drop, onPage, open, screenshot, tab, write } from './playground.js';
+import { repository } from './package.js';
+import { BAD, GOOD, HEADER, OTHER } from './samples.js';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const VIEWS = ['Document', 'NDJSON', 'Table', 'Compare', 'Picture', 'Pipeline', 'Export'];
+const LOOKS = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  phone: { size: [390, 844], isMobile: true, hasTouch: true, colorScheme: 'light' },
+  'phone-dark': { size: [390, 844], isMobile: true, hasTouch: true, colorScheme: 'dark' },
+};
+
+let browser;
+let url;
+
+before(async () => {
+  ({ browser, url } = await open());
+});
+after(close);
+
+/** What axe-core finds serious or critical. The page's policy lets no script in, so the test's own goes around it. */
+async function seriousOf(page) {
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`);
+}
+
+/** Nothing is wider than the window. */
+async function fits(page, what) {
+  const { scroll, width } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, width: document.documentElement.clientWidth }));
+  assert.ok(scroll <= width, `${what}: the page is ${scroll} wide, the window ${width}`);
+}
+
+for (const [name, settings] of Object.entries(LOOKS)) {
+  test(`${name}: every view fits, and axe-core finds nothing serious`, { timeout: 120_000 }, async () => {
+    await onPage(async (page) => {
+      // By the debugger: not a script of the page.
+      const { readFileSync } = await import('node:fs');
+      await page.evaluate(readFileSync(axe, 'utf8'));
+      await page.locator('.leaf').first().waitFor();
+      assert.deepStrictEqual(await seriousOf(page), []);
+      for (const view of VIEWS) {
+        await tab(page, view);
+        await page.waitForTimeout(150);
+        await fits(page, view);
+        assert.deepStrictEqual(await seriousOf(page), [], view);
+        await screenshot(page, `${name}-${view.toLowerCase()}`, { fullPage: settings.isMobile });
+      }
+      for (const dialog of ['Examples', 'Fields…', 'Share…']) {
+        await page.getByRole('button', { name: dialog }).click();
+        await page.waitForTimeout(150);
+        await fits(page, dialog);
+        assert.deepStrictEqual(await seriousOf(page), [], dialog);
+        await screenshot(page, `${name}-${dialog.toLowerCase().replace('…', '')}`);
+        await page.keyboard.press('Escape');
+      }
+      await page.getByRole('button', { name: 'Clear' }).click();
+      await page.locator('#counts', { hasText: 'No lines yet' }).waitFor();
+      await tab(page, 'Document');
+      await page.locator('#panel .empty').waitFor();
+      assert.deepStrictEqual(await seriousOf(page), [], 'empty');
+      await screenshot(page, `${name}-empty`);
+    }, settings);
+  });
+}
+
+test('dark and light can be exchanged', async () => {
+  await onPage(async (page) => {
+    const back = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const before = await back();
+    await page.getByRole('button', { name: 'Change between dark and light' }).click();
+    assert.notEqual(await back(), before);
+    await page.getByRole('button', { name: 'Change between dark and light' }).click();
+    assert.equal(await back(), before);
+  });
+});
+
+test('by keyboard alone: every control is reached, and the page is worked', async () => {
+  await onPage(async (page) => {
+    await page.locator('#counts', { hasText: '2 errors' }).waitFor();
+    await page.locator('#anatomy .token').first().waitFor();
+    const reached = [];
+    for (let step = 0; step < 60; step++) {
+      await page.keyboard.press('Tab');
+      const found = await page.evaluate(() => {
+        const { activeElement: at } = document;
+        if (at === document.body) return undefined;
+        const isSeen = at.matches(':focus-visible') && getComputedStyle(at).outlineStyle !== 'none';
+        return [at.id || at.getAttribute('aria-label') || at.textContent.trim().slice(0, 30), isSeen || at.id === 'lines'];
+      });
+      if (!found) break;
+      reached.push(found);
+    }
+    const names = reached.map(([name]) => name);
+    for (const wanted of ['open-examples', 'open-file', 'redact', 'open-share', 'theme', 'format', 'open-palette', 'next-error', 'search', 'clear', 'lines', 'tab-document', 'shape', 'Copy']) {
+      assert.ok(names.includes(wanted), `${wanted} in ${names}`);
+    }
+    assert.deepStrictEqual(reached.filter(([, isSeen]) => !isSeen), [], 'the focus is seen');
+
+    await write(page, [HEADER, GOOD, BAD, OTHER], '1 error');
+    // Tabs by arrow keys, examples by Tab and Enter, a picture's bar by Enter.
+    await page.locator('#tab-document').focus();
+    for (const [key, tabName] of [['ArrowRight', 'ndjson'], ['End', 'export'], ['ArrowLeft', 'pipeline'], ['ArrowLeft', 'picture']]) {
+      await page.keyboard.press(key);
+      assert.equal(await page.evaluate(() => document.activeElement.id), `tab-${tabName}`);
+      assert.equal(await page.locator('[role=tab][aria-selected=true]').getAttribute('id'), `tab-${tabName}`);
+    }
+    await page.locator('.rank').first().waitFor();
+    await page.locator('.rank').first().focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#filters', { hasText: '2 of 4 lines' }).waitFor();
+    await page.locator('.rows').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('#anatomy', { hasText: 'Line 4' }).waitFor();
+    await page.locator('#open-examples').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('dialog[open]').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'lines');
+  });
+});
+
+test('a screen reader is told of lines, errors and views', async () => {
+  await onPage(async (page) => {
+    await write(page, [GOOD, BAD], '1 error');
+    await page.locator('.leaf').first().waitFor();
+    await page.locator('#anatomy', { hasText: 'Line 1 ' }).waitFor();
+    const tree = await page.locator('body').ariaSnapshot();
+    for (const part of [
+      'heading "vpcflow-ecs playground"', 'combobox "Format"', 'region "Flow log lines"', 'status: "2 lines: 1 document', 'textbox "Lines of a flow log"',
+      'region "The chosen line, token by token"', 'group "Tokens of line 1"', 'tablist "Views"', 'tab "Document" [selected]', 'tree "Document"',
+    ]) assert.ok(tree.includes(part), `${part} in:\n${tree}`);
+    await page.getByRole('button', { name: 'Next error' }).click();
+    await page.locator('#token-note[aria-live=polite]', { hasText: 'expected 0 to 65535' }).waitFor();
+  });
+});
+
+test('without a network, after the first load, all of it works', { timeout: 60_000 }, async () => {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator('body[data-ready]').waitFor();
+    await page.evaluate(async () => {
+      const { active } = await navigator.serviceWorker.ready;
+      if (active.state !== 'activated') await new Promise((resolve) => active.addEventListener('statechange', resolve, { once: true }));
+    });
+    await context.setOffline(true);
+    // Not only the browser: nothing of the site is to be had.
+    await context.route('**', (route) => (route.request().serviceWorker() ? route.abort() : route.continue()));
+    await page.reload();
+    await page.locator('body[data-ready]').waitFor();
+    await page.locator('#lines').fill(GOOD);
+    await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
+    for (const view of VIEWS) await tab(page, view);
+    await page.locator('.export-code pre').waitFor();
+    await drop(page, [{ name: 'flow.log', content: linesOf('v5', 10).join('\n') }]);
+    await page.locator('#counts', { hasText: '10 documents' }).waitFor();
+  } finally {
+    await context.close();
+  }
+});
+
+describe('what cannot work says so', () => {
+  const withPage = async (settings, work) => {
+    const context = await browser.newContext({ serviceWorkers: 'block', ...settings });
+    try {
+      await work(await context.newPage());
+    } finally {
+      await context.close();
+    }
+  };
+
+  test('no JavaScript', () =>
+    withPage({ javaScriptEnabled: false }, async (page) => {
+      await page.goto(url);
+      // Not by its text: Playwright finds no text in <noscript>.
+      const notice = page.locator('noscript p');
+      await notice.waitFor();
+      assert.match(await notice.innerText(), /^This page needs JavaScript to read flow logs\./);
+      assert.ok(await page.locator('main').isHidden());
+      await screenshot(page, 'no-javascript');
+    }));
+
+  for (const missing of ['pkg/vpcflow_ecs_bg.wasm', 'pkg/vpcflow_ecs.js', 'worker.js']) {
+    test(`${missing} is missing`, () =>
+      withPage({}, async (page) => {
+        await page.route(`**/${missing}`, (route) => route.fulfill({ status: 404 }));
+        await page.goto(url);
+        await page.getByText('The parser could not be loaded').waitFor();
+        assert.ok(await page.locator('#loading').isHidden());
+      }));
+  }
+
+  test('no web server', () =>
+    withPage({}, async (page) => {
+      await page.goto(pathToFileURL(join(repository, 'www/index.html')).href);
+      await page.getByText('the page was opened without a web server').waitFor();
+    }));
+});

@@ -1,0 +1,96 @@
+// The site: what the server gives, that the list of files is whole, and that what people wrote stays small.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { extname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { serve } from '../../scripts/serve.mjs';
+import { policy, siteFiles } from '../../scripts/site.mjs';
+import { repository } from './package.js';
+
+/** Bytes of all HTML, CSS and JavaScript in www/, and lines of each file. */
+const MOST_BYTES = 200_000;
+const MOST_LINES = 320;
+
+const read = (path) => readFileSync(join(repository, path), 'utf8');
+
+test('the hand-written files are small enough to be read', () => {
+  const own = [...siteFiles()].filter(([, source]) => source.startsWith('www/') && ['.html', '.css', '.js'].includes(extname(source)));
+  assert.ok(own.length > 20);
+  const sizes = own.map(([path, source]) => [path, Buffer.byteLength(read(source)), read(source).split('\n').length - 1]);
+  const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
+  console.log(`www/: ${(total / 1000).toFixed(1)} kB in ${sizes.length} files, of at most ${MOST_BYTES / 1000} kB`);
+  assert.ok(total <= MOST_BYTES, `${total} bytes are more than ${MOST_BYTES}`);
+  for (const [path, , lines] of sizes) assert.ok(lines <= MOST_LINES, `${path} has ${lines} lines, more than ${MOST_LINES}`);
+});
+
+test('every module that a file of the site imports is in the site', () => {
+  const files = siteFiles();
+  for (const [path, source] of files) {
+    if (extname(path) !== '.js') continue;
+    for (const [, , name] of read(source).matchAll(/(from|import\()\s*'(\.[^']+)'/g)) {
+      const found = new URL(name, `https://site/${path}`).pathname.slice(1);
+      assert.ok(files.has(found), `${path} imports ${found}`);
+    }
+  }
+  for (const [, name] of read('www/index.html').matchAll(/(?:src|href)="([^"]+)"/g)) assert.ok(files.has(name), name);
+  assert.ok(![...files.keys()].some((path) => /node|cli\/(?!text|pretty)|\.d\.ts$|README/.test(path)), [...files.keys()].join(' '));
+});
+
+test('the page has the policy that the server sends', () => {
+  const [, own] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(read('www/index.html'));
+  // A page cannot say of itself who may frame it.
+  assert.equal(own, policy.replace("frame-ancestors 'none'; ", ''));
+  assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)|https?:|\*/);
+});
+
+describe('the server', () => {
+  let server;
+  before(async () => {
+    server = await serve(0);
+  });
+  after(() => server.close());
+
+  /** Sends a path as it is: fetch would tidy it up. */
+  const get = (path, method = 'GET') =>
+    new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(server.url);
+      const sent = request({ hostname, port, path, method }, (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }));
+      });
+      sent.on('error', reject).end();
+    });
+
+  test('gives each kind of file its type, and the policy', async () => {
+    const types = {
+      '/': 'text/html; charset=utf-8',
+      '/style/base.css': 'text/css; charset=utf-8',
+      '/icon.svg': 'image/svg+xml',
+      '/js/index.js': 'text/javascript; charset=utf-8',
+      '/js/cli/text.js?version=1': 'text/javascript; charset=utf-8',
+      '/pkg/vpcflow_ecs_bg.wasm': 'application/wasm',
+      '/files.json': 'application/json; charset=utf-8',
+    };
+    for (const [path, type] of Object.entries(types)) {
+      const { status, headers, body } = await get(path);
+      assert.deepStrictEqual([status, headers['content-type'], body.length > 0], [200, type, true], path);
+      assert.equal(headers['x-content-type-options'], 'nosniff');
+      assert.equal(headers['content-security-policy'], policy);
+    }
+    assert.deepStrictEqual(JSON.parse((await get('/files.json')).body), [...siteFiles().keys()]);
+    assert.equal((await get('/', 'HEAD')).body.length, 0);
+    assert.equal((await get('/', 'POST')).status, 405);
+  });
+
+  test('gives nothing else', async () => {
+    const paths = [
+      ...['/package.json', '/.git/config', '/.npmrc', '/js', '/js/', '/js/nothing.js', '/js/cli.js', '/js/node.js', '/target/x.js'],
+      ...['/../package.json', '/../etc/passwd', '//etc/passwd', '/js/../.git/config', '/js/../js/index.js', '/www/index.html'],
+      ...['/..%2fpackage.json', '/%2e%2e/scripts/serve.mjs', '/..\\package.json', '/index.html%00', '/README.md', '/%', '*', '/toString'],
+    ];
+    for (const path of paths) assert.equal((await get(path)).status, 404, path);
+  });
+});
