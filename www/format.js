@@ -68,7 +68,7 @@ function summary({ fields, version, logFormat }) {
 }
 
 /** Shows what the lines themselves say of their format. */
-export function showDetected({ candidates, reason }) {
+export function showDetected({ candidates, reason, isRead }) {
   if (givenFormat()) return;
   candidate = candidates?.[0];
   if (!candidate) {
@@ -82,7 +82,7 @@ export function showDetected({ candidates, reason }) {
   const others = candidates.slice(1, 8);
   fill(note,
     element('p', {},
-      element('span', { class: `badge${candidate.isSettled ? '' : ' open'}` }, candidate.isSettled ? 'Found' : 'Open'), ' ',
+      element('span', { class: `badge${candidate.isSettled || isRead ? '' : ' open'}` }, candidate.isSettled || isRead ? 'Found' : 'Open'), ' ',
       `${columns} columns, ${from}`, ' ',
       element('meter', { min: 0, max: 1, value: confidence, 'aria-label': 'Confidence' }), ` ${percent} `,
       button('Take it', () => setFormat(preset ?? candidate.format), { class: 'link', title: 'Put it into the box, to be changed there' })),
@@ -94,7 +94,8 @@ export function showDetected({ candidates, reason }) {
           element('td', {}, other.preset ?? other.origin),
           element('td', {}, `${(other.confidence * 100).toFixed(1)} %`),
           element('td', {}, button('Take it', () => setFormat(other.preset ?? other.format), { class: 'link' })))))));
-  putQuestion(candidate);
+  if (isRead) question.hidden = true;
+  else putQuestion(candidate);
 }
 
 /** Asks for what is open; a click settles it. */

@@ -8,7 +8,7 @@ import { ingest } from './ingest.js';
 import { Documents } from './worker/documents.js';
 import { explanations, rowOf, ROW_BYTES } from './worker/explain.js';
 import { isOf, streamOf } from './worker/files.js';
-import { Log } from './worker/log.js';
+import { ERROR, Log } from './worker/log.js';
 import { findLines } from './worker/search.js';
 import { redactBlob } from './worker/redaction.js';
 
@@ -97,7 +97,11 @@ function detect(sample) {
 
 function detectSoon(sample, current, delay) {
   setTimeout(() => {
-    if (current === generation) postMessage({ event: 'detected', generation, ...detect(sample) });
+    if (current !== generation) return;
+    // Where some lines were read, the others say nothing of the format.
+    const isRead = log.stats.records > 0;
+    const lines = isRead ? sample.split('\n').filter((_, line) => log.state(line) !== ERROR).join('\n') : sample;
+    postMessage({ event: 'detected', generation, isRead, ...detect(lines) });
   }, delay);
 }
 

@@ -140,7 +140,7 @@ test('a screen reader is told of lines, errors and views', async () => {
     await page.locator('#anatomy', { hasText: 'Line 1 ' }).waitFor();
     const tree = await page.locator('body').ariaSnapshot();
     for (const part of [
-      'heading "vpcflow-ecs playground"', 'combobox "Format"', 'region "Flow log lines"', 'status: "2 lines: 1 document', 'textbox "Lines of a flow log"',
+      'heading "vpcflow-ecs playground"', 'combobox "Format"', 'region "Flow log lines"', '- status:', 'text: "2 lines: 1 document,"', 'textbox "Lines of a flow log"',
       'region "The chosen line, token by token"', 'group "Tokens of line 1"', 'tablist "Views"', 'tab "Document" [selected]', 'tree "Document"',
     ]) assert.ok(tree.includes(part), `${part} in:\n${tree}`);
     await page.getByRole('button', { name: 'Next error' }).click();
