@@ -9,6 +9,7 @@ const box = byId('anatomy');
 let row;
 
 export function showRow(next) {
+  if (next && next === row) return;
   row = next;
   linkRow(row);
   box.hidden = !row || (row.tokens.length === 0 && !row.error);

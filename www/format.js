@@ -5,7 +5,12 @@ import { byId, button, copy, element, fill, shown } from './dom.js';
 import { facts } from './facts.js';
 
 const [input, note, question] = [byId('format'), byId('format-note'), byId('question')];
+/** So many fields are offered as buttons; there can be dozens. */
+const FEW = 5;
+
 let onchange;
+/** The format that the note is about. */
+let told;
 let candidate;
 /** What was chosen of what is open: columns, from 1. */
 let settled = new Set();
@@ -39,6 +44,8 @@ export function startFormat(change) {
 /** Says what a given format means, or what is wrong with it. */
 export async function showGiven() {
   const text = givenFormat();
+  if (text && text === told) return;
+  told = text;
   if (!text) {
     input.removeAttribute('aria-invalid');
     if (!candidate) fill(note, element('p', { class: 'hint' }, 'Without a format, a header line decides, else the layouts that AWS documents, else the values of the lines.'));
@@ -108,7 +115,9 @@ function putQuestion(found) {
     const example = found.tokens[column - 1]?.text ?? '';
     return element('div', { class: 'open-column', role: 'group', 'aria-label': `Column ${column}` },
       element('span', {}, `Column ${column} `, element('code', {}, shown(example, 40)), ' is '),
-      ...names.map((name) => button(name, () => settle(column, name), { class: 'choice', title: facts.field(name)?.description })));
+      ...names.slice(0, FEW).map((name) => button(name, () => settle(column, name), { class: 'choice', title: facts.field(name)?.description })),
+      names.length > FEW && element('select', { 'aria-label': `Another field for column ${column}`, onchange: ({ target }) => settle(column, target.value) },
+        element('option', { value: '' }, 'another …'), ...names.slice(FEW).map((name) => element('option', {}, name))));
   });
   fill(question,
     element('p', {}, element('strong', {}, 'The lines do not tell everything. '), 'What would change the documents is asked, not guessed:'),

@@ -314,7 +314,7 @@ async function start(given) {
     clearTimeout(formatTimer);
     formatTimer = setTimeout(() => (showGiven(), update()), 60);
   });
-  startOutput({ log: () => log, lines: () => lines, filter: setFilter, format: () => effectiveFormat(log), text: getText }, () => (forget(), update()));
+  startOutput({ log: () => log, lines: () => lines, filter: setFilter, format: () => effectiveFormat(log), known: () => givenFormat() || log?.inferred || '' }, () => (forget(), update()));
   startEditor({
     ontext: () => update(),
     online: onLine,

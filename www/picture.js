@@ -53,7 +53,7 @@ function ranking(title, rows, label, choose, none = 'The lines have no such fiel
     return element('li', {}, element('button', { type: 'button', class: 'rank', onclick: () => choose(name), title: `${said}: show these lines` },
       element('span', { class: 'rank-name' }, label(name)), element('span', { class: 'rank-bar', 'aria-hidden': 'true' }, ...bars), element('span', { class: 'rank-total' }, amount(total))));
   });
-  return element('section', { class: 'chart' }, element('h3', {}, title), items.length ? element('ol', {}, ...items) : element('p', { class: 'hint' }, none));
+  return element('section', { class: `chart${rows.every(({ name }) => typeof name === 'number') ? ' short' : ''}` }, element('h3', {}, title), items.length ? element('ol', {}, ...items) : element('p', { class: 'hint' }, none));
 }
 
 const svg = (name, attributes, ...content) => {

@@ -3,26 +3,34 @@
 import { ask } from './client.js';
 import { button, counted, element, fill, shown } from './dom.js';
 import { currentLine } from './editor.js';
+import { facts } from './facts.js';
 import { leaves, parseJson } from './tree.js';
 
 const MOST = 10;
-const EXAMPLE = {
-  description: 'Flow logs to ECS, with what a team adds',
-  processors: [
-    { aws_vpcflow: { field: 'message', tag: 'parse' } },
-    { set: { field: 'labels.team', value: 'network', tag: 'team' } },
-    { set: { field: 'event.risk', value: 'high', if: "ctx.event?.outcome == 'failure' && ctx.destination?.port == 22" } },
-    { rename: { field: 'network.iana_number', target_field: 'network.number', ignore_missing: true } },
-    { remove: { field: 'message', ignore_missing: true } },
-  ],
-  on_failure: [{ set: { field: 'error.message', value: '{{{_ingest.on_failure_message}}}' } }],
-};
 
-let definition = JSON.stringify(EXAMPLE, null, 2);
+/** What stands in the box at first: the processor, with the format of the lines, and what a team may add. */
+const example = (format) => `{
+  "description": "Flow logs to ECS, with what a team adds",
+  "processors": [
+    { "aws_vpcflow": { "field": "message", "tag": "parse"${format ? `,\n        "format": ${JSON.stringify(format)}` : ''} } },
+    { "set": { "field": "labels.team", "value": "network", "tag": "team" } },
+    { "set": { "field": "event.risk_score", "value": 80,
+        "if": "ctx.event?.outcome == 'failure' && ctx.destination?.port == 22" } },
+    { "rename": { "field": "network.iana_number", "target_field": "network.number", "ignore_missing": true } },
+    { "remove": { "field": "message" } }
+  ],
+  "on_failure": [
+    { "set": { "field": "error.message", "value": "{{{_ingest.on_failure_message}}}" } }
+  ]
+}`;
+
+/** What was written; undefined while nobody has. */
+let definition;
 
 export function pipelineView(box, page) {
   const area = element('textarea', { 'aria-label': 'Ingest pipeline, as JSON or YAML', spellcheck: 'false', rows: 14, oninput: () => (definition = area.value) });
-  area.value = definition;
+  const known = page.known();
+  area.value = definition ?? example(facts.presetOf(known) === 'default' ? '' : known);
   const which = element('select', { 'aria-label': 'Lines to run it on' }, element('option', { value: 'one' }, 'The chosen line'), element('option', { value: 'first' }, `The first ${MOST} lines`));
   const steps = element('div', { class: 'steps', 'aria-live': 'polite' });
   page.tools(which, button('Run', run, { class: 'primary' }), element('span', { class: 'hint' }, 'Ctrl and Enter run it, too.'));
@@ -40,8 +48,9 @@ export function pipelineView(box, page) {
     const first = Array.from({ length: Math.min(MOST, count) }, (_, index) => (shownLines ? shownLines[index] : index));
     const lines = which.value === 'one' ? [currentLine()] : first;
     try {
-      const { docs } = await ask('simulate', { definition: area.value, lines });
-      fill(steps, ...docs.map((doc, index) => section(lines[index], doc)));
+      const { docs, messages, error } = await ask('simulate', { definition: area.value, lines });
+      if (error) throw new Error(reasonOf({ error }));
+      fill(steps, ...docs.map((doc, index) => section(lines[index], messages[index], doc)));
     } catch (error) {
       fill(steps, element('p', { class: 'wrong', role: 'alert' }, shown(error.message, 1000)));
     }
@@ -49,8 +58,9 @@ export function pipelineView(box, page) {
   return () => {};
 }
 
-function section(line, { processor_results: results = [], error }) {
-  let before = new Map();
+function section(line, message, doc) {
+  const { processor_results: results = [], error } = doc ?? {};
+  let before = new Map([['message', JSON.stringify(message)]]);
   const steps = results.map((result) => {
     const after = result.doc ? leaves(parseJson(JSON.stringify(result.doc._source ?? {}))) : before;
     const changes = difference(before, after);

@@ -13,7 +13,7 @@ import { findLines } from './worker/search.js';
 import { redactBlob } from './worker/redaction.js';
 
 const SAMPLE_BYTES = 256 * 1024;
-const DETECT_DELAY = 150;
+const DETECT_DELAY = 400;
 const PROGRESS_INTERVAL = 100;
 const MAX_ERROR_LINES = 5000;
 
@@ -37,13 +37,22 @@ const asData = (error) => {
   return { message, code, lineNumber, column, field, expected, found: found?.slice(0, 200) };
 };
 
-function start(next, format) {
+/** Whether the last text was read by headers and documented layouts alone; then the next one first is, too. */
+let isByLayouts = false;
+/** More lines than this are read twice if one is wrong: at once by the layouts, and exactly when typing pauses. */
+const FEW_LINES = 200;
+const EXACT_DELAY = 300;
+let exactTimer;
+let layouts;
+
+function start(next, format, layouts) {
+  clearTimeout(exactTimer);
   generation = next;
   log?.free();
   log = undefined;
   marks = undefined;
   likely = undefined;
-  log = new Log(api, format);
+  log = new Log(api, format, layouts);
 }
 
 /** What came of the reading so far. */
@@ -113,10 +122,12 @@ function settleLikely(sample) {
 
 const asks = {
   /** Reads a text at once and answers with all that the page shows of it. */
-  async read({ next, text, format, shape, visible, line, epoch }) {
+  async read(request) {
+    const { next, text, format, shape, visible, line, epoch, isExact } = request;
+    const isQuick = !isExact && !format && isByLayouts;
     output = optionsOf(shape);
     try {
-      start(next, format);
+      start(next, format, isQuick ? layouts : undefined);
     } catch (error) {
       return fail(error);
     }
@@ -125,6 +136,10 @@ const asks = {
     log.feed(bytes);
     log.finish();
     settleLikely(text);
+    if (!isQuick) isByLayouts = !format && log.lines > FEW_LINES && log.stats.records > 0 && !log.inferred && !log.problem;
+    else if (log.stats.errors > 0) {
+      exactTimer = setTimeout(() => next === generation && asks.read({ ...request, isExact: true }), EXACT_DELAY);
+    }
     const [first, last] = visible;
     const lines = Array.from({ length: Math.max(0, Math.min(last, log.lines) - first) }, (_, index) => first + index);
     if (line < log.lines && !lines.includes(line)) lines.push(line);
@@ -262,10 +277,11 @@ const asks = {
 
   async simulate({ definition, lines }) {
     const { Pipeline } = await ingest();
-    const docs = await Promise.all(lines.map(async (line) => ({ _source: { message: await log.text(line) } })));
+    const messages = await Promise.all(lines.map((line) => log.text(line)));
+    const docs = messages.map((message) => ({ _source: { message } }));
     const pipeline = new Pipeline(definition, Object.keys(geo).length ? { geo } : undefined);
     try {
-      return pipeline.simulate({ docs, verbose: true });
+      return { ...pipeline.simulate({ docs, verbose: true }), messages };
     } finally {
       pipeline.free?.();
     }
@@ -289,6 +305,7 @@ onmessage = async ({ data: { id, ask, ...rest } }) => {
 try {
   await api.init();
   documents.use(api);
+  layouts = api.presets().map(({ name }) => name).filter((name) => name !== 'v2');
   explanations.clear();
   postMessage({ event: 'ready', fields: api.fields(), presets: api.presets() });
 } catch (error) {

@@ -67,6 +67,8 @@ test('what the lines leave open is settled by a click', async () => {
     await screenshot(page, 'question');
     const found = imported.detectFormat(OPEN_LINES)[0];
     const choices = await page.locator('.open-column').first().getByRole('button').allTextContents();
+    const others = await page.getByLabel('Another field for column 3').locator('option').allTextContents();
+    assert.deepStrictEqual(others.slice(1), [found.unresolved[1].field, ...found.unresolved[1].alternatives].slice(5));
     assert.deepStrictEqual(choices, [found.unresolved[0].field, ...found.unresolved[0].alternatives]);
 
     await page.getByRole('button', { name: 'dstaddr', exact: true }).click();

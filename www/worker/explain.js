@@ -26,7 +26,7 @@ export function rowOf(api, log, line, text, output, likely) {
     row.text = text.slice(0, SHOWN);
     row.more = end - start - row.text.length;
   } else if (state !== BLANK || log.problem) {
-    const tried = /: as "([\w-]+)", field/.exec(error?.message)?.[1];
+    const tried = /(?:: as |not format \d+ \()"([\w-]+)"/.exec(error?.message)?.[1];
     const explained = explanationOf(api, log, line, text, output, likely ?? tried);
     Object.assign(row, { kind: explained.kind, format: explained.format, missing: explained.missing });
     row.tokens = placed(text, explained.tokens);

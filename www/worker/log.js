@@ -48,14 +48,18 @@ export class Log {
   #open = new Uint8Array(0);
   #openStart = 0;
 
-  constructor(api, format) {
+  /**
+   * @param {string} [format] the given one
+   * @param {string[]} [layouts] to choose from if none is given: then no format is read off the lines, which takes time
+   */
+  constructor(api, format, layouts) {
     this.#api = api;
     this.format = format;
     const report = (error) => {
       if (this.errors.size < MAX_ERRORS) this.errors.set(error.lineNumber - 1, error);
       this.#states.set(error.lineNumber - 1, ERROR);
     };
-    this.#parser = new api.Parser({ ...(format && { format }), mode: 'original', onError: 'skip', report });
+    this.#parser = new api.Parser({ format: format ?? layouts, mode: 'original', onError: 'skip', report });
   }
 
   get stats() {
