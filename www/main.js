@@ -60,6 +60,8 @@ const countOf = (text) => {
 function openFiles(chosen) {
   files = chosen;
   log = undefined;
+  byId('counts').textContent = 'Reading …';
+  showRow(undefined);
   clearFilters();
   hideQuestion();
   readFiles();
@@ -93,10 +95,14 @@ on('read', (found) => {
 });
 
 on('progress', (found) => {
+  const isFirst = !log;
   log = found;
   showProgress(found);
   showRead({ ...found, isLast: false });
   showCounts();
+  if (!isFirst) return;
+  showCurrent();
+  refreshOutput();
 });
 
 /** Nothing could be read: the format is wrong. */
@@ -314,7 +320,7 @@ async function start(given) {
     clearTimeout(formatTimer);
     formatTimer = setTimeout(() => (showGiven(), update()), 60);
   });
-  startOutput({ log: () => log, lines: () => lines, filter: setFilter, format: () => effectiveFormat(log), known: () => givenFormat() || log?.inferred || '' }, () => (forget(), update()));
+  startOutput({ log: () => (isTyped() && getText() === '' ? undefined : log), lines: () => lines, filter: setFilter, format: () => effectiveFormat(log), known: () => givenFormat() || log?.inferred || '' }, () => (forget(), update()));
   startEditor({
     ontext: () => update(),
     online: onLine,

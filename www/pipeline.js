@@ -28,7 +28,7 @@ const example = (format) => `{
 let definition;
 
 export function pipelineView(box, page) {
-  const area = element('textarea', { 'aria-label': 'Ingest pipeline, as JSON or YAML', spellcheck: 'false', rows: 14, oninput: () => (definition = area.value) });
+  const area = element('textarea', { 'aria-label': 'Ingest pipeline, as JSON or YAML', spellcheck: 'false', wrap: 'off', rows: 17, oninput: () => (definition = area.value) });
   const known = page.known();
   area.value = definition ?? example(facts.presetOf(known) === 'default' ? '' : known);
   const which = element('select', { 'aria-label': 'Lines to run it on' }, element('option', { value: 'one' }, 'The chosen line'), element('option', { value: 'first' }, `The first ${MOST} lines`));
