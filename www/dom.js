@@ -33,6 +33,21 @@ export function button(label, onclick, attributes = {}) {
 /** Text of a log, with what could hide or reorder it written as escapes. */
 export const shown = (text, most = 200) => safeText(text.length > most ? `${text.slice(0, most)}…` : text);
 
+/** Calls a function once before the next frame, however often it is asked to; soon, where no frame comes. */
+export function beforeFrame(call) {
+  let waits;
+  const run = () => {
+    if (!waits) return;
+    cancelAnimationFrame(waits[0]);
+    clearTimeout(waits[1]);
+    waits = undefined;
+    call();
+  };
+  return () => {
+    waits ??= [requestAnimationFrame(run), setTimeout(run, 60)];
+  };
+}
+
 let toastTimer;
 
 /** Says a sentence for a moment. */

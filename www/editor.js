@@ -2,9 +2,9 @@
 // filtered, is shown by the rows alone.
 
 import { ask, generation } from './client.js';
-import { byId, element } from './dom.js';
+import { beforeFrame, byId, element } from './dom.js';
 import { VirtualList } from './lines.js';
-import { rowContent } from './tokens.js';
+import { provisional, rowContent } from './tokens.js';
 
 /** More than this is not put into a text box, which would be slow to type in. */
 export const MAX_TYPED = { characters: 1_500_000, lines: 5000, longest: 20_000 };
@@ -122,13 +122,6 @@ function showTyped() {
   list.setCount(view.count, 12);
 }
 
-function provisional(line, text, like) {
-  const tokens = text.length > 4000 ? [] : [...text.matchAll(/\S+/g)].map((match, index) => ({
-    text: match[0], start: match.index, end: match.index + match[0].length, name: like?.tokens[index]?.name ?? null,
-  }));
-  return { line, text, state: like?.state === 3 ? 3 : 0, isNew: true, tokens };
-}
-
 let widest = 0;
 let characterWidth = 8;
 
@@ -173,6 +166,8 @@ export function insertText(text) {
   area.dispatchEvent(new Event('input'));
 }
 
+/** Whether nobody has moved the caret or selected anything. */
+export const isAtStart = () => area.selectionStart === 0 && area.selectionEnd === 0;
 export const getText = () => area.value;
 export const isTyped = () => view.isTyped;
 
@@ -294,16 +289,12 @@ export function startEditor(given) {
   document.fonts?.ready.then(measure);
   matchMedia('(max-width: 50rem)').addEventListener('change', measure);
   // Just before the frame that shows the text, and once for all that happened since the last one.
-  let frame;
-  area.addEventListener('input', () => {
-    frame ??= requestAnimationFrame(() => {
-      frame = undefined;
-      byId('lines-hint').hidden = area.value !== '';
-      showTyped();
-      view.current = Math.min(caretLine(), view.count - 1);
-      handlers.ontext(area.value);
-    });
-  });
+  area.addEventListener('input', beforeFrame(() => {
+    byId('lines-hint').hidden = area.value !== '';
+    showTyped();
+    view.current = Math.min(caretLine(), view.count - 1);
+    handlers.ontext(area.value);
+  }));
   document.addEventListener('selectionchange', () => {
     if (document.activeElement === area && caretLine() !== view.current) moveTo(caretLine());
   });

@@ -1,5 +1,7 @@
 // A list of any length of which only what is in sight exists.
 
+import { beforeFrame } from './dom.js';
+
 /** Browsers draw no element higher than some millions of pixels; beyond this, scrolling goes in larger steps. */
 const MAX_HEIGHT = 12_000_000;
 const AROUND = 6;
@@ -7,7 +9,6 @@ const AROUND = 6;
 export class VirtualList {
   #drawn = new Map();
   #count = 0;
-  #frame;
 
   /**
    * @param {{ scroller: HTMLElement, sheet: HTMLElement, rows: HTMLElement, rowHeight: number,
@@ -16,8 +17,12 @@ export class VirtualList {
    */
   constructor(parts) {
     this.parts = parts;
-    parts.scroller.addEventListener('scroll', () => this.#soon(), { passive: true });
-    new ResizeObserver(() => this.#soon()).observe(parts.scroller);
+    const soon = beforeFrame(() => {
+      this.#look();
+      this.refresh();
+    });
+    parts.scroller.addEventListener('scroll', soon, { passive: true });
+    new ResizeObserver(soon).observe(parts.scroller);
     this.#look();
   }
 
@@ -63,14 +68,6 @@ export class VirtualList {
     if (full <= MAX_HEIGHT) return this.#top;
     const room = Math.max(1, this.#height - this.#room);
     return (this.#top / room) * (full - this.#room);
-  }
-
-  #soon() {
-    this.#frame ??= requestAnimationFrame(() => {
-      this.#frame = undefined;
-      this.#look();
-      this.refresh();
-    });
   }
 
   /** Draws what is in sight. */

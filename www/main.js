@@ -4,7 +4,7 @@ import { ask, generation, on, read, scriptUrl } from './client.js';
 import { byId, button, byteSize, counted, element, fill, grouped, openDialog, say, shown } from './dom.js';
 import { showRow, showNote } from './anatomy.js';
 import {
-  MAX_TYPED, choose, epoch, insertText, currentLine, forget, getText, isTyped, rowOf, setText, showFile, showLines, showRead, startEditor, visible,
+  MAX_TYPED, choose, epoch, insertText, isAtStart, currentLine, forget, getText, isTyped, rowOf, setText, showFile, showLines, showRead, startEditor, visible,
 } from './editor.js';
 import { EXAMPLES, textOf } from './examples.js';
 import { facts } from './facts.js';
@@ -89,7 +89,7 @@ on('read', (found) => {
   showFileNote();
   if (lines !== undefined || Object.keys(filters).length || byId('search').value) applyFilter();
   else refreshOutput();
-  if (isNewText && rowOf(0)?.kind === 'header' && found.lines > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
+  if (isNewText && isAtStart() && rowOf(0)?.kind === 'header' && found.lines > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
   else showCurrent();
   isNewText = false;
 });

@@ -83,3 +83,11 @@ export function rowContent(row) {
   const why = element('b', {}, shown(errorText(error), 240));
   return [line, element('span', { class: 'why-line' }, element('i', {}, before), why)];
 }
+
+/** A row for a text that was just typed, with the colours of the columns of a row like it. */
+export function provisional(line, text, like) {
+  const tokens = text.length > 4000 ? [] : [...text.matchAll(/\S+/g)].map((match, index) => ({
+    text: match[0], start: match.index, end: match.index + match[0].length, name: like?.tokens[index]?.name ?? null,
+  }));
+  return { line, text, state: like?.state === 3 ? 3 : 0, isNew: true, tokens };
+}

@@ -60,6 +60,11 @@ export async function onPage(work, { size = [1440, 900], fragment = '', serviceW
     await work(page);
     assert.deepStrictEqual(await page.evaluate(() => globalThis.violations), []);
     assert.deepStrictEqual(complaints, []);
+  } catch (error) {
+    const said = await page.locator('#counts, #failure, #toast').allTextContents().catch(() => []);
+    error.message += `\nThe page said: ${said.join(' | ')}`;
+    if (complaints.length) error.message += `\nThe page complained: ${complaints.join('; ')}`;
+    throw error;
   } finally {
     await context.close();
   }
