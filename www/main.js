@@ -1,14 +1,15 @@
 // Puts the page together: what is typed or dropped goes to the worker, what it answers goes to the views.
 
 import { ask, generation, on, read, scriptUrl } from './client.js';
-import { byId, button, byteSize, counted, element, fill, grouped, openDialog, say, shown } from './dom.js';
+import { byId, button, byteSize, counted, element, fill, openDialog, say, shown } from './dom.js';
 import { showRow, showNote } from './anatomy.js';
 import {
-  MAX_TYPED, choose, epoch, insertText, isAtStart, currentLine, forget, getText, isTyped, rowOf, setText, showFile, showLines, showRead, startEditor, visible,
+  MAX_TYPED, choose, epoch, insertText, isAtStart, currentLine, forget, getText, isTyped, rowOf, setText, showFile, showRead, startEditor, visible,
 } from './editor.js';
 import { EXAMPLES, textOf } from './examples.js';
 import { facts } from './facts.js';
 import { acceptFiles } from './files.js';
+import { applyFilter, clearFilters, isFiltered, passing, setFilter, startFilter } from './filter.js';
 import { effectiveFormat, givenFormat, hideQuestion, setFormat, showDetected, showGiven, startFormat } from './format.js';
 import { lightNothing, lightToken } from './links.js';
 import { openPalette } from './palette.js';
@@ -18,8 +19,6 @@ import { openShare, sharedState } from './share.js';
 /** What is known of the log: undefined before the first reading and where nothing could be read. */
 let log;
 let files = [];
-let lines;
-let filters = {};
 /** True while a text is new: then the first record is chosen, not the header above it. */
 let isNewText = false;
 
@@ -87,7 +86,7 @@ on('read', (found) => {
   showCounts();
   showProblem();
   showFileNote();
-  if (lines !== undefined || Object.keys(filters).length || byId('search').value) applyFilter();
+  if (isFiltered()) applyFilter();
   else refreshOutput();
   if (isNewText && isAtStart() && rowOf(0)?.kind === 'header' && found.lines > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
   else showCurrent();
@@ -187,51 +186,10 @@ function onLine() {
   }, 30);
 }
 
-const LABELS = {
-  address: (value) => value, port: (value) => `port ${value}`, protocol: (value) => `protocol ${value}`, place: (value) => value,
-  action: (value) => value, errors: () => 'errors', from: (value) => `from ${new Date(value * 1000).toISOString().slice(0, 19)}Z`,
-};
-
-/** Adds to the filter; only lines that pass all of it are shown. */
-function setFilter(more) {
-  filters = { ...filters, ...more };
-  applyFilter();
-}
-
-function clearFilters() {
-  filters = {};
-  byId('search').value = '';
-  lines = undefined;
-  byId('filters').hidden = true;
-}
-
-async function applyFilter() {
-  const text = byId('search').value;
-  const mine = generation;
-  const found = await ask('filter', { filter: filters, text });
-  if (mine !== generation || text !== byId('search').value) return;
-  lines = found;
-  showLines(lines);
-  const chips = Object.entries(filters).filter(([key]) => key !== 'to').map(([key, value]) => {
-    const remove = () => {
-      const { [key]: _, ...rest } = filters;
-      if (key === 'from') delete rest.to;
-      filters = rest;
-      applyFilter();
-    };
-    return button(`${shown(String(LABELS[key](value)), 60)} ✕`, remove, { class: 'chip', title: 'Remove this filter' });
-  });
-  byId('filters').hidden = lines === undefined;
-  if (lines) fill(byId('filters'), element('span', { role: 'status' }, `${grouped(lines.length)} of ${counted(log?.lines ?? 0, 'line')}`), ...chips,
-    button('Show all', () => (clearFilters(), applyFilter()), { class: 'link' }));
-  if (lines?.length && !lines.includes(currentLine())) choose(lines[0], { isFocused: false });
-  refreshOutput();
-}
-
 function nextError() {
   const after = log.errors.find((line) => line > currentLine()) ?? log.errors[0];
   if (after === undefined) return;
-  if (lines && !lines.includes(after)) clearFilters(), applyFilter();
+  if (passing() && !passing().includes(after)) clearFilters(), applyFilter();
   choose(after);
   setTimeout(async () => {
     const row = rowOf(after) ?? (await ask('rows', { lines: [after] }))[0];
@@ -276,11 +234,6 @@ function startControls() {
   byId('open-palette').addEventListener('click', () => openPalette(effectiveFormat(log), setFormat));
   byId('next-error').addEventListener('click', nextError);
   byId('clear').addEventListener('click', () => (setFormat(''), openText(''), byId('lines').focus()));
-  let timer;
-  byId('search').addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(applyFilter, 120);
-  });
   byId('progress').querySelector('button').addEventListener('click', () => ask('cancel'));
   byId('theme').addEventListener('click', () => {
     const isDark = getComputedStyle(document.documentElement).colorScheme === 'dark' || (!document.documentElement.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches);
@@ -320,7 +273,7 @@ async function start(given) {
     clearTimeout(formatTimer);
     formatTimer = setTimeout(() => (showGiven(), update()), 60);
   });
-  startOutput({ log: () => (isTyped() && getText() === '' ? undefined : log), lines: () => lines, filter: setFilter, format: () => effectiveFormat(log), known: () => givenFormat() || log?.inferred || '' }, () => (forget(), update()));
+  startOutput({ log: () => (isTyped() && getText() === '' ? undefined : log), lines: passing, filter: setFilter, format: () => effectiveFormat(log), known: () => givenFormat() || log?.inferred || '' }, () => (forget(), update()));
   startEditor({
     ontext: () => update(),
     online: onLine,
@@ -332,6 +285,7 @@ async function start(given) {
       return undefined;
     },
   });
+  startFilter({ log: () => log, onfilter: () => refreshOutput() });
   startControls();
   const state = await sharedState().catch((error) => say(error.message));
   if (state?.format) byId('format').value = state.format;

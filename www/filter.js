@@ -1,0 +1,64 @@
+// Which lines are shown: those that contain a text and pass what was clicked.
+
+import { ask, generation } from './client.js';
+import { byId, button, counted, element, fill, grouped, shown } from './dom.js';
+import { choose, currentLine, showLines } from './editor.js';
+
+let filters = {};
+let lines;
+let page;
+
+/** @param {{ log(): object | undefined, onfilter(): void }} given */
+export function startFilter(given) {
+  page = given;
+  let timer;
+  byId('search').addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(applyFilter, 120);
+  });
+}
+
+/** The lines that pass; undefined for all. */
+export const passing = () => lines;
+export const isFiltered = () => lines !== undefined || Object.keys(filters).length > 0 || byId('search').value !== '';
+
+const LABELS = {
+  address: (value) => value, port: (value) => `port ${value}`, protocol: (value) => `protocol ${value}`, place: (value) => value,
+  action: (value) => value, errors: () => 'errors', from: (value) => `from ${new Date(value * 1000).toISOString().slice(0, 19)}Z`,
+};
+
+/** Adds to the filter; only lines that pass all of it are shown. */
+export function setFilter(more) {
+  filters = { ...filters, ...more };
+  applyFilter();
+}
+
+export function clearFilters() {
+  filters = {};
+  byId('search').value = '';
+  lines = undefined;
+  byId('filters').hidden = true;
+}
+
+export async function applyFilter() {
+  const text = byId('search').value;
+  const mine = generation;
+  const found = await ask('filter', { filter: filters, text });
+  if (mine !== generation || text !== byId('search').value) return;
+  lines = found;
+  showLines(lines);
+  const chips = Object.entries(filters).filter(([key]) => key !== 'to').map(([key, value]) => {
+    const remove = () => {
+      const { [key]: _, ...rest } = filters;
+      if (key === 'from') delete rest.to;
+      filters = rest;
+      applyFilter();
+    };
+    return button(`${shown(String(LABELS[key](value)), 60)} ✕`, remove, { class: 'chip', title: 'Remove this filter' });
+  });
+  byId('filters').hidden = lines === undefined;
+  if (lines) fill(byId('filters'), element('span', { role: 'status' }, `${grouped(lines.length)} of ${counted(page.log()?.lines ?? 0, 'line')}`), ...chips,
+    button('Show all', () => (clearFilters(), applyFilter()), { class: 'link' }));
+  if (lines?.length && !lines.includes(currentLine())) choose(lines[0], { isFocused: false });
+  page.onfilter();
+}
