@@ -3,6 +3,8 @@
  */
 
 const MAX_PARSERS = 12;
+/** Each of these has a copy of the databases. */
+const MAX_WITH_GEO = 2;
 const decoder = new TextDecoder();
 
 export class Documents {
@@ -24,7 +26,7 @@ export class Documents {
     if (!parser) {
       parser = new this.api.Parser({ ...(format && { format }), ...output, ...this.#more });
       this.#parsers.set(key, parser);
-      if (this.#parsers.size > MAX_PARSERS) {
+      if (this.#parsers.size > (this.#more.geo ? MAX_WITH_GEO : MAX_PARSERS)) {
         const [oldest, evicted] = this.#parsers.entries().next().value;
         this.#parsers.delete(oldest);
         evicted.free();
