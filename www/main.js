@@ -12,9 +12,7 @@ import { acceptFiles } from './files.js';
 import { applyFilter, clearFilters, isFiltered, passing, setFilter, startFilter } from './filter.js';
 import { effectiveFormat, givenFormat, hideQuestion, setFormat, showDetected, showGiven, startFormat } from './format.js';
 import { lightNothing, lightToken } from './links.js';
-import { openPalette } from './palette.js';
 import { refreshOutput, setKnown, setShape, shape, showView, startOutput, view } from './output.js';
-import { openShare, sharedState } from './share.js';
 
 /** What is known of the log: undefined before the first reading and where nothing could be read. */
 let log;
@@ -230,8 +228,8 @@ function startControls() {
     target.value = '';
   });
   byId('redact').addEventListener('click', redactAll);
-  byId('open-share').addEventListener('click', () => openShare({ format: givenFormat(), shape: shape().id, view: view(), isTyped: isTyped(), text: getText() }));
-  byId('open-palette').addEventListener('click', () => openPalette(effectiveFormat(log), setFormat));
+  byId('open-share').addEventListener('click', async () => (await import('./share.js')).openShare({ format: givenFormat(), shape: shape().id, view: view(), isTyped: isTyped(), text: getText() }));
+  byId('open-palette').addEventListener('click', async () => (await import('./palette.js')).openPalette(effectiveFormat(log), setFormat));
   byId('next-error').addEventListener('click', nextError);
   byId('clear').addEventListener('click', () => (setFormat(''), openText(''), byId('lines').focus()));
   byId('progress').querySelector('button').addEventListener('click', () => ask('cancel'));
@@ -287,7 +285,7 @@ async function start(given) {
   });
   startFilter({ log: () => log, onfilter: () => refreshOutput() });
   startControls();
-  const state = await sharedState().catch((error) => say(error.message));
+  const state = location.hash && (await (await import('./share.js')).sharedState().catch((error) => say(error.message)));
   if (state?.format) byId('format').value = state.format;
   if (state?.shape) setShape(state.shape);
   if (state?.view) showView(state.view);

@@ -3,11 +3,6 @@
 import { ask, generation } from './client.js';
 import { byId, button, copy, element, fill, rove, shown } from './dom.js';
 import { currentLine, rowOf } from './editor.js';
-import { compareView } from './compare.js';
-import { exportView } from './export.js';
-import { pictureView } from './picture.js';
-import { pipelineView } from './pipeline.js';
-import { ndjsonView, tableView } from './table.js';
 import { treeOf } from './tree.js';
 import { prettyJson } from './js/cli/pretty.js';
 
@@ -23,14 +18,15 @@ export const SHAPES = [
   { id: 'beats-original', label: 'Beats, original', schema: 'beats', mode: 'original' },
 ];
 
+/** Views that are not the first one seen are loaded when they are. */
 const VIEWS = {
-  document: { label: 'Document', draw: documentView, isOfLine: true },
-  ndjson: { label: 'NDJSON', draw: ndjsonView },
-  table: { label: 'Table', draw: tableView },
-  compare: { label: 'Compare', draw: compareView, isOfLine: true },
-  picture: { label: 'Picture', draw: pictureView },
-  pipeline: { label: 'Pipeline', draw: pipelineView, isKept: true },
-  export: { label: 'Export', draw: exportView, isKept: true },
+  document: { label: 'Document', load: () => documentView, isOfLine: true },
+  ndjson: { label: 'NDJSON', load: async () => (await import('./table.js')).ndjsonView },
+  table: { label: 'Table', load: async () => (await import('./table.js')).tableView },
+  compare: { label: 'Compare', load: async () => (await import('./compare.js')).compareView, isOfLine: true },
+  picture: { label: 'Picture', load: async () => (await import('./picture.js')).pictureView },
+  pipeline: { label: 'Pipeline', load: async () => (await import('./pipeline.js')).pipelineView, isKept: true },
+  export: { label: 'Export', load: async () => (await import('./export.js')).exportView, isKept: true },
 };
 
 const panel = byId('panel');
@@ -61,7 +57,7 @@ export function startOutput(given, onshape) {
   showView('document');
 }
 
-export function showView(id) {
+export async function showView(id) {
   if (!VIEWS[id]) return;
   current = id;
   for (const tab of byId('tabs').children) {
@@ -74,7 +70,9 @@ export function showView(id) {
   byId('tools').replaceChildren();
   panel.replaceChildren();
   panel.scrollTo(0, 0);
-  redraw = VIEWS[id].draw(panel, page);
+  redraw = undefined;
+  const draw = await VIEWS[id].load();
+  if (current === id && !redraw) redraw = draw(panel, page);
 }
 
 /** The log, the filter, the schema or, for views of one line, the line is another. */

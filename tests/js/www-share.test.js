@@ -128,7 +128,7 @@ test('an address holds lines, format, schema and view; nobody but the browser se
     await tab(page, 'Table');
     await page.getByRole('button', { name: 'Share…' }).click();
     const address = page.getByLabel('Address to share');
-    await page.waitForFunction(() => document.querySelector('dialog textarea').value.includes('#s='));
+    await page.waitForFunction(() => document.querySelector('dialog textarea')?.value.includes('#s='));
     const redacted = await address.inputValue();
     await page.getByLabel('Redact first').uncheck();
     await page.waitForFunction((before) => document.querySelector('dialog textarea').value !== before, redacted);
