@@ -11,7 +11,7 @@ const RESOURCE = String.raw`(?:eni|i|vpc|subnet|nat|tgw-attach|tgw-rtb|tgw|igw|v
 const TELLING = new RegExp([
   String.raw`\b(?<arn>arn:[\w-]+:[\w-]*:[\w-]*:\d*:\S+)`,
   String.raw`(?<![\w:.])(?=[\da-f]*:[\da-f]*:)(?<ipv6>[\da-f:]{3,39})(?![\w:.])`,
-  String.raw`(?<![\d.])(?<ipv4>(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d))(?![\d.]\d)`,
+  String.raw`(?<![\d.])(?<ipv4>(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d))(?!\d|\.\d)`,
   String.raw`\b(?<resource>${RESOURCE})\b`,
   String.raw`(?<!\d)(?<account>\d{12})(?!\d)`,
 ].join('|'), 'gi');

@@ -66,6 +66,8 @@ describe('redaction', () => {
     assert.ok(!arn.includes('shop') && !arn.includes('0f9de1'));
     assert.deepStrictEqual([bytes, action], ['999999999999', 'REJECT']);
     assert.notEqual(tag, 'web%20front');
+    // No address is found in what is none.
+    assert.equal(one.text('10.0.1.300 1.2.3.4.5'), '10.0.1.300 1.2.3.4.5');
     assert.equal(one.line('123456789010 unknown - -', ['account-id', 'account-id', 'instance-tag', 'bytes']), `${account} unknown - -`);
   });
 
