@@ -18,8 +18,9 @@ const MAX_SHAPES = 2_000;
 const PLAIN_KEY = /^[A-Za-z@][\w@-]*$/;
 
 export class ObjectReader {
-  /** From a shape's number to what makes its documents: `{ slots, make, makeDecoded }`. */
-  #shapes = new Map();
+  /** What makes the documents of a shape, `{ slots, make, makeDecoded }`, by the shape's number less the first one's. */
+  #shapes = [];
+  #firstNumber = 0;
 
   /**
    * Appends the documents that the core has told of.
@@ -37,13 +38,15 @@ export class ObjectReader {
     const tape = new Uint32Array(memory.buffer, core.tape, length);
     const text = byteString(new Uint8Array(memory.buffer, core.output, core.outputLength));
     const isAscii = core.isAscii;
+    const shapes = this.#shapes;
+    const first = this.#firstNumber;
     for (let at = 0; at < length; ) {
-      const shape = this.#shapes.get(tape[at]);
+      const shape = shapes[tape[at] - first];
       documents.push(isAscii ? shape.make(text, tape, at + 1) : shape.makeDecoded(text, tape, at + 1));
       at += 1 + 2 * shape.slots;
     }
-    if (this.#shapes.size > MAX_SHAPES) {
-      this.#shapes.clear();
+    if (shapes.length > MAX_SHAPES) {
+      this.#shapes = [];
       core.forgetShapes();
     }
   }
@@ -51,7 +54,8 @@ export class ObjectReader {
   #learn(told) {
     for (const description of told.split('\n\n')) {
       const [number, ...lines] = description.split('\n');
-      this.#shapes.set(Number(number), compile(lines));
+      if (this.#shapes.length === 0) this.#firstNumber = Number(number);
+      this.#shapes[Number(number) - this.#firstNumber] = compile(lines);
     }
   }
 }
@@ -79,7 +83,7 @@ function compile(lines) {
 const readers = {
   s: (text, start, end) => text.substring(start, end),
   n: (text, start, end) => (end === INTEGER ? start : largeInteger(text.substring(start, end))),
-  l: (text, start, end) => (end - start === 2 ? [] : text.substring(start + 2, end - 2).split('","')),
+  l: (text, start, end) => (end - start === 2 ? [] : list(text, start + 2, end - 2)),
   j: (text, start, end) => JSON.parse(text.substring(start, end)),
 };
 
@@ -89,6 +93,17 @@ const decodingReaders = {
   s: (text, start, end) => decoded(text.substring(start, end)),
   j: (text, start, end) => JSON.parse(decoded(text.substring(start, end))),
 };
+
+/** The strings of a list, from the start of the first to the end of the last. */
+function list(text, start, end) {
+  const strings = [];
+  for (let from = start; ; ) {
+    const to = text.indexOf('"', from);
+    strings.push(text.substring(from, to));
+    if (to >= end) return strings;
+    from = to + 3;
+  }
+}
 
 /** An integer beyond 32 bits. */
 function largeInteger(digits) {

@@ -8,10 +8,12 @@ pub(crate) const LEN: usize = "2014-12-14T04:06:50.000Z".len();
 /// Renders a time, e.g. `2014-12-14T04:06:50.000Z`. What is beyond the year 9999 is rendered as its end.
 pub(crate) fn rfc3339(millis: u64) -> [u8; LEN] {
     let millis = millis.min(MAX_MILLIS);
-    let (days, in_day) = (millis / 86_400_000, millis % 86_400_000);
+    // Divisions of 32 bits are multiplications; those of 64 bits are not, in WebAssembly.
+    let days = (millis / 86_400_000) as u32;
+    let in_day = (millis - u64::from(days) * 86_400_000) as u32;
     let (year, month, day) = civil(days);
     let mut text = *b"0000-00-00T00:00:00.000Z";
-    let mut put = |at: usize, width: usize, mut number: u64| {
+    let mut put = |at: usize, width: usize, mut number: u32| {
         for digit in text.iter_mut().skip(at).take(width).rev() {
             *digit = b'0' + (number % 10) as u8;
             number /= 10;
@@ -44,7 +46,8 @@ impl Times {
     /// The same as [`rfc3339`], seldom computed.
     #[inline]
     pub(crate) fn rfc3339(&mut self, millis: u64) -> &[u8; LEN] {
-        let place = &mut self.rendered[(millis / 1_000 % 64) as usize];
+        // Of whole seconds, the low three bits are zeros, and the next six are different for 64 seconds in a row.
+        let place = &mut self.rendered[(millis >> 3) as usize % 64];
         if place.0 != millis {
             *place = (millis, rfc3339(millis));
         }
@@ -92,7 +95,7 @@ fn days_of_month(text: &str, month: u8) -> u8 {
 ///
 /// The calendar repeats every 400 years (146,097 days). Years are counted from March, so that a leap day is the last of
 /// its year and months begin after `(153 * month + 2) / 5` days.
-fn civil(days_since_1970: u64) -> (u64, u64, u64) {
+fn civil(days_since_1970: u32) -> (u32, u32, u32) {
     let days = days_since_1970 + 719_468; // since 0000-03-01
     let (era, day_of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -100,7 +103,7 @@ fn civil(days_since_1970: u64) -> (u64, u64, u64) {
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
+    (era * 400 + year_of_era + u32::from(month <= 2), month, day)
 }
 
 #[cfg(test)]
@@ -157,7 +160,7 @@ mod tests {
             assert_eq!(civil(days), (year, month, day));
             let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
             let last = match month {
-                2 => 28 + u64::from(leap),
+                2 => 28 + u32::from(leap),
                 4 | 6 | 9 | 11 => 30,
                 _ => 31,
             };
