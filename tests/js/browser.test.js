@@ -112,7 +112,8 @@ describe('init', () => {
       });
       return urls.filter((url) => url.endsWith('.wasm'));
     });
-    assert.equal(requests.length, 1);
+    const names = requests.map((url) => new URL(url).pathname);
+    assert.deepStrictEqual(names.sort(), ['/package/pkg/vpcflow_ecs_bg.wasm', '/package/pkg/vpcflow_ecs_detect_bg.wasm']);
   });
 
   test('says what failed, and can be tried again', async () => {
@@ -130,17 +131,20 @@ describe('init', () => {
     assert.equal(document.source.ip, '192.0.2.1');
   });
 
-  test('initSync takes a compiled module', async () => {
-    const count = await inPage((page) =>
-      page.evaluate(async () => {
-        const { initSync, fields } = await import('/package/js/index.js');
-        const module = await WebAssembly.compileStreaming(fetch('/package/pkg/vpcflow_ecs_bg.wasm'));
+  test('initSync takes compiled modules, the second of which may come later', async () => {
+    const found = await inPage((page) =>
+      page.evaluate(async (line) => {
+        const { initSync, fields, parse } = await import('/package/js/index.js');
+        const compiled = (name) => WebAssembly.compileStreaming(fetch(`/package/pkg/${name}_bg.wasm`));
+        const [module, detection] = await Promise.all([compiled('vpcflow_ecs'), compiled('vpcflow_ecs_detect')]);
         initSync(module);
         initSync(module);
-        return fields().length;
-      }),
+        const { ip } = parse(line, 'default').source;
+        initSync(module, detection);
+        return [ip, fields().length];
+      }, GOOD),
     );
-    assert.equal(count, 72);
+    assert.deepStrictEqual(found, ['172.31.16.139', 72]);
   });
 });
 

@@ -42,7 +42,7 @@ describe('toIngestPipeline', () => {
       [[['v4', 'v5']], 'invalid_option', 'a pipeline reads one format, and 2 were given'],
       [['srcadr'], 'unknown_field', 'column 1: field "srcadr": there is no such field or preset; did you mean "srcaddr"?'],
       [['v5', { schema: 'esc' }], 'invalid_option', 'option "schema": expected "ecs", "elastic-integration", "elastic-integration-1.12" or "beats", found "esc"'],
-      [['v5', { comunityId: true }], 'invalid_option', 'unknown option "comunityId"'],
+      [['v5', { comunityId: true }], 'invalid_option', 'unknown option "comunityId"; did you mean "communityId"?'],
       [['v5', { geo: 'yes' }], 'invalid_option', 'option "geo": expected true or false'],
       [['v5', { format: 'v4' }], 'invalid_option', 'option "format": already given as the first argument'],
       [['v5', { fields: { 'a..b': 1 } }], 'invalid_option', 'option "fields": no processor can address "a..b"'],

@@ -52,6 +52,8 @@ const FILES = [
   'pkg/node.d.cts',
   'pkg/vpcflow_ecs.js',
   'pkg/vpcflow_ecs_bg.wasm',
+  'pkg/vpcflow_ecs_detect.js',
+  'pkg/vpcflow_ecs_detect_bg.wasm',
   'pkg/vpcflow_ecs_ingest.js',
   'pkg/vpcflow_ecs_ingest_bg.wasm',
 ];
