@@ -176,7 +176,7 @@ fn community_id_is_the_processors_and_can_be_left_out() {
         "tag": "community_id_network_community_id",
     } });
     assert!(processors(&options).contains(&community_id));
-    options.community_id = false;
+    options.parser.community_id = false;
     assert!(!ingest_pipeline(&options).unwrap().to_string().contains("community_id"));
 }
 

@@ -24,21 +24,13 @@ use crate::protocol::{elastic_names, protocol_keyword};
 use crate::value::{Kind, MAX_MILLIS, MAX_SECONDS};
 
 /// What a pipeline is made of.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PipelineOptions {
     /// The parser's options, with one format. `on_error` and `max_line_bytes` mean nothing here: a bad line always
-    /// becomes an error's event.
+    /// becomes an error's event. With `community_id`, the pipeline needs Elasticsearch 7.12.
     pub parser: Options,
-    /// Whether documents get `network.community_id`. The processor for it came with Elasticsearch 7.12.
-    pub community_id: bool,
     /// Whether documents get `source.geo`, `source.as` and the same of `destination`, from the cluster's databases.
     pub geo: bool,
-}
-
-impl Default for PipelineOptions {
-    fn default() -> Self {
-        PipelineOptions { parser: Options::default(), community_id: true, geo: false }
-    }
 }
 
 /// The body of `PUT _ingest/pipeline/<id>` that makes, of documents with a line in `message`, the same documents that a
@@ -365,7 +357,7 @@ impl<'a> Builder<'a> {
             (How::CommunityId, _) => {
                 let [source, destination, source_port, destination_port, protocol] = rule.from else { return Ok(()) };
                 let needed = [source, destination, protocol].into_iter().all(|field| self.has(*field));
-                if needed && self.options.community_id {
+                if needed && self.settings.community_id {
                     let body = json!({
                         "source_ip": token(source.column()),
                         "source_port": token(source_port.column()),

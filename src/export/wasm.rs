@@ -5,17 +5,15 @@ use wasm_bindgen::prelude::*;
 
 use super::{PipelineOptions, TemplateOptions, component_templates, index_template, ingest_pipeline};
 use crate::error::{Error, ErrorCode, quoted};
-use crate::options::Options;
 use crate::wasm::{json_value, to_js_error};
 
-/// The body of an ingest pipeline. `options` are those of a parser, and `communityId` and `geo`.
+/// The body of an ingest pipeline. `options` are those of a parser, and `geo`.
 #[wasm_bindgen(js_name = toIngestPipeline)]
 pub fn to_ingest_pipeline(options: &Object) -> Result<String, JsValue> {
-    let mut read = PipelineOptions { parser: Options::default(), ..PipelineOptions::default() };
+    let mut read = PipelineOptions::default();
     for (name, value) in entries(options) {
         match name.as_str() {
-            "communityId" => read.community_id = flag(&name, &value)?,
-            "geo" => read.geo = flag(&name, &value)?,
+            "geo" => read.geo = value.as_bool().ok_or_else(|| refused("option \"geo\": expected true or false"))?,
             _ => read.parser.set(&name, json_value(&value)?).map_err(|error| to_js_error(&error))?,
         }
     }
@@ -54,10 +52,6 @@ fn entries(options: &Object) -> Vec<(String, JsValue)> {
         Some((key.as_string()?, value))
     };
     keys.iter().filter_map(entry).collect()
-}
-
-fn flag(name: &str, value: &JsValue) -> Result<bool, JsValue> {
-    value.as_bool().ok_or_else(|| refused(&format!("option {}: expected true or false", quoted(name))))
 }
 
 fn refused(detail: &str) -> JsValue {
