@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { createApi } from '../js/api.js';
+import { INGEST_LOG, measureIngest } from './ingest.mjs';
 import { REFERENCE, rowsOf } from './rows.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -172,6 +173,15 @@ function cells({ row, nsPerLine, least, most, cpuNsPerLine, megabytesInPerSecond
   return [row, number(nsPerLine, 0), number(least, 0), number(most, 0), number(cpuNsPerLine, 0), number(megabytesInPerSecond, 0), number(megabytesOutPerSecond, 0), number(ratio, 2)];
 }
 
+const INGEST_HEADINGS = ['pipeline', 'ns a document', 'least', 'most', 'as _nodes/stats counts'];
+
+function ingestCells({ row, nsPerDocument, least, most, counted }) {
+  return [row, number(nsPerDocument, 0), number(least, 0), number(most, 0), number(counted, 0)];
+}
+
+const ingestTitle = ({ documents, communityId }) =>
+  `pipelines: ${number(documents, 0)} documents of the log ${INGEST_LOG}, ${communityId ? 'with' : 'without'} Community ID`;
+
 const title = (name, { format, lines, bytesIn }) =>
   `${name}: ${number(lines, 0)} lines of format ${format}, ${number(bytesIn / lines, 0)} bytes each`;
 
@@ -190,11 +200,13 @@ function columns(rows, bold) {
   return rows.map((row, i) => (i === 0 ? bold(line(row)) : line(row))).join('\n');
 }
 
-function tables({ machine, rounds, clock, logs, start, sizes, targets }, style) {
+function tables({ machine, rounds, clock, logs, ingest, start, sizes, targets }, style) {
   const parts = [`${machineText(machine)}\nmedians of ${rounds} rounds, ratios of ${CLOCKS[clock]}`];
   for (const [name, log] of Object.entries(logs)) {
     parts.push(`${style.bold(title(name, log))}\n${columns([HEADINGS, ...log.rows.map(cells)], style.dim)}`);
   }
+  if (ingest.rows) parts.push(`${style.bold(ingestTitle(ingest))}\n${columns([INGEST_HEADINGS, ...ingest.rows.map(ingestCells)], style.dim)}`);
+  else parts.push(`pipelines: skipped: ${ingest.skipped}`);
   parts.push(startText(start));
   const sizeRows = sizes.map(({ file, raw, gzip, brotli }) => [file, number(raw, 1), number(gzip, 1), number(brotli, 1)]);
   parts.push(columns([['kB', 'raw', 'gzip', 'brotli'], ...sizeRows], style.dim));
@@ -205,13 +217,14 @@ function tables({ machine, rounds, clock, logs, start, sizes, targets }, style) 
   return `${parts.join('\n\n')}\n`;
 }
 
-function markdown({ machine, rounds, clock, logs, start, sizes, targets }) {
+function markdown({ machine, rounds, clock, logs, ingest, start, sizes, targets }) {
   const table = ([head, ...rows]) =>
     [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
   const parts = [`Measured on: ${machineText(machine)}. Medians of ${rounds} rounds; ratios of ${CLOCKS[clock]}.`];
   for (const [name, log] of Object.entries(logs)) {
     parts.push(`### ${title(name, log)}`, table([HEADINGS, ...log.rows.map(cells)]));
   }
+  if (ingest.rows) parts.push(`### ${ingestTitle(ingest)}`, table([INGEST_HEADINGS, ...ingest.rows.map(ingestCells)]));
   parts.push('### Start and size', startText(start));
   parts.push(table([['kB', 'raw', 'gzip', 'brotli'], ...sizes.map(({ file, raw, gzip, brotli }) => [`\`${file}\``, number(raw, 1), number(gzip, 1), number(brotli, 1)])]));
   parts.push('### Targets, on the log `v5`');
@@ -247,17 +260,20 @@ export const OPTIONS = {
   clock: { type: 'string', default: 'wall' },
   json: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
+  'no-elasticsearch': { type: 'boolean', default: false },
 };
 
 /**
  * @param {string[]} args what the command was given
  * @param {{ folder: string, scalar?: string, native?: string, vrl?: string }} paths of what was built
+ * @param {{ url: string, name: string } | string} server one to compare pipelines with, or why there is none
  */
-export async function run(args, { folder, scalar, native, vrl }) {
+export async function run(args, { folder, scalar, native, vrl }, server) {
   const { values } = parseArgs({ args, options: OPTIONS });
   const api = await import('../js/node.js');
   const builds = { api, native, vrl, scalar: scalar && (await loadFrom(scalar)) };
   const rounds = Number(values.rounds);
+  const progress = progressOn(process.stderr);
   const logs = await measure({
     folder,
     logs: values.corpus?.flatMap((names) => names.split(',')) ?? Object.keys(LOGS),
@@ -265,9 +281,10 @@ export async function run(args, { folder, scalar, native, vrl }) {
     clock: values.clock,
     only: values.rows && new RegExp(values.rows),
     builds,
-    progress: progressOn(process.stderr),
+    progress,
   });
-  const results = { machine: machine(), rounds, clock: values.clock, logs, start: measureStart(Math.max(rounds, 5)), sizes: measureSizes() };
+  const ingest = typeof server === 'string' ? { skipped: server } : await measureIngest({ folder, rounds, server, progress });
+  const results = { machine: machine(), rounds, clock: values.clock, logs, ingest, start: measureStart(Math.max(rounds, 5)), sizes: measureSizes() };
   results.targets = judge(results);
   if (values.write) write(results);
   const paint = (code) => (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\x1b[${code}m${text}\x1b[0m` : text);

@@ -1,12 +1,14 @@
 // `npm run bench`: builds all that is compared, writes the logs, and measures. See benches/README.md.
 //
 // `--rows` with a part of the rows' names (a regular expression) builds VRL and the module without SIMD only if they are
-// among them: VRL takes long.
+// among them: VRL takes long. Pipelines (`--rows pipelines`) are compared with an Elasticsearch where one can be started,
+// unless `--no-elasticsearch` is given.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLOCKS, LOGS, OPTIONS, run as measure } from '../benches/run.mjs';
+import { missing, start } from '../tests/elasticsearch/server.mjs';
 import { build } from './build.mjs';
 import { environment, root, wasmEnvironment } from './env.mjs';
 import { Stop, isScript, main, run, say } from './run.mjs';
@@ -17,7 +19,7 @@ const folder = join(root, 'target/bench');
 if (isScript(import.meta)) {
   await main('bench', async () => {
     const args = process.argv.slice(2);
-    const { lines, rounds, rows } = options(args);
+    const { lines, rounds, rows, 'no-elasticsearch': without } = options(args);
     const only = new RegExp(rows ?? '');
     setup();
     build();
@@ -28,7 +30,9 @@ if (isScript(import.meta)) {
     const scalar = only.test('ours: toNdjson, module without SIMD') ? buildScalar() : undefined;
     const vrl = only.test('VRL: parse only, native Rust') ? buildVrl() : undefined;
     say('bench', `${rounds} rounds of every row on each log; do not use the machine for anything else meanwhile`);
-    await measure(args, { folder, scalar, vrl, native: program('bench_native') });
+    const absent = without ? 'as asked for' : only.test('pipelines') ? missing() : 'other rows were asked for';
+    const server = absent === undefined && (await start());
+    await measure(args, { folder, scalar, vrl, native: program('bench_native') }, server || absent).finally(() => server && server.stop());
   });
 }
 

@@ -8,7 +8,7 @@ const INDEX = 'vpcflow-ecs-bench';
 const BATCH = 5000;
 
 /**
- * Indexes documents through a pipeline and gives two times of the server, each in microseconds for a document: `took`, which
+ * Indexes documents through a pipeline and gives two times of the server, each in nanoseconds for a document: `took`, which
  * a bulk response has as `ingest_took` and which is the wall time of running the pipeline over the request's documents; and
  * `counted`, the pipeline's time in `_nodes/stats/ingest`. Elasticsearch 7.10 and OpenSearch 2.19 cut that to whole
  * milliseconds document by document, so that it is far too small there; `took` is cut once for each request.
@@ -44,7 +44,7 @@ export async function serverIngestTime(url, pipeline, docs) {
     const end = await stats();
     const documents = end.count - start.count;
     if (documents < docs.length) throw new Stop(`the server counts ${documents} documents of ${docs.length}`);
-    const each = (milliseconds) => (milliseconds * 1000) / documents;
+    const each = (milliseconds) => (milliseconds * 1_000_000) / documents;
     return { documents, failed: end.failed - start.failed, took: each(took), counted: each(end.time - start.time) };
   } finally {
     await ask('DELETE', `/${INDEX}`);

@@ -91,9 +91,9 @@ describe('bench', () => {
   test('the results have every row', () => {
     const script = `
       const { run } = await import(process.argv[1]);
-      await run(['--json', '--rounds', '1', '--corpus', 'v5,errors'], { folder: process.argv[2] });`;
+      await run(['--json', '--rounds', '1', '--corpus', 'v5,errors'], { folder: process.argv[2] }, 'no server');`;
     const args = ['--input-type=module', '-e', script, join(repository, 'benches/run.mjs'), folder.path];
-    const { logs, start, sizes, targets, machine } = JSON.parse(execFileSync(process.execPath, args));
+    const { logs, ingest, start, sizes, targets, machine } = JSON.parse(execFileSync(process.execPath, args));
     const rows = [
       'ours: toNdjson',
       'ours: toNdjsonView',
@@ -121,6 +121,7 @@ describe('bench', () => {
       for (const { nsPerLine, least, most } of log.rows) assert.ok(least <= nsPerLine && nsPerLine <= most);
     }
     assert.equal(logs.v5.rows[0].ratio, 1);
+    assert.deepEqual(ingest, { skipped: 'no server' });
     assert.ok(start.importToFirstLine > 0);
     assert.equal(sizes[0].file, 'pkg/vpcflow_ecs_bg.wasm');
     assert.equal(targets.length, 5);
