@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use traffic::Random;
+use vpcflow_ecs::geo::Databases;
 use vpcflow_ecs::ingest::{Document, Environment, Failure, Pipeline, simulate};
 
 const LINE: &str = "192.0.2.44 10.0.1.20 443 4249";
@@ -78,6 +79,24 @@ fn a_record_goes_where_it_shall_go() {
         outcome(json!([{ "aws_vpcflow": options }]), json!({ "raw": { "line": "192.0.2.44 7" }, "aws": { "x": 1 } }));
     let flow = json!({ "aws": { "vpcflow": { "bytes": 7, "srcaddr": "192.0.2.44" } } });
     assert_eq!(found, json!({ "raw": { "line": "192.0.2.44 7" }, "aws": { "x": 1, "flow": flow } }));
+}
+
+#[test]
+fn the_pipelines_databases_are_those_of_the_processor() {
+    let file = |name: &str| Some(std::fs::read(format!("tests/fixtures/geo/{name}.mmdb")).unwrap());
+    let databases = Databases::open(None, file("asn"), file("country")).unwrap();
+    let definition = json!({ "processors": [{ "aws_vpcflow": { "format": "srcaddr dstaddr", "geo": true } }] });
+    let with = Environment { databases: Some(databases), ..environment() };
+    let line = Document::new(json!({ "message": "203.0.113.1 10.0.0.1" }));
+    let found = Pipeline::new(&definition, with).unwrap().run(line).unwrap().unwrap().source();
+    let expected = json!({
+        "address": "203.0.113.1",
+        "as": { "organization": { "name": "Example Organisation" } },
+        "geo": { "continent_name": "South America", "country_iso_code": "CL", "country_name": "Chile" },
+        "ip": "203.0.113.1"
+    });
+    assert_eq!((&found["source"], &found["destination"]["geo"]), (&expected, &Value::Null));
+    assert_eq!(refusal(definition), "processors[0].aws_vpcflow.geo: [geo] the pipeline was given no databases");
 }
 
 #[test]
@@ -325,6 +344,36 @@ fn documents_do_not_grow_beyond_bounds() {
         copied,
         json!("illegal_argument_exception: the pipeline copies more than [67108864] bytes for one document")
     );
+}
+
+/// Each would take minutes, or gigabytes, if it were not counted.
+#[test]
+fn work_is_bounded() {
+    let too_much = json!("illegal_argument_exception: the pipeline copies more than [67108864] bytes for one document");
+    let list = json!({ "l": vec![1; 20_000] });
+    for template in ["{{#l}}{{^l}}{{/l}}{{/l}}", "{{#l}}{{#l}}{{/l}}{{/l}}"] {
+        assert_eq!(outcome(json!([{ "set": { "field": "x", "value": template } }]), list.clone()), too_much);
+    }
+    let condition = format!("ctx.t{}.isEmpty()", ".toLowerCase()".repeat(150));
+    let text = json!({ "t": "a".repeat(1_000_000) });
+    assert_eq!(outcome(json!([{ "drop": { "if": condition } }]), text), json!("script_exception: runtime error"));
+    let more: Vec<i32> = (0..20_000).collect();
+    let append = json!([{ "append": { "field": "l", "value": more, "allow_duplicates": false } }]);
+    assert_eq!(outcome(append, list.clone()), too_much);
+    let paths: Vec<String> = (0..5_000).map(|n| format!("f{n}")).collect();
+    assert_eq!(outcome(json!([{ "remove": { "keep": paths } }]), list), too_much);
+
+    let key = "a.".repeat(300_000) + "a";
+    let expanded = outcome(json!([{ "dot_expander": { "field": "*" } }]), json!({ key: 1 }));
+    let reason = expanded.as_str().unwrap();
+    assert!(reason.starts_with("illegal_argument_exception: a document has at most [100] levels"), "{expanded}");
+    let split = outcome(json!([{ "split": { "field": "t", "separator": "" } }]), json!({ "t": "a".repeat(3_000_000) }));
+    assert_eq!(split, json!("illegal_argument_exception: the text has more than [1000000] parts"));
+    let pattern = format!("%{{a}}{}b%{{c}}", "a".repeat(1_000));
+    let dissect = refusal(json!({ "processors": [{ "dissect": { "field": "t", "pattern": pattern } }] }));
+    assert!(dissect.ends_with("Reason: expected delimiters of at most 1000 bytes"), "{dissect}");
+    let gsub = json!({ "processors": [{ "gsub": { "field": "t", "pattern": "(a{100}){100}", "replacement": "" } }] });
+    assert!(refusal(gsub).starts_with("processors[0].gsub.pattern: [pattern] Invalid regex pattern."));
 }
 
 #[test]

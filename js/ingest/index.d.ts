@@ -21,7 +21,7 @@ export interface PipelineDefinition {
 export interface PipelineEnvironment {
   /** The pipelines that the processor `pipeline` may name. */
   pipelines?: Record<string, PipelineDefinition>;
-  /** What the processor `geoip` looks addresses up in: the bytes of MaxMind's `.mmdb` files. */
+  /** What the processor `geoip`, and `aws_vpcflow` with `geo`, look addresses up in: the bytes of MaxMind's `.mmdb` files. */
   geo?: GeoDatabases;
 }
 

@@ -5,6 +5,7 @@
 use super::failure::Failure;
 use super::mustache::{Source, Template};
 use super::value::{Map, Value, java_order};
+use crate::geo::Databases;
 
 /// The options of a processor, or of a pipeline.
 #[derive(Debug)]
@@ -13,11 +14,13 @@ pub(super) struct Config {
     kind: Option<String>,
     tag: Option<String>,
     options: Map,
+    /// What the pipeline has to look addresses up in.
+    pub(super) databases: Option<Databases>,
 }
 
 impl Config {
     pub(super) fn new(kind: Option<&str>, options: Map) -> Config {
-        Config { kind: kind.map(str::to_owned), tag: None, options }
+        Config { kind: kind.map(str::to_owned), tag: None, options, databases: None }
     }
 
     /// Says which processor the options are of, once that is known.

@@ -58,16 +58,42 @@ impl Document {
         }
         // What Elasticsearch calls "match any": the version that a new document has.
         metadata.insert("_version".into(), Value::Long(-3));
-        let mut document = Document { metadata, source: Map::new(), ingest: Map::new() };
-        document.set_source(source);
-        document
-    }
-
-    pub(super) fn set_source(&mut self, source: serde_json::Value) {
-        self.source = match from_json(&source) {
+        let source = match from_json(&source) {
             Value::Map(source) => source,
             _ => Map::new(),
         };
+        Document { metadata, source, ingest: Map::new() }
+    }
+
+    /// A document of the JSON text of `{ _source, _index, ... }`.
+    ///
+    /// # Errors
+    /// What is no JSON, or nested too deeply.
+    #[cfg(target_arch = "wasm32")]
+    pub(super) fn from_text(text: &str) -> Result<Document, serde_json::Error> {
+        let mut document = Document::default();
+        if let Value::Map(members) = serde_json::from_str(text)? {
+            for (name, value) in members {
+                match (name.as_str(), value) {
+                    ("_source", Value::Map(source)) => document.source = source,
+                    ("_source", _) => {}
+                    (_, value) => _ = document.metadata.insert(name, value),
+                }
+            }
+        }
+        Ok(document)
+    }
+
+    /// The JSON text of `{ _source, _index, ... }`.
+    #[cfg(target_arch = "wasm32")]
+    pub(super) fn to_text(&self) -> Result<Vec<u8>, serde_json::Error> {
+        #[derive(serde::Serialize)]
+        struct Whole<'d> {
+            #[serde(flatten)]
+            metadata: &'d Map,
+            _source: &'d Map,
+        }
+        serde_json::to_vec(&Whole { metadata: &self.metadata, _source: &self.source })
     }
 
     /// The same with this metadata: `_index`, `_id`, `_routing` and the like.
@@ -176,6 +202,11 @@ impl Document {
         }
     }
 
+    /// Refuses a path that leads deeper than a document may be.
+    pub(super) fn check_depth(&self, path: &str) -> Result<(), Failure> {
+        if path.split('.').take(MAX_DEPTH + 1).count() > MAX_DEPTH { Err(too_deep(path)) } else { Ok(()) }
+    }
+
     /// Whether there is a value, be it null.
     pub(super) fn has(&self, path: &str) -> Result<bool, Failure> {
         Path::parse(path)?;
@@ -186,7 +217,7 @@ impl Document {
     pub(super) fn has_within(&self, path: &str) -> Result<bool, Failure> {
         match self.get(path) {
             Ok(_) => Ok(true),
-            Err(failure) if failure.reason().contains("] is out of bounds for array with length [") => Err(failure),
+            Err(failure) if failure.is_out_of_bounds() => Err(failure),
             Err(_) => self.has(path),
         }
     }
@@ -475,7 +506,7 @@ impl<'p> Path<'p> {
 
     fn out_of_bounds(&self, part: &str, length: usize) -> Failure {
         let index = part.parse::<i32>().map_or_else(|_| part.to_owned(), |index| index.to_string());
-        self.failure(format!("[{index}] is out of bounds for array with length [{length}]"))
+        self.failure(format!("[{index}] is out of bounds for array with length [{length}]")).out_of_bounds()
     }
 
     /// The index of an item. Where something is to be written, Elasticsearch says the cause, too.

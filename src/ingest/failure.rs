@@ -23,6 +23,8 @@ struct Inner {
     processor: Option<(String, Option<String>)>,
     /// The pipelines that ran then, the innermost first.
     pipelines: Vec<String>,
+    /// Whether it is about an index beyond the end of a list.
+    is_out_of_bounds: bool,
 }
 
 impl Failure {
@@ -35,6 +37,7 @@ impl Failure {
             details: Vec::new(),
             processor: None,
             pipelines: Vec::new(),
+            is_out_of_bounds: false,
         }))
     }
 
@@ -46,6 +49,15 @@ impl Failure {
     pub(super) fn caused_by(mut self, cause: Failure) -> Failure {
         self.0.cause = Some(cause);
         self
+    }
+
+    pub(super) fn out_of_bounds(mut self) -> Failure {
+        self.0.is_out_of_bounds = true;
+        self
+    }
+
+    pub(super) fn is_out_of_bounds(&self) -> bool {
+        self.0.is_out_of_bounds
     }
 
     pub(super) fn suppressing(mut self, other: Failure) -> Failure {

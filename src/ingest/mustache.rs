@@ -79,8 +79,8 @@ impl Template {
                     if *escaped && self.escapes { escape(&text, out) } else { out.push_str(&text) }
                 }
                 Node::Section { path, inverted, nodes } => {
-                    run.spend(1)?;
                     let value = look_up(path, document, scopes).unwrap_or(Value::Null);
+                    run.spend(value.weight())?;
                     match value {
                         value if *inverted => {
                             if is_falsy(&value) {
@@ -143,14 +143,8 @@ fn template_text(value: &Value) -> String {
             let items: Vec<String> = items
                 .iter()
                 .enumerate()
-                .map(|(index, item)| {
-                    let text = match item {
-                        // Only the list itself is seen so, not the lists in it.
-                        Value::List(_) => item.to_java_string(),
-                        other => other.to_java_string(),
-                    };
-                    format!("{index}={text}")
-                })
+                // Only the list itself is seen so, not the lists in it.
+                .map(|(index, item)| format!("{index}={}", item.to_java_string()))
                 .collect();
             format!("{{{}}}", items.join(", "))
         }

@@ -39,7 +39,7 @@ const MAX_HANDLERS: usize = 50;
 pub struct Environment {
     /// The definitions of the pipelines that the `pipeline` processor may name.
     pub pipelines: BTreeMap<String, serde_json::Value>,
-    /// What the `geoip` processor looks addresses up in.
+    /// What the `geoip` processor, and `aws_vpcflow` with `geo`, look addresses up in.
     pub databases: Option<Databases>,
     /// What `_ingest.timestamp` is taken from, in milliseconds since 1970; the system's clock by default.
     pub clock: Option<fn() -> u64>,
@@ -151,15 +151,16 @@ impl Pipeline {
     }
 
     pub(super) fn build(definition: &serde_json::Value, environment: Environment) -> Result<Pipeline, Located> {
+        let databases = environment.databases.as_ref();
         let mut pipelines = BTreeMap::new();
         for (id, definition) in &environment.pipelines {
-            let body = Body::build(id, definition).map_err(|located| Located {
+            let body = Body::build(id, definition, databases).map_err(|located| Located {
                 place: format!("pipelines.{id}{}{}", if located.place.is_empty() { "" } else { "." }, located.place),
                 failure: located.failure,
             })?;
             pipelines.insert(id.clone(), Arc::new(body));
         }
-        let body = Arc::new(Body::build(ID, definition)?);
+        let body = Arc::new(Body::build(ID, definition, databases)?);
         let clock = environment.clock.unwrap_or(crate::parser::system_clock);
         let shared = Shared { pipelines, databases: environment.databases, clock };
         Ok(Pipeline { body, shared: Arc::new(shared) })
@@ -188,7 +189,7 @@ impl Pipeline {
 }
 
 impl Body {
-    fn build(id: &str, definition: &serde_json::Value) -> Result<Body, Located> {
+    fn build(id: &str, definition: &serde_json::Value, databases: Option<&Databases>) -> Result<Body, Located> {
         let Value::Map(options) = from_json(definition) else {
             let reason = format!("property isn't a map, but of type [{}]", from_json(definition).java_type());
             return Err(at("", Config::new(None, Map::new()).failure(None, reason)));
@@ -204,10 +205,11 @@ impl Body {
             let reason = format!("[{pattern}] is not supported: fields are accessed in the classic way");
             return Err(top(config.failure(Some("field_access_pattern"), reason)));
         }
-        let steps = build_steps(config.list("processors").map_err(top)?, "processors", 0)?;
+        let builder = Builder { databases };
+        let steps = builder.steps(config.list("processors").map_err(top)?, "processors", 0)?;
         let handlers = config.optional_list("on_failure").map_err(top)?;
         let has_handlers = handlers.is_some();
-        let on_failure = build_steps(handlers.unwrap_or_default(), "on_failure", 0)?;
+        let on_failure = builder.steps(handlers.unwrap_or_default(), "on_failure", 0)?;
         if let Some(names) = config.leftovers() {
             let reason =
                 format!("pipeline [{id}] doesn't support one or more provided configuration parameters {names}");
@@ -231,89 +233,98 @@ fn at(place: &str, failure: Failure) -> Located {
     Located { place, failure }
 }
 
-/// Builds processors. Of several that are wrong, the first is the failure, and the others are told with it.
-fn build_steps(configs: Vec<Value>, place: &str, depth: usize) -> Result<Vec<Step>, Located> {
-    let mut steps = Vec::new();
-    let mut refused: Option<Located> = None;
-    for (index, config) in configs.into_iter().enumerate() {
-        let place = format!("{place}[{index}]");
-        let Value::Map(members) = config else {
-            let reason = format!("property isn't a map, but of type [{}]", config.java_type());
-            return Err(at(&place, Failure::new("parse_exception", reason)));
-        };
-        for (kind, options) in members {
-            let place = format!("{place}.{kind}");
-            match (build_step(&kind, options, &place, depth), refused.take()) {
-                (Ok(step), None) => steps.push(step),
-                (Ok(_), first) => refused = first,
-                (Err(located), None) => refused = Some(located),
-                (Err(located), Some(first)) => {
-                    let failure = first.failure.suppressing(located.failure);
-                    refused = Some(Located { place: first.place, failure });
+/// Builds the processors of a pipeline.
+#[derive(Clone, Copy)]
+struct Builder<'e> {
+    databases: Option<&'e Databases>,
+}
+
+impl Builder<'_> {
+    /// Builds processors. Of several that are wrong, the first is the failure, and the others are told with it.
+    fn steps(&self, configs: Vec<Value>, place: &str, depth: usize) -> Result<Vec<Step>, Located> {
+        let mut steps = Vec::new();
+        let mut refused: Option<Located> = None;
+        for (index, config) in configs.into_iter().enumerate() {
+            let place = format!("{place}[{index}]");
+            let Value::Map(members) = config else {
+                let reason = format!("property isn't a map, but of type [{}]", config.java_type());
+                return Err(at(&place, Failure::new("parse_exception", reason)));
+            };
+            for (kind, options) in members {
+                let place = format!("{place}.{kind}");
+                match (self.step(&kind, options, &place, depth), refused.take()) {
+                    (Ok(step), None) => steps.push(step),
+                    (Ok(_), first) => refused = first,
+                    (Err(located), None) => refused = Some(located),
+                    (Err(located), Some(first)) => {
+                        let failure = first.failure.suppressing(located.failure);
+                        refused = Some(Located { place: first.place, failure });
+                    }
                 }
             }
         }
+        match refused {
+            Some(located) => Err(located),
+            None => Ok(steps),
+        }
     }
-    match refused {
-        Some(located) => Err(located),
-        None => Ok(steps),
-    }
-}
 
-fn build_step(kind: &str, options: Value, place: &str, depth: usize) -> Result<Step, Located> {
-    // Until the processor is known, Elasticsearch does not name it in its answers.
-    let mut config = match options {
-        Value::Map(options) => Config::new(None, options),
-        other => {
-            let config = Config::new(Some(kind), Map::new());
-            let reason = format!("property isn't a map, but of type [{}]", other.java_type());
-            return Err(at(place, config.failure(None, reason)));
+    fn step(&self, kind: &str, options: Value, place: &str, depth: usize) -> Result<Step, Located> {
+        // Until the processor is known, Elasticsearch does not name it in its answers.
+        let mut config = match options {
+            Value::Map(options) => Config::new(None, options),
+            other => {
+                let config = Config::new(Some(kind), Map::new());
+                let reason = format!("property isn't a map, but of type [{}]", other.java_type());
+                return Err(at(place, config.failure(None, reason)));
+            }
+        };
+        let here = |failure: Failure| at(place, failure);
+        let tag = config.optional_text("tag").map_err(here)?;
+        let description = config.optional_text("description").map_err(here)?;
+        let ignore_failure = config.flag("ignore_failure", false).map_err(here)?;
+        let condition = config.take("if").map(|script| Condition::of_option(&script));
+        let build = processor::named(kind);
+        let handlers = match build {
+            Some(_) => config.optional_list("on_failure").map_err(here)?,
+            None => None,
+        };
+        config.name(kind, tag.clone());
+        config.databases = self.databases.cloned();
+        let Some(build) = build else {
+            return Err(here(config.failure(None, format!("No processor type exists with name [{kind}]"))));
+        };
+        if depth > MAX_HANDLERS {
+            let reason = format!("expected at most {MAX_HANDLERS} levels of handlers");
+            return Err(here(config.failure(Some("on_failure"), reason)));
         }
-    };
-    let here = |failure: Failure| at(place, failure);
-    let tag = config.optional_text("tag").map_err(here)?;
-    let description = config.optional_text("description").map_err(here)?;
-    let ignore_failure = config.flag("ignore_failure", false).map_err(here)?;
-    let condition = config.take("if").map(|script| Condition::of_option(&script));
-    let build = processor::named(kind);
-    let handlers = match build {
-        Some(_) => config.optional_list("on_failure").map_err(here)?,
-        None => None,
-    };
-    config.name(kind, tag.clone());
-    let Some(build) = build else {
-        return Err(here(config.failure(None, format!("No processor type exists with name [{kind}]"))));
-    };
-    if depth > MAX_HANDLERS {
-        let reason = format!("expected at most {MAX_HANDLERS} levels of handlers");
-        return Err(here(config.failure(Some("on_failure"), reason)));
-    }
-    let has_handlers = handlers.is_some();
-    let on_failure = build_steps(handlers.unwrap_or_default(), &format!("{place}.on_failure"), depth + 1)?;
-    if has_handlers && on_failure.is_empty() {
-        return Err(here(config.failure(Some("on_failure"), "processors list cannot be empty")));
-    }
-    let action = match build {
-        processor::Build::Pipeline => {
-            let name = config.template("name").map_err(here)?;
-            Action::Pipeline(name, config.flag("ignore_missing_pipeline", false).map_err(here)?)
+        let has_handlers = handlers.is_some();
+        let on_failure = self.steps(handlers.unwrap_or_default(), &format!("{place}.on_failure"), depth + 1)?;
+        if has_handlers && on_failure.is_empty() {
+            return Err(here(config.failure(Some("on_failure"), "processors list cannot be empty")));
         }
-        processor::Build::Processor(build) => Action::Processor(build(&mut config).map_err(here)?),
-    };
-    if let Some(names) = config.leftovers() {
-        let reason =
-            format!("processor [{kind}] doesn't support one or more provided configuration parameters {names}");
-        return Err(here(config.failure(None, reason)));
-    }
-    let condition = match condition {
-        Some(Ok(condition)) => Some(condition),
-        Some(Err(failure)) => {
-            let Located { place, failure } = at(place, config.described(failure));
-            return Err(Located { place: format!("{place}.if"), failure });
+        let action = match build {
+            processor::Build::Pipeline => {
+                let name = config.template("name").map_err(here)?;
+                Action::Pipeline(name, config.flag("ignore_missing_pipeline", false).map_err(here)?)
+            }
+            processor::Build::Processor(build) => Action::Processor(build(&mut config).map_err(here)?),
+        };
+        if let Some(names) = config.leftovers() {
+            let reason =
+                format!("processor [{kind}] doesn't support one or more provided configuration parameters {names}");
+            return Err(here(config.failure(None, reason)));
         }
-        None => None,
-    };
-    Ok(Step { kind: kind.into(), tag, description, condition, ignore_failure, on_failure, action })
+        let condition = match condition {
+            Some(Ok(condition)) => Some(condition),
+            Some(Err(failure)) => {
+                let Located { place, failure } = at(place, config.described(failure));
+                return Err(Located { place: format!("{place}.if"), failure });
+            }
+            None => None,
+        };
+        Ok(Step { kind: kind.into(), tag, description, condition, ignore_failure, on_failure, action })
+    }
 }
 
 /// One document's way through a pipeline.
@@ -424,7 +435,7 @@ impl<'s> Run<'s> {
         let tag = step.tag.as_deref();
         let mut condition = None;
         if let Some(asked) = &step.condition {
-            match asked.evaluate(document) {
+            match asked.evaluate(document, &mut |bytes| self.spend(bytes)) {
                 Ok(true) => condition = Some((asked.source(), true)),
                 Ok(false) => {
                     self.record(|| ProcessorResult::skipped(step_name(step), asked.source()));

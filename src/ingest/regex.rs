@@ -2,15 +2,15 @@
 //!
 //! Its classes, boundaries and letters without case are of ASCII, as Java has them without flags. What the two would read
 //! differently is translated: `.` stops at Java's line ends. What the crate cannot do (look-around, back references,
-//! possessive quantifiers, intersections of classes) is refused, with the place. `$` is the end of the text; Java would also take the place before a line end
-//! that is the last character.
+//! possessive quantifiers, intersections of classes) is refused, with the place. `$` is the end of the text; Java would
+//! also take the place before a line end that is the last character.
 
 use regex_lite::{Captures, Regex, RegexBuilder};
 
 use super::failure::Failure;
 
 /// Memory of a compiled pattern, in bytes.
-const MAX_COMPILED: usize = 1024 * 1024;
+const MAX_COMPILED: usize = 128 * 1024;
 
 /// The longest pattern, in bytes.
 const MAX_PATTERN: usize = 10_000;
@@ -321,15 +321,21 @@ fn next_from(text: &str, start: usize, end: usize) -> Option<usize> {
     text.get(end..)?.chars().next().map(|character| end + character.len_utf8())
 }
 
+/// The most parts that a text is split into. Each takes some 50 bytes of memory besides its text.
+const MAX_PARTS: usize = 1_000_000;
+
 /// Splits as Java's `String.split`: nothing comes before a match of nothing at the start, and unless they are kept, empty
 /// texts at the end are left out.
-pub(super) fn split(pattern: &Regex, text: &str, keeps_trailing: bool) -> Vec<String> {
+pub(super) fn split(pattern: &Regex, text: &str, keeps_trailing: bool) -> Result<Vec<String>, Failure> {
     let mut parts = Vec::new();
     let mut last = 0;
     let mut from = 0;
     while let Some(found) = pattern.find_at(text, from) {
         let next = next_from(text, found.start(), found.end());
         from = next.unwrap_or(text.len());
+        if parts.len() == MAX_PARTS {
+            return Err(Failure::illegal_argument(format!("the text has more than [{MAX_PARTS}] parts")));
+        }
         // A match of nothing at the start divides nothing.
         if found.end() > 0 {
             parts.push(text.get(last..found.start()).unwrap_or_default().to_owned());
@@ -340,7 +346,7 @@ pub(super) fn split(pattern: &Regex, text: &str, keeps_trailing: bool) -> Vec<St
         }
     }
     if last == 0 && parts.is_empty() {
-        return vec![text.to_owned()];
+        return Ok(vec![text.to_owned()]);
     }
     parts.push(text.get(last..).unwrap_or_default().to_owned());
     if !keeps_trailing {
@@ -348,7 +354,7 @@ pub(super) fn split(pattern: &Regex, text: &str, keeps_trailing: bool) -> Vec<St
             parts.pop();
         }
     }
-    parts
+    Ok(parts)
 }
 
 #[cfg(test)]
@@ -428,7 +434,9 @@ mod tests {
         for (pattern, text, keeps, expected) in cases {
             let parts = compile(pattern).map(|pattern| split(&pattern, text, keeps));
             let expected: Vec<String> = expected.iter().map(|part| (*part).to_owned()).collect();
-            assert_eq!(parts, Ok(expected), "{pattern} {text}");
+            assert_eq!(parts, Ok(Ok(expected)), "{pattern} {text}");
         }
+        let parts = compile("").map(|pattern| split(&pattern, &"a".repeat(MAX_PARTS + 2), false).is_err());
+        assert_eq!(parts, Ok(true));
     }
 }

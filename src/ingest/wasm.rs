@@ -48,23 +48,8 @@ impl IngestPipeline {
     /// Runs a document, the JSON text of `{ _source, _index, ... }`; gives it back in that form, or `null` if it was
     /// dropped.
     pub fn run(&self, document: &str) -> Result<JsValue, JsValue> {
-        let mut read = Document::default();
-        if let Value::Object(members) = json_value(document)? {
-            for (name, value) in members {
-                match name.as_str() {
-                    "_source" => read.set_source(value),
-                    _ => read = read.with_metadata(&name, value),
-                }
-            }
-        }
-        match self.pipeline.run(read) {
-            Ok(Some(document)) => {
-                let mut response = document.metadata();
-                if let Value::Object(members) = &mut response {
-                    members.insert("_source".into(), document.source());
-                }
-                to_object(response.to_string().as_bytes())
-            }
+        match self.pipeline.run(Document::from_text(document).map_err(no_json)?) {
+            Ok(Some(document)) => to_object(&document.to_text().map_err(no_json)?),
             Ok(None) => Ok(JsValue::NULL),
             Err(failure) => Err(to_js_failure(&failure)),
         }
@@ -77,7 +62,12 @@ impl IngestPipeline {
 }
 
 fn json_value(text: &str) -> Result<Value, JsValue> {
-    serde_json::from_str(text).map_err(|error| invalid(&format!("expected at most 127 levels of JSON: {error}")))
+    serde_json::from_str(text).map_err(no_json)
+}
+
+/// The text comes from `JSON.stringify`, which knows no limit.
+fn no_json(error: serde_json::Error) -> JsValue {
+    invalid(&format!("expected at most 127 levels of JSON: {error}"))
 }
 
 fn invalid(reason: &str) -> JsValue {

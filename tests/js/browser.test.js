@@ -1,11 +1,12 @@
 // The browser entry of the installed package, in headless Chromium.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launchBrowser, serve } from './browser.js';
 import { OPEN_LINES, linesOf } from './logs.js';
-import { documentCases, imported, packageRoot, repository } from './package.js';
+import { documentCases, imported, importFrom, manifest, packageRoot, repository } from './package.js';
 import { GOOD } from './samples.js';
 
 let browser;
@@ -213,4 +214,68 @@ test('formats are read off lines as in Node', async () => {
   const { detectFormat, explain } = imported;
   const expected = [samples.map((sample) => detectFormat(sample)), explain(line), explain('9223372036854775807', 'bytes'), 'not_a_flow_log'];
   assert.deepStrictEqual(found, expected);
+});
+
+describe('vpcflow-ecs/ingest', () => {
+  test('everything says so when it is called before init', async () => {
+    const errors = await inPage((page) =>
+      page.evaluate(async () => {
+        const { Pipeline, Parser, componentTemplates, toIngestPipeline } = await import('/package/js/ingest/index.js');
+        const calls = [() => new Pipeline({ processors: [] }), () => new Parser(), () => toIngestPipeline('v5'), componentTemplates];
+        return calls.map((call) => {
+          try {
+            return call();
+          } catch (error) {
+            return error.code;
+          }
+        });
+      }),
+    );
+    assert.deepStrictEqual(errors, Array(4).fill('not_initialized'));
+  });
+
+  test('pipelines, geo and exporters work as in Node, with one module', async () => {
+    const definition = `
+processors:
+  - aws_vpcflow: { field: message, format: srcaddr dstaddr dstport bytes, geo: true }
+  - geoip: { field: source.ip, target_field: place, if: ctx.source?.ip != null }
+  - remove: { field: message }
+on_failure:
+  - set: { field: error.message, value: '{{{_ingest.on_failure_message}}}' }
+`;
+    const line = '192.0.2.200 2001:db8:1::9 443 9007199254740993';
+    const docs = [{ _source: { message: line } }, { _source: { message: 'x' } }];
+    const work = async ({ Parser, Pipeline, componentTemplates, toIngestPipeline }, geo) => {
+      const pipeline = new Pipeline(definition, { geo });
+      const parser = new Parser({ format: 'srcaddr dstaddr dstport bytes', geo });
+      const simulated = pipeline.simulate({ docs, verbose: false });
+      for (const { doc } of simulated.docs) delete doc._ingest;
+      const found = [pipeline.run({ message: line }), parser.parse(line), simulated, toIngestPipeline('v5'), componentTemplates()];
+      pipeline.free();
+      parser.free();
+      return found;
+    };
+    const requests = [];
+    const found = await inPage(async (page) => {
+      page.on('request', (request) => requests.push(new URL(request.url()).pathname));
+      const source = String(work).replaceAll('definition', JSON.stringify(definition)).replaceAll('docs, ', `docs: ${JSON.stringify(docs)}, `);
+      return page.evaluate(
+        async ([source, line]) => {
+          const { default: init, ...api } = await import('/package/js/ingest/index.js');
+          await init();
+          const bytes = async (name) => new Uint8Array(await (await fetch(`/fixtures/geo/${name}.mmdb`)).arrayBuffer());
+          const geo = { city: await bytes('city'), asn: await bytes('asn') };
+          return new Function('line', `return ${source}`)(line)(api, geo);
+        },
+        [source, line],
+      );
+    });
+    const ingest = await importFrom(manifest.exports['./ingest'].node.import);
+    const bytes = (name) => readFileSync(join(repository, `tests/fixtures/geo/${name}.mmdb`));
+    assert.deepStrictEqual(found, await work(ingest, { city: bytes('city'), asn: bytes('asn') }));
+    const { source, destination, place } = found[0];
+    assert.deepStrictEqual([source.bytes, source.geo.city_name, place.city_name], [9007199254740993n, 'Oxford', 'Oxford']);
+    assert.deepStrictEqual([destination.geo.city_name, destination.as.number], ['Oxford', 65551]);
+    assert.deepStrictEqual(requests.filter((path) => path.endsWith('.wasm')), ['/package/pkg/vpcflow_ecs_ingest_bg.wasm']);
+  });
 });

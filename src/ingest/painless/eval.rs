@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use super::Spend;
 use super::parser::{Expr, METHODS, Method};
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
@@ -53,17 +54,18 @@ struct Passed<'d> {
 }
 
 /// Whether the expression is true.
-pub(super) fn holds(expr: &Expr, document: &Document) -> Result<bool, Thrown> {
-    Evaluation { document, at: 0 }.truth(expr)
+pub(super) fn holds(expr: &Expr, document: &Document, spend: Spend<'_>) -> Result<bool, Thrown> {
+    Evaluation { document, spend, at: 0 }.truth(expr)
 }
 
-struct Evaluation<'d> {
+struct Evaluation<'d, 's> {
     document: &'d Document,
+    spend: Spend<'s>,
     /// The place of the last access or call, which is where Painless says that something failed.
     at: usize,
 }
 
-impl<'d> Evaluation<'d> {
+impl<'d> Evaluation<'d, '_> {
     fn throw<T>(&self, failure: Failure) -> Result<T, Thrown> {
         Err((self.at, failure))
     }
@@ -292,6 +294,14 @@ impl<'d> Evaluation<'d> {
             }
             Found::Value(value) => value,
         };
+        // To look through a text is cheaper than to copy it.
+        let work = match (&*value, method) {
+            (Value::String(text), Method::ToLowerCase | Method::ToUpperCase | Method::Trim) => text.len(),
+            (Value::String(text), _) => text.len() / 16,
+            (Value::List(items), Method::Contains) => items.len(),
+            _ => 0,
+        };
+        (self.spend)(work).map_err(|failure| (self.at, failure))?;
         match (&*value, method) {
             (Value::Null, _) => self.null_pointer("callArgs[0]"),
             (_, Method::Equals) => {

@@ -17,6 +17,9 @@ use super::failure::Failure;
 use super::value::Value;
 use parser::Expr;
 
+/// What counts the bytes that are worked on.
+pub(super) type Spend<'s> = &'s mut dyn FnMut(usize) -> Result<(), Failure>;
+
 /// A compiled condition.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
@@ -83,8 +86,10 @@ impl Condition {
     }
 
     /// Whether it holds for a document.
-    pub(super) fn evaluate(&self, document: &Document) -> Result<bool, Failure> {
-        eval::holds(&self.expr, document)
+    ///
+    /// `spend` is told how many bytes are copied or looked through, and fails when there are too many.
+    pub(super) fn evaluate(&self, document: &Document, spend: Spend<'_>) -> Result<bool, Failure> {
+        eval::holds(&self.expr, document, spend)
             .map_err(|(at, cause)| script_failure(&self.source, at, "runtime error").caused_by(cause))
     }
 }
@@ -118,7 +123,7 @@ mod tests {
     fn answer(source: &str) -> String {
         match Condition::compile(source) {
             Err(failure) => failure.root_reason().to_owned(),
-            Ok(condition) => match condition.evaluate(&document()) {
+            Ok(condition) => match condition.evaluate(&document(), &mut |_| Ok(())) {
                 Ok(holds) => holds.to_string(),
                 Err(failure) => {
                     let json = failure.to_json();

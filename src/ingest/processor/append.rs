@@ -6,6 +6,7 @@ use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
 use crate::ingest::mustache::{Source, Template};
 use crate::ingest::pipeline::Run;
+use crate::ingest::value::Value;
 
 #[derive(Debug)]
 struct Append {
@@ -25,6 +26,11 @@ impl Processor for Append {
     fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
         let path = self.field.render(document, run)?;
         let value = self.value.resolve(document, run)?;
+        if let (false, Value::List(items), Ok(Value::List(old))) = (self.allows_duplicates, &value, document.get(&path))
+        {
+            // Each is compared with all.
+            run.spend(items.len().saturating_mul(old.len() + items.len()))?;
+        }
         document.append(&path, value, self.allows_duplicates)?;
         Ok(Outcome::Continue)
     }

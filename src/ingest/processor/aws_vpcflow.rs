@@ -2,7 +2,8 @@
 //!
 //! Options are `field` (`message`), `target_field` (the source itself), `ignore_missing`, and those of
 //! [`Options`] by their names in small letters with underscores: `format`, `schema`, `mode`, `strict`,
-//! `preserve_original`, `tags`, `fields`, `data_stream`, `ingested`, `community_id`, `max_line_bytes`.
+//! `preserve_original`, `tags`, `fields`, `data_stream`, `ingested`, `community_id`, `max_line_bytes`. `geo` (`false`) adds
+//! what the pipeline's databases know of the addresses.
 //!
 //! A member of the record's document replaces what was in its place; objects are merged. `tags` and `related.ip`, which
 //! collect values, are added to. A header line and a blank line have no document and change nothing: each document is
@@ -60,6 +61,10 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
             let set = options.set(known_as, to_json(&value));
             set.map_err(|error| config.failure(Some(name), option_reason(&error, known_as)))?;
         }
+    }
+    if config.flag("geo", false)? {
+        let none = || config.failure(Some("geo"), "the pipeline was given no databases");
+        options.geo = Some(config.databases.clone().ok_or_else(none)?);
     }
     if let (Some(name), None) = (options.fields.keys().find(|name| is_metadata(name)), &target_field) {
         return Err(config.failure(Some("fields"), format!("[{name}] is metadata: use the set processor")));

@@ -54,6 +54,9 @@ enum Kind {
 /// Keys of a pattern.
 const MAX_KEYS: usize = 1_000;
 
+/// The longest delimiter, in bytes: it is looked for at every byte of a text.
+const MAX_DELIMITER: usize = 1_000;
+
 pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {
     let field = config.text("field")?;
     let pattern = config.text("pattern")?;
@@ -87,6 +90,9 @@ fn parse(text: &str) -> Result<Pattern, Failure> {
         pairs.push((key, after.get(..end).unwrap_or_default().to_owned()));
         let next = after.find("%{").unwrap_or(after.len());
         rest = after.get(next..).unwrap_or_default();
+        if end > MAX_DELIMITER {
+            return Err(wrong_pattern(text, &format!("expected delimiters of at most {MAX_DELIMITER} bytes")));
+        }
         if pairs.len() > MAX_KEYS {
             return Err(wrong_pattern(text, &format!("expected at most {MAX_KEYS} keys")));
         }

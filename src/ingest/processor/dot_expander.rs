@@ -63,6 +63,7 @@ impl DotExpander {
             Some(path) => format!("{path}.{field}"),
             None => field.to_owned(),
         };
+        document.check_depth(&path)?;
         let members = match &self.path {
             None => &mut document.source,
             Some(parent) => match document.get_mut(parent)? {

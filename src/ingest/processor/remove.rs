@@ -44,6 +44,7 @@ impl Processor for Remove {
     fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
         let paths = self.fields.iter().map(|field| field.render(document, run)).collect::<Result<Vec<_>, _>>()?;
         if self.keeps {
+            run.spend(document.weight().saturating_mul(1 + paths.len() / 16))?;
             let source = std::mem::take(&mut document.source);
             let paths: Vec<&str> = paths.iter().map(String::as_str).filter(|path| !path.is_empty()).collect();
             document.source = kept(source, "", &paths);

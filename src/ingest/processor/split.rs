@@ -39,10 +39,11 @@ impl Processor for Split {
             }
             return Err(Failure::illegal_argument(format!("field [{field}] is null, cannot split.")));
         };
-        // Each part costs more than its text.
-        run.spend(text.len() * 4)?;
-        let parts = regex::split(&self.separator, text, self.keeps_trailing);
-        document.set(&self.target_field, Value::List(parts.into_iter().map(Value::String).collect()))?;
+        run.spend(text.len())?;
+        let parts = regex::split(&self.separator, text, self.keeps_trailing)?;
+        let parts = Value::List(parts.into_iter().map(Value::String).collect());
+        run.spend(parts.weight())?;
+        document.set(&self.target_field, parts)?;
         Ok(Outcome::Continue)
     }
 }
