@@ -142,7 +142,8 @@ mod tests {
 
     use super::*;
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn each_hash_comes_to_its_place() {
         let (mut out, mut hashes, mut expected) = (Output::new(), Hashes::default(), String::new());
         // Flows that come again at once, after others have driven them out, and while they wait.
@@ -165,7 +166,8 @@ mod tests {
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn both_alphabets() {
         let hash = [0xfb, 0xff, 0xbf, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17];
         assert_eq!(String::from_utf8_lossy(&base64(&hash, STANDARD)), general_purpose::STANDARD.encode(hash));

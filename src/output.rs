@@ -143,7 +143,8 @@ impl AsRef<[u8]> for Output {
 mod tests {
     use super::*;
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn parts_are_copied_whole_wherever_they_end() {
         let text: Vec<u8> = (0..100).collect();
         for start in 0..text.len() {
@@ -157,7 +158,8 @@ mod tests {
         }
     }
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn what_does_not_fit_is_said_to_end_beyond_the_room() {
         let mut room = [b'.'; 8];
         assert_eq!(copy(b"0123456789", 0, 10, &mut room, 2), 12);
@@ -166,7 +168,8 @@ mod tests {
         assert_eq!(&room, b"........");
     }
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn what_is_cleared_is_written_over() {
         let mut out = Output::new();
         out.extend(b"0123456789");

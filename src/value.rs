@@ -417,7 +417,8 @@ fn hex(byte: u8) -> Option<u8> {
 mod tests {
     use super::*;
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn integers() {
         let port = Kind::PORT;
         let cases: &[(&str, Result<Value, Mismatch>)] = &[
@@ -443,7 +444,8 @@ mod tests {
         assert_eq!(Kind::LONG.read(b"18446744073709551616"), Err(Mismatch::Range));
     }
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn addresses() {
         let cases: &[(&str, Option<Value>)] = &[
             ("0.0.0.0", Some(Value::V4(0))),
@@ -474,7 +476,8 @@ mod tests {
         }
     }
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn times_are_seconds_or_what_can_only_be_milliseconds() {
         assert_eq!(parse_time(b"1418530010"), Ok(1_418_530_010_000));
         assert_eq!(parse_time(b"0"), Ok(0));
@@ -485,7 +488,8 @@ mod tests {
         assert_eq!(parse_time(b"1418530010.5"), Err(Mismatch::Kind));
     }
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn tags_are_decoded_where_they_can_be() {
         let cases: &[(&str, Option<&str>)] = &[
             ("Team%20Blue%2FEU", Some("Team Blue/EU")),
@@ -506,7 +510,8 @@ mod tests {
         }
     }
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn shapes() {
         let fits: &[(Kind, &[&str], &[&str])] = &[
             (Kind::Account, &["123456789010", "001234567890", "unknown", "-"], &["6", "eni-1", "12345678901x"]),

@@ -148,7 +148,8 @@ mod tests {
     }
 
     /// Each case with every width on both sides, so that it meets every edge of a block.
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn tokens_are_those_of_the_definition() {
         let cases: [&[u8]; 14] = [
             b"",
@@ -180,7 +181,8 @@ mod tests {
         }
     }
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn every_byte_is_what_it_is_in_every_place() {
         for byte in 0..=255_u8 {
             for place in 0..BLOCK {

@@ -122,7 +122,8 @@ mod tests {
 
     use super::*;
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn four_messages_of_any_lengths() {
         let bytes: Vec<u8> = (0..300_u32).map(|n| (n * 7 + n / 5) as u8).collect();
         for length in 0..=260 {
@@ -132,7 +133,8 @@ mod tests {
         }
     }
 
-    #[test]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn the_standards_example() {
         let [hash, ..] = sha1([b"abc", b"", b"", b""]);
         assert_eq!(hash[..4], [0xa9, 0x99, 0x3e, 0x36]);
