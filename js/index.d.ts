@@ -54,16 +54,52 @@ export interface DocumentOptions {
   dataStream?: boolean | { type?: string; dataset?: string; namespace?: string };
   /** Add `event.ingested`: the current time, or a fixed RFC 3339 time. */
   ingested?: boolean | string;
+  /** Add `network.community_id`, where the schema has it. Default: true. */
+  communityId?: boolean;
   /** Longest line that is accepted, in bytes: from 1 to 2^26. Default: 2^20. */
   maxLineBytes?: number;
 }
+
+/**
+ * What a bulk request of Elasticsearch does with the documents: where they go, how, and under which identifier.
+ *
+ * @example { dataStream: { namespace: 'prod' }, id: 'fingerprint' }
+ */
+export type BulkTarget = BulkIndex | BulkDataStream;
+
+/** Documents for an index or an alias. */
+export interface BulkIndex {
+  /** A name that Elasticsearch accepts: at most 255 bytes, small letters. */
+  index: string;
+  dataStream?: false | null;
+  /** `'create'` refuses a document whose identifier is there already, `'index'` replaces it. Default: `'create'`. */
+  op?: 'create' | 'index' | null;
+  id?: BulkId | null;
+}
+
+/** Documents for a data stream. */
+export interface BulkDataStream {
+  /** `true` for `logs-aws.vpcflow-default`; a name of type, dataset and namespace, or its parts. */
+  dataStream: true | string | { type?: string; dataset?: string; namespace?: string };
+  index?: null;
+  /** Data streams take nothing else. */
+  op?: 'create' | null;
+  id?: BulkId | null;
+}
+
+/**
+ * `'fingerprint'`: the SHA-1 of the record's text (the line without line end, byte order mark and wrapper), as 27
+ * characters of base64 for URLs. A record that is sent again is the same document again. Two records with the same text
+ * count as one.
+ */
+export type BulkId = 'fingerprint';
 
 /** Options of a parser. */
 export interface ParserOptions extends DocumentOptions {
   /** Default: found out line by line, or read off the first lines. */
   format?: Format | null;
   /**
-   * What a bad line does in `toNdjson`, `push` and `end`: `'throw'` ends the call, `'skip'` goes on, `'document'` goes
+   * What a bad line does in whole inputs and chunks: `'throw'` ends the call, `'skip'` goes on, `'document'` goes
    * on and writes a document with `event.kind: "pipeline_error"`, `error.message` and `event.original`.
    * Default: `'throw'`.
    */
@@ -73,6 +109,11 @@ export interface ParserOptions extends DocumentOptions {
    * method that was running, at its end.
    */
   report?: (error: FlowLogError) => void;
+  /**
+   * Makes `push` and `end` write the body of a bulk request: before each document a line that says what to do with it.
+   * `toBulk` takes it for its second argument's default. Default: none.
+   */
+  bulk?: BulkTarget | null;
 }
 
 /** What a parser has seen since it was made. */
@@ -126,6 +167,33 @@ export class Parser {
    */
   toNdjson(input: string | Uint8Array): Uint8Array;
   /**
+   * As `toNdjson`, but without a copy: a view of the WASM memory, valid until the next call into the package, whichever
+   * object or function it is of. Use it up at once: hash it, copy it, or write it where writing is synchronous. After
+   * that it may have other content, or none.
+   *
+   * @throws {FlowLogError} as `toNdjson`; the error's `output` is a copy
+   */
+  toNdjsonView(input: string | Uint8Array): Uint8Array;
+  /**
+   * A whole input, as the body of a bulk request: for each record a line that says what to do, and its document.
+   *
+   * @param bulk default: the option `bulk`
+   * @throws {FlowLogError} as `toNdjson`; `invalid_option`, naming the member, if `bulk` is wrong or missing
+   * @example
+   * const body = parser.toBulk(bytes, { dataStream: true, id: 'fingerprint' });
+   * await fetch(`${url}/_bulk`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
+   */
+  toBulk(input: string | Uint8Array, bulk?: BulkTarget): Uint8Array;
+  /** As `toBulk`, but a view, valid until the next call into the package: see `toNdjsonView`. */
+  toBulkView(input: string | Uint8Array, bulk?: BulkTarget): Uint8Array;
+  /**
+   * The documents of a whole input, as objects: what `JSON.parse` makes of the lines of `toNdjson`, but that integers
+   * beyond 2^53 - 1 are BigInts.
+   *
+   * @throws {FlowLogError} as `toNdjson`; the error's `documents` are those of the lines before
+   */
+  parseMany(input: string | Uint8Array): FlowLogDocument[];
+  /**
    * The next piece of an input, cut anywhere: the documents of the lines that it completes. Without a format, lines
    * that have neither a header nor a documented layout are held back, up to 2,000 of them or 1 MiB, to read their
    * format off them.
@@ -134,6 +202,8 @@ export class Parser {
    *   throws with the code `stopped`
    */
   push(chunk: string | Uint8Array): Uint8Array;
+  /** As `push`, but a view, valid until the next call into the package: see `toNdjsonView`. */
+  pushView(chunk: string | Uint8Array): Uint8Array;
   /**
    * The end of an input: the document of a last line without line feed. The next `push` starts a new input, at line 1
    * and without a header.
@@ -141,6 +211,8 @@ export class Parser {
    * @throws {FlowLogError} as `toNdjson`; not again for an input that has ended with an error of `push`
    */
   end(): Uint8Array;
+  /** As `end`, but a view, valid until the next call into the package: see `toNdjsonView`. */
+  endView(): Uint8Array;
   /** Totals of all inputs. */
   get stats(): ParserStats;
   /**
@@ -365,17 +437,19 @@ export class FlowLogError extends Error {
   found?: string;
   /** The raw line; of one that is too long, the first 64 KiB. */
   input?: string;
-  /** Documents of the lines before, when `toNdjson`, `push` or `end` threw. */
+  /** Documents of the lines before, when a method threw that writes bytes: always a copy. */
   output?: Uint8Array;
+  /** The same as objects, when `parseMany` threw. */
+  documents?: FlowLogDocument[];
 }
 
 /** The properties of a FlowLogError beside its message and code. */
 export type FlowLogErrorDetails = Pick<
   FlowLogError,
-  'lineNumber' | 'column' | 'offset' | 'field' | 'expected' | 'found' | 'input' | 'output'
+  'lineNumber' | 'column' | 'offset' | 'field' | 'expected' | 'found' | 'input' | 'output' | 'documents'
 >;
 
-/** Where the WASM module is, or what it is. */
+/** Where a WASM module is, or what it is. */
 export type InitInput =
   | string
   | Instance<'URL'>
@@ -390,19 +464,27 @@ type Instance<Name extends string> = typeof globalThis extends { [name in Name]:
 type Compiled = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : never;
 
 /**
- * Loads the WASM module: needed in browsers, before anything else is called; in Node it is loaded already. Calling it
- * again does nothing.
+ * Loads the WASM modules: needed in browsers, before anything else is called; in Node they load by themselves. Calling
+ * it again does nothing.
  *
- * @param input default: the `.wasm` file of the package, beside its scripts
+ * @param input the main module. Default: the `.wasm` file of the package, beside its scripts
+ * @param detectionInput the module that reads formats off lines, the same way
  * @example
  * import { init, parse } from 'vpcflow-ecs';
  * await init();
  */
-export function init(input?: InitInput | Promise<InitInput>): Promise<void>;
+export function init(input?: InitInput | Promise<InitInput>, detectionInput?: InitInput | Promise<InitInput>): Promise<void>;
 export default init;
 
-/** As `init`, at once. Browsers allow that in workers, or for a compiled `WebAssembly.Module`. */
-export function initSync(input: ArrayBuffer | ArrayBufferView | Compiled): void;
+/**
+ * As `init`, at once. Browsers allow that in workers, or for a compiled `WebAssembly.Module`. Without the second module,
+ * `detectFormat`, `explain`, `fields` and `presets` throw `not_initialized`, and a parser reads no format off lines: one
+ * that fits no documented layout is an error by itself.
+ */
+export function initSync(input: InitSyncInput, detectionInput?: InitSyncInput): void;
+
+/** A WASM module that is at hand. */
+export type InitSyncInput = ArrayBuffer | ArrayBufferView | Compiled;
 
 /** An integer: a BigInt if it is beyond 2^53 - 1, where a number would lose digits. */
 export type Long = number | bigint;

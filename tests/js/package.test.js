@@ -42,6 +42,7 @@ const FILES = [
   'js/load.js',
   'js/node-entry.js',
   'js/node.js',
+  'js/objects.js',
   'js/options.js',
   'js/pieces.js',
   'js/sample.js',

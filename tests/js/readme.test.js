@@ -5,7 +5,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { launchBrowser, serve } from './browser.js';
@@ -23,9 +25,11 @@ const block = (name) => blocks.get(name)?.code ?? assert.fail(`the README has no
 
 /** The cells of the table below a heading whose first column is called so. */
 function table(firstColumn) {
-  const start = readme.indexOf(`\n| ${firstColumn} |`);
-  assert.ok(start >= 0, `the README has no table "${firstColumn}"`);
-  const rows = readme.slice(start + 1).split('\n\n', 1)[0].split('\n').slice(2);
+  // Other tables may have a row that starts so.
+  const headings = [...readme.matchAll(/\n\n(?=\| (.*?) \|.*\n\|---)/g)];
+  const start = headings.find(([, heading]) => heading === firstColumn)?.index;
+  assert.ok(start !== undefined, `the README has no table "${firstColumn}"`);
+  const rows = readme.slice(start + 2).split('\n\n', 1)[0].split('\n').slice(2);
   return rows.map((row) => row.slice(1, -1).split('|').map((cell) => cell.trim()));
 }
 
@@ -40,7 +44,7 @@ describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
     const known = ['line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
-      'custom.log', 'detect-shell', 'export', 'install', 'pipeline'];
+      'custom.log', 'detect-shell', 'export', 'install', 'pipeline', 'bulk', 'ship'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
     // Every block of these languages is an example; Rust's is run by rustdoc.
     const fences = [...readme.matchAll(/^```(js|html)$/gm)].length;
@@ -51,7 +55,7 @@ describe('examples', () => {
     assert.deepStrictEqual(imported.parse(block('example: line').trimEnd()), JSON.parse(block('output: line')));
   });
 
-  for (const name of ['import', 'ambiguous', 'error', 'detect', 'export', 'pipeline']) {
+  for (const name of ['import', 'ambiguous', 'error', 'detect', 'export', 'pipeline', 'bulk']) {
     test(`import: ${name}`, async () => {
       // Without a file in it, `import` looks for the package from the working folder on.
       const args = ['--input-type=module', '--eval', block(`example: ${name}`)];
@@ -65,6 +69,27 @@ describe('examples', () => {
     const code = block('example: require').replace("'flow.log'", JSON.stringify(join(folder.path, 'flow.log')));
     const { stdout } = await run(process.execPath, ['--input-type=commonjs', '--eval', code], { cwd: consumer });
     assert.equal(stdout, block('output: require'));
+  });
+
+  test('ship', async (context) => {
+    const bodies = [];
+    const server = createServer(async (request, response) => {
+      assert.deepStrictEqual([request.method, request.url], ['POST', '/_bulk']);
+      assert.equal(request.headers['content-type'], 'application/x-ndjson');
+      bodies.push(await text(request));
+      // The first record is new, the second one was there.
+      const items = [{ create: { status: 201 } }, { create: { status: 409, error: { type: 'version_conflict_engine_exception' } } }];
+      response.end(JSON.stringify({ errors: true, items }));
+    });
+    context.after(() => server.close());
+    await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+    const code = block('example: ship').replace("'flow.log'", JSON.stringify(join(folder.path, 'flow.log')));
+    const env = { ...process.env, ELASTICSEARCH_URL: `http://127.0.0.1:${server.address().port}` };
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code], { cwd: consumer, env });
+    assert.equal(stdout, block('output: ship'));
+    const lines = bodies.join('').trimEnd().split('\n').map((line) => JSON.parse(line));
+    assert.deepStrictEqual(lines.map((line) => Object.keys(line.create ?? {})), [['_index', '_id'], [], ['_index', '_id'], []]);
+    assert.deepStrictEqual(lines.map((line) => line.event?.kind), [undefined, 'event', undefined, 'pipeline_error']);
   });
 
   /** As npx of a project in which the package is installed. */
@@ -138,6 +163,17 @@ describe('tables', () => {
       const value = JSON.parse(codes(preset)[0].replaceAll("'", '"'));
       const parser = new imported.Parser({ ...options, [codes(name)[0]]: value });
       assert.deepStrictEqual(parser.parse(line), document, name);
+    }
+  });
+
+  test('bulk requests', () => {
+    const parser = new imported.Parser();
+    const required = { index: {}, dataStream: {}, op: { index: 'a' }, id: { index: 'a' } };
+    const rows = table('Member').map(([name, values]) => [codes(name)[0], values.split(', ').flatMap(codes)]);
+    assert.deepStrictEqual(rows.map(([name]) => name), Object.keys(required));
+    for (const [name, values] of rows.slice(2)) {
+      for (const value of values) parser.toBulk('', { ...required[name], [name]: value.slice(1, -1) });
+      assert.throws(() => parser.toBulk('', { ...required[name], [name]: 'other' }), { code: 'invalid_option' });
     }
   });
 

@@ -2,6 +2,7 @@
 
 import load, { FlowLogError, Parser, compileFormat, detectFormat, explain, fields, init, initSync, parse, presets } from 'vpcflow-ecs';
 import type {
+  BulkTarget,
   CompiledFormat,
   DetectOptions,
   DocumentOptions,
@@ -65,6 +66,13 @@ const parser = new Parser(options);
 const ndjson: Uint8Array = parser.toNdjson('...');
 const chunk: Uint8Array = parser.push(ndjson);
 const rest: Uint8Array = parser.end();
+const views: Uint8Array[] = [parser.toNdjsonView('...'), parser.pushView(chunk), parser.endView()];
+const target: BulkTarget = { dataStream: { namespace: 'prod' }, id: 'fingerprint' };
+const body: Uint8Array = parser.toBulk(chunk, target);
+parser.toBulkView('...', { index: 'flows', op: 'index' });
+parser.toBulk(new Uint8Array(), { dataStream: 'logs-aws.vpcflow-prod', op: 'create' });
+new Parser({ bulk: target, communityId: false }).toBulk('...');
+const documents: FlowLogDocument[] = parser.parseMany(body);
 const inferred: string | undefined = parser.inferred;
 const stats: ParserStats = parser.stats;
 const { lines, records, headers, blanks, errors }: Record<keyof ParserStats, number> = stats;
@@ -72,7 +80,7 @@ const one: FlowLogDocument | null = parser.parse(chunk);
 parser.reset();
 parser[Symbol.dispose]();
 parser.free();
-void [rest, inferred, lines, records, headers, blanks, errors, one];
+void [views, documents, rest, inferred, lines, records, headers, blanks, errors, one];
 new Parser();
 
 // Formats and facts.
@@ -120,7 +128,8 @@ try {
     const isRange: boolean = error.code === 'out_of_range';
     const text: string = `${error.name} ${error.message} ${error.field ?? ''} ${error.expected ?? ''} ${error.found ?? ''}`;
     const written: Uint8Array | undefined = error.output;
-    void [isRange, text, written, error.offset, error.input];
+    const parsed: FlowLogDocument[] | undefined = error.documents;
+    void [isRange, text, written, parsed, error.offset, error.input];
   }
 }
 new FlowLogError('a message', { code: 'field_count', lineNumber: 3 }) satisfies Error;
@@ -129,7 +138,9 @@ new FlowLogError('a message', { code: 'field_count', lineNumber: 3 }) satisfies 
 const ready: Promise<void> = init();
 void [ready, load(new URL('https://example.com/vpcflow_ecs_bg.wasm')), init(fetch('/vpcflow_ecs_bg.wasm'))];
 void init(new Response());
+void init('/a.wasm', new URL('https://example.com/b.wasm'));
 initSync(new Uint8Array());
+initSync(new Uint8Array(), new ArrayBuffer(8));
 
 // Literal unions are not strings.
 const schema: Schema = 'elastic-integration-1.12';
@@ -145,6 +156,16 @@ new Parser({ mode: 'both' });
 new Parser({ onError: 'fail' });
 // @ts-expect-error there is no such option
 new Parser({ formats: ['v5'] });
+// @ts-expect-error a target has an index or a data stream
+parser.toBulk('...', {});
+// @ts-expect-error ... not both
+parser.toBulk('...', { index: 'a', dataStream: true });
+// @ts-expect-error a data stream takes no replacements
+parser.toBulk('...', { dataStream: true, op: 'index' });
+// @ts-expect-error there is no such identifier
+parser.toBulk('...', { index: 'a', id: 'random' });
+// @ts-expect-error the identifier of a record is no matter of a single line
+parse('...', 'v5', { bulk: target });
 // @ts-expect-error a line is text or bytes
 parse(2);
 // @ts-expect-error a format is a text, a compiled format, or an array of these

@@ -11,6 +11,8 @@ const ready: Promise<void> = vpcflow.init();
 const names: string[] = vpcflow.fields().map((field) => field.name);
 const best: vpcflow.FormatCandidate | undefined = vpcflow.detectFormat('...')[0];
 void [best?.format, vpcflow.explain('...', 'v5').kind];
+const body: Uint8Array = parser.toBulk('...', { index: 'flows' });
+void [body, parser.parseMany('...')[0]?.source?.ip];
 void [document, error, ready, names, vpcflow.parse('...', 'v5')?.event?.kind];
 
 // @ts-expect-error there is no such export
