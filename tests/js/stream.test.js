@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decoder, documentsOf, imported } from './package.js';
+import { random } from './random.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 
 const { Parser } = imported;
@@ -30,16 +31,6 @@ describe('push and end', () => {
     empty: '',
     'one line feed': '\n',
   };
-
-  /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-  function* random(seed) {
-    for (let state = seed; ; ) {
-      state = (state + 0x6d2b79f5) | 0;
-      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-      yield ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-    }
-  }
 
   const run = (work) => {
     const errors = [];
