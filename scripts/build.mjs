@@ -20,7 +20,7 @@ import { dim, isScript, main, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 /** The WASM modules, each with its cargo features and its JavaScript. */
-const modules = [
+export const modules = [
   { name: 'vpcflow_ecs', features: 'parser' },
   { name: 'vpcflow_ecs_detect', features: 'detect' },
   { name: 'vpcflow_ecs_ingest', features: 'ingest' },

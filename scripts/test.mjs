@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { missing } from '../tests/elasticsearch/server.mjs';
-import { build } from './build.mjs';
+import { build, modules } from './build.mjs';
 import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
 import { Stop, bold, green, isScript, main, red } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -22,11 +22,7 @@ const steps = [
   ['set-up', () => setup({ lint: true, browser: true })],
   ['rustfmt', () => check('cargo', ['fmt', '--check'])],
   ['clippy, native', () => check('cargo', ['clippy', '--all-targets', '--all-features', ...denyWarnings])],
-  [
-    'clippy, wasm',
-    // Examples and benchmarks are for native code only.
-    () => check('cargo', ['clippy', '--lib', '--tests', '--all-features', '--target', wasmTarget, ...denyWarnings], wasmEnvironment()),
-  ],
+  ['clippy, wasm', clippyWasm],
   ['docs', () => check('cargo', ['doc', '--no-deps', '--all-features'], { ...environment(), RUSTDOCFLAGS: '-D warnings' })],
   ['native tests', () => tests('cargo', ['test', '--all-features'])],
   ['build', () => build()],
@@ -41,6 +37,13 @@ const steps = [
 // A project into which the packed package is installed, as a user would.
 const workspace = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));
 const consumer = join(workspace, 'consumer');
+
+/** With all features, and with those of each module; examples and benchmarks are for native code only. */
+async function clippyWasm() {
+  const clippy = (...args) => check('cargo', ['clippy', '--target', wasmTarget, ...args, ...denyWarnings], wasmEnvironment());
+  await clippy('--lib', '--tests', '--all-features');
+  for (const { features } of modules) await clippy('--lib', '--no-default-features', '--features', features);
+}
 
 function headlessChrome() {
   return ['--headless', '--chrome', '--chromedriver', environment().CHROMEDRIVER];
