@@ -28,6 +28,7 @@ const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 /// A document as an object. `JSON.parse` makes it fastest; only a document with an integer that a number cannot hold is
 /// built key by key, with a BigInt in that place.
 #[cfg(feature = "ingest")]
+#[cfg(feature = "ingest")]
 pub(crate) fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
     // Sixteen digits in a row are rare: only then is it worth reading the document for them.
     let has_long_run = document.split(|byte| !byte.is_ascii_digit()).any(|digits| digits.len() >= 16);
