@@ -14,6 +14,9 @@ pub(super) struct Pattern {
     items: Vec<Item>,
     /// Whether a day that its month does not have is found while reading, as with `ISO8601`.
     is_strict: bool,
+    /// Whether Elasticsearch has several patterns under the name, for several forms of offsets, so that it cannot say where
+    /// a text fits none of them.
+    is_joined: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +123,15 @@ impl Pattern {
         let mut at = 0;
         let mut items = compile_items(&characters, &mut at, 0)?;
         reserve(&mut items);
-        Ok(Pattern { text: text.to_owned(), items, is_strict: false })
+        Ok(Pattern { text: text.to_owned(), items, is_strict: false, is_joined: false })
+    }
+
+    /// What Elasticsearch has a name for; `None` if it is not one of [`NAMED`].
+    pub(super) fn named(name: &str) -> Option<Pattern> {
+        let (_, pattern) = NAMED.into_iter().find(|(known, _)| *known == name)?;
+        let mut compiled = Pattern::compile(pattern).ok()?;
+        loosen(&mut compiled.items);
+        Some(Pattern { text: name.to_owned(), is_strict: true, is_joined: pattern.ends_with('X'), ..compiled })
     }
 
     /// What Elasticsearch calls `iso8601`.
@@ -148,7 +159,7 @@ impl Pattern {
             Item::Optional(month),
             Item::Optional(vec![literal("T"), Item::Optional(time)]),
         ];
-        Pattern { text: "iso8601".into(), items, is_strict: true }
+        Pattern { text: "iso8601".into(), items, is_strict: true, is_joined: false }
     }
 
     /// Reads a text. Without an offset of its own, it is in the zone `offset`; without a year, in `year`.
@@ -159,7 +170,11 @@ impl Pattern {
                 .caused_by(cause)
         };
         let unreadable = |detail: String| {
-            Failure::new("date_time_parse_exception", format!("Text '{text}' could not be parsed{detail}"))
+            let reason = match self.is_joined {
+                true => "Failed to parse with all enclosed parsers".to_owned(),
+                false => format!("Text '{text}' could not be parsed{detail}"),
+            };
+            Failure::new("date_time_parse_exception", reason)
         };
         let mut reader = Reader { text, at: 0, fields: Vec::new(), offset: None };
         let utf16 = |at: usize| text.get(..at).unwrap_or(text).encode_utf16().count();
@@ -170,7 +185,8 @@ impl Pattern {
             return Err(wrong(unreadable(format!(", unparsed text found at index {}", utf16(reader.at)))));
         }
         let refused = |reason: String| {
-            wrong(unreadable(format!(": {reason}")).caused_by(Failure::new("date_time_exception", reason)))
+            let failure = unreadable(format!(": {reason}"));
+            wrong(if self.is_joined { failure } else { failure.caused_by(Failure::new("date_time_exception", reason)) })
         };
         reader.check_ranges().map_err(refused)?;
         reader.moment(offset, year).map_err(|reason| match self.is_strict {
@@ -185,6 +201,57 @@ impl Pattern {
         let mut out = String::new();
         write_items(&self.items, &Civil::of(moment), &mut out);
         out
+    }
+}
+
+/// Elasticsearch's names of patterns. In them `S` is a fraction of one to nine digits, and `X` any offset.
+const NAMED: [(&str, &str); 34] = [
+    ("basic_date", "uuuuMMdd"),
+    ("basic_date_time", "uuuuMMdd'T'HHmmss.SX"),
+    ("basic_date_time_no_millis", "uuuuMMdd'T'HHmmssX"),
+    ("basic_ordinal_date", "uuuuDDD"),
+    ("basic_ordinal_date_time", "uuuuDDD'T'HHmmss.SX"),
+    ("basic_ordinal_date_time_no_millis", "uuuuDDD'T'HHmmssX"),
+    ("basic_time", "HHmmss.SX"),
+    ("basic_time_no_millis", "HHmmssX"),
+    ("basic_t_time", "'T'HHmmss.SX"),
+    ("basic_t_time_no_millis", "'T'HHmmssX"),
+    ("strict_date", "uuuu-MM-dd"),
+    ("strict_date_hour", "uuuu-MM-dd'T'HH"),
+    ("strict_date_hour_minute", "uuuu-MM-dd'T'HH:mm"),
+    ("strict_date_hour_minute_second", "uuuu-MM-dd'T'HH:mm:ss"),
+    ("strict_date_hour_minute_second_fraction", "uuuu[-MM[-dd]]'T'HH:mm:ss.S"),
+    ("strict_date_hour_minute_second_millis", "uuuu[-MM[-dd]]'T'HH:mm:ss.S"),
+    ("strict_date_optional_time", "uuuu[-MM[-dd]]['T'[HH[:mm[:ss[.S][,S]]][X]]]"),
+    ("strict_date_time", "uuuu[-MM[-dd]]'T'HH:mm:ss[.S]X"),
+    ("strict_date_time_no_millis", "uuuu[-MM[-dd]]'T'HH:mm:ssX"),
+    ("strict_hour", "HH"),
+    ("strict_hour_minute", "HH:mm"),
+    ("strict_hour_minute_second", "HH:mm:ss"),
+    ("strict_hour_minute_second_fraction", "HH:mm:ss.S"),
+    ("strict_hour_minute_second_millis", "HH:mm:ss.S"),
+    ("strict_ordinal_date", "uuuu-DDD"),
+    ("strict_ordinal_date_time", "uuuu-DDD'T'HH:mm[:ss.S]X"),
+    ("strict_ordinal_date_time_no_millis", "uuuu-DDD'T'HH:mm:ssX"),
+    ("strict_t_time", "'T'HH:mm:ss.SX"),
+    ("strict_t_time_no_millis", "'T'HH:mm:ssX"),
+    ("strict_time", "HH:mm:ss.SX"),
+    ("strict_time_no_millis", "HH:mm:ssX"),
+    ("strict_year", "uuuu"),
+    ("strict_year_month", "uuuu-MM"),
+    ("strict_year_month_day", "uuuu[-MM[-dd]]"),
+];
+
+/// Makes of a pattern's items those of a name.
+fn loosen(items: &mut [Item]) {
+    for item in items {
+        match item {
+            Item::Fraction { most, .. } => *most = 9,
+            Item::Offset(style) => *style = OffsetStyle::Any,
+            Item::Number { field: Field::Year, most, reserved: 0, .. } => *most = 10,
+            Item::Optional(inner) => loosen(inner),
+            _ => {}
+        }
     }
 }
 
@@ -461,7 +528,14 @@ impl Reader<'_> {
         let year = self.get(Field::Year).or(self.get(Field::YearOfEra)).unwrap_or(i64::from(year));
         let has_year = self.get(Field::Year).or(self.get(Field::YearOfEra)).is_some();
         let months = self.get(Field::Month);
+        let hours = [Field::Hour, Field::ClockHour, Field::HourOfAmPm, Field::ClockHourOfAmPm];
+        let has_hour = hours.into_iter().any(|hour| self.get(hour).is_some());
         let days = match self.get(Field::DayOfYear) {
+            // Elasticsearch forgets a year that stands alone with a time.
+            None if has_year && months.is_none() && has_hour => 0,
+            Some(366) if months.is_none() && has_year && !is_leap(year) => {
+                return Err(format!("Invalid date 'DayOfYear 366' as '{year}' is not a leap year"));
+            }
             Some(day) if months.is_none() && has_year => days_since_1970(year, 1, 1) + day - 1,
             _ => {
                 // In a year, a day belongs to a month.
@@ -729,7 +803,7 @@ mod tests {
     fn read(pattern: &str, text: &str) -> String {
         let compiled = match pattern {
             "ISO8601" => Ok(Pattern::iso8601()),
-            other => Pattern::compile(other),
+            other => Pattern::named(other).map_or_else(|| Pattern::compile(other), Ok),
         };
         let written = Pattern::compile("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
         match (compiled, written) {
@@ -794,6 +868,13 @@ mod tests {
             ("yy", "69", "2069-01-01T00:00:00.000Z"),
             ("mm", "20", "2026-01-01T00:00:00.000Z"),
             ("HH:HH", "03:04", "Text '03:04' could not be parsed at index 3"),
+            ("yyyy-DDD", "2026-366", "Invalid date 'DayOfYear 366' as '2026' is not a leap year"),
+            ("uuuu'T'HH", "2026T04", "1970-01-01T04:00:00.000Z"),
+            ("strict_hour", "04", "2026-01-01T04:00:00.000Z"),
+            ("strict_hour_minute_second_millis", "04:06:50.1", "2026-01-01T04:06:50.100Z"),
+            ("strict_t_time", "T04:06:50.123+02:00", "2026-01-01T04:06:50.123Z"),
+            ("basic_time_no_millis", "040650Z", "2026-01-01T04:06:50.000Z"),
+            ("strict_time", "04:06:50Z", "Failed to parse with all enclosed parsers"),
             ("foo", "", "Unknown pattern letter: f"),
             ("yyyy-MM-dd'", "", "Pattern ends with an incomplete string literal: yyyy-MM-dd'"),
             ("{{f}}", "", "Pattern includes reserved character: '{'"),

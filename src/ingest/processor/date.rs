@@ -1,7 +1,7 @@
 //! `date`: reads a date and writes it in one form.
 //!
-//! Formats are `UNIX` (seconds), `UNIX_MS`, `ISO8601`, `TAI64N`, and Java's patterns; the locale is English. Elasticsearch's
-//! names of formats (`strict_date_optional_time`) are refused, as are names of zones.
+//! Formats are `UNIX` (seconds), `UNIX_MS`, `ISO8601`, `TAI64N`, Java's patterns, and Elasticsearch's names of them: the
+//! basic and the strict ones but for those of weeks. Other names are refused, as are names of zones. The locale is English.
 
 use super::{Outcome, Processor};
 use crate::ingest::config::Config;
@@ -60,11 +60,11 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
             "UNIX_MS" => Format::UnixMs,
             "TAI64N" => Format::Tai64n,
             "ISO8601" => Format::Pattern(Pattern::iso8601()),
-            name if name.contains('_') && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') => {
+            name if is_unknown_name(name) => {
                 let reason = format!("the named format [{name}] is not supported: write its pattern");
                 return Err(config.failure(Some("formats"), reason));
             }
-            pattern => match Pattern::compile(pattern) {
+            pattern => match Pattern::named(pattern).map_or_else(|| Pattern::compile(pattern), Ok) {
                 Ok(pattern) => Format::Pattern(pattern),
                 Err(refused) => {
                     return Err(config.failure(Some("formats"), format!("Invalid format: [{text}]: {refused}")));
@@ -77,6 +77,12 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
         config.failure(Some("output_format"), format!("invalid output format [{output}]: {refused}"))
     })?;
     Ok(Box::new(Date { field, target_field, formats, timezone, output }))
+}
+
+/// Whether a text is made as Elasticsearch's names of formats, and is none that is known here.
+fn is_unknown_name(text: &str) -> bool {
+    let is_name = text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    is_name && Pattern::named(text).is_none()
 }
 
 impl Processor for Date {
