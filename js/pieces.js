@@ -116,6 +116,11 @@ function withOutput(thrown, output) {
   return thrown;
 }
 
+/** An array to be written over. Node can leave out filling it with zeros. */
+function uninitialized(length) {
+  return typeof Buffer === 'function' ? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer) : new Uint8Array(length);
+}
+
 /** Bytes that come in parts, in one array in the end. */
 class Result {
   #bytes = new Uint8Array(0);
@@ -129,7 +134,8 @@ class Result {
   append(part, done, all) {
     if (part.length === 0) return;
     if (this.#length === 0 && done >= all) {
-      this.#bytes = part.slice();
+      this.#bytes = uninitialized(part.length);
+      this.#bytes.set(part);
     } else {
       this.#makeRoom(part.length, done / all);
       this.#bytes.set(part, this.#length);
@@ -142,7 +148,7 @@ class Result {
     const needed = this.#length + bytes;
     if (needed <= this.#bytes.length) return;
     const room = Math.max(needed, Math.ceil((needed / Math.min(share, 1)) * 1.02));
-    const grown = new Uint8Array(room);
+    const grown = uninitialized(room);
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
   }
