@@ -351,8 +351,61 @@ fn parse_address(token: &[u8]) -> Option<Value> {
 
 /// An IPv6 address as a number.
 pub(crate) fn parse_v6(token: &[u8]) -> Option<u128> {
+    if let Some(address) = v6_of_groups(token) {
+        return Some(address);
+    }
+    // With an IPv4 address at its end, or none.
     let address: Ipv6Addr = std::str::from_utf8(token).ok()?.parse().ok()?;
     Some(address.into())
+}
+
+/// An IPv6 address of groups of digits only; `None` for anything else.
+fn v6_of_groups(token: &[u8]) -> Option<u128> {
+    let (mut address, mut groups) = (0_u128, 0_u32);
+    // After how many groups `::` stands.
+    let mut gap = None;
+    let mut rest = token;
+    if let Some(after) = rest.strip_prefix(b"::") {
+        gap = Some(0);
+        rest = after;
+    }
+    while !rest.is_empty() {
+        let mut group = 0;
+        let mut digits = 0;
+        while let Some((digit, after)) = rest.split_first()
+            && let Some(value) = hex(*digit)
+        {
+            group = group << 4 | u32::from(value);
+            digits += 1;
+            rest = after;
+        }
+        if !(1..=4).contains(&digits) || groups == 8 {
+            return None;
+        }
+        address = address << 16 | u128::from(group);
+        groups += 1;
+        match rest {
+            [] => break,
+            [b':', b':', after @ ..] if gap.is_none() => {
+                gap = Some(groups);
+                rest = after;
+            }
+            [b':', after @ ..] if !after.is_empty() => rest = after,
+            _ => return None,
+        }
+    }
+    match gap {
+        None => (groups == 8).then_some(address),
+        // `::` stands for one group at least.
+        Some(_) if groups == 8 => None,
+        Some(before) => {
+            // The groups after the gap stay where they are; those before it go to the front.
+            let after = 16 * groups.checked_sub(before)?;
+            let last = address & ((1 << after) - 1);
+            let first = if before == 0 { 0 } else { address >> after << (128 - 16 * before) };
+            Some(first | last)
+        }
+    }
 }
 
 fn parse_v4(token: &[u8]) -> Option<u32> {
@@ -474,6 +527,24 @@ mod tests {
         for (token, expected) in cases {
             assert_eq!(parse_address(token.as_bytes()), *expected, "{token}");
         }
+    }
+
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn addresses_of_groups_are_as_the_standard_library_reads_them() {
+        // All texts of up to seven of these pieces, so every place of `::` and every count of groups near the limits.
+        let pieces = ["1", "ab", "FFFF", "0", ":", "::", "12345", "1:2:3:4:5:6", "7:8:9", "1.2.3.4", "g"];
+        let mut read = 0;
+        for number in 0..pieces.len().pow(5) {
+            let text: String = (0..5).map(|place| pieces[number / pieces.len().pow(place) % pieces.len()]).collect();
+            let expected = text.parse::<Ipv6Addr>().ok().map(u128::from);
+            assert_eq!(parse_v6(text.as_bytes()), expected, "{text}");
+            if let Some(found) = v6_of_groups(text.as_bytes()) {
+                assert_eq!(Some(found), expected, "{text}");
+                read += 1;
+            }
+        }
+        assert!(read > 1_000, "{read}");
     }
 
     #[cfg_attr(not(target_arch = "wasm32"), test)]
