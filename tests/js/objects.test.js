@@ -1,0 +1,101 @@
+// Objects are what JSON.parse makes of NDJSON, whichever way they were made.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { check } from './objects.js';
+import { decoder, documentCases, imported, repository } from './package.js';
+import { Dice } from './random.js';
+import { BAD, GOOD, OTHER } from './samples.js';
+
+const { Parser, presets } = imported;
+
+const SEEDS = 200;
+
+test('random logs, formats and options', () => {
+  let documents = 0;
+  for (let seed = 1; seed <= SEEDS; seed++) documents += check(seed);
+  // Most are good: what is refused makes no documents to compare.
+  assert.ok(documents > SEEDS * 10, `${documents} documents`);
+});
+
+test('the same step by step, where functions cannot be made', async () => {
+  const program = join(repository, 'tests/js/objects.js');
+  const args = ['--disallow-code-generation-from-strings', program, '1', String(SEEDS)];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  assert.ok(Number(stdout) > SEEDS * 10, stdout);
+});
+
+test('parseMany gives every golden document', () => {
+  for (const { file, name, options, lines, expected } of documentCases()) {
+    const found = new Parser(options ?? {}).parseMany(lines.join('\n'));
+    assert.deepStrictEqual(found, expected.filter((document) => document !== null), `${file}: ${name}`);
+  }
+});
+
+test('more shapes than are kept', () => {
+  // Each column is there or not: of 54 columns, hardly two lines have the same ones.
+  const { fields } = presets().find(({ name }) => name === 'v11');
+  const line = '11 123456789010 eni-0a1b2c3d4e5f60718 192.0.2.44 10.0.1.20 52714 443 6 18 4249 1767225600 1767225658 ACCEPT OK';
+  const values = [...line.split(' '), ...Array(fields.length - 14).fill('-')];
+  const numbers = new Set(imported.fields().filter(({ type }) => ['integer', 'long'].includes(type)).map(({ name }) => name));
+  const texts = new Set(imported.fields().filter(({ type }) => type === 'string').map(({ name }) => name));
+  const dice = new Dice(11);
+  const lines = Array.from({ length: 5_000 }, () =>
+    fields.map((name, index) => {
+      if (dice.once(2) || name === 'log-status') return name === 'log-status' ? 'OK' : '-';
+      if (values[index] !== '-') return values[index];
+      if (name === 'flow-direction') return 'egress';
+      if (name === 'type') return 'IPv4';
+      if (numbers.has(name)) return '1';
+      return texts.has(name) ? 'x' : '-';
+    }).join(' '));
+  assert.ok(new Set(lines.map((each) => each.replaceAll(/[^ -]+/g, 'x'))).size > 4_500);
+  const parser = new Parser({ format: 'v11', onError: 'skip', mode: 'ecs_and_original' });
+  const log = lines.join('\n');
+  const expected = decoder.decode(parser.toNdjson(log)).split('\n').slice(0, -1).map((each) => JSON.parse(each));
+  assert.ok(expected.length > 4_500, `${expected.length} documents`);
+  // Twice: the second time, shapes are known, forgotten and told again.
+  for (let times = 0; times < 2; times++) {
+    assert.deepStrictEqual(parser.parseMany(log), expected);
+    assert.deepStrictEqual(lines.flatMap((each) => parser.parse(each) ?? []), expected);
+  }
+});
+
+test('an error has the documents of the lines before', () => {
+  const parser = new Parser({ format: 'default' });
+  const expected = [GOOD, OTHER].map((line) => parser.parse(line));
+  const many = Array(1_000).fill(expected).flat();
+  for (const [log, documents] of [[`${GOOD}\n${OTHER}\n`, expected], [`${GOOD}\n${OTHER}\n`.repeat(1_000), many], ['', []]]) {
+    assert.throws(() => parser.parseMany(`${log}${BAD}\n${GOOD}`), (error) => {
+      assert.ok(error instanceof imported.FlowLogError);
+      assert.deepStrictEqual([error.code, error.lineNumber, error.output], ['out_of_range', documents.length + 1, undefined]);
+      assert.deepStrictEqual(error.documents, documents);
+      // A printed error does not list them.
+      assert.ok(!Object.keys(error).includes('documents'));
+      return true;
+    });
+  }
+});
+
+test('parseMany is a whole input: nothing is left of the one before', () => {
+  const parser = new Parser();
+  assert.equal(parser.parseMany('dstaddr srcaddr\n192.0.2.1 192.0.2.2\n')[0].destination.ip, '192.0.2.1');
+  assert.throws(() => parser.parseMany('192.0.2.1 192.0.2.2'), { code: 'unknown_layout', lineNumber: 1, documents: [] });
+  parser.push(`${GOOD.slice(0, 20)}`);
+  assert.deepStrictEqual(parser.parseMany(`${GOOD}\n`), [parser.parse(GOOD)]);
+  assert.deepStrictEqual(parser.parseMany(''), []);
+  assert.deepStrictEqual(parser.stats, { lines: 5, records: 3, headers: 1, blanks: 0, errors: 1 });
+});
+
+test('documents are objects of their own', () => {
+  const parser = new Parser({ format: 'default', fields: { labels: { a: ['b'] } } });
+  const [one, two] = parser.parseMany(`${GOOD}\n${GOOD}\n`);
+  one.labels.a.push('c');
+  one.event.category.push('changed');
+  one.source.ip = 'changed';
+  assert.deepStrictEqual(two, parser.parse(GOOD));
+  assert.deepStrictEqual(two.labels, { a: ['b'] });
+});
