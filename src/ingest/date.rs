@@ -37,7 +37,6 @@ enum Item {
     Fraction {
         least: usize,
         most: usize,
-        takes_point: bool,
     },
     Name(Names),
     Offset(OffsetStyle),
@@ -126,40 +125,21 @@ impl Pattern {
         Ok(Pattern { text: text.to_owned(), items, is_strict: false, is_joined: false })
     }
 
+    /// The pattern of a format: what a name stands for (`ISO8601` may be in capitals), or the text itself.
+    ///
+    /// # Errors
+    /// As [`Pattern::compile`].
+    pub(super) fn of(format: &str) -> Result<Pattern, String> {
+        let name = if format == "ISO8601" { "iso8601" } else { format };
+        Pattern::named(name).map_or_else(|| Pattern::compile(format), Ok)
+    }
+
     /// What Elasticsearch has a name for; `None` if it is not one of [`NAMED`].
     pub(super) fn named(name: &str) -> Option<Pattern> {
         let (_, pattern) = NAMED.into_iter().find(|(known, _)| *known == name)?;
         let mut compiled = Pattern::compile(pattern).ok()?;
         loosen(&mut compiled.items);
         Some(Pattern { text: name.to_owned(), is_strict: true, is_joined: pattern.ends_with('X'), ..compiled })
-    }
-
-    /// What Elasticsearch calls `iso8601`.
-    pub(super) fn iso8601() -> Pattern {
-        let number = |field, least, most, signs| Item::Number { field, least, most, signs, reserved: 0 };
-        let literal = |text: &str| Item::Literal(text.into());
-        let time = vec![
-            number(Field::Hour, 2, 2, false),
-            Item::Optional(vec![
-                literal(":"),
-                number(Field::Minute, 2, 2, false),
-                Item::Optional(vec![
-                    literal(":"),
-                    number(Field::Second, 2, 2, false),
-                    Item::Optional(vec![Item::Fraction { least: 1, most: 9, takes_point: true }]),
-                    Item::Optional(vec![literal(","), Item::Fraction { least: 1, most: 9, takes_point: false }]),
-                ]),
-            ]),
-            Item::Optional(vec![Item::Offset(OffsetStyle::Any)]),
-        ];
-        let day = vec![literal("-"), number(Field::Day, 2, 2, false)];
-        let month = vec![literal("-"), number(Field::Month, 2, 2, false), Item::Optional(day)];
-        let items = vec![
-            number(Field::Year, 4, 10, true),
-            Item::Optional(month),
-            Item::Optional(vec![literal("T"), Item::Optional(time)]),
-        ];
-        Pattern { text: "iso8601".into(), items, is_strict: true, is_joined: false }
     }
 
     /// Reads a text. Without an offset of its own, it is in the zone `offset`; without a year, in `year`.
@@ -205,7 +185,7 @@ impl Pattern {
 }
 
 /// Elasticsearch's names of patterns. In them `S` is a fraction of one to nine digits, and `X` any offset.
-const NAMED: [(&str, &str); 34] = [
+const NAMED: [(&str, &str); 35] = [
     ("basic_date", "uuuuMMdd"),
     ("basic_date_time", "uuuuMMdd'T'HHmmss.SX"),
     ("basic_date_time_no_millis", "uuuuMMdd'T'HHmmssX"),
@@ -216,6 +196,7 @@ const NAMED: [(&str, &str); 34] = [
     ("basic_time_no_millis", "HHmmssX"),
     ("basic_t_time", "'T'HHmmss.SX"),
     ("basic_t_time_no_millis", "'T'HHmmssX"),
+    ("iso8601", "uuuu[-MM[-dd]]['T'[HH[:mm[:ss[.S][,S]]][X]]]"),
     ("strict_date", "uuuu-MM-dd"),
     ("strict_date_hour", "uuuu-MM-dd'T'HH"),
     ("strict_date_hour_minute", "uuuu-MM-dd'T'HH:mm"),
@@ -344,7 +325,7 @@ fn letters(letter: char, count: usize) -> Result<Item, String> {
         ('h', _) => plain(Field::ClockHourOfAmPm),
         ('m', _) => plain(Field::Minute),
         ('s', _) => plain(Field::Second),
-        ('S', 1..=9) => Ok(Item::Fraction { least: count, most: count, takes_point: false }),
+        ('S', 1..=9) => Ok(Item::Fraction { least: count, most: count }),
         ('n', 1..=19) => number(Field::Nano, count, 19, false),
         ('X' | 'x', 1) => Ok(Item::Offset(OffsetStyle::Hours { z: letter == 'X' })),
         ('X' | 'x', 2) => Ok(Item::Offset(OffsetStyle::Digits { z: letter == 'X' })),
@@ -374,7 +355,7 @@ fn reserve(items: &mut [Item]) {
                 following = 0;
             }
             Item::ShortYear => following += 2,
-            Item::Fraction { least, most, takes_point: false } if least == most => following += *most,
+            Item::Fraction { least, most } if least == most => following += *most,
             Item::Optional(inner) => {
                 reserve(inner);
                 following = 0;
@@ -439,13 +420,7 @@ impl Reader<'_> {
                 self.at += 2;
                 self.put(start, Field::Year, 2000 + number)?;
             }
-            Item::Fraction { least, most, takes_point } => {
-                if *takes_point {
-                    if !self.rest().starts_with('.') {
-                        return Err(start);
-                    }
-                    self.at += 1;
-                }
+            Item::Fraction { least, most } => {
                 let digits = self.rest().bytes().take(*most).take_while(u8::is_ascii_digit).count();
                 if digits < *least {
                     return Err(self.at);
@@ -754,10 +729,7 @@ fn write_items(items: &[Item], civil: &Civil, out: &mut String) {
                 out.push_str(&digits);
             }
             Item::ShortYear => out.push_str(&format!("{:02}", civil.year.rem_euclid(100))),
-            Item::Fraction { most, takes_point, .. } => {
-                if *takes_point {
-                    out.push('.');
-                }
+            Item::Fraction { most, .. } => {
                 let digits = format!("{:09}", civil.nanos);
                 out.push_str(digits.get(..*most).unwrap_or(&digits));
             }
@@ -801,10 +773,7 @@ mod tests {
     use super::*;
 
     fn read(pattern: &str, text: &str) -> String {
-        let compiled = match pattern {
-            "ISO8601" => Ok(Pattern::iso8601()),
-            other => Pattern::named(other).map_or_else(|| Pattern::compile(other), Ok),
-        };
+        let compiled = Pattern::of(pattern);
         let written = Pattern::compile("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
         match (compiled, written) {
             (Ok(pattern), Ok(written)) => match pattern.parse(text, 0, 2026) {

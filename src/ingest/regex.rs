@@ -1,4 +1,4 @@
-//! Regular expressions of Java, run by the `regex-lite` crate, which needs time in proportion to the text.
+//! Regular expressions of Java, run by the `regex-lite` crate, whose searches take time in proportion to the text.
 //!
 //! Its classes, boundaries and letters without case are of ASCII, as Java has them without flags. What the two would read
 //! differently is translated: `.` stops at Java's line ends. What the crate cannot do (look-around, back references,

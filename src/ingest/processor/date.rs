@@ -59,12 +59,11 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
             "UNIX" => Format::Unix,
             "UNIX_MS" => Format::UnixMs,
             "TAI64N" => Format::Tai64n,
-            "ISO8601" => Format::Pattern(Pattern::iso8601()),
             name if is_unknown_name(name) => {
                 let reason = format!("the named format [{name}] is not supported: write its pattern");
                 return Err(config.failure(Some("formats"), reason));
             }
-            pattern => match Pattern::named(pattern).map_or_else(|| Pattern::compile(pattern), Ok) {
+            pattern => match Pattern::of(pattern) {
                 Ok(pattern) => Format::Pattern(pattern),
                 Err(refused) => {
                     return Err(config.failure(Some("formats"), format!("Invalid format: [{text}]: {refused}")));
