@@ -8,6 +8,7 @@
 //! Sources: the *MaxMind DB File Format Specification*; the reference of Elasticsearch's *GeoIP processor* (its
 //! properties); the ECS field sets `geo` and `as`.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::net::IpAddr;
@@ -376,7 +377,13 @@ pub struct Fragments<'a> {
 #[derive(Debug)]
 pub struct Lookups {
     databases: Databases,
-    found: HashMap<IpAddr, [Vec<u8>; 2]>,
+    found: Remembered<[Vec<u8>; 2]>,
+}
+
+/// What was found of addresses, within bounds.
+#[derive(Debug)]
+pub(crate) struct Remembered<V> {
+    found: HashMap<IpAddr, V>,
     bytes: usize,
 }
 
@@ -384,15 +391,47 @@ pub struct Lookups {
 const MAX_FOUND: usize = 16_384;
 const MAX_FOUND_BYTES: usize = 8 * 1024 * 1024;
 
+impl<V> Remembered<V> {
+    pub(crate) fn new() -> Remembered<V> {
+        Remembered { found: HashMap::new(), bytes: 0 }
+    }
+
+    /// Forgets all if there is no room for so many more.
+    pub(crate) fn make_room(&mut self, count: usize) {
+        if self.found.len() + count > MAX_FOUND || self.bytes > MAX_FOUND_BYTES {
+            self.found.clear();
+            self.bytes = 0;
+        }
+    }
+
+    /// Looks an address up that is not remembered; with what is found comes how many bytes that is.
+    pub(crate) fn look_up(
+        &mut self,
+        address: IpAddr,
+        look_up: impl FnOnce() -> Result<(V, usize), Error>,
+    ) -> Result<(), Error> {
+        if let Entry::Vacant(place) = self.found.entry(address) {
+            let (found, bytes) = look_up()?;
+            self.bytes += bytes;
+            place.insert(found);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn get(&self, address: IpAddr) -> Option<&V> {
+        self.found.get(&address)
+    }
+}
+
 impl Lookups {
     /// Nothing looked up yet.
     pub fn new(databases: Databases) -> Lookups {
-        Lookups { databases, found: HashMap::new(), bytes: 0 }
+        Lookups { databases, found: Remembered::new() }
     }
 
     /// How many addresses are remembered.
     pub fn remembered(&self) -> usize {
-        self.found.len()
+        self.found.found.len()
     }
 
     /// The objects of some addresses, e.g. of a record's source and destination.
@@ -402,18 +441,15 @@ impl Lookups {
     /// # Errors
     /// As [`Databases::lookup`].
     pub fn fragments<const N: usize>(&mut self, addresses: [Option<IpAddr>; N]) -> Result<[Fragments<'_>; N], Error> {
-        if self.found.len() + N > MAX_FOUND || self.bytes > MAX_FOUND_BYTES {
-            self.found.clear();
-            self.bytes = 0;
-        }
+        self.found.make_room(N);
         for address in addresses.into_iter().flatten() {
-            if !self.found.contains_key(&address) {
+            self.found.look_up(address, || {
                 let objects = objects(&self.databases, address)?;
-                self.bytes += objects.iter().map(Vec::len).sum::<usize>();
-                self.found.insert(address, objects);
-            }
+                let bytes = objects.iter().map(Vec::len).sum();
+                Ok((objects, bytes))
+            })?;
         }
-        Ok(addresses.map(|address| match address.and_then(|address| self.found.get(&address)) {
+        Ok(addresses.map(|address| match address.and_then(|address| self.found.get(address)) {
             Some([geo, system]) => Fragments { geo, system },
             None => Fragments::default(),
         }))

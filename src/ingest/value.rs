@@ -138,6 +138,30 @@ impl Value {
     }
 }
 
+/// Puts members into an object, and those of objects into objects. Where `joins` says so of the path, a list gets the items
+/// that it does not have; all else is replaced.
+pub(super) fn merge(into: &mut Map, from: Map, joins: fn(&str) -> bool) {
+    merge_below(into, from, joins, "");
+}
+
+fn merge_below(into: &mut Map, from: Map, joins: fn(&str) -> bool, above: &str) {
+    for (name, value) in from {
+        let path = format!("{above}{name}");
+        match (into.get_mut(&name), value) {
+            (Some(Value::Map(old)), Value::Map(new)) => merge_below(old, new, joins, &format!("{path}.")),
+            (Some(Value::List(old)), Value::List(new)) if joins(&path) => {
+                for item in new {
+                    if !old.contains(&item) {
+                        old.push(item);
+                    }
+                }
+            }
+            (Some(old), new) => *old = new,
+            (None, new) => _ = into.insert(name, new),
+        }
+    }
+}
+
 /// Java's text of a number, from the shortest digits in the form `1.5e-7`.
 fn java_decimal(shortest: &str, number: f64) -> String {
     if number.is_nan() {

@@ -5,12 +5,16 @@
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Value};
 
+use super::value::deserialize_unique;
+
 /// Levels of lists and mappings in one another.
 const MAX_DEPTH: usize = 128;
 
 /// Reads JSON if it is that, YAML otherwise.
 pub(super) fn parse(text: &str) -> Result<Value, String> {
     if let Ok(value) = serde_json::from_str(text) {
+        // Where a key stands twice, one of its values would be lost.
+        deserialize_unique(&mut serde_json::Deserializer::from_str(text)).map_err(|error| error.to_string())?;
         return Ok(value);
     }
     let mut documents = Vec::new();
@@ -149,6 +153,7 @@ processors:
             ("a: &x [1]\nb: *x\n", "line 2, column 4: aliases are not supported"),
             ("a: !!str 5\n", "line 1, column 4: tags are not supported"),
             ("a: 1\na: 2\n", "line 2, column 1: the key stands there twice"),
+            (r#"{"a":{"b":1,"b":2}}"#, "Duplicate field 'b' at line 1 column 18"),
         ];
         for (text, expected) in cases {
             assert_eq!(parse(text), Err(expected.to_owned()), "{text}");

@@ -17,7 +17,7 @@ use crate::ingest::config::Config;
 use crate::ingest::document::{Document, is_metadata};
 use crate::ingest::failure::Failure;
 use crate::ingest::pipeline::Run;
-use crate::ingest::value::{Map, Value, to_json};
+use crate::ingest::value::{Map, Value, merge, to_json};
 use crate::options::Options;
 use crate::output::Output;
 use crate::parser::{Line, Parser};
@@ -107,7 +107,7 @@ impl Processor for AwsVpcflow {
         };
         let Value::Map(record) = record else { return Ok(Outcome::Continue) };
         match &self.target_field {
-            None => merge(&mut document.source, record, ""),
+            None => merge(&mut document.source, record, is_collected),
             Some(target) => {
                 let old = if document.has(target)? { document.get(target)?.clone() } else { Value::Null };
                 run.spend(old.weight())?;
@@ -115,7 +115,7 @@ impl Processor for AwsVpcflow {
                     Value::Map(members) => members,
                     _ => Map::new(),
                 };
-                merge(&mut members, record, "");
+                merge(&mut members, record, is_collected);
                 document.set(target, Value::Map(members))?;
             }
         }
@@ -133,23 +133,7 @@ fn failure(error: &crate::error::Error) -> Failure {
     Failure::new(kind, format!("{column}{}", error.reason()))
 }
 
-/// Lists that several processors put values into.
-const COLLECTED: [&str; 2] = ["tags", "related.ip"];
-
-fn merge(into: &mut Map, from: Map, prefix: &str) {
-    for (name, value) in from {
-        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
-        match (into.get_mut(&name), value) {
-            (Some(Value::Map(old)), Value::Map(new)) => merge(old, new, &path),
-            (Some(Value::List(old)), Value::List(new)) if COLLECTED.contains(&path.as_str()) => {
-                for item in new {
-                    if !old.contains(&item) {
-                        old.push(item);
-                    }
-                }
-            }
-            (Some(old), new) => *old = new,
-            (None, new) => _ = into.insert(name, new),
-        }
-    }
+/// Whether a list is one that several processors put values into.
+fn is_collected(path: &str) -> bool {
+    ["tags", "related.ip"].contains(&path)
 }

@@ -1,10 +1,13 @@
 //! `geoip`: what MaxMind's databases know of an address.
 //!
 //! Which database it is, the name of `database_file` says; its content is what the pipeline was given. An address that
-//! is not in it leaves the document as it is; a database that was not given leaves a tag.
+//! is not in it leaves the document as it is; a database that was not given leaves a tag. What was found of an address is
+//! remembered from document to document.
+
+use std::sync::{Mutex, PoisonError};
 
 use super::{Outcome, Processor};
-use crate::geo::Database;
+use crate::geo::{Database, Remembered};
 use crate::ingest::address;
 use crate::ingest::config::Config;
 use crate::ingest::document::Document;
@@ -21,6 +24,8 @@ struct Geoip {
     properties: Vec<&'static str>,
     ignores_missing: bool,
     first_only: bool,
+    /// What is under `target_field` for an address; null for nothing.
+    found: Mutex<Remembered<Value>>,
 }
 
 pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {
@@ -53,7 +58,8 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
             named
         }
     };
-    Ok(Box::new(Geoip { field, target_field, database_file, database, properties, ignores_missing, first_only }))
+    let found = Mutex::new(Remembered::new());
+    Ok(Box::new(Geoip { field, target_field, database_file, database, properties, ignores_missing, first_only, found }))
 }
 
 impl Processor for Geoip {
@@ -114,14 +120,19 @@ impl Geoip {
     fn look_up(&self, text: &str, run: &mut Run<'_>) -> Result<Option<Value>, Failure> {
         let address = address::parse(text)?;
         let Some(databases) = run.databases() else { return Ok(None) };
-        let found = databases
-            .lookup(self.database, address)
-            .map_err(|error| Failure::illegal_argument(error.to_string()))?
-            .unwrap_or_default();
-        let kept = found.into_iter().filter(|(name, _)| self.properties.contains(&name.as_str()));
-        let kept: serde_json::Map<String, serde_json::Value> = kept.collect();
-        let value = from_json(&kept.into());
+        let mut remembered = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        remembered.make_room(1);
+        let looked_up = remembered.look_up(address, || {
+            let found = databases.lookup(self.database, address)?.unwrap_or_default();
+            let kept = found.into_iter().filter(|(name, _)| self.properties.contains(&name.as_str()));
+            let kept: serde_json::Map<String, serde_json::Value> = kept.collect();
+            let value = if kept.is_empty() { Value::Null } else { from_json(&kept.into()) };
+            let bytes = value.weight();
+            Ok((value, bytes))
+        });
+        looked_up.map_err(|error| Failure::illegal_argument(error.to_string()))?;
+        let Some(value) = remembered.get(address).filter(|value| !value.is_null()) else { return Ok(None) };
         run.spend(value.weight())?;
-        Ok(matches!(&value, Value::Map(members) if !members.is_empty()).then_some(value))
+        Ok(Some(value.clone()))
     }
 }

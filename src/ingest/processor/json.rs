@@ -10,7 +10,7 @@ use crate::ingest::config::Config;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
 use crate::ingest::pipeline::Run;
-use crate::ingest::value::{Map, Value, deserialize_unique};
+use crate::ingest::value::{Value, deserialize_unique, merge};
 
 #[derive(Debug)]
 struct Json {
@@ -80,10 +80,10 @@ impl Processor for Json {
                 };
                 for (name, value) in members {
                     match (document.member(&name), value) {
-                        (Some(Value::Map(old)), Value::Map(new)) if *merges => {
+                        (Some(whole @ Value::Map(old)), Value::Map(new)) if *merges => {
+                            run.spend(whole.weight())?;
                             let mut members = old.clone();
-                            run.spend(64 * members.len())?;
-                            merge(&mut members, new);
+                            merge(&mut members, new, |_| false);
                             document.set_member(&name, Value::Map(members))?;
                         }
                         (_, value) => document.set_member(&name, value)?,
@@ -118,15 +118,5 @@ impl Json {
             })?;
         }
         Ok(value)
-    }
-}
-
-fn merge(into: &mut Map, from: Map) {
-    for (name, value) in from {
-        match (into.get_mut(&name), value) {
-            (Some(Value::Map(old)), Value::Map(new)) => merge(old, new),
-            (Some(old), new) => *old = new,
-            (None, new) => _ = into.insert(name, new),
-        }
     }
 }
