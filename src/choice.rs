@@ -1,8 +1,6 @@
 //! Which format a line has: the header's, a given one, a documented layout that it fits, or one that was read off the
 //! lines. A line that two of them would read differently is an error that names both, never a guess.
 
-use std::collections::BTreeSet;
-
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::{Column, Format};
@@ -11,6 +9,7 @@ use crate::mapping::{Outputs, Schema};
 use crate::options::Options;
 use crate::plan::{Plan, Settings};
 use crate::record::{self, Misfit, Record, Span, Tokens, plural};
+use crate::sorted::sorted_by;
 
 /// An error, and its place in the line in bytes from 0.
 pub(crate) type Located = (Option<usize>, Error);
@@ -381,8 +380,9 @@ fn fitting<'a>(
 fn same_meaning(left: &Candidate, right: &Candidate, text: &[u8], tokens: &Tokens) -> bool {
     let pairs = |candidate: &Candidate| {
         let pairs = candidate.columns(tokens).map(|(column, span)| (column.name().to_owned(), span.of(text).to_vec()));
-        pairs.filter(|(_, token)| token != b"-").collect::<BTreeSet<(String, Vec<u8>)>>()
+        sorted_by(pairs.filter(|(_, token)| token != b"-"), |(name, _)| name.clone())
     };
+    // A format has each name once.
     pairs(left) == pairs(right)
 }
 
@@ -397,8 +397,8 @@ fn misshapen(candidate: &Candidate, text: &[u8], tokens: &Tokens) -> Option<Misf
 
 /// `6, 8 or 14`
 fn either(counts: impl Iterator<Item = usize>) -> String {
-    let words: BTreeSet<usize> = counts.collect();
-    let words: Vec<String> = words.iter().map(usize::to_string).collect();
+    let counts = sorted_by(counts, |count| *count);
+    let words: Vec<String> = counts.iter().map(usize::to_string).collect();
     match words.as_slice() {
         [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
         _ => words.concat(),

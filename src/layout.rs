@@ -7,6 +7,7 @@
 
 use crate::field::{Field, nearest as nearest_word};
 use crate::format::Format;
+use crate::sorted::sorted_by;
 
 /// A named layout.
 #[derive(Clone, Copy, Debug)]
@@ -142,11 +143,7 @@ impl Preset {
         match self.order {
             Order::Listed(fields) => fields.to_vec(),
             Order::Table(version) => vpc_fields(version).collect(),
-            Order::Alphabetical(version) => {
-                let mut fields: Vec<Field> = vpc_fields(version).collect();
-                fields.sort_by_key(|field| field.name());
-                fields
-            }
+            Order::Alphabetical(version) => sorted_by(vpc_fields(version), |field| field.name()),
         }
     }
 

@@ -44,6 +44,7 @@ mod protocol;
 mod record;
 mod scan;
 mod sha1;
+mod sorted;
 mod time;
 mod value;
 #[cfg(target_arch = "wasm32")]

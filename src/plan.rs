@@ -22,6 +22,7 @@ use crate::mapping::{Addresses, Family, How, Keywords, Outputs, RULES, Rule, Set
 use crate::output::{Output, copy, put, put_block, put_bytes};
 use crate::protocol::{elastic_names, protocol_keyword};
 use crate::record::{Record, Span};
+use crate::sorted::sorted_by;
 use crate::time::Times;
 #[cfg(feature = "ingest")]
 use crate::value::parse_v6;
@@ -551,7 +552,7 @@ fn emit(rule: &Rule, format: &Format, settings: &Settings, outputs: Outputs) -> 
             let mut columns = some(columns())?;
             match addresses {
                 Addresses::Pair if columns.len() < 2 => return None,
-                Addresses::UniqueInFormatOrder => columns.sort_unstable(),
+                Addresses::UniqueInFormatOrder => columns = sorted_by(columns.into_iter(), |column| *column),
                 _ => {}
             }
             Emit::RelatedIp(columns, addresses)
