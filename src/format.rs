@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use crate::error::{Error, ErrorCode, Position, quoted};
 use crate::field::{Field, same_name};
 use crate::layout;
@@ -100,11 +102,19 @@ impl Format {
     pub fn parse(text: &str) -> Result<Format, Error> {
         let trimmed = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\u{feff}'));
         if trimmed.starts_with('[') {
-            let names: Vec<String> = serde_json::from_str(trimmed).map_err(|error| {
-                let detail =
-                    format!("the format starts as a JSON array of names, but is none: {}", line::reason(&error));
+            let none = |reason: String| {
+                let detail = format!("the format starts as a JSON array of names, but is none: {reason}");
                 Error::sentence(ErrorCode::InvalidFormat, detail)
-            })?;
+            };
+            let list: Value = serde_json::from_str(trimmed).map_err(|error| none(line::reason(&error)))?;
+            let mut names = Vec::new();
+            for (index, name) in list.as_array().into_iter().flatten().enumerate() {
+                let position = index + 1;
+                names.push(
+                    name.as_str()
+                        .ok_or_else(|| none(format!("expected a text at position {position}, found {name}")))?,
+                );
+            }
             return Format::from_names(&names);
         }
         if let Some(preset) = layout::preset(trimmed) {

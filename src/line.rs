@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::error::{Error, ErrorCode};
 
@@ -20,25 +20,37 @@ pub(crate) fn without_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
 }
 
-/// `{"message":"..."}`, as Amazon Data Firehose delivers flow logs.
-#[derive(Deserialize)]
-struct Wrapper<'a> {
-    #[serde(borrow)]
-    message: Cow<'a, str>,
-}
-
-/// The text in a wrapper: JSON, so whatever its spacing, its order of keys and its escapes.
+/// The text in a wrapper, `{"message":"..."}`, as Amazon Data Firehose delivers flow logs: JSON, so whatever its spacing,
+/// its order of keys and its escapes.
 pub(crate) fn unwrap(text: &[u8]) -> Result<Cow<'_, str>, (Option<usize>, Error)> {
-    let wrapper: Wrapper<'_> = serde_json::from_slice(text).map_err(|error| {
-        // JSON over several lines: a column of one of them is none of the text.
-        let start = (error.line() == 1).then(|| error.column().saturating_sub(1).min(text.len()));
-        let detail = format!("expected {{\"message\":\"...\"}}, since the line starts as JSON: {}", reason(&error));
+    if let Some(message) = simply_wrapped(text) {
+        return Ok(Cow::Borrowed(message));
+    }
+    let wrong = |start: Option<usize>, reason: String| {
+        let detail = format!("expected {{\"message\":\"...\"}}, since the line starts as JSON: {reason}");
         let error = Error::sentence(ErrorCode::InvalidWrapper, detail);
-        let is_subscription = memchr::memmem::find(text, b"\"logEvents\"").is_some();
+        let is_subscription = text.windows(11).any(|part| part == b"\"logEvents\"");
         let hint = "this is a CloudWatch Logs subscription's payload: take the message out of each of its logEvents";
         (start, if is_subscription { error.with_hint(hint) } else { error })
+    };
+    let mut wrapper: Value = serde_json::from_slice(text).map_err(|error| {
+        // JSON over several lines: a column of one of them is none of the text.
+        let start = (error.line() == 1).then(|| error.column().saturating_sub(1).min(text.len()));
+        wrong(start, reason(&error))
     })?;
-    Ok(wrapper.message)
+    let end = Some(text.trim_ascii_end().len().saturating_sub(1));
+    match wrapper.get_mut("message").map(Value::take) {
+        Some(Value::String(message)) => Ok(Cow::Owned(message)),
+        Some(other) => Err(wrong(end, format!("field `message` is no text but {other}"))),
+        None => Err(wrong(end, "missing field `message`".into())),
+    }
+}
+
+/// The text in a wrapper that has nothing else, and in it nothing that JSON escapes.
+fn simply_wrapped(text: &[u8]) -> Option<&str> {
+    let inner = text.trim_ascii().strip_prefix(b"{\"message\":\"")?.strip_suffix(b"\"}")?;
+    let is_plain = inner.iter().all(|byte| matches!(byte, 0x20..) && !matches!(byte, b'"' | b'\\'));
+    if is_plain { std::str::from_utf8(inner).ok() } else { None }
 }
 
 /// Where a part of a line begins in it; `None` if it is no part of it, as the text of a wrapper with escapes.
