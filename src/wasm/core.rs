@@ -1,13 +1,12 @@
 //! The parser and the formats.
 
-use js_sys::{Date, Function, Object};
-use serde::Serialize;
+use js_sys::{Array, Date, Function, Object};
 use wasm_bindgen::prelude::*;
 
 use super::{json_value, read_options, set, to_js_error};
 use crate::bulk::Bulk;
 use crate::error::{Error, ErrorCode};
-use crate::format::{Column, Format};
+use crate::format::Format;
 use crate::options::Options;
 use crate::output::Output;
 use crate::parser::Parser;
@@ -216,20 +215,6 @@ pub fn linear_memory() -> JsValue {
 /// Compiles a format: a text in any syntax, or a list of names.
 #[wasm_bindgen(js_name = compileFormat)]
 pub fn compile_format(format: JsValue, strict: bool) -> Result<JsValue, JsValue> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Compiled<'a> {
-        fields: Vec<CompiledField<'a>>,
-        version: u8,
-        log_format: String,
-        warnings: Vec<String>,
-    }
-    #[derive(Serialize)]
-    struct CompiledField<'a> {
-        name: &'a str,
-        column: &'a str,
-        known: bool,
-    }
     let mut options = Options::default();
     let compiled = options.set("format", json_value(&format)?).and_then(|()| {
         match (options.formats.pop(), options.formats.is_empty()) {
@@ -242,14 +227,18 @@ pub fn compile_format(format: JsValue, strict: bool) -> Result<JsValue, JsValue>
         false => compiled,
     }
     .map_err(|error| to_js_error(&error))?;
-    fn compiled_field(column: &Column) -> CompiledField<'_> {
-        CompiledField { name: column.name(), column: column.column(), known: column.field().is_some() }
+    let fields = Array::new();
+    for column in format.columns() {
+        let field = Object::new();
+        set(&field, "name", &column.name().into());
+        set(&field, "column", &column.column().into());
+        set(&field, "known", &column.field().is_some().into());
+        fields.push(&field);
     }
-    let compiled = Compiled {
-        fields: format.columns().iter().map(compiled_field).collect(),
-        version: format.version(),
-        log_format: format.to_string(),
-        warnings: format.warnings(),
-    };
-    Ok(serde_wasm_bindgen::to_value(&compiled)?)
+    let compiled = Object::new();
+    set(&compiled, "fields", &fields);
+    set(&compiled, "version", &format.version().into());
+    set(&compiled, "logFormat", &format.to_string().into());
+    set(&compiled, "warnings", &format.warnings().iter().map(|warning| JsValue::from_str(warning)).collect::<Array>());
+    Ok(compiled.into())
 }
