@@ -231,6 +231,67 @@ export class Parser {
   [Symbol.dispose](): void;
 }
 
+/** Options of `parallel`: a parser's, and those of the run. */
+export interface ParallelOptions extends ParserOptions {
+  /** Threads, from 1 to 256; never more than there are files. Default: `os.availableParallelism()`. */
+  threads?: number;
+  /**
+   * How many bytes of documents may wait for their turn, all threads together: a thread that is ahead goes on until its
+   * share is full. The documents of a piece of input, about a megabyte, may come on top. Default: 2^27.
+   */
+  maxBufferedBytes?: number;
+  /** Ends the run: the iteration throws the signal's reason. */
+  signal?: AbortSignalLike | null;
+  /**
+   * Called in the order of the files for each bad line that is passed over; the error's `file` says in which. What it
+   * throws ends the run.
+   */
+  report?: (error: FlowLogError) => void;
+}
+
+/** An `AbortSignal`, which these types do not need. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: any;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+  throwIfAborted(): void;
+}
+
+/** Documents of a file, in whole lines. */
+export interface ParallelChunk {
+  /** The path as it was given; that of a URL. */
+  file: string;
+  /** NDJSON, or the body of a bulk request; never empty. */
+  chunk: Uint8Array;
+}
+
+/** A run over files: to be gone through once, with `for await`. */
+export interface ParallelRun {
+  [Symbol.asyncIterator](): AsyncGenerator<ParallelChunk, void, undefined>;
+  /** Totals of the files that have been gone through. */
+  readonly stats: ParserStats & { files: number };
+}
+
+/**
+ * The documents of many files, converted in threads. They come in the order of the files, as one parser would write them
+ * for each. Files are text or gzip, told apart by content. In Node only.
+ *
+ * The threads start when the iteration does, and end with it: when all is done, at `break`, at an error, or with the
+ * signal. The iteration throws
+ * - a FlowLogError for a bad line with `onError: 'throw'`; `output` has the file's last documents before it;
+ * - an Error with the code of the system or of zlib (`ENOENT`, `Z_BUF_ERROR`) for a file that cannot be read.
+ *
+ * Both have the file in `file` and before the message.
+ *
+ * @throws {FlowLogError} at once, if a format or option is wrong
+ * @example
+ * const run = parallel(paths, { format: 'v5', bulk: { dataStream: true, id: 'fingerprint' } });
+ * for await (const { chunk } of run) await send(chunk);
+ * run.stats.records;
+ */
+export function parallel(files: Iterable<string | Instance<'URL'>>, options?: ParallelOptions): ParallelRun;
+
 /** A format that was compiled: what the text means. It can be given wherever a format can. */
 export interface CompiledFormat {
   /** The fields in order. */
@@ -423,6 +484,8 @@ export class FlowLogError extends Error {
   constructor(message: string, details?: Partial<FlowLogErrorDetails> & { code?: FlowLogErrorCode });
   readonly name: 'FlowLogError';
   code: FlowLogErrorCode;
+  /** The file, if `parallel` read it. */
+  file?: string;
   /** Line of the input, from 1. */
   lineNumber?: number;
   /** Column in the line, in characters from 1; in the format's text for an error of a format. */

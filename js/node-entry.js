@@ -11,8 +11,11 @@ import { readFileSync } from 'node:fs';
 import * as main from '../pkg/vpcflow_ecs.js';
 import * as detection from '../pkg/vpcflow_ecs_detect.js';
 import { createApi } from './api.js';
+import { createParallel } from './parallel.js';
 
-main.initSync({ module: readFileSync(new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url)) });
+const module = new WebAssembly.Module(readFileSync(new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url)));
+
+main.initSync({ module });
 
 /** The module that reads formats off lines is loaded when it is first needed. */
 let isDetectionReady = false;
@@ -29,6 +32,8 @@ export const { parse, Parser, detectFormat, explain, compileFormat, fields, pres
   () => main,
   detectionGlue,
 );
+
+export const parallel = createParallel({ module, Parser });
 
 /** Nothing is left to do in Node. It exists so that code written for browsers runs unchanged. */
 export async function init() {}

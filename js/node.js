@@ -6,5 +6,7 @@
 
 import api from '../pkg/node.cjs';
 
-export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError, init, initSync } = api;
+export const {
+  parse, Parser, parallel, detectFormat, explain, compileFormat, fields, presets, FlowLogError, init, initSync,
+} = api;
 export default init;

@@ -5,6 +5,9 @@ import { DocumentOptions, FlowLogError, Format, Parser as MainParser, ParserOpti
 export * from 'vpcflow-ecs';
 export { default } from 'vpcflow-ecs';
 
+/** In the main entry only. */
+export const parallel: never;
+
 /** The definition of an ingest pipeline: what Elasticsearch takes under `PUT _ingest/pipeline/<id>`. */
 export interface PipelineDefinition {
   description?: string;

@@ -19,7 +19,6 @@ const FILES = [
   'js/cli/elasticsearch.js',
   'js/cli/excerpt.js',
   'js/cli/export.js',
-  'js/cli/input.js',
   'js/cli/install.js',
   'js/cli/nearest.js',
   'js/cli/options.js',
@@ -39,11 +38,14 @@ const FILES = [
   'js/ingest/index.js',
   'js/ingest/node-entry.js',
   'js/ingest/node.js',
+  'js/input.js',
   'js/load.js',
   'js/node-entry.js',
   'js/node.js',
   'js/objects.js',
   'js/options.js',
+  'js/parallel-worker.js',
+  'js/parallel.js',
   'js/pieces.js',
   'js/sample.js',
   'package.json',
@@ -98,7 +100,7 @@ test('every export leads to a file', () => {
 test('import and require find it by its name', () => {
   const run = (type, source) =>
     execFileSync(process.execPath, [`--input-type=${type}`, '--eval', source], { cwd: consumer, encoding: 'utf8' }).trim();
-  const names = 'FlowLogError Parser compileFormat default detectFormat explain fields init initSync parse presets';
+  const names = 'FlowLogError Parser compileFormat default detectFormat explain fields init initSync parallel parse presets';
   assert.equal(run('module', `import * as api from 'vpcflow-ecs'; console.log(Object.keys(api).sort().join(' '))`), names);
   assert.equal(run('commonjs', `console.log(Object.keys(require('vpcflow-ecs')).sort().join(' '))`), names);
   assert.equal(

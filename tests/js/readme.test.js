@@ -10,6 +10,7 @@ import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { launchBrowser, serve } from './browser.js';
 import { temporaryFolder } from './command.js';
 import { cliPath, consumer, imported, packageRoot, repository } from './package.js';
@@ -44,7 +45,7 @@ describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
     const known = ['line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
-      'custom.log', 'detect-shell', 'export', 'install', 'pipeline', 'bulk', 'ship'];
+      'custom.log', 'detect-shell', 'export', 'install', 'pipeline', 'bulk', 'ship', 'parallel'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
     // Every block of these languages is an example; Rust's is run by rustdoc.
     const fences = [...readme.matchAll(/^```(js|html)$/gm)].length;
@@ -69,6 +70,14 @@ describe('examples', () => {
     const code = block('example: require').replace("'flow.log'", JSON.stringify(join(folder.path, 'flow.log')));
     const { stdout } = await run(process.execPath, ['--input-type=commonjs', '--eval', code], { cwd: consumer });
     assert.equal(stdout, block('output: require'));
+  });
+
+  test('parallel', async () => {
+    folder.write('flow.log.gz', gzipSync(block('example: flow.log')));
+    const inFolder = (name) => JSON.stringify(join(folder.path, name));
+    const code = block('example: parallel').replace("'flow.log', 'flow.log.gz'", `${inFolder('flow.log')}, ${inFolder('flow.log.gz')}`);
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code], { cwd: consumer });
+    assert.equal(stdout.replaceAll(join(folder.path, '/'), ''), block('output: parallel'));
   });
 
   test('ship', async (context) => {

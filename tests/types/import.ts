@@ -1,6 +1,6 @@
 // The types as a program with `import` meets them. Nothing here runs: `tsc` is the test.
 
-import load, { FlowLogError, Parser, compileFormat, detectFormat, explain, fields, init, initSync, parse, presets } from 'vpcflow-ecs';
+import load, { FlowLogError, Parser, compileFormat, detectFormat, explain, fields, init, initSync, parallel, parse, presets } from 'vpcflow-ecs';
 import type {
   BulkTarget,
   CompiledFormat,
@@ -13,6 +13,9 @@ import type {
   FormatCandidate,
   Long,
   Mode,
+  ParallelChunk,
+  ParallelOptions,
+  ParallelRun,
   ParserOptions,
   ParserStats,
   Preset,
@@ -83,6 +86,19 @@ parser.free();
 void [views, documents, rest, inferred, lines, records, headers, blanks, errors, one];
 new Parser();
 
+// Many files.
+const parallelOptions: ParallelOptions = { ...options, threads: 2, maxBufferedBytes: 1e6, signal: AbortSignal.timeout(1000) };
+const run: ParallelRun = parallel(['a.log', new URL('file:///b.log')], parallelOptions);
+for await (const { file, chunk } of run) {
+  const part: ParallelChunk = { file, chunk };
+  void [part, run.stats.files + run.stats.records];
+}
+parallel(new Set<string>());
+// @ts-expect-error files are an iterable of paths
+parallel(['a.log', 5]);
+// @ts-expect-error there is no such option
+parallel([], { workers: 2 });
+
 // Formats and facts.
 const compiled: CompiledFormat = compileFormat('version vpc_id', { strict: true });
 const columns: string[] = compiled.fields.filter((field) => field.known).map((field) => field.column);
@@ -129,7 +145,7 @@ try {
     const text: string = `${error.name} ${error.message} ${error.field ?? ''} ${error.expected ?? ''} ${error.found ?? ''}`;
     const written: Uint8Array | undefined = error.output;
     const parsed: FlowLogDocument[] | undefined = error.documents;
-    void [isRange, text, written, parsed, error.offset, error.input];
+    void [isRange, text, written, parsed, error.offset, error.input, error.file];
   }
 }
 new FlowLogError('a message', { code: 'field_count', lineNumber: 3 }) satisfies Error;

@@ -13,6 +13,8 @@ const best: vpcflow.FormatCandidate | undefined = vpcflow.detectFormat('...')[0]
 void [best?.format, vpcflow.explain('...', 'v5').kind];
 const body: Uint8Array = parser.toBulk('...', { index: 'flows' });
 void [body, parser.parseMany('...')[0]?.source?.ip];
+const run: AsyncIterable<{ file: string; chunk: Uint8Array }> = vpcflow.parallel(['a.log']);
+void run;
 void [document, error, ready, names, vpcflow.parse('...', 'v5')?.event?.kind];
 
 // @ts-expect-error there is no such export

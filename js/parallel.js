@@ -1,0 +1,186 @@
+/**
+ * Converts many files at once, in threads, and hands their documents out in the order of the files.
+ *
+ * Each thread has one file at a time and its own WASM memory; the compiled module is shared. Bytes move between threads
+ * and are not copied. A thread that is ahead of whoever takes the documents waits, so memory is bounded.
+ *
+ * @module
+ */
+
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { FlowLogError } from './error.js';
+import { checkOptions, copyOptions, describe } from './options.js';
+
+/** Beside this file, and beside the bundle that it becomes a part of, too. */
+const WORKER = new URL('../js/parallel-worker.js', import.meta.url);
+
+const MAX_THREADS = 256;
+const DEFAULT_BUFFERED_BYTES = 128 * 1024 * 1024;
+
+/**
+ * @param {object} parts
+ * @param {WebAssembly.Module} parts.module
+ * @param {typeof import('./index.js').Parser} parts.Parser
+ */
+export function createParallel({ module, Parser }) {
+  /**
+   * The documents of files, in their order. Types and an example are in `index.d.ts`.
+   *
+   * @param {Iterable<string | URL>} files
+   * @param {import('./index.js').ParallelOptions} [options]
+   */
+  return function parallel(files, options) {
+    const { threads, maxBufferedBytes, signal, report, ...data } = checkOptions(options, 'options');
+    const paths = pathsOf(files);
+    const count = threads === undefined ? availableParallelism() : checkCount('threads', threads, MAX_THREADS);
+    const limit = maxBufferedBytes === undefined
+      ? DEFAULT_BUFFERED_BYTES
+      : checkCount('maxBufferedBytes', maxBufferedBytes, Number.MAX_SAFE_INTEGER);
+    if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function') {
+      throw invalidOption(`option "signal": expected an AbortSignal, found ${describe(signal)}`);
+    }
+    // The parser says what is wrong with its options, here and now.
+    new Parser({ ...data, report }).free();
+    const copy = copyOptions(data);
+    if (copy.fields !== undefined) copy.fields = JSON.parse(copy.fields);
+    const threadCount = Math.min(count, paths.length);
+    const setting = { module, options: copy, wantsReports: Boolean(report), limit: Math.ceil(limit / Math.max(threadCount, 1)) };
+    return new Run(paths, { setting, threadCount, signal: signal ?? undefined, report });
+  };
+}
+
+/** One run over files. It can be gone through once. */
+class Run {
+  #files;
+  #setting;
+  #threadCount;
+  #signal;
+  #report;
+  #chunks;
+  /** For each file what its thread has said and nobody has taken yet: `{ worker, message }`. */
+  #inboxes;
+  /** The first file that no thread has got. */
+  #nextFile = 0;
+  /** Why the run cannot go on, in an array of one. */
+  #failure;
+  /** Wakes whoever waits for a message. */
+  #wake = () => {};
+  #stats = { files: 0, lines: 0, records: 0, headers: 0, blanks: 0, errors: 0 };
+
+  constructor(files, { setting, threadCount, signal, report }) {
+    this.#files = files;
+    this.#setting = setting;
+    this.#threadCount = threadCount;
+    this.#signal = signal;
+    this.#report = report;
+    this.#inboxes = files.map(() => []);
+    this.#chunks = this.#convert();
+  }
+
+  /** Totals of the files that have been gone through. */
+  get stats() {
+    return { ...this.#stats };
+  }
+
+  [Symbol.asyncIterator]() {
+    return this.#chunks;
+  }
+
+  async *#convert() {
+    const workers = [];
+    const abort = () => this.#fail(this.#signal.reason);
+    try {
+      this.#signal?.throwIfAborted();
+      this.#signal?.addEventListener('abort', abort);
+      for (let number = 0; number < this.#threadCount; number++) workers.push(this.#start());
+      for (const [index, { name }] of this.#files.entries()) yield* this.#chunksOf(index, name);
+    } finally {
+      this.#signal?.removeEventListener('abort', abort);
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    }
+  }
+
+  async *#chunksOf(index, file) {
+    const inbox = this.#inboxes[index];
+    for (;;) {
+      while (inbox.length === 0 && !this.#failure) await new Promise((wake) => { this.#wake = wake; });
+      if (this.#failure) throw this.#failure[0];
+      const { worker, message } = inbox.shift();
+      const { chunk, reports, stats, error } = message;
+      for (const raw of reports) this.#report(located(raw, file));
+      if (chunk) {
+        yield { file, chunk };
+        worker.postMessage({ taken: message.size });
+      }
+      if (!stats) continue;
+      this.#stats.files += 1;
+      for (const [kind, number] of Object.entries(stats)) this.#stats[kind] += number;
+      if (error) throw located(error, file);
+      return;
+    }
+  }
+
+  /** Starts a thread and gives it work until there is none. */
+  #start() {
+    // Options of Node about the program (--input-type, --import) are none of the worker's.
+    const worker = new Worker(WORKER, { workerData: this.#setting, execArgv: [] });
+    let index;
+    const goOn = () => {
+      index = this.#nextFile;
+      const file = this.#files[index];
+      if (file === undefined) return;
+      this.#nextFile += 1;
+      worker.postMessage({ path: file.path });
+    };
+    worker.on('message', (message) => {
+      this.#inboxes[index].push({ worker, message });
+      this.#wake();
+      if (message.stats) goOn();
+    });
+    worker.on('error', (error) => this.#fail(error));
+    worker.on('exit', () => this.#fail(new Error('a thread has ended before its work was done')));
+    goOn();
+    return worker;
+  }
+
+  #fail(reason) {
+    this.#failure ??= [reason];
+    this.#wake();
+  }
+}
+
+/** The error for what a thread has told of. */
+function located(raw, file) {
+  const message = `${file}: ${raw.message}`;
+  // An error of the system has its own code, such as ENOENT.
+  const error = raw.isFlowLogError ? new FlowLogError(message, raw) : Object.assign(new Error(message), { code: raw.code });
+  error.file = file;
+  return error;
+}
+
+/** What files are called, and where they are. */
+function pathsOf(files) {
+  if (typeof files === 'string' || typeof files?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`argument "files": expected an array of paths, found ${describe(files)}`);
+  }
+  return Array.from(files, (file, index) => {
+    if (typeof file !== 'string' && !(file instanceof URL)) {
+      throw new TypeError(`argument "files": expected paths, found ${describe(file)} at index ${index}`);
+    }
+    const name = typeof file === 'string' ? file : fileURLToPath(file);
+    return { name, path: resolve(name) };
+  });
+}
+
+function checkCount(name, value, most) {
+  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
+  const found = typeof value === 'number' ? value : describe(value);
+  throw invalidOption(`option "${name}": expected an integer from 1 to ${most}, found ${found}`);
+}
+
+function invalidOption(message) {
+  return new FlowLogError(message, { code: 'invalid_option' });
+}
