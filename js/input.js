@@ -11,9 +11,10 @@ import { createGunzip } from 'node:zlib';
 export class InputError extends Error {}
 
 const CHUNK_BYTES = 256 * 1024;
-/** Gzip grows by up to a factor of 1032: this keeps what one chunk can become below 17 MB. */
-const PACKED_CHUNK_BYTES = 16 * 1024;
-const UNPACKED_CHUNK_BYTES = 64 * 1024;
+/** Gzip grows by up to a factor of 1032: this keeps what one chunk can become below 34 MB. */
+const PACKED_CHUNK_BYTES = 32 * 1024;
+/** Large enough for what a chunk of a log becomes, some ten times as much, so that it is unpacked in one go. */
+const UNPACKED_CHUNK_BYTES = 512 * 1024;
 
 const GZIP_MAGIC = [0x1f, 0x8b];
 
@@ -96,7 +97,8 @@ async function* followedBy(first, rest) {
 
 /**
  * Unpacks one member after the other. A stream in a pipeline would drop what it has buffered when the input turns out
- * to be damaged; so it is fed and emptied by hand, and the text before the damage comes out, each time the same.
+ * to be damaged; so it is fed and emptied by hand, and the text before the damage comes out, each time the same. While
+ * one chunk's text is used, a thread of zlib's unpacks the next.
  *
  * @param {AsyncIterable<Uint8Array>} chunks
  */
@@ -131,15 +133,22 @@ async function* unpack(chunks) {
     failure = error;
     stopWaiting();
   });
+  let written = Promise.resolve();
   try {
     for await (const chunk of chunks) {
-      for (let start = 0; start < chunk.length && !failure && !ended; start += PACKED_CHUNK_BYTES) {
-        const part = chunk.subarray(start, start + PACKED_CHUNK_BYTES);
-        await wait((done) => gunzip.write(part, done));
-        yield* take();
+      for (let start = 0; start < chunk.length; start += PACKED_CHUNK_BYTES) {
+        await written;
+        if (failure || ended) break;
+        const taken = take();
+        // A copy, since the chunk is good only until the next one is read.
+        const part = Buffer.from(chunk.subarray(start, start + PACKED_CHUNK_BYTES));
+        written = wait((done) => gunzip.write(part, done));
+        yield* taken;
       }
       if (failure || ended) break;
     }
+    await written;
+    yield* take();
     if (!failure && !ended) {
       await wait((done) => gunzip.once('end', done).end());
       yield* take();

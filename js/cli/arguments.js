@@ -40,7 +40,7 @@ export function readArguments(args) {
     files,
     pretty: given.pretty === true,
     maxErrors: readCount('--max-errors', given['max-errors'] ?? String(DEFAULT_MAX_ERRORS)),
-    parser: parserOptions(given),
+    parser: defined({ ...parserOptions(given), bulk: bulkOption(given) }),
     geo: defined({ city: given['geo-city'], asn: given['geo-asn'], country: given['geo-country'] }),
   };
 }
@@ -184,7 +184,6 @@ function readUrl(text) {
 
 function pipelineOptions(given) {
   const { onError: _, ...options } = parserOptions(given);
-  if (given['no-community-id']) options.communityId = false;
   if (given.geo) options.geo = true;
   // Its documents are for that data stream.
   if (given.namespace !== undefined && options.dataStream === undefined) options.dataStream = { namespace: given.namespace };
@@ -249,6 +248,7 @@ function parserOptions(given) {
     mode: given.mode,
     strict: given.strict,
     preserveOriginal: given['preserve-original'],
+    communityId: given['no-community-id'] ? false : undefined,
     tags: given.tag,
     ingested: given.ingested,
     onError: { fail: 'throw', skip: 'skip', document: 'document' }[given['on-error'] ?? 'fail'],
@@ -259,6 +259,20 @@ function parserOptions(given) {
   if (stream !== undefined) options.dataStream = stream === true || { namespace: stream };
   // An option that was not given is left out, so that messages of the parser are about what the user wrote.
   return defined(options);
+}
+
+/** Where documents go in bulk requests; undefined if there shall be none. */
+function bulkOption(given) {
+  const { 'bulk-index': index, 'bulk-data-stream': stream, 'data-stream': own, 'bulk-op': op, 'bulk-id': id } = given;
+  if (index === undefined && stream === undefined) {
+    for (const name of ['bulk-op', 'bulk-id']) {
+      if (name in given) throw new UsageError(`--${name} goes with --bulk-index or --bulk-data-stream`);
+    }
+    return undefined;
+  }
+  if (given.pretty) throw new UsageError('bulk requests have one document a line: leave out --pretty');
+  const namespaced = typeof own === 'string' ? { namespace: own } : true;
+  return defined({ index, dataStream: stream === true ? namespaced : stream, op, id });
 }
 
 function readObject(name, text) {

@@ -56,6 +56,29 @@ lines themselves: see vpcflow-ecs detect --help`,
     value: 'NAMESPACE',
     help: 'add data_stream.*, event.module and event.dataset; the namespace is\n"default" if none is given',
   },
+  'no-community-id': { kind: 'flag', help: 'leave network.community_id out' },
+  'bulk-index': {
+    kind: 'value',
+    value: 'NAME',
+    help: "write the body of Elasticsearch's bulk requests: before each document a line\nthat puts it into this index",
+  },
+  'bulk-data-stream': {
+    kind: 'optional',
+    value: 'NAME',
+    help: 'the same for a data stream: logs-aws.vpcflow-default if none is given, or\nwith the namespace of --data-stream',
+  },
+  'bulk-op': {
+    kind: 'value',
+    value: 'OP',
+    choices: ['create', 'index'],
+    help: 'refuse (create, the default) or replace (index) a document that has the\nsame identifier',
+  },
+  'bulk-id': {
+    kind: 'value',
+    value: 'HOW',
+    choices: ['fingerprint'],
+    help: "identifiers from a hash of each record's text, so that what is sent twice\nis not added twice",
+  },
   ingested: { kind: 'optional', value: 'TIME', help: 'add event.ingested: now, or the given RFC 3339 time' },
   'geo-city': {
     kind: 'value',
@@ -248,5 +271,6 @@ Examples:
   vpcflow-ecs detect flow.log.gz
   vpcflow-ecs --format v5 --on-error skip *.log.gz
   zcat flow.log.gz | vpcflow-ecs --format '\${srcaddr} \${dstaddr}' --pretty
+  vpcflow-ecs --bulk-data-stream --bulk-id fingerprint flow.log.gz > body.ndjson
 `;
 }

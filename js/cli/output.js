@@ -35,18 +35,23 @@ export class Output {
   }
 
   /**
-   * @param {Uint8Array | string | undefined} documents whole lines of JSON
-   * @returns {Promise<void>} when the stream can take more
+   * @param {Uint8Array | undefined} documents whole lines of JSON
+   * @returns {Promise<void>} when they have been used up: a view may change then
    */
   async write(documents) {
     if (documents === undefined || documents.length === 0) return;
-    if (!this.#transform) return this.writeText(documents);
+    if (!this.#transform) {
+      if (this.#failure) throw this.#failure;
+      await new Promise((done) => this.#stream.write(documents, () => done()));
+      if (this.#failure) throw this.#failure;
+      return;
+    }
     for (const text of pieces(Buffer.from(documents.buffer, documents.byteOffset, documents.byteLength))) {
       await this.writeText(this.#transform(text));
     }
   }
 
-  /** @param {Uint8Array | string} text goes out as it is */
+  /** @param {string} text goes out as it is */
   async writeText(text) {
     if (this.#failure) throw this.#failure;
     if (!this.#stream.write(text)) await new Promise((wake) => { this.#wake = wake; });

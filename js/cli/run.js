@@ -23,6 +23,8 @@ const FINE = 0;
 const SOME_FAILED = 1;
 const WRONG_USAGE = 2;
 
+const PIECE_BYTES = 64 * 1024;
+
 /** What the parser reads a format off. */
 const LOOK_AHEAD = { maxLines: 2000, maxBytes: 1024 * 1024 };
 
@@ -202,15 +204,17 @@ async function convertFile(file, { core, options, totals, bytes, stdin, output, 
     for await (const chunk of readText(file, stdin, onRead)) {
       if (options.format === undefined && parser.stats.records === 0) sample.add(chunk);
       else sample.clear();
-      const documents = parser.push(chunk);
+      // Short lines can make long documents, and WASM memory has to hold those of a piece.
+      for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
+        // Good until the parser is asked anything else.
+        await output.write(parser.pushView(chunk.subarray(start, start + PIECE_BYTES)));
+      }
       tellFormat();
-      await output.write(documents);
       count();
       terminal.progress(totals, bytes.read, bytes.total);
     }
-    const documents = parser.end();
+    await output.write(parser.endView());
     tellFormat();
-    await output.write(documents);
     return true;
   } catch (error) {
     tellFormat();

@@ -30,6 +30,7 @@ describe('options', () => {
       [['--data-stream=prod'], { dataStream: { namespace: 'prod' } }],
       [['--ingested=2024-02-29T00:00:00Z'], { ingested: '2024-02-29T00:00:00Z' }],
       [['--strict', '-f', 'default'], { strict: true }],
+      [['--no-community-id'], { communityId: false }],
     ];
     for (const [args, options] of expectations) {
       assert.deepStrictEqual(await documentsFor(args), parse(GOOD, 'default', options), args.join(' '));
@@ -41,6 +42,23 @@ describe('options', () => {
     const { event } = await documentsFor(['--ingested']);
     const time = Date.parse(event.ingested);
     assert.ok(time >= before - 1000 && time <= Date.now() + 1000, event.ingested);
+  });
+
+  test('--bulk-* write bodies of bulk requests', async () => {
+    const dataStream = { namespace: 'prod' };
+    const expectations = [
+      [['--bulk-index', 'flows'], {}, { index: 'flows' }],
+      [['--bulk-index=flows', '--bulk-op', 'index', '--bulk-id', 'fingerprint'], {}, { index: 'flows', op: 'index', id: 'fingerprint' }],
+      [['--bulk-data-stream'], {}, { dataStream: true }],
+      [['--bulk-data-stream', '--data-stream'], { dataStream: true }, { dataStream: true }],
+      [['--bulk-data-stream', '--data-stream=prod'], { dataStream }, { dataStream }],
+      [['--bulk-data-stream=logs-a-b', '--data-stream=prod'], { dataStream }, { dataStream: 'logs-a-b' }],
+    ];
+    for (const [args, options, bulk] of expectations) {
+      const { status, stdout, stderr } = await runCommand([...args, logFile]);
+      assert.equal(status, 0, stderr);
+      assert.equal(stdout, Buffer.from(new imported.Parser(options).toBulk(LOG, bulk)).toString(), args.join(' '));
+    }
   });
 
   test('--pretty indents as JSON.stringify does', async () => {
@@ -94,6 +112,12 @@ describe('wrong usage', () => {
     [['--ingested=yesterday'], /ingested/],
     [['--format', ''], /^--format: .*in single quotes/],
     [['--format', 'srcaddr srcaddr'], /^--format: .*srcaddr/],
+    [['--bulk-id', 'fingerprint'], '--bulk-id goes with --bulk-index or --bulk-data-stream'],
+    [['--bulk-op', 'index'], '--bulk-op goes with --bulk-index or --bulk-data-stream'],
+    [['--bulk-index', 'a', '--pretty'], 'bulk requests have one document a line: leave out --pretty'],
+    [['--bulk-index', 'a', '--bulk-data-stream'], /^option "bulk": give "index" or "dataStream"/],
+    [['--bulk-index', 'A'], 'option "bulk.index": expected a name in small letters, found "A"'],
+    [['--bulk-data-stream', '--bulk-op', 'index'], /^option "bulk.op": a data stream takes "create" only/],
     [['--strict', '--format', 'version srcadr'], /^--format: .*"srcadr".*"srcaddr"/],
   ];
   for (const [args, expected] of wrong) {
