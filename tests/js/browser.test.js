@@ -279,3 +279,33 @@ on_failure:
     assert.deepStrictEqual(requests.filter((path) => path.endsWith('.wasm')), ['/package/pkg/vpcflow_ecs_ingest_bg.wasm']);
   });
 });
+
+test('objects are the same where a content security policy forbids functions made of text', async () => {
+  const log = [GOOD, GOOD.replace(' 4249 ', ' 9007199254740993 '), GOOD.replace('ACCEPT', 'REJECT')].join('\n');
+  const options = { format: 'default', mode: 'ecs_and_original', tags: ['Größe'], fields: { 'a-b': { 1: ['"'] } } };
+  const found = await inPage(async (page) => {
+    await page.route(`${server.origin}/strict`, (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        headers: { 'content-security-policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'" },
+        body: '<!doctype html><title>strict</title>',
+      }),
+    );
+    await page.goto(`${server.origin}/strict`);
+    return page.evaluate(async ([text, given]) => {
+      const { Parser, init } = await import('/package/js/index.js');
+      await init();
+      let refused = false;
+      try {
+        new Function('return 1');
+      } catch {
+        refused = true;
+      }
+      const parser = new Parser(given);
+      return [refused, parser.parseMany(text), text.split('\n').map((line) => parser.parse(line))];
+    }, [log, options]);
+  }, { complaintsAllowed: true });
+  const expected = new imported.Parser(options).parseMany(log);
+  assert.equal(expected[1].source.bytes, 9007199254740993n);
+  assert.deepStrictEqual(found, [true, expected, expected]);
+});
