@@ -21,6 +21,9 @@ export class ObjectReader {
   /** What makes the documents of a shape, `{ slots, make, makeDecoded }`, by the shape's number less the first one's. */
   #shapes = [];
   #firstNumber = 0;
+  /** All of the module's memory, in bytes and in numbers of 32 bits; made anew when the memory has grown. */
+  #bytes = new Uint8Array(0);
+  #numbers = new Uint32Array(0);
 
   /**
    * Appends the documents that the core has told of.
@@ -30,17 +33,21 @@ export class ObjectReader {
    * @param {object[]} documents
    */
   read(core, memory, documents) {
-    const told = core.newShapes();
-    if (told !== undefined) this.#learn(told);
-    const length = core.tapeLength;
-    if (length === 0) return;
-    // Views and not copies: nothing calls into the module before they are read.
-    const tape = new Uint32Array(memory.buffer, core.tape, length);
-    const text = byteString(new Uint8Array(memory.buffer, core.output, core.outputLength));
-    const isAscii = core.isAscii;
+    const told = core.told() / 4;
+    this.#lookAt(memory);
+    if (this.#numbers[told + 5] === 1) {
+      this.#learn(core.newShapes());
+      this.#lookAt(memory);
+    }
+    const tape = this.#numbers;
+    const end = tape[told] / 4 + tape[told + 1];
+    if (tape[told + 1] === 0) return;
+    const start = tape[told] / 4;
+    const text = byteString(this.#bytes, tape[told + 2], tape[told + 2] + tape[told + 3]);
+    const isAscii = tape[told + 4] === 1;
     const shapes = this.#shapes;
     const first = this.#firstNumber;
-    for (let at = 0; at < length; ) {
+    for (let at = start; at < end; ) {
       const shape = shapes[tape[at] - first];
       documents.push(isAscii ? shape.make(text, tape, at + 1) : shape.makeDecoded(text, tape, at + 1));
       at += 1 + 2 * shape.slots;
@@ -49,6 +56,12 @@ export class ObjectReader {
       this.#shapes = [];
       core.forgetShapes();
     }
+  }
+
+  #lookAt(memory) {
+    if (this.#bytes.buffer === memory.buffer) return;
+    this.#bytes = typeof Buffer === 'function' ? Buffer.from(memory.buffer) : new Uint8Array(memory.buffer);
+    this.#numbers = new Uint32Array(memory.buffer);
   }
 
   #learn(told) {
@@ -174,14 +187,15 @@ function decoded(bytes) {
   return utf8.decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
 }
 
-/** A string with a character for each byte. */
-function byteString(bytes) {
-  if (typeof Buffer === 'function') return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
-  const text = utf8.decode(bytes);
-  if (text.length === bytes.length) return text;
+/** A string with a character for each byte of a part. */
+function byteString(bytes, start, end) {
+  if (typeof Buffer === 'function') return bytes.latin1Slice(start, end);
+  const part = bytes.subarray(start, end);
+  const text = utf8.decode(part);
+  if (text.length === part.length) return text;
   let characters = '';
-  for (let start = 0; start < bytes.length; start += 8192) {
-    characters += String.fromCharCode(...bytes.subarray(start, start + 8192));
+  for (let at = 0; at < part.length; at += 8192) {
+    characters += String.fromCharCode(...part.subarray(at, at + 8192));
   }
   return characters;
 }

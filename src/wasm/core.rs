@@ -22,6 +22,7 @@ pub struct Core {
     out: Output,
     consumed: usize,
     tape: Tape,
+    told: [u32; 6],
 }
 
 #[wasm_bindgen]
@@ -34,7 +35,7 @@ impl Core {
         parser.set_clock(|| Date::now() as u64);
         #[cfg(not(feature = "detect"))]
         parser.set_detector(super::detector::read_off);
-        Ok(Core { parser, report, out: Output::new(), consumed: 0, tape: Tape::default() })
+        Ok(Core { parser, report, out: Output::new(), consumed: 0, tape: Tape::default(), told: [0; 6] })
     }
 
     /// Writes the values of a line's document into the buffer, and tells of them on the tape; nothing for a header or a
@@ -74,17 +75,23 @@ impl Core {
         result
     }
 
-    /// Where the tape is in the module's memory: for each document the number of its shape, and for each value of it
-    /// where it begins and ends in the buffer. An integer of 32 bits is there itself, with 2^32 - 1 as its end.
-    #[wasm_bindgen(getter)]
-    pub fn tape(&self) -> *const u32 {
-        self.tape.entries.as_ptr()
-    }
-
-    /// How many numbers the tape has.
-    #[wasm_bindgen(getter, js_name = tapeLength)]
-    pub fn tape_length(&self) -> usize {
-        self.tape.entries.len()
+    /// Where in the module's memory it is told what the last call has written, in numbers of 32 bits: where the tape is,
+    /// how many numbers it has, where the buffer is, how many bytes it has, whether they are all ASCII, so that a byte is a
+    /// character, and whether there are new shapes.
+    ///
+    /// The tape has for each document the number of its shape, and for each value of it where it begins and ends in the
+    /// buffer. An integer of 32 bits is there itself, with 2^32 - 1 as its end.
+    pub fn told(&mut self) -> *const u32 {
+        let entries = &self.tape.entries;
+        self.told = [
+            entries.as_ptr() as u32,
+            entries.len() as u32,
+            self.out.as_ptr() as u32,
+            self.out.len() as u32,
+            self.out.is_ascii().into(),
+            (!self.tape.new_shapes.is_empty()).into(),
+        ];
+        self.told.as_ptr()
     }
 
     /// The shapes that are on a tape for the first time, each told once, with an empty line between them.
@@ -98,12 +105,6 @@ impl Core {
     #[wasm_bindgen(js_name = forgetShapes)]
     pub fn forget_shapes(&mut self) {
         self.tape.forget_shapes();
-    }
-
-    /// Whether all in the buffer is ASCII, so that a byte is a character.
-    #[wasm_bindgen(getter, js_name = isAscii)]
-    pub fn is_ascii(&self) -> bool {
-        self.out.is_ascii()
     }
 
     /// Writes an action line before each document from now on, or none; see [`Bulk::new`].

@@ -10,7 +10,7 @@ const { FlowLogError, Parser, compileFormat, fields, parse, presets } = imported
 
 test('import and require give the same instance', () => {
   const names = ['parse', 'Parser', 'detectFormat', 'explain', 'compileFormat', 'fields', 'presets', 'FlowLogError', 'init',
-    'initSync'];
+    'initSync', 'parallel'];
   for (const name of names) assert.equal(imported[name], required[name], name);
   assert.deepStrictEqual(Object.keys(imported).sort(), [...names, 'default'].sort());
   assert.throws(() => required.parse(BAD, 'default'), imported.FlowLogError);
