@@ -63,6 +63,9 @@ export function createApi(mainGlue, detectionGlue) {
   function parse(line, format, options) {
     checkText(line, 'line');
     const copy = copyOptions(checkOptions(options, 'options'));
+    if (copy.bulk !== undefined) {
+      throw invalidOption('option "bulk": an object has no action line; make a Parser and use toBulk');
+    }
     if (copy.geo !== undefined) {
       throw invalidOption('option "geo": make a Parser, which opens the databases once and not for each line');
     }
