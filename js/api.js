@@ -92,6 +92,8 @@ export function createApi(mainGlue, detectionGlue) {
     #busy = false;
     /** The option `bulk`, which holds for `push` and `end`. */
     #bulk;
+    /** What the core was told last. */
+    #bulkInUse;
     /** What `report` threw during the running call, in an array of one. */
     #reportFailure;
 
@@ -107,6 +109,7 @@ export function createApi(mainGlue, detectionGlue) {
       const forward = report ? (raw) => this.#report(report, raw) : undefined;
       this.#core = guarded(() => new Core(copy, forward));
       this.#bulk = copy.bulk ?? undefined;
+      this.#bulkInUse = this.#bulk;
     }
 
     /** The document of one line, or null. */
@@ -119,8 +122,7 @@ export function createApi(mainGlue, detectionGlue) {
     parseMany(input) {
       checkText(input, 'input');
       return this.#run((core) => {
-        core.reset();
-        return parseInPieces(core, this.#objects, glue().linearMemory(), toBytes(input));
+        return wholly(core, () => parseInPieces(core, this.#objects, glue().linearMemory(), toBytes(input)));
       });
     }
 
@@ -147,23 +149,23 @@ export function createApi(mainGlue, detectionGlue) {
     /** The next piece of an input: the documents of the lines that it completes. */
     push(chunk) {
       checkText(chunk, 'chunk');
-      return this.#run((core) => pushInPieces(core, glue().linearMemory(), toBytes(chunk)));
+      return this.#continue(chunk, pushInPieces);
     }
 
     /** The same, in the module's own memory: good until the next call. */
     pushView(chunk) {
       checkText(chunk, 'chunk');
-      return this.#run((core) => pushForView(core, glue().linearMemory(), toBytes(chunk)));
+      return this.#continue(chunk, pushForView);
     }
 
     /** The end of an input: the document of a last line without line feed. */
     end() {
-      return this.#run((core) => pushInPieces(core, glue().linearMemory(), NOTHING, { isLast: true }));
+      return this.#continue(NOTHING, pushInPieces, { isLast: true });
     }
 
     /** The same, in the module's own memory: good until the next call. */
     endView() {
-      return this.#run((core) => pushForView(core, glue().linearMemory(), NOTHING, { isLast: true }));
+      return this.#continue(NOTHING, pushForView, { isLast: true });
     }
 
     /** What to do with each document: as the argument says, or else the option. */
@@ -178,13 +180,23 @@ export function createApi(mainGlue, detectionGlue) {
     #write(input, push, bulk) {
       checkText(input, 'input');
       return this.#run((core) => {
-        core.setBulk(bulk);
-        try {
-          core.reset();
-          return push(core, glue().linearMemory(), toBytes(input), { isLast: true });
-        } finally {
-          core.setBulk(this.#bulk);
-        }
+        this.#useBulk(core, bulk);
+        return wholly(core, () => push(core, glue().linearMemory(), toBytes(input), { isLast: true }));
+      });
+    }
+
+    /** Called before the core writes, never after: a view of what it wrote is good until the next call only. */
+    #useBulk(core, bulk) {
+      if (bulk === this.#bulkInUse) return;
+      core.setBulk(bulk);
+      this.#bulkInUse = bulk;
+    }
+
+    /** The next piece of an input, or its end, written in a way. */
+    #continue(chunk, push, options) {
+      return this.#run((core) => {
+        this.#useBulk(core, this.#bulk);
+        return push(core, glue().linearMemory(), toBytes(chunk), options);
       });
     }
 
@@ -342,6 +354,17 @@ export function createApi(mainGlue, detectionGlue) {
   const presets = () => guarded(() => detectionGlue().presets());
 
   return { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError };
+}
+
+/** Reads a whole input; nothing of it is left, whether that goes well or not. */
+function wholly(core, read) {
+  core.reset();
+  try {
+    return read();
+  } catch (thrown) {
+    core.reset();
+    throw thrown;
+  }
 }
 
 /** One more than the largest `maxLineBytes`. */

@@ -11,6 +11,9 @@
 /** The end of a value on the tape that is an integer itself. */
 const INTEGER = 0xffffffff;
 
+/** Documents of a shape that are made step by step before a function is made for it. */
+const USES_BEFORE_FUNCTION = 8;
+
 /** Shapes that are kept. Logs have tens or hundreds. */
 const MAX_SHAPES = 2_000;
 
@@ -60,7 +63,7 @@ export class ObjectReader {
 
   #lookAt(memory) {
     if (this.#bytes.buffer === memory.buffer) return;
-    this.#bytes = typeof Buffer === 'function' ? Buffer.from(memory.buffer) : new Uint8Array(memory.buffer);
+    this.#bytes = hasLatin1 ? Buffer.from(memory.buffer) : new Uint8Array(memory.buffer);
     this.#numbers = new Uint32Array(memory.buffer);
   }
 
@@ -89,7 +92,19 @@ function compile(lines) {
   const template = JSON.parse(marked.join(''));
   const gapOf = (value) => (typeof value === 'string' && value.startsWith(mark) ? gaps[value.slice(mark.length)] : undefined);
   const slots = Math.max(0, ...gaps.map(({ slot }) => slot + 1));
-  return { slots, ...(compileFunctions(template, gaps, gapOf) ?? compileSteps(template, gapOf)) };
+  const steps = compileSteps(template, gapOf);
+  let uses = 0;
+  const shape = {
+    slots,
+    // A function costs as much as many documents step by step: it is made for shapes that come again.
+    make(text, tape, at) {
+      uses += 1;
+      if (uses === USES_BEFORE_FUNCTION) Object.assign(shape, compileFunctions(template, gaps, gapOf) ?? { make: steps.make });
+      return steps.make(text, tape, at);
+    },
+    makeDecoded: steps.makeDecoded,
+  };
+  return shape;
 }
 
 /** The values of the kinds of gaps, read from a text from one place to another. */
@@ -144,8 +159,8 @@ function compileFunctions(template, gaps, gapOf) {
   };
   const constants = shared.map((gap) => `const x${gap.slot}=${read(gap)};`).join('');
   const body = `return (t,v,i)=>{${constants}return ${literal(template)}}`;
-  const make = ({ s, n, l, j }) => new Function('s', 'n', 'l', 'j', body)(s, n, l, j);
-  return { make: make(readers), makeDecoded: make(decodingReaders) };
+  const { s, n, l, j } = readers;
+  return { make: new Function('s', 'n', 'l', 'j', body)(s, n, l, j) };
 }
 
 function hasPlainKeys(value, gapOf) {
@@ -180,7 +195,10 @@ const mayMakeFunctions = (() => {
   }
 })();
 
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Node's own way to a string with a character for each byte. */
+const hasLatin1 = typeof Buffer === 'function' && typeof Buffer.prototype.latin1Slice === 'function';
 
 /** The text of a string of bytes. */
 function decoded(bytes) {
@@ -189,7 +207,7 @@ function decoded(bytes) {
 
 /** A string with a character for each byte of a part. */
 function byteString(bytes, start, end) {
-  if (typeof Buffer === 'function') return bytes.latin1Slice(start, end);
+  if (hasLatin1) return bytes.latin1Slice(start, end);
   const part = bytes.subarray(start, end);
   const text = utf8.decode(part);
   if (text.length === part.length) return text;

@@ -93,20 +93,21 @@ export function pushForView(core, memory, chunk, { isLast = false } = {}) {
  */
 export function parseInPieces(core, objects, memory, input) {
   const documents = [];
-  try {
-    for (let start = 0; start < input.length; start += core.consumed) {
-      core.clear();
-      core.pushValues(input.subarray(start, start + OBJECT_PIECE_BYTES), ENOUGH_BYTES);
-      objects.read(core, memory, documents);
-    }
+  const run = (call) => {
     core.clear();
-    core.endValues();
+    try {
+      call();
+    } catch (thrown) {
+      objects.read(core, memory, documents);
+      if (typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error)) thrown.documents = documents;
+      throw thrown;
+    }
     objects.read(core, memory, documents);
-  } catch (thrown) {
-    objects.read(core, memory, documents);
-    if (typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error)) thrown.documents = documents;
-    throw thrown;
+  };
+  for (let start = 0; start < input.length; start += core.consumed) {
+    run(() => core.pushValues(input.subarray(start, start + OBJECT_PIECE_BYTES), ENOUGH_BYTES));
   }
+  run(() => core.endValues());
   return documents;
 }
 
@@ -118,7 +119,7 @@ function withOutput(thrown, output) {
 
 /** An array to be written over. Node can leave out filling it with zeros. */
 function uninitialized(length) {
-  return typeof Buffer === 'function' ? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer) : new Uint8Array(length);
+  return typeof Buffer === 'function' && Buffer.allocUnsafeSlow ? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer) : new Uint8Array(length);
 }
 
 /** Bytes that come in parts, in one array in the end. */
@@ -147,16 +148,15 @@ class Result {
   #makeRoom(bytes, share) {
     const needed = this.#length + bytes;
     if (needed <= this.#bytes.length) return;
-    const room = Math.max(needed, Math.ceil((needed / Math.min(share, 1)) * 1.02));
+    // But what was read may be unlike the rest: no guess is taken for more than the next three parts of the same size.
+    const room = Math.min(Math.max(needed, Math.ceil((needed / Math.min(share, 1)) * 1.02)), 4 * needed);
     const grown = uninitialized(room);
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
   }
 
   bytes() {
-    if (this.#length === this.#bytes.length) return this.#bytes;
-    // A little room to spare does no harm; much would hold memory for nothing.
-    const isTight = this.#bytes.length - this.#length < this.#length / 8;
-    return isTight ? this.#bytes.subarray(0, this.#length) : this.#bytes.slice(0, this.#length);
+    // Never with room to spare: what is in that is not the caller's.
+    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
   }
 }

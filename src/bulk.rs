@@ -181,8 +181,9 @@ impl Fingerprints {
     /// Writes the texts that are missing.
     pub(crate) fn finish(&mut self, out: &mut Output) {
         if self.count > 0 {
-            // What is left of earlier texts is hashed too, and not looked at.
-            let hashes = sha1(self.waiting.each_ref().map(|(_, text)| text.as_slice()));
+            let text_of =
+                |lane: usize| self.waiting.get(lane).filter(|_| lane < self.count).map_or(&[][..], |(_, text)| text);
+            let hashes = sha1(std::array::from_fn(text_of));
             for ((place, _), hash) in self.waiting.iter().zip(hashes).take(self.count) {
                 let text = base64(&hash, URL_SAFE);
                 out.replace(*place, text.get(..FINGERPRINT).unwrap_or_default());

@@ -48,7 +48,7 @@ pub(crate) fn unwrap(text: &[u8]) -> Result<Cow<'_, str>, (Option<usize>, Error)
 
 /// The text in a wrapper that has nothing else, and in it nothing that JSON escapes.
 fn simply_wrapped(text: &[u8]) -> Option<&str> {
-    let inner = text.trim_ascii().strip_prefix(b"{\"message\":\"")?.strip_suffix(b"\"}")?;
+    let inner = text.strip_prefix(b"{\"message\":\"")?.strip_suffix(b"\"}")?;
     let is_plain = inner.iter().all(|byte| matches!(byte, 0x20..) && !matches!(byte, b'"' | b'\\'));
     if is_plain { std::str::from_utf8(inner).ok() } else { None }
 }

@@ -51,7 +51,9 @@ impl Output {
     pub(crate) fn room(&mut self, bytes: usize) -> &mut [u8] {
         let needed = self.len.saturating_add(bytes).saturating_add(SLACK);
         if needed > self.bytes.len() {
-            self.bytes.resize(needed.max(self.bytes.len() * 2), 0);
+            // Twice as much, but not for buffers that are large already.
+            let more = self.bytes.len().min(256 * 1024 * 1024);
+            self.bytes.resize(needed.max(self.bytes.len() + more), 0);
         }
         &mut self.bytes
     }

@@ -414,6 +414,8 @@ impl Parser {
 
     /// Reads a line, or holds it back with those before it.
     fn write_line(&mut self, line: RawLine<'_>, out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
+        // What was not kept of this line: those that wait are read with theirs.
+        let not_carried = std::mem::take(&mut self.not_carried);
         match &mut self.look_ahead {
             // A line that is too long has no place among them: it stands for what it is.
             LookAhead::Waiting(lines, count) if line.len <= self.max_line_bytes => {
@@ -437,10 +439,11 @@ impl Parser {
         {
             self.line_number -= 1;
             self.look_ahead = LookAhead::Waiting(Vec::new(), 0);
+            self.not_carried = not_carried;
             return self.write_line(line, out, report);
         }
         self.count(&read);
-        self.offset += line.len as u64 + 1 + std::mem::take(&mut self.not_carried);
+        self.offset += line.len as u64 + 1 + not_carried;
         if let Err(error) = &read {
             if self.on_error == OnError::Document {
                 self.write_error(error, out);
@@ -606,9 +609,6 @@ impl Parser {
         self.choice.prepare(tokens.count()).map_err(|error| (None, error))?;
         let (start, error) = match self.choice.choose(line.text, tokens, record) {
             Ok(candidate) => {
-                if let Some(bulk) = self.bulk.as_ref().filter(|_| self.tape.is_none()) {
-                    bulk.write(line.bytes(), out, fingerprints);
-                }
                 let RawLine { text, len, plain } = line;
                 #[cfg(feature = "ingest")]
                 let ends = match &mut self.lookups {
@@ -616,6 +616,10 @@ impl Parser {
                     None => Ok(<[Fragments<'_>; 2]>::default()),
                 }
                 .map_err(|error| (None, error))?;
+                // From here on, nothing can go wrong: an action line is followed by its document.
+                if let Some(bulk) = self.bulk.as_ref().filter(|_| self.tape.is_none()) {
+                    bulk.write(line.bytes(), out, fingerprints);
+                }
                 let source = Source {
                     text,
                     len,

@@ -175,7 +175,11 @@ impl Reader {
             }
             Reader::Address => v4_at(text, span).map(|address| Value::V4(address.into())),
             Reader::Word(words) => {
-                let free = 64_u32.checked_sub(8 * len as u32)?;
+                // In the integers, zeros are after a word: a token that ends in one is none.
+                if !(1..=8).contains(&len) || text.get(span.end - 1) == Some(&0) {
+                    return None;
+                }
+                let free = 64 - 8 * len as u32;
                 let bytes = eight_at(text, span.start)? << free >> free;
                 words.contains(&bytes).then_some(Value::Text)
             }
@@ -281,7 +285,7 @@ fn eight_digits(bytes: u64, len: usize) -> Option<u64> {
     let bytes = (bytes << free) | (ZEROS & ((1 << free) - 1));
     let values = bytes ^ ZEROS;
     // Of a digit, the high half is 3, and stays 3 when 6 is added.
-    let are_digits = (values | (values + u64::from_le_bytes([6; 8]))) & u64::from_le_bytes([0xf0; 8]) == 0;
+    let are_digits = (values | values.wrapping_add(u64::from_le_bytes([6; 8]))) & u64::from_le_bytes([0xf0; 8]) == 0;
     if !are_digits {
         return None;
     }

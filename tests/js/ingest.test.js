@@ -28,7 +28,8 @@ function thrown(call) {
 }
 
 test('the entry has all of the main entry, and import and require give the same', () => {
-  for (const name of Object.keys(imported)) assert.ok(name in ingest, name);
+  // But for `parallel`, whose threads load the main module.
+  for (const name of Object.keys(imported)) assert.ok(name in ingest || name === 'parallel', name);
   for (const name of Object.keys(required)) assert.equal(ingest[name], required[name], name);
   assert.deepStrictEqual(parse(LINE, FORMAT), imported.parse(LINE, FORMAT));
 });
