@@ -8,30 +8,12 @@
  */
 
 import { readFileSync } from 'node:fs';
-import * as main from '../pkg/vpcflow_ecs.js';
-import * as detection from '../pkg/vpcflow_ecs_detect.js';
-import { createApi } from './api.js';
+import { createNodeApi } from './node-modules.js';
 import { createParallel } from './parallel.js';
 
 const module = new WebAssembly.Module(readFileSync(new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url)));
 
-main.initSync({ module });
-
-/** The module that reads formats off lines is loaded when it is first needed. */
-let isDetectionReady = false;
-
-function detectionGlue() {
-  if (!isDetectionReady) {
-    detection.initSync({ module: readFileSync(new URL('../pkg/vpcflow_ecs_detect_bg.wasm', import.meta.url)) });
-    isDetectionReady = true;
-  }
-  return detection;
-}
-
-export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError } = createApi(
-  () => main,
-  detectionGlue,
-);
+export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError } = createNodeApi(module);
 
 export const parallel = createParallel({ module, Parser });
 

@@ -4,29 +4,13 @@
  * @module
  */
 
-import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import * as main from '../pkg/vpcflow_ecs.js';
-import * as detection from '../pkg/vpcflow_ecs_detect.js';
-import { createApi } from './api.js';
 import { InputError, readText } from './input.js';
+import { createNodeApi } from './node-modules.js';
 
 const { module, options, wantsReports, limit } = workerData;
 
-main.initSync({ module });
-
-/** The module that reads formats off lines is loaded when it is first needed. */
-let isDetectionReady = false;
-
-function detectionGlue() {
-  if (!isDetectionReady) {
-    detection.initSync({ module: readFileSync(new URL('../pkg/vpcflow_ecs_detect_bg.wasm', import.meta.url)) });
-    isDetectionReady = true;
-  }
-  return detection;
-}
-
-const { Parser, FlowLogError } = createApi(() => main, detectionGlue);
+const { Parser, FlowLogError } = createNodeApi(module);
 
 /** Bytes that were posted and that nobody has taken yet. */
 let waiting = 0;

@@ -2,12 +2,12 @@
 //!
 //! Source: the *Bulk API* and *Data streams* pages of Elasticsearch's reference.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::error::{Error, ErrorCode, quoted};
 use crate::hashes::{TEXT, URL_SAFE, base64};
 use crate::json;
-use crate::options::DataStream;
+use crate::options::{DataStream, invalid, word};
 use crate::output::Output;
 use crate::sha1::{LANES, sha1};
 
@@ -61,27 +61,28 @@ impl Bulk {
                 format!("unknown option {option}: bulk has {NAMES}"),
             ));
         }
-        let stream = match members.get("dataStream") {
-            None | Some(Value::Bool(false) | Value::Null) => None,
+        let member = |name: &str| members.get(name).filter(|value| !value.is_null());
+        let stream = match member("dataStream") {
+            None | Some(Value::Bool(false)) => None,
             Some(Value::Bool(true)) => Some(DataStream::default().name()),
             Some(Value::String(name)) => Some(stream_name(name)?),
             Some(Value::Object(parts)) => Some(DataStream::of(parts)?.name()),
             Some(other) => return Err(invalid("bulk.dataStream", "true, a name, or an object", other)),
         };
-        let index = members.get("index").filter(|value| !value.is_null());
-        let name = match (index, &stream) {
+        let name = match (member("index"), &stream) {
             (Some(Value::String(index)), None) => index_name("bulk.index", index)?,
             (None, Some(stream)) => stream.clone(),
             (Some(other), None) => return Err(invalid("bulk.index", "a text", other)),
             (Some(_), Some(_)) => return Err(choose("both are given")),
             (None, None) => return Err(choose("neither is given")),
         };
-        let op = member(members, "op", &["create", "index"])?.unwrap_or("create");
+        let op =
+            member("op").map_or(Ok("create"), |op| word("bulk.op", op, &[("create", "create"), ("index", "index")]))?;
         if op == "index" && stream.is_some() {
             let detail = "option \"bulk.op\": a data stream takes \"create\" only, found \"index\"";
             return Err(Error::sentence(ErrorCode::InvalidOption, detail));
         }
-        let by_fingerprint = member(members, "id", &["fingerprint"])?.is_some();
+        let by_fingerprint = member("id").map_or(Ok(false), |id| word("bulk.id", id, &[("fingerprint", true)]))?;
         let mut start = [b"{\"", op.as_bytes(), b"\":{\"_index\":", &json::string(&name)].concat();
         if by_fingerprint {
             start.extend_from_slice(b",\"_id\":\"");
@@ -136,25 +137,9 @@ fn index_name(option: &str, name: &str) -> Result<String, Error> {
     Err(invalid(option, expected, &name.into()))
 }
 
-fn member<'a>(members: &'a Map<String, Value>, name: &str, words: &[&str]) -> Result<Option<&'a str>, Error> {
-    match members.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(word)) if words.contains(&word.as_str()) => Ok(Some(word)),
-        Some(other) => {
-            let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-            Err(invalid(&format!("bulk.{name}"), &words.join(" or "), other))
-        }
-    }
-}
-
 fn choose(found: &str) -> Error {
     let detail = format!("option \"bulk\": give \"index\" or \"dataStream\", one of them; {found}");
     Error::sentence(ErrorCode::InvalidOption, detail)
-}
-
-fn invalid(option: &str, expected: &str, found: &Value) -> Error {
-    let found: String = found.to_string().chars().take(60).collect();
-    Error::sentence(ErrorCode::InvalidOption, format!("option {}: expected {expected}, found {found}", quoted(option)))
 }
 
 /// Identifiers that have a place in the output, but no text yet: four texts are hashed together.

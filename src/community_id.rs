@@ -1,4 +1,4 @@
-//! The Community ID of a flow: a hash by which different tools name the same flow. Version 1, seed 0.
+//! The Community ID of a flow: a hash by which different tools name the same flow. Version 1.
 //!
 //! Source: the Community ID flow hashing specification, and how the `community_id` processor of Elasticsearch applies
 //! it to events without an ICMP type.
@@ -6,11 +6,11 @@
 use crate::sha1::BLOCK;
 use crate::value::{Value, parse_v6};
 
-const ICMP: u8 = 1;
-const ICMP6: u8 = 58;
-const TCP: u8 = 6;
-const UDP: u8 = 17;
-const SCTP: u8 = 132;
+pub(crate) const ICMP: u8 = 1;
+pub(crate) const ICMP6: u8 = 58;
+pub(crate) const TCP: u8 = 6;
+pub(crate) const UDP: u8 = 17;
+pub(crate) const SCTP: u8 = 132;
 
 /// What is hashed for a flow: one block, with the padding of SHA-1 after the message. The ID is `1:` and the hash in
 /// base64, e.g. `1:LQU9qZlK+B5F3KDmev6m5PMibrg=`.
@@ -63,35 +63,65 @@ impl End {
     }
 }
 
-/// What is hashed for a flow; `None` for protocol 255.
-///
-/// A missing port counts as 0. A flow log has no ICMP type, which counts as type 0: for IPv4 that is an echo reply, whose
-/// partner is type 8; for IPv6 it has no partner, so the flow is one-way. Hence the two directions of an ICMP exchange
-/// have different IDs, as they have in Elasticsearch.
-pub(crate) fn message(source: End, destination: End, ports: [u16; 2], protocol: u8) -> Option<Message> {
-    let (ports, one_way) = match protocol {
-        255 => return None,
-        ICMP => (Some([0, 8]), false),
-        ICMP6 => (Some([0, 0]), true),
-        TCP | UDP | SCTP => (Some(ports), false),
-        _ => (None, false),
-    };
-    let [low, high] = ports.unwrap_or_default();
-    // The address's bytes as one unsigned integer decide the order, across families too.
-    let in_order = one_way || (source.address, low) <= (destination.address, high);
-    let (from, to) = if in_order { ((source, low), (destination, high)) } else { ((destination, high), (source, low)) };
+#[cfg(feature = "ingest")]
+impl From<std::net::IpAddr> for End {
+    fn from(address: std::net::IpAddr) -> End {
+        match address {
+            std::net::IpAddr::V4(v4) => End { address: v4.to_bits().into(), is_v4: true },
+            std::net::IpAddr::V6(v6) => End { address: v6.to_bits(), is_v4: false },
+        }
+    }
+}
 
-    // The seed is 0.
-    let mut message = Message { block: [0; BLOCK], len: 2 };
-    for (End { address, is_v4 }, _) in [from, to] {
-        if is_v4 { message.push((address as u32).to_be_bytes()) } else { message.push(address.to_be_bytes()) }
+/// A flow as it is hashed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flow {
+    /// Its source and its destination.
+    pub(crate) ends: [End; 2],
+    pub(crate) protocol: u8,
+    /// Their ports, or what stands for them; none for protocols without.
+    pub(crate) ports: Option<[u16; 2]>,
+    /// Whether the ends keep their order.
+    pub(crate) one_way: bool,
+}
+
+impl Flow {
+    /// The flow of a record; `None` for protocol 255.
+    ///
+    /// A missing port counts as 0. A flow log has no ICMP type, which counts as type 0: for IPv4 that is an echo reply,
+    /// whose partner is type 8; for IPv6 it has no partner, so the flow is one-way. Hence the two directions of an ICMP
+    /// exchange have different IDs, as they have in Elasticsearch.
+    pub(crate) fn of_record(ends: [End; 2], ports: [u16; 2], protocol: u8) -> Option<Flow> {
+        let (ports, one_way) = match protocol {
+            255 => return None,
+            ICMP => (Some([0, 8]), false),
+            ICMP6 => (Some([0, 0]), true),
+            TCP | UDP | SCTP => (Some(ports), false),
+            _ => (None, false),
+        };
+        Some(Flow { ends, protocol, ports, one_way })
     }
-    message.push([protocol, 0]);
-    if ports.is_some() {
-        message.push(from.1.to_be_bytes());
-        message.push(to.1.to_be_bytes());
+
+    /// What is hashed.
+    pub(crate) fn message(&self, seed: u16) -> Message {
+        let Flow { ends: [source, destination], protocol, ports, one_way } = *self;
+        let [low, high] = ports.unwrap_or_default();
+        // The address's bytes as one unsigned integer decide the order, across families too.
+        let in_order = one_way || (source.address, low) <= (destination.address, high);
+        let ends = if in_order { [(source, low), (destination, high)] } else { [(destination, high), (source, low)] };
+        let mut message = Message { block: [0; BLOCK], len: 0 };
+        message.push(seed.to_be_bytes());
+        for (End { address, is_v4 }, _) in ends {
+            if is_v4 { message.push((address as u32).to_be_bytes()) } else { message.push(address.to_be_bytes()) }
+        }
+        message.push([protocol, 0]);
+        if ports.is_some() {
+            for (_, port) in ends {
+                message.push(port.to_be_bytes());
+            }
+        }
+        message.padded()
     }
-    Some(message.padded())
 }
 
 #[cfg(test)]
@@ -103,7 +133,10 @@ mod tests {
         let end = |address| End { address, is_v4: true };
         let (low, high) = (end(0x0a00_0001), end(0x0a00_0002));
         let bytes = |source, destination, ports, protocol| {
-            message(source, destination, ports, protocol).map(|Message { block, len }| block[..len - 1].to_vec())
+            Flow::of_record([source, destination], ports, protocol).map(|flow| {
+                let Message { block, len } = flow.message(0);
+                block[..len - 1].to_vec()
+            })
         };
         let tcp = vec![0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 6, 0, 0, 80, 0, 90];
         assert_eq!(bytes(low, high, [80, 90], 6), Some(tcp.clone()));

@@ -3,6 +3,7 @@
 //! handed on.
 
 use crate::output::{Output, put};
+use crate::place::place_of;
 use crate::sha1::{BLOCK, LANES, LEN, sha1_of_blocks};
 
 /// Bytes of a hash in base64.
@@ -48,10 +49,7 @@ fn message(block: &[u8; BLOCK]) -> [u8; MESSAGE] {
 /// Where the hash of a message is remembered.
 #[inline]
 fn flow_of(message: &[u8; MESSAGE]) -> usize {
-    let words = message.as_chunks::<8>().0.iter().map(|bytes| u64::from_le_bytes(*bytes));
-    // The multiplier is 2^64 divided by the golden ratio, whose bits have no pattern.
-    let hash = words.fold(0_u64, |hash, word| (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    (hash >> 32) as usize % FLOWS
+    place_of::<FLOWS>(message.as_chunks::<8>().0.iter().map(|bytes| u64::from_le_bytes(*bytes)))
 }
 
 impl Hashes {
@@ -107,6 +105,13 @@ impl Hashes {
             self.settled = 0;
         }
     }
+}
+
+/// The hash of one block alone.
+#[cfg(feature = "ingest")]
+pub(crate) fn hash_of(block: &[u8; BLOCK]) -> [u8; TEXT] {
+    let [hash, ..] = sha1_of_blocks([block; LANES]);
+    base64(&hash, STANDARD)
 }
 
 /// The alphabet of RFC 4648, section 4.

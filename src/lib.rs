@@ -39,6 +39,7 @@ pub mod mapping;
 mod options;
 mod output;
 mod parser;
+mod place;
 mod plan;
 mod protocol;
 mod record;

@@ -266,7 +266,8 @@ const MODES: [(&str, Mode); 3] =
 const POLICIES: [(&str, OnError); 3] =
     [("throw", OnError::Throw), ("skip", OnError::Skip), ("document", OnError::Document)];
 
-fn invalid(name: &str, expected: &str, found: &Value) -> Error {
+/// An option's value is not what it has to be.
+pub(crate) fn invalid(name: &str, expected: &str, found: &Value) -> Error {
     // Long enough to recognise the value, short enough for a line.
     let found: String = found.to_string().chars().take(60).collect();
     let detail = format!("option {}: expected {expected}, found {found}", quoted(name));
@@ -278,13 +279,13 @@ fn flag(name: &str, value: &Value) -> Result<bool, Error> {
 }
 
 /// One of a few words.
-fn word<T: Copy>(name: &str, value: &Value, words: &[(&str, T)]) -> Result<T, Error> {
+pub(crate) fn word<T: Copy>(name: &str, value: &Value, words: &[(&str, T)]) -> Result<T, Error> {
     let found = words.iter().find(|(word, _)| value.as_str() == Some(word));
     found.map(|(_, meaning)| *meaning).ok_or_else(|| {
         let words: Vec<String> = words.iter().map(|(word, _)| quoted(word)).collect();
         let expected = match words.as_slice() {
-            [others @ .., last] => format!("{} or {last}", others.join(", ")),
-            [] => String::new(),
+            [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+            _ => words.concat(),
         };
         invalid(name, &expected, value)
     })

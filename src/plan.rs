@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[cfg(feature = "ingest")]
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::community_id::{End, message};
+use crate::community_id::{End, Flow};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
@@ -20,6 +20,7 @@ use crate::hashes::Hashes;
 use crate::json::{self, write_escaped};
 use crate::mapping::{Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, original_how, stays_original};
 use crate::output::{Output, copy, put, put_block, put_bytes};
+use crate::place::place_of;
 use crate::protocol::{elastic_names, protocol_keyword};
 use crate::record::{Record, Span};
 use crate::sorted::sorted_by;
@@ -163,13 +164,6 @@ impl std::fmt::Debug for Shapes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Shapes")
     }
-}
-
-/// The first place of a key.
-fn place_of(key: &[u64]) -> usize {
-    // The multiplier is 2^64 divided by the golden ratio, whose bits have no pattern.
-    let hash = key.iter().fold(0_u64, |hash, word| (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    (hash >> 32) as usize % PLACES
 }
 
 /// How to write a value. Numbers are columns.
@@ -320,7 +314,7 @@ impl Plan {
         if shapes.is_empty() {
             shapes.resize_with(PLACES + NEIGHBOURS, || None);
         }
-        let first = place_of(&memory.key);
+        let first = place_of::<PLACES>(memory.key.iter().copied());
         let places = shapes.get_mut(first..first + NEIGHBOURS)?;
         // Word by word, which is less than a call for a few words.
         let is_it = |shape: &Shape| shape.key.iter().eq(&memory.key);
@@ -337,12 +331,10 @@ impl Plan {
     fn find_key(&self, source: &Source<'_>, key: &mut Vec<u64>) {
         key.clear();
         key.extend_from_slice(source.record.present());
-        let mut bits = 0;
-        for (bit, value) in self.conditional.iter().enumerate() {
-            let present = self.values.get(*value).is_some_and(|value| value.is_present(source));
-            bits |= u64::from(present) << (bit % 64);
+        for values in self.conditional.chunks(64) {
+            let is_present = |value: &usize| self.values.get(*value).is_some_and(|value| value.is_present(source));
+            key.push(values.iter().rev().fold(0, |bits, value| bits << 1 | u64::from(is_present(value))));
         }
-        key.push(bits);
     }
 
     /// Makes the text of a document with gaps.
@@ -922,10 +914,10 @@ impl Emit {
                 let ports = ports.map(port);
                 let protocol = source.integer(*protocol).unwrap_or(0) as u8;
                 let end = |column: usize| End::of(source.value(column), source.token(column));
-                let ends = end(*from).zip(end(*to));
+                let flow = end(*from).zip(end(*to)).and_then(|(from, to)| Flow::of_record([from, to], ports, protocol));
                 let at = put(b"1:", room, at);
-                match ends.and_then(|(from, to)| message(from, to, ports, protocol)) {
-                    Some(message) => memory.ids.write(&message.block, room, at),
+                match flow {
+                    Some(flow) => memory.ids.write(&flow.message(0).block, room, at),
                     None => at,
                 }
             }

@@ -61,7 +61,7 @@ pub(crate) fn is_rfc3339(text: &str) -> bool {
         text.len() == pattern.len()
             && text.bytes().zip(pattern.bytes()).all(|(c, p)| if p == b'0' { c.is_ascii_digit() } else { c == p })
     };
-    let number = |from: usize| text.get(from..from + 2).and_then(|digits| digits.parse().ok()).unwrap_or(99_u8);
+    let number = |from: usize| text.get(from..from + 2).and_then(|digits| digits.parse().ok()).unwrap_or(99_i64);
     let Some((date_time, rest)) = text.split_at_checked("0000-00-00T00:00:00".len()) else { return false };
     let after_fraction = match rest.strip_prefix('.') {
         Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
@@ -70,9 +70,10 @@ pub(crate) fn is_rfc3339(text: &str) -> bool {
     let fraction_is_fine = !rest.starts_with('.') || after_fraction.len() + 1 < rest.len();
     let offset = |sign: &str| pattern(after_fraction, sign) && after_fraction.get(1..) <= Some("23:59");
     let zone_is_fine = after_fraction == "Z" || offset("+00:00") || offset("-00:00");
+    let year = date_time.get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
     pattern(date_time, "0000-00-00T00:00:00")
         && (1..=12).contains(&number(5))
-        && (1..=days_of_month(date_time, number(5))).contains(&number(8))
+        && (1..=days_of_month(year, number(5))).contains(&number(8))
         && number(11) < 24
         && number(14) < 60
         && number(17) <= 60
@@ -80,12 +81,15 @@ pub(crate) fn is_rfc3339(text: &str) -> bool {
         && zone_is_fine
 }
 
-/// How many days a month has, in the year that a text begins with.
-fn days_of_month(text: &str, month: u8) -> u8 {
-    let year: u32 = text.get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
+/// Whether a year of the Gregorian calendar has a 29 February.
+pub(crate) fn is_leap(year: i64) -> bool {
+    year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0)
+}
+
+/// How many days a month from 1 to 12 has.
+pub(crate) fn days_of_month(year: i64, month: i64) -> i64 {
     match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
+        2 => 28 + i64::from(is_leap(year)),
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     }

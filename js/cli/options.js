@@ -14,15 +14,17 @@
  * @property {string} help one or more lines
  */
 
+const FORMAT_HELP = `the fields of a line: the text AWS shows ('\${version} \${account-id} ...', in
+single quotes), plain names, or a preset name (default, v3, ... v11, tgw,
+nat-gateway, ...)`;
+
 /** @type {Record<string, CommandOption>} */
 export const OPTIONS = {
   format: {
     kind: 'list',
     short: 'f',
     value: 'FORMAT',
-    help: `the fields of a line: the text AWS shows ('\${version} \${account-id} ...', in
-single quotes), plain names, or a preset name (default, v3, ... v11, tgw,
-nat-gateway, ...). May be given several times: each line goes to the
+    help: `${FORMAT_HELP}. May be given several times: each line goes to the
 format it satisfies. A header line in the input goes before it;
 without either, the layouts that AWS documents decide, else the first
 lines themselves: see vpcflow-ecs detect --help`,
@@ -121,9 +123,7 @@ const PIPELINE_OPTIONS = {
     kind: 'list',
     short: 'f',
     value: 'FORMAT',
-    help: `the fields of a line: the text AWS shows ('\${version} \${account-id} ...', in
-single quotes), plain names, or a preset name (default, v3, ... v11, tgw,
-nat-gateway, ...)`,
+    help: FORMAT_HELP,
   },
   schema,
   mode,

@@ -6,6 +6,7 @@
 //! refused. Source: `java.time.format.DateTimeFormatter`, and a real server's answers.
 
 use super::failure::Failure;
+use crate::time::{days_of_month, is_leap};
 
 /// A pattern.
 #[derive(Clone, Debug, PartialEq)]
@@ -516,7 +517,7 @@ impl Reader<'_> {
                 // In a year, a day belongs to a month.
                 let day = self.get(Field::Day).filter(|_| months.is_some() || !has_year).unwrap_or(1);
                 let month = months.unwrap_or(1);
-                if day > days_of(year, month) {
+                if day > days_of_month(year, month) {
                     return Err(match (month, day) {
                         (2, 29) => format!("Invalid date 'February 29' as '{year}' is not a leap year"),
                         _ => {
@@ -618,18 +619,6 @@ pub(super) fn zone(text: &str) -> Result<i32, Failure> {
 }
 
 const MILLIS_PER_DAY: i64 = 86_400_000;
-
-fn is_leap(year: i64) -> bool {
-    year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0)
-}
-
-fn days_of(year: i64, month: i64) -> i64 {
-    match month {
-        2 => 28 + i64::from(is_leap(year)),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar. Years are counted from March, so that a leap day is the
 /// last of its year.

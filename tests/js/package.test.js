@@ -41,6 +41,7 @@ const FILES = [
   'js/input.js',
   'js/load.js',
   'js/node-entry.js',
+  'js/node-modules.js',
   'js/node.js',
   'js/objects.js',
   'js/options.js',

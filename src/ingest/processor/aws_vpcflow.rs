@@ -11,7 +11,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{Outcome, Processor};
+use super::{Outcome, Processor, text_of};
 use crate::error::ErrorCode;
 use crate::ingest::config::Config;
 use crate::ingest::document::{Document, is_metadata};
@@ -82,12 +82,8 @@ fn option_reason(error: &crate::error::Error, name: &str) -> String {
 
 impl Processor for AwsVpcflow {
     fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
-        let field = &self.field;
-        let Some(text) = document.get_text(field, self.ignores_missing)? else {
-            if self.ignores_missing {
-                return Ok(Outcome::Continue);
-            }
-            return Err(Failure::illegal_argument(format!("field [{field}] is null, cannot process it.")));
+        let Some(text) = text_of(document, &self.field, self.ignores_missing, "process it")? else {
+            return Ok(Outcome::Continue);
         };
         run.spend(text.len())?;
         let record = {

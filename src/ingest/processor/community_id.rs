@@ -2,13 +2,9 @@
 //!
 //! Source: the Community ID flow hashing specification, and how Elasticsearch's processor applies it.
 
-use std::net::IpAddr;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha1::{Digest as _, Sha1};
-
 use super::{Outcome, Processor};
+use crate::community_id::{End, Flow, ICMP, ICMP6, SCTP, TCP, UDP};
+use crate::hashes::hash_of;
 use crate::ingest::address;
 use crate::ingest::config::Config;
 use crate::ingest::document::Document;
@@ -64,26 +60,13 @@ const TRANSPORTS: [(&str, u8); 11] = [
     ("sctp", SCTP),
 ];
 
-const ICMP: u8 = 1;
-const TCP: u8 = 6;
-const UDP: u8 = 17;
-const ICMP6: u8 = 58;
-const SCTP: u8 = 132;
-
-/// A flow as it is hashed.
-struct Flow {
-    ends: [IpAddr; 2],
-    protocol: u8,
-    /// Ports, or what stands for them; none for protocols without.
-    ports: Option<[u16; 2]>,
-    /// Whether the ends keep their order.
-    one_way: bool,
-}
-
 impl Processor for CommunityId {
     fn run(&self, document: &mut Document, _: &mut Run<'_>) -> Result<Outcome, Failure> {
         match self.flow(document)? {
-            Some(flow) => document.set(&self.target_field, Value::String(flow.id(self.seed)))?,
+            Some(flow) => {
+                let hash = hash_of(&flow.message(self.seed).block);
+                document.set(&self.target_field, Value::String(format!("1:{}", String::from_utf8_lossy(&hash))))?;
+            }
             None if self.ignores_missing => {}
             None => return Err(Failure::illegal_argument("unable to construct flow from document")),
         }
@@ -95,7 +78,7 @@ impl CommunityId {
     fn flow(&self, document: &Document) -> Result<Option<Flow>, Failure> {
         let Some(source) = document.get_text(&self.source_ip, self.ignores_missing)? else { return Ok(None) };
         let Some(destination) = document.get_text(&self.destination_ip, self.ignores_missing)? else { return Ok(None) };
-        let ends = [address::parse(source)?, address::parse(destination)?];
+        let ends = [address::parse(source)?, address::parse(destination)?].map(End::from);
         let number = document.get_or_null(&self.iana_number, true)?;
         let protocol = if number.is_null() { document.get_or_null(&self.transport, true)? } else { number };
         if protocol.is_null() {
@@ -120,38 +103,6 @@ impl CommunityId {
             _ => (None, false),
         };
         Ok(Some(Flow { ends, protocol, ports, one_way }))
-    }
-}
-
-impl Flow {
-    fn id(&self, seed: u16) -> String {
-        let Flow { ends: [source, destination], protocol, ports, one_way } = self;
-        let [low, high] = ports.unwrap_or_default();
-        // The bytes of an address as one unsigned integer decide, across families, too.
-        let in_order = *one_way || (bits(*source), low) <= (bits(*destination), high);
-        let ends = if in_order { [(source, low), (destination, high)] } else { [(destination, high), (source, low)] };
-        let mut hash = Sha1::new();
-        hash.update(seed.to_be_bytes());
-        for (end, _) in ends {
-            match end {
-                IpAddr::V4(v4) => hash.update(v4.octets()),
-                IpAddr::V6(v6) => hash.update(v6.octets()),
-            }
-        }
-        hash.update([*protocol, 0]);
-        if ports.is_some() {
-            for (_, port) in ends {
-                hash.update(port.to_be_bytes());
-            }
-        }
-        format!("1:{}", STANDARD.encode(hash.finalize()))
-    }
-}
-
-fn bits(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(v4) => u128::from(v4.to_bits()),
-        IpAddr::V6(v6) => v6.to_bits(),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Outcome, Processor};
+use super::{Outcome, Processor, text_of};
 use crate::ingest::config::Config;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
@@ -186,12 +186,8 @@ impl Pattern {
 
 impl Processor for Dissect {
     fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
-        let field = &self.field;
-        let Some(text) = document.get_text(field, self.ignores_missing)? else {
-            if self.ignores_missing {
-                return Ok(Outcome::Continue);
-            }
-            return Err(Failure::illegal_argument(format!("field [{field}] is null, cannot process it.")));
+        let Some(text) = text_of(document, &self.field, self.ignores_missing, "process it")? else {
+            return Ok(Outcome::Continue);
         };
         run.spend(text.len() + 64 * self.pattern.pairs.len())?;
         let Some(values) = self.pattern.split(text) else { return Err(self.no_match(text)) };

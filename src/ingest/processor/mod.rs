@@ -78,6 +78,22 @@ const PROCESSORS: [(&str, BuildProcessor); 21] = [
     ("uppercase", text::uppercase),
 ];
 
+/// The text of a field; nothing where it is missing or null and that is ignored. `cannot` is what a null cannot be made to
+/// do, for the message.
+fn text_of<'a>(
+    document: &'a Document,
+    field: &str,
+    ignores_missing: bool,
+    cannot: &str,
+) -> Result<Option<&'a str>, Failure> {
+    match document.get_text(field, ignores_missing)? {
+        None if !ignores_missing => {
+            Err(Failure::illegal_argument(format!("field [{field}] is null, cannot {cannot}.")))
+        }
+        text => Ok(text),
+    }
+}
+
 /// The processor of a type, if there is one.
 pub(super) fn named(kind: &str) -> Option<Build> {
     if kind == "pipeline" {

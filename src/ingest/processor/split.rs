@@ -2,7 +2,7 @@
 
 use regex_lite::Regex;
 
-use super::{Outcome, Processor};
+use super::{Outcome, Processor, text_of};
 use crate::ingest::config::Config;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
@@ -32,12 +32,8 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 
 impl Processor for Split {
     fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
-        let field = &self.field;
-        let Some(text) = document.get_text(field, self.ignores_missing)? else {
-            if self.ignores_missing {
-                return Ok(Outcome::Continue);
-            }
-            return Err(Failure::illegal_argument(format!("field [{field}] is null, cannot split.")));
+        let Some(text) = text_of(document, &self.field, self.ignores_missing, "split")? else {
+            return Ok(Outcome::Continue);
         };
         run.spend(text.len())?;
         let parts = regex::split(&self.separator, text, self.keeps_trailing)?;
