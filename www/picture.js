@@ -28,12 +28,15 @@ export function pictureView(box, page) {
       return;
     }
     const { filter } = page;
+    const focused = body.contains(document.activeElement) && document.activeElement.dataset.key;
     fill(body,
       timeLine(found.time, filter),
       ranking('Top talkers', found.talkers, (name) => name, (name) => filter({ address: name })),
       ranking('Destination ports', found.ports, (name) => (PORTS[name] ? `${name} ${PORTS[name]}` : String(name)), (name) => filter({ port: name })),
       ranking('Protocols', found.protocols, (name) => PROTOCOLS[name] ?? `protocol ${name}`, (name) => filter({ protocol: name })),
       ranking('Rejects by interface', found.rejects, (name) => name, (name) => filter({ place: name, action: 'REJECT' }), 'Nothing was rejected.'));
+    // Whoever is here with the keyboard stays at the same button, or at the first.
+    if (focused) ([...body.querySelectorAll('[data-key]')].find(({ dataset }) => dataset.key === focused) ?? body.querySelector('[data-key]'))?.focus();
   }
   draw();
   return draw;
@@ -50,7 +53,7 @@ function ranking(title, rows, label, choose, none = 'The lines have no such fiel
       return bar;
     });
     const said = [1, 2, 0].filter((index) => sums[index]).map((index) => `${amount(sums[index])} ${NAMES[index]}`).join(', ');
-    return element('li', {}, element('button', { type: 'button', class: 'rank', onclick: () => choose(name), title: `${said}: show these lines` },
+    return element('li', {}, element('button', { type: 'button', class: 'rank', 'data-key': `${title} ${name}`, onclick: () => choose(name), title: `${said}: show these lines` },
       element('span', { class: 'rank-name' }, label(name)), element('span', { class: 'rank-bar', 'aria-hidden': 'true' }, ...bars), element('span', { class: 'rank-total' }, amount(total))));
   });
   return element('section', { class: `chart${rows.every(({ name }) => typeof name === 'number') ? ' short' : ''}` }, element('h3', {}, title), items.length ? element('ol', {}, ...items) : element('p', { class: 'hint' }, none));
@@ -86,7 +89,7 @@ function timeLine({ step, bars }, filter) {
       return svg('rect', { class: `bar-${kind}`, x: index * each + 0.5, width: Math.max(1, each - 1), y, height: size });
     });
     const words = `${timeOf(from, step)}: ${amount(sums[1])} accepted, ${amount(sums[2])} rejected${sums[0] ? `, ${amount(sums[0])} without verdict` : ''}`;
-    const group = svg('g', { class: 'bar-button', role: 'button', tabindex: index === 0 ? 0 : -1, 'aria-label': words },
+    const group = svg('g', { class: 'bar-button', role: 'button', tabindex: index === 0 ? 0 : -1, 'data-key': from, 'aria-label': words },
       svg('title', {}, words), svg('rect', { class: 'bar-back', x: index * each, width: each, y: 0, height }), ...parts);
     const choose = () => filter({ from, to: from + step });
     group.addEventListener('click', choose);
