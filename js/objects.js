@@ -8,25 +8,22 @@
  * @module
  */
 
-/** The end of a value on the tape that is an integer itself. */
-const INTEGER = 0xffffffff;
-
 /** Documents of a shape that are made step by step before a function is made for it. */
 const USES_BEFORE_FUNCTION = 8;
 
-/** Shapes that are kept. Logs have tens or hundreds. */
-const MAX_SHAPES = 2_000;
+/** Shapes that are kept, as many as the core keeps. Logs have tens or hundreds; of long formats, a thousand or two. */
+const MAX_SHAPES = 4_096;
 
 /** Keys that may stand in the source of a function. All that ECS and AWS have are such; others are set step by step. */
 const PLAIN_KEY = /^[A-Za-z@][\w@-]*$/;
 
 export class ObjectReader {
-  /** What makes the documents of a shape, `{ slots, make, makeDecoded }`, by the shape's number less the first one's. */
+  /** What makes the documents of a shape, `{ width, make }`, by the shape's number less the first one's. */
   #shapes = [];
   #firstNumber = 0;
   /** All of the module's memory, in bytes and in numbers of 32 bits; made anew when the memory has grown. */
   #bytes = new Uint8Array(0);
-  #numbers = new Uint32Array(0);
+  #numbers = new Int32Array(0);
 
   /**
    * Appends the documents that the core has told of.
@@ -38,22 +35,22 @@ export class ObjectReader {
   read(core, memory, documents) {
     const told = core.told() / 4;
     this.#lookAt(memory);
-    if (this.#numbers[told + 5] === 1) {
+    const count = this.#numbers[told + 1];
+    if (count === 0) return;
+    if (this.#numbers[told + 7] === 1) {
       this.#learn(core.newShapes());
       this.#lookAt(memory);
     }
     const tape = this.#numbers;
-    const end = tape[told] / 4 + tape[told + 1];
-    if (tape[told + 1] === 0) return;
-    const start = tape[told] / 4;
-    const text = byteString(this.#bytes, tape[told + 2], tape[told + 2] + tape[told + 3]);
-    const isAscii = tape[told + 4] === 1;
+    const output = tape[told + 4] >>> 0;
+    const text = byteString(this.#bytes, output, output + tape[told + 5]);
+    const strings = cut(text, tape, (tape[told + 2] >>> 0) / 4, tape[told + 3], tape[told + 6] === 1);
     const shapes = this.#shapes;
     const first = this.#firstNumber;
-    for (let at = start; at < end; ) {
+    for (let at = (tape[told] >>> 0) / 4, end = at + count; at < end; ) {
       const shape = shapes[tape[at] - first];
-      documents.push(isAscii ? shape.make(text, tape, at + 1) : shape.makeDecoded(text, tape, at + 1));
-      at += 1 + 2 * shape.slots;
+      documents.push(shape.make(strings, tape, at + 1));
+      at += 1 + shape.width;
     }
     if (shapes.length > MAX_SHAPES) {
       this.#shapes = [];
@@ -64,24 +61,48 @@ export class ObjectReader {
   #lookAt(memory) {
     if (this.#bytes.buffer === memory.buffer) return;
     this.#bytes = hasLatin1 ? Buffer.from(memory.buffer) : new Uint8Array(memory.buffer);
-    this.#numbers = new Uint32Array(memory.buffer);
+    this.#numbers = new Int32Array(memory.buffer);
   }
 
   #learn(told) {
     for (const description of told.split('\n\n')) {
-      const [number, ...lines] = description.split('\n');
-      if (this.#shapes.length === 0) this.#firstNumber = Number(number);
-      this.#shapes[Number(number) - this.#firstNumber] = compile(lines);
+      const [numbers, ...lines] = description.split('\n');
+      const [number, width] = numbers.split(' ').map(Number);
+      if (this.#shapes.length === 0) this.#firstNumber = number;
+      this.#shapes[number - this.#firstNumber] = compile(lines, width);
     }
   }
 }
 
 /**
- * @param {string[]} lines the text before each gap, and its kind and slot, in turns; the text after the last
+ * The strings of the documents, each of which may stand in many: whoever keeps one document keeps the text of all that
+ * were read with it.
+ *
+ * @param {string} text a character for each byte
+ * @param {Int32Array} numbers
+ * @param {number} at where in them it is told where each string ends
+ * @param {number} count
+ * @param {boolean} isAscii
  */
-function compile(lines) {
+function cut(text, numbers, at, count, isAscii) {
+  const strings = new Array(count);
+  let start = 0;
+  for (let index = 0; index < count; index++) {
+    const end = numbers[at + index];
+    const string = text.substring(start, end);
+    strings[index] = isAscii || IS_ASCII.test(string) ? string : decoded(string);
+    start = end;
+  }
+  return strings;
+}
+
+/**
+ * @param {string[]} lines the text before each gap, and its kind and place, in turns; the text after the last
+ * @param {number} width numbers that the tape has for the values
+ */
+function compile(lines, width) {
   const texts = lines.filter((_, index) => index % 2 === 0);
-  const gaps = lines.filter((_, index) => index % 2 === 1).map((gap) => ({ kind: gap[0], slot: Number(gap.slice(1)) }));
+  const gaps = lines.filter((_, index) => index % 2 === 1).map((gap) => ({ kind: gap[0], place: Number(gap.slice(1)) }));
   // A mark that is in none of the texts stands for the gaps, so that what JSON makes of it can be told apart.
   let mark = '#';
   while (texts.some((text) => text.includes(mark))) mark += '#';
@@ -91,76 +112,57 @@ function compile(lines) {
   });
   const template = JSON.parse(marked.join(''));
   const gapOf = (value) => (typeof value === 'string' && value.startsWith(mark) ? gaps[value.slice(mark.length)] : undefined);
-  const slots = Math.max(0, ...gaps.map(({ slot }) => slot + 1));
-  const steps = compileSteps(template, gapOf);
+  const step = stepOf(template, gapOf);
   let uses = 0;
   const shape = {
-    slots,
+    width,
     // A function costs as much as many documents step by step: it is made for shapes that come again.
-    make(text, tape, at) {
+    make(strings, tape, at) {
       uses += 1;
-      if (uses === USES_BEFORE_FUNCTION) Object.assign(shape, compileFunctions(template, gaps, gapOf) ?? { make: steps.make });
-      return steps.make(text, tape, at);
+      if (uses === USES_BEFORE_FUNCTION) shape.make = functionOf(template, gapOf) ?? step;
+      return step(strings, tape, at);
     },
-    makeDecoded: steps.makeDecoded,
   };
   return shape;
 }
 
-/** The values of the kinds of gaps, read from a text from one place to another. */
+/** The values of the kinds of gaps, from the strings and the tape. */
 const readers = {
-  s: (text, start, end) => text.substring(start, end),
-  n: (text, start, end) => (end === INTEGER ? start : largeInteger(text.substring(start, end))),
-  l: (text, start, end) => (end - start === 2 ? [] : list(text, start + 2, end - 2)),
-  j: (text, start, end) => JSON.parse(text.substring(start, end)),
+  s: (strings, tape, at) => strings[tape[at]],
+  n: (strings, tape, at) => (tape[at] >= 0 ? tape[at] : largeInteger(strings[~tape[at]])),
+  l: (strings, tape, at) => {
+    const count = tape[at];
+    if (count === 2) return [strings[tape[at + 1]], strings[tape[at + 2]]];
+    const list = [];
+    for (let index = 1; index <= count; index++) list.push(strings[tape[at + index]]);
+    return list;
+  },
+  j: (strings, tape, at) => JSON.parse(strings[tape[at]]),
 };
 
-/** The same where the text is a string of bytes that are not all ASCII. */
-const decodingReaders = {
-  ...readers,
-  s: (text, start, end) => decoded(text.substring(start, end)),
-  j: (text, start, end) => JSON.parse(decoded(text.substring(start, end))),
-};
-
-/** The strings of a list, from the start of the first to the end of the last. */
-function list(text, start, end) {
-  const strings = [];
-  for (let from = start; ; ) {
-    const to = text.indexOf('"', from);
-    strings.push(text.substring(from, to));
-    if (to >= end) return strings;
-    from = to + 3;
-  }
-}
-
-/** An integer beyond 32 bits. */
+/** An integer beyond 31 bits. */
 function largeInteger(digits) {
   const number = Number(digits);
   return Number.isSafeInteger(number) ? number : BigInt(digits);
 }
 
-/** Functions with the objects as literals, or undefined where that cannot be. */
-function compileFunctions(template, gaps, gapOf) {
+/** A function with the objects as literals, or undefined where that cannot be. */
+function functionOf(template, gapOf) {
   if (!mayMakeFunctions || !hasPlainKeys(template, gapOf)) return undefined;
-  const uses = new Map();
-  for (const { slot } of gaps) uses.set(slot, (uses.get(slot) ?? 0) + 1);
-  const place = (slot) => `v[i${slot === 0 ? '' : `+${2 * slot}`}],v[i+${2 * slot + 1}]`;
-  const read = ({ kind, slot }) => (kind === 's' ? `s(t,${place(slot)})` : `${kind}(t,${place(slot)})`);
-  // A string that stands in several places is made once.
-  const shared = gaps.filter(({ kind, slot }, index) =>
-    kind !== 'l' && kind !== 'j' && uses.get(slot) > 1 && gaps.findIndex((gap) => gap.slot === slot) === index);
-  const isShared = new Set(shared.map(({ slot }) => slot));
+  const read = ({ kind, place }) => {
+    const number = `v[i+${place}]`;
+    if (kind === 's') return `s[${number}]`;
+    return kind === 'n' ? `${number}>=0?${number}:n(s,v,i+${place})` : `${kind}(s,v,i+${place})`;
+  };
   const literal = (value) => {
     const gap = gapOf(value);
-    if (gap) return isShared.has(gap.slot) ? `x${gap.slot}` : read(gap);
+    if (gap) return read(gap);
     if (Array.isArray(value)) return `[${value.map(literal).join()}]`;
     if (typeof value !== 'object' || value === null) return JSON.stringify(value);
     return `{${Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${literal(member)}`).join()}}`;
   };
-  const constants = shared.map((gap) => `const x${gap.slot}=${read(gap)};`).join('');
-  const body = `return (t,v,i)=>{${constants}return ${literal(template)}}`;
-  const { s, n, l, j } = readers;
-  return { make: new Function('s', 'n', 'l', 'j', body)(s, n, l, j) };
+  const { n, l, j } = readers;
+  return new Function('n', 'l', 'j', `return (s,v,i)=>(${literal(template)})`)(n, l, j);
 }
 
 function hasPlainKeys(value, gapOf) {
@@ -171,19 +173,28 @@ function hasPlainKeys(value, gapOf) {
 }
 
 /** The same step by step. */
-function compileSteps(template, gapOf) {
-  const make = (readers) => (text, tape, at) => {
-    const build = (value) => {
-      const gap = gapOf(value);
-      if (gap) return readers[gap.kind](text, tape[at + 2 * gap.slot], tape[at + 2 * gap.slot + 1]);
-      if (Array.isArray(value)) return value.map(build);
-      if (typeof value !== 'object' || value === null) return value;
+function stepOf(value, gapOf) {
+  const gap = gapOf(value);
+  if (gap) {
+    const read = readers[gap.kind];
+    const { place } = gap;
+    return (strings, tape, at) => read(strings, tape, at + place);
+  }
+  if (typeof value !== 'object' || value === null) return () => value;
+  const keys = Object.keys(value);
+  const steps = Object.values(value).map((member) => stepOf(member, gapOf));
+  if (Array.isArray(value)) return (strings, tape, at) => steps.map((step) => step(strings, tape, at));
+  return (strings, tape, at) => {
+    const object = {};
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index];
+      const member = steps[index](strings, tape, at);
       // As JSON.parse does, this makes an own key of `__proto__`, too.
-      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, build(member)]));
-    };
-    return build(template);
+      if (key === '__proto__') Object.defineProperty(object, key, { value: member, configurable: true, enumerable: true, writable: true });
+      else object[key] = member;
+    }
+    return object;
   };
-  return { make: make(readers), makeDecoded: make(decodingReaders) };
 }
 
 /** Whether functions can be made of text, which a content security policy may forbid. */
@@ -199,6 +210,8 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Node's own way to a string with a character for each byte. */
 const hasLatin1 = typeof Buffer === 'function' && typeof Buffer.prototype.latin1Slice === 'function';
+
+const IS_ASCII = /^[\0-\x7f]*$/;
 
 /** The text of a string of bytes. */
 function decoded(bytes) {

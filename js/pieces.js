@@ -7,13 +7,16 @@
  * @module
  */
 
-/** Small enough for a piece and its documents to stay in a processor's cache, large enough to make calls cheap. */
+/** Small enough to stay in a processor's cache with its documents, large enough to make calls cheap. */
 const PIECE_BYTES = 256 * 1024;
 
 /** Strings of a document may be parts of the text of its whole piece, which is kept as long as one of them is. */
 const OBJECT_PIECE_BYTES = 32 * 1024;
 
-/** Output that is enough for one call, where short lines make long documents. */
+/**
+ * Output that is copied out at once, also where short lines make long documents. The documents of a chunk as shippers
+ * read it, of a megabyte, are copied once, to an array of exactly their size.
+ */
 const ENOUGH_BYTES = 4 * 1024 * 1024;
 
 /** For a view, everything is written before anything is taken: no limit that an input could reach. */
@@ -40,24 +43,25 @@ function viewOf(core, memory) {
  * @throws what the core throws; its `output` has all documents that were written
  */
 export function pushInPieces(core, memory, chunk, { isLast = false } = {}) {
-  const result = new Result();
+  const parts = [];
+  const take = () => {
+    if (core.outputLength > 0) parts.push(copyOf(viewOf(core, memory)));
+    core.clear();
+  };
+  core.clear();
   try {
-    // The core stops earlier where short lines make long documents.
+    // The core stops earlier when it has written enough.
     for (let start = 0; start < chunk.length; start += core.consumed) {
-      core.clear();
-      core.push(chunk.subarray(start, start + PIECE_BYTES), ENOUGH_BYTES);
-      result.append(viewOf(core, memory), start + core.consumed, chunk.length);
+      if (core.outputLength >= ENOUGH_BYTES) take();
+      core.push(chunk.subarray(start, start + PIECE_BYTES), ENOUGH_BYTES - core.outputLength);
     }
-    if (isLast) {
-      core.clear();
-      core.end();
-      result.append(viewOf(core, memory), 1, 1);
-    }
+    if (isLast) core.end();
   } catch (thrown) {
-    result.append(viewOf(core, memory), 1, 1);
-    throw withOutput(thrown, result.bytes());
+    take();
+    throw withOutput(thrown, joined(parts));
   }
-  return result.bytes();
+  take();
+  return joined(parts);
 }
 
 /**
@@ -122,41 +126,20 @@ function uninitialized(length) {
   return typeof Buffer === 'function' && Buffer.allocUnsafeSlow ? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer) : new Uint8Array(length);
 }
 
-/** Bytes that come in parts, in one array in the end. */
-class Result {
-  #bytes = new Uint8Array(0);
-  #length = 0;
+function copyOf(bytes) {
+  const copy = uninitialized(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
 
-  /**
-   * @param {Uint8Array} part
-   * @param {number} done how much of the input has been read, of so much
-   * @param {number} all
-   */
-  append(part, done, all) {
-    if (part.length === 0) return;
-    if (this.#length === 0 && done >= all) {
-      this.#bytes = uninitialized(part.length);
-      this.#bytes.set(part);
-    } else {
-      this.#makeRoom(part.length, done / all);
-      this.#bytes.set(part, this.#length);
-    }
-    this.#length += part.length;
+/** The bytes of all parts, in an array with nothing but them. */
+function joined(parts) {
+  if (parts.length === 1) return parts[0];
+  const whole = uninitialized(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
-
-  /** The parts that were read tell how much is to come. */
-  #makeRoom(bytes, share) {
-    const needed = this.#length + bytes;
-    if (needed <= this.#bytes.length) return;
-    // But what was read may be unlike the rest: no guess is taken for more than the next three parts of the same size.
-    const room = Math.min(Math.max(needed, Math.ceil((needed / Math.min(share, 1)) * 1.02)), 4 * needed);
-    const grown = uninitialized(room);
-    grown.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = grown;
-  }
-
-  bytes() {
-    // Never with room to spare: what is in that is not the caller's.
-    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
-  }
+  return whole;
 }

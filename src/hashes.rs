@@ -72,6 +72,12 @@ impl Hashes {
         at + TEXT
     }
 
+    /// How many wait for their text.
+    #[inline]
+    pub(crate) fn waiting(&self) -> usize {
+        self.count
+    }
+
     /// Keeps what waits, as the document is whole; when four wait, they are hashed.
     #[inline]
     pub(crate) fn settle(&mut self, out: &mut Output) {

@@ -46,6 +46,8 @@ mod record;
 mod scan;
 mod sha1;
 mod sorted;
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
+mod strings;
 mod time;
 mod value;
 #[cfg(target_arch = "wasm32")]

@@ -24,6 +24,7 @@ use crate::place::place_of;
 use crate::protocol::{elastic_names, protocol_keyword};
 use crate::record::{Record, Span};
 use crate::sorted::sorted_by;
+use crate::strings::Strings;
 use crate::time::Times;
 #[cfg(feature = "ingest")]
 use crate::value::parse_v6;
@@ -78,17 +79,25 @@ pub(crate) struct Memory {
 /// The values of records, told apart from the text around them: what JavaScript makes objects of.
 #[derive(Debug, Default)]
 pub(crate) struct Tape {
-    /// For each record its shape's number, and two numbers for each value.
+    /// For each record its shape's number, and what it has for the shape's values: see [`Shape::write_values`].
     pub(crate) entries: Vec<u32>,
+    /// The strings of the records, which are the output.
+    pub(crate) strings: Strings,
     /// Shapes that were met for the first time, described.
     pub(crate) new_shapes: Vec<String>,
     shapes_told: u32,
     shapes_forgotten: u32,
 }
 
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
 impl Tape {
+    /// Forgets the records.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.strings.clear();
+    }
+
     /// Tells all shapes again, when they are met.
-    #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
     pub(crate) fn forget_shapes(&mut self) {
         self.shapes_forgotten = self.shapes_told;
     }
@@ -151,7 +160,7 @@ const PIECE: usize = 32;
 const VALUE_BYTES: usize = 64;
 
 /// Places for shapes, a power of two. Logs have tens of shapes; in long formats with many absent fields, hundreds.
-const PLACES: usize = 1_024;
+const PLACES: usize = 4_096;
 
 /// Places where a shape may be.
 const NEIGHBOURS: usize = 4;
@@ -298,7 +307,7 @@ impl Plan {
                 shape.number = tape.shapes_told;
                 tape.new_shapes.push(shape.describe());
             }
-            shape.write_values(source, out, memory, &mut tape.entries);
+            shape.write_values(source, out, memory, tape);
         }
         self.shapes.0.set(shapes);
     }
@@ -426,48 +435,44 @@ impl Shape {
         });
     }
 
-    /// Appends the values alone, as they are and each once, and tells of them on the tape: the shape's number, and for
-    /// each value where it begins and ends in the output. A small integer is told itself, with [`INTEGER`] as its end.
-    fn write_values(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory, tape: &mut Vec<u32>) {
-        let before = tape.len();
+    /// Appends the strings alone that the output does not have yet, as they are, and tells of the record on the tape: the
+    /// shape's number, and for each value as many numbers as [`Emit::width`] says. Those are the number of its string; or
+    /// of an integer of 31 bits, itself, and of a larger one the number of its digits, inverted; or of a list, how many
+    /// strings it has, and theirs.
+    fn write_values(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory, tape: &mut Tape) {
+        let Tape { entries, strings, .. } = tape;
+        let (entries_before, strings_before) = (entries.len(), strings.count());
         append(self.own_bytes + source.len * self.copies, out, memory, |room, start, memory| {
-            tape.truncate(before);
-            tape.push(self.number);
-            self.slots.iter().fold(start, |at, value| {
-                if let Emit::Integer(column) = value
-                    && let Some(small) = source.integer(*column).and_then(|number| u32::try_from(number).ok())
-                {
-                    tape.extend([small, INTEGER]);
-                    return at;
-                }
-                let end = value.write(source, room, at, memory);
-                tape.extend([at as u32, end as u32]);
-                end
-            })
+            if entries.len() > entries_before {
+                entries.truncate(entries_before);
+                strings.rewind(strings_before);
+            }
+            entries.push(self.number);
+            self.slots
+                .iter()
+                .fold(start, |at, value| value.write_to_tape(source, room, at, memory, (&mut *entries, &mut *strings)))
         });
     }
 
-    /// What is the same in all documents of the shape, for whoever assembles them: the shape's number, then the text
-    /// before each gap, and its kind and slot; the text after the last; line by line. No line of it has a line feed in it,
-    /// since JSON's texts have none.
+    /// What is the same in all documents of the shape, for whoever assembles them: the shape's number, and how many
+    /// numbers its values have on the tape; then the text before each gap, and the gap's kind and the place of its numbers;
+    /// the text after the last; line by line. No line of it has a line feed in it, since JSON's texts have none.
     fn describe(&self) -> String {
-        let mut lines = vec![self.number.to_string()];
+        let width = |slots: &[Emit]| slots.iter().map(Emit::width).sum::<usize>();
+        let mut lines = vec![format!("{} {}", self.number, width(&self.slots))];
         let mut text = Vec::new();
         for Piece { text: block, len, value } in &self.pieces {
             text.extend_from_slice(block.get(..*len).unwrap_or_default());
             if *value != Emit::Nothing {
                 lines.push(String::from_utf8_lossy(&std::mem::take(&mut text)).into_owned());
-                let slot = self.slots.iter().position(|other| other == value).unwrap_or_default();
-                lines.push(format!("{}{slot}", value.kind()));
+                let before = self.slots.split(|other| other == value).next().unwrap_or_default();
+                lines.push(format!("{}{}", value.kind(), width(before)));
             }
         }
         lines.push(String::from_utf8_lossy(&text).into_owned());
         lines.join("\n")
     }
 }
-
-/// The end of a value on the tape that is an integer itself.
-pub(crate) const INTEGER: u32 = u32::MAX;
 
 /// Appends what `fill` writes into a room from a place on. It gives where that ends; beyond the room, if it did not fit.
 #[inline(always)]
@@ -885,11 +890,7 @@ impl Emit {
                 Value::Time(millis) => put(memory.times.rfc3339(millis), room, at),
                 _ => at,
             },
-            Emit::EventType(column) => match column.and_then(|column| accepted(source, column)) {
-                Some(true) => put(br#"["connection","allowed"]"#, room, at),
-                Some(false) => put(br#"["connection","denied"]"#, room, at),
-                None => put(br#"["connection"]"#, room, at),
-            },
+            Emit::EventType(_) | Emit::RelatedIp(..) | Emit::FlagNames { .. } => self.write_list(source, room, at),
             Emit::Outcome(column, accept, reject) => {
                 let text = if accepted(source, *column) == Some(true) { accept } else { reject };
                 put_bytes(text.as_bytes(), room, at)
@@ -907,8 +908,6 @@ impl Emit {
                 }
                 end
             }
-            Emit::RelatedIp(columns, addresses) => write_addresses(source, columns, *addresses, room, at),
-            Emit::FlagNames { column, .. } => write_flags(source.integer(*column).unwrap_or(0), room, at),
             Emit::CommunityId { addresses: [from, to], ports, protocol } => {
                 let port = |column: Option<usize>| column.and_then(|column| source.integer(column)).unwrap_or(0) as u16;
                 let ports = ports.map(port);
@@ -926,7 +925,137 @@ impl Emit {
         }
     }
 
-    /// The same, for what a log has seldom.
+    /// Writes the value of a list, as JSON.
+    #[inline(always)]
+    fn write_list(&self, source: &Source<'_>, room: &mut [u8], at: usize) -> usize {
+        let start = put(b"[", room, at);
+        let mut end = start;
+        self.parts(source, |part| {
+            let quoted = if end == start { put(b"\"", room, end) } else { put(b",\"", room, end) };
+            end = part.write(source, room, quoted);
+            end = put(b"\"", room, end);
+        });
+        put(b"]", room, end)
+    }
+
+    /// The strings of a list, one by one; of any other value, none.
+    #[inline(always)]
+    fn parts(&self, source: &Source<'_>, mut each: impl FnMut(Part)) {
+        match self {
+            Emit::EventType(column) => {
+                each(Part::Word(&CONNECTION));
+                match column.and_then(|column| accepted(source, column)) {
+                    Some(true) => each(Part::Word(&ALLOWED)),
+                    Some(false) => each(Part::Word(&DENIED)),
+                    None => {}
+                }
+            }
+            Emit::RelatedIp(columns, addresses) => {
+                for (index, column) in columns.iter().enumerate().filter(|(_, column)| source.has(**column)) {
+                    let mut before = columns.iter().take(index);
+                    if *addresses == Addresses::Pair || !before.any(|other| is_same(source, *other, *column)) {
+                        each(Part::Token(*column));
+                    }
+                }
+            }
+            Emit::FlagNames { column, .. } => {
+                let flags = source.integer(*column).unwrap_or(0);
+                let is_set = |(bit, _): &(usize, &Word)| flags >> bit & 1 == 1;
+                FLAGS.iter().enumerate().filter(is_set).for_each(|(_, name)| each(Part::Word(name)));
+            }
+            _ => {}
+        }
+    }
+
+    /// How many strings a list has at most; `None` if the value is no list.
+    fn most_parts(&self) -> Option<usize> {
+        match self {
+            Emit::EventType(_) => Some(2),
+            Emit::RelatedIp(columns, _) => Some(columns.len()),
+            Emit::FlagNames { .. } => Some(FLAGS.len()),
+            _ => None,
+        }
+    }
+
+    /// How many numbers a tape has for the value.
+    fn width(&self) -> usize {
+        self.most_parts().map_or(1, |most| 1 + most)
+    }
+
+    /// Writes the value's strings that are new behind all others, tells of the value as [`Shape::write_values`] says, and
+    /// gives where the strings end.
+    #[inline(always)]
+    fn write_to_tape(
+        &self,
+        source: &Source<'_>,
+        room: &mut [u8],
+        at: usize,
+        memory: &mut Memory,
+        tape: (&mut Vec<u32>, &mut Strings),
+    ) -> usize {
+        let (entries, strings) = tape;
+        match self {
+            Emit::Text(column) | Emit::TextOrDash(column) => {
+                let end = source.write_text(source.span(*column), room, at);
+                let (number, end) = strings.number_of(room, at, end);
+                entries.push(number);
+                end
+            }
+            Emit::Integer(column) => match source.value(*column) {
+                Value::Integer(small @ 0..0x8000_0000) => {
+                    entries.push(small as u32);
+                    at
+                }
+                _ => {
+                    let end = source.write_text(without_zeros(source.span(*column), source.text), room, at);
+                    let (number, end) = strings.number_of(room, at, end);
+                    entries.push(!number);
+                    end
+                }
+            },
+            _ => self.write_other_to_tape(source, room, at, memory, (entries, strings)),
+        }
+    }
+
+    /// The same, for what is neither a token nor an integer.
+    #[inline(never)]
+    fn write_other_to_tape(
+        &self,
+        source: &Source<'_>,
+        room: &mut [u8],
+        at: usize,
+        memory: &mut Memory,
+        tape: (&mut Vec<u32>, &mut Strings),
+    ) -> usize {
+        let (entries, strings) = tape;
+        if let Some(most) = self.most_parts() {
+            let (count, mut at) = (entries.len(), at);
+            entries.push(0);
+            self.parts(source, |part| {
+                let end = part.write(source, room, at);
+                let (number, end) = strings.number_of(room, at, end);
+                entries.push(number);
+                at = end;
+            });
+            let parts = entries.len() - count - 1;
+            if let Some(place) = entries.get_mut(count) {
+                *place = parts as u32;
+            }
+            entries.resize(count + 1 + most, 0);
+            return at;
+        }
+        let waiting = memory.ids.waiting();
+        let end = self.write(source, room, at, memory);
+        let (number, end) = match memory.ids.waiting() == waiting {
+            true => strings.number_of(room, at, end),
+            // What is still to be hashed cannot be looked for.
+            false => (strings.push(end), end),
+        };
+        entries.push(number);
+        end
+    }
+
+    /// The same as [`Emit::write`], for what a log has seldom.
     #[inline(never)]
     fn write_seldom(&self, source: &Source<'_>, room: &mut [u8], at: usize) -> usize {
         match self {
@@ -996,18 +1125,6 @@ fn network_type(
     Some(if dotted { b"ipv4" } else { b"ipv6" })
 }
 
-fn write_addresses(source: &Source<'_>, columns: &[usize], addresses: Addresses, room: &mut [u8], at: usize) -> usize {
-    let mut end = put(b"[", room, at);
-    for (index, column) in columns.iter().enumerate().filter(|(_, column)| source.has(**column)) {
-        let mut before = columns.iter().take(index);
-        if addresses == Addresses::Pair || !before.any(|other| is_same(source, *other, *column)) {
-            end = if end == at + 1 { put(b"\"", room, end) } else { put(b"\",\"", room, end) };
-            end = source.write_text(source.span(*column), room, end);
-        }
-    }
-    put(b"\"]", room, end)
-}
-
 /// Whether the texts of two addresses are the same.
 fn is_same(source: &Source<'_>, left: usize, right: usize) -> bool {
     match (source.value(left), source.value(right)) {
@@ -1017,15 +1134,49 @@ fn is_same(source: &Source<'_>, left: usize, right: usize) -> bool {
     }
 }
 
-/// The names of the low six bits, in the order of the bits.
-fn write_flags(flags: u64, room: &mut [u8], at: usize) -> usize {
-    const NAMES: [&[u8; 5]; 6] = [b"\"fin\"", b"\"syn\"", b"\"rst\"", b"\"psh\"", b"\"ack\"", b"\"urg\""];
-    let mut end = put(b"[", room, at);
-    for (_, name) in NAMES.into_iter().enumerate().filter(|(bit, _)| flags >> bit & 1 == 1) {
-        if end > at + 1 {
-            end = put(b",", room, end);
+/// A string of a list.
+enum Part {
+    /// The token of a column.
+    Token(usize),
+    Word(&'static Word),
+}
+
+/// A short text in a block of sixteen bytes, which is written at once.
+struct Word {
+    block: [u8; 16],
+    len: usize,
+}
+
+impl Word {
+    const fn of(text: &str) -> Word {
+        let mut block = [0; 16];
+        let mut len = 0;
+        while len < text.len() {
+            block[len] = text.as_bytes()[len];
+            len += 1;
         }
-        end = put(name, room, end);
+        Word { block, len }
     }
-    put(b"]", room, end)
+}
+
+const CONNECTION: Word = Word::of("connection");
+const ALLOWED: Word = Word::of("allowed");
+const DENIED: Word = Word::of("denied");
+
+/// The names of the low six bits, in the order of the bits.
+const FLAGS: [Word; 6] =
+    [Word::of("fin"), Word::of("syn"), Word::of("rst"), Word::of("psh"), Word::of("ack"), Word::of("urg")];
+
+impl Part {
+    /// Writes the string, which needs no escape, and gives where it ends.
+    #[inline(always)]
+    fn write(&self, source: &Source<'_>, room: &mut [u8], at: usize) -> usize {
+        match self {
+            Part::Token(column) => {
+                let Span { start, end } = source.span(*column);
+                copy(source.text, start, end, room, at)
+            }
+            Part::Word(word) => put_block(&word.block, word.len, room, at),
+        }
+    }
 }

@@ -22,7 +22,7 @@ pub struct Core {
     out: Output,
     consumed: usize,
     tape: Tape,
-    told: [u32; 6],
+    told: [u32; 8],
 }
 
 #[wasm_bindgen]
@@ -35,7 +35,7 @@ impl Core {
         parser.set_clock(|| Date::now() as u64);
         #[cfg(not(feature = "detect"))]
         parser.set_detector(super::detector::read_off);
-        Ok(Core { parser, report, out: Output::new(), consumed: 0, tape: Tape::default(), told: [0; 6] })
+        Ok(Core { parser, report, out: Output::new(), consumed: 0, tape: Tape::default(), told: [0; 8] })
     }
 
     /// Writes the values of a line's document into the buffer, and tells of them on the tape; nothing for a header or a
@@ -67,7 +67,7 @@ impl Core {
 
     fn with_tape<T>(&mut self, read: impl FnOnce(&mut Core) -> T) -> T {
         let mut tape = std::mem::take(&mut self.tape);
-        tape.entries.clear();
+        tape.clear();
         self.parser.set_tape(Some(tape));
         let result = read(self);
         self.tape = self.parser.tape().map(std::mem::take).unwrap_or_default();
@@ -76,16 +76,20 @@ impl Core {
     }
 
     /// Where in the module's memory it is told what the last call has written, in numbers of 32 bits: where the tape is,
-    /// how many numbers it has, where the buffer is, how many bytes it has, whether they are all ASCII, so that a byte is a
-    /// character, and whether there are new shapes.
+    /// and how many numbers it has; where the ends of its strings are, and how many; where the buffer is, and how many
+    /// bytes it has; whether they are all ASCII, so that a byte is a character; and whether there are new shapes.
     ///
-    /// The tape has for each document the number of its shape, and for each value of it where it begins and ends in the
-    /// buffer. An integer of 32 bits is there itself, with 2^32 - 1 as its end.
+    /// The buffer has the strings, one after the other. The tape has for each document the number of its shape, and for
+    /// each value of that: the number of a string, from 0; or an integer of 31 bits itself, or of a larger one the number
+    /// of its digits, inverted; or of a list, how many strings it has, their numbers, and zeros up to as many as it may
+    /// have.
     pub fn told(&mut self) -> *const u32 {
-        let entries = &self.tape.entries;
+        let (entries, ends) = (&self.tape.entries, self.tape.strings.ends());
         self.told = [
             entries.as_ptr() as u32,
             entries.len() as u32,
+            ends.as_ptr() as u32,
+            ends.len() as u32,
             self.out.as_ptr() as u32,
             self.out.len() as u32,
             self.out.is_ascii().into(),

@@ -1,0 +1,188 @@
+//! The different strings of the documents on a tape: each is written once, however often it stands in them.
+//!
+//! A log says the same again and again: accounts, interfaces, times, words, addresses. Whoever makes objects makes as many
+//! strings as are in here, and has as many to keep. What is looked for is not all that was written, but what is found at
+//! once: a string that two others drove out of its place is written again.
+
+use crate::place::place_of;
+
+/// Places for strings that may come again, a power of two: 40 kB.
+const PLACES: usize = 1_024;
+
+/// The strings written since the last [`Strings::clear`], one after the other, by their numbers from 0.
+#[derive(Debug, Default)]
+pub(crate) struct Strings {
+    /// Where each ends, and the next begins.
+    ends: Vec<u32>,
+    places: Vec<Place>,
+    /// What the places have that were taken since then; the others are free.
+    generation: u32,
+}
+
+/// A string that may come again.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    key: Key,
+    start: u32,
+    number: u32,
+    generation: u32,
+}
+
+/// What tells strings apart: all of them up to sixteen bytes, and most others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Key {
+    /// The first eight bytes, and the last eight; of less than eight, all and all.
+    first: u64,
+    last: u64,
+    len: u32,
+}
+
+impl Key {
+    /// The key of a part of a room; `None` near the room's end.
+    #[inline(always)]
+    fn of(room: &[u8], start: usize, end: usize) -> Option<Key> {
+        let len = end - start;
+        let eight = |at: usize| room.get(at..)?.first_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes));
+        let (first, last) = match len {
+            0 => (0, 0),
+            1..8 => {
+                let free = 64 - 8 * len as u32;
+                let all = eight(start)? << free >> free;
+                (all, all)
+            }
+            _ => (eight(start)?, eight(end - 8)?),
+        };
+        Some(Key { first, last, len: len as u32 })
+    }
+}
+
+impl Strings {
+    /// Forgets all strings.
+    pub(crate) fn clear(&mut self) {
+        self.rewind(0);
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Where each ends.
+    pub(crate) fn ends(&self) -> &[u32] {
+        &self.ends
+    }
+
+    /// Forgets the strings from a number on; none of those before it is found any more.
+    pub(crate) fn rewind(&mut self, count: usize) {
+        self.ends.truncate(count);
+        self.generation = self.generation.wrapping_add(1);
+        if self.places.is_empty() || self.generation == 0 {
+            self.places.clear();
+            self.places.resize(PLACES, Place::default());
+            self.generation = 1;
+        }
+    }
+
+    /// Takes a part of a room, behind all strings, as a string: gives its number and where it ends, or the number of the
+    /// same string before it, and where the part starts, so that it is written over.
+    #[inline]
+    pub(crate) fn number_of(&mut self, room: &[u8], start: usize, end: usize) -> (u32, usize) {
+        let Some(key) = Key::of(room, start, end) else {
+            return (self.push(end), end);
+        };
+        let at = place_of::<PLACES>([key.first, key.last ^ u64::from(key.len)].into_iter());
+        let Some(place) = self.places.get_mut(at) else {
+            return (self.push(end), end);
+        };
+        let part = |start: usize| room.get(start..start + key.len as usize).unwrap_or_default();
+        if place.generation == self.generation
+            && place.key == key
+            && (key.len <= 16 || has_same_middle(part(place.start as usize), part(start)))
+        {
+            return (place.number, start);
+        }
+        let number = self.ends.len() as u32;
+        *place = Place { key, start: start as u32, number, generation: self.generation };
+        (self.push(end), end)
+    }
+
+    /// Takes what is behind all strings, up to a place, as a string of its own, and gives its number.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, end: usize) -> u32 {
+        self.ends.push(end as u32);
+        self.ends.len() as u32 - 1
+    }
+}
+
+/// Whether two strings of more than sixteen bytes that start and end alike are the same.
+#[inline(always)]
+fn has_same_middle(left: &[u8], right: &[u8]) -> bool {
+    let (left_blocks, left_rest) = left.as_chunks::<8>();
+    let (right_blocks, right_rest) = right.as_chunks::<8>();
+    let integer = |block: &[u8; 8]| u64::from_le_bytes(*block);
+    left.len() == right.len()
+        // The rest is among the last eight bytes.
+        && left_rest.len() == right_rest.len()
+        && left_blocks.iter().map(integer).eq(right_blocks.iter().map(integer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn a_string_is_found_again_whatever_its_length() {
+        let mut strings = Strings::default();
+        strings.clear();
+        let mut room = vec![b'.'; 4_000];
+        let mut at = 0;
+        for len in 0..60 {
+            let put = |room: &mut Vec<u8>, at: usize, changed: Option<usize>| {
+                for index in 0..len {
+                    room[at + index] = if changed == Some(index) { b'x' } else { b'a' };
+                }
+                at + len
+            };
+            let end = put(&mut room, at, None);
+            let (number, after) = strings.number_of(&room, at, end);
+            assert_eq!((number as usize, after), (strings.count() - 1, end), "{len}");
+            at = after;
+            let end = put(&mut room, at, None);
+            assert_eq!(strings.number_of(&room, at, end), (number, at), "{len}");
+        }
+        assert_eq!(strings.ends().last().copied(), Some(at as u32));
+    }
+
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn a_string_that_differs_in_one_byte_is_another() {
+        for len in 1..60 {
+            for changed in 0..len {
+                let mut strings = Strings::default();
+                strings.clear();
+                let mut room = vec![b'a'; 2 * len + 16];
+                assert_eq!(strings.number_of(&room, 0, len), (0, len));
+                room[len + changed] = b'b';
+                assert_eq!(strings.number_of(&room, len, 2 * len), (1, 2 * len), "{len} {changed}");
+            }
+        }
+    }
+
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn nothing_is_found_of_what_was_forgotten() {
+        let mut strings = Strings::default();
+        strings.clear();
+        let room = vec![b'a'; 100];
+        assert_eq!(strings.number_of(&room, 0, 5), (0, 5));
+        assert_eq!(strings.number_of(&room, 5, 11), (1, 11));
+        strings.rewind(1);
+        assert_eq!(strings.number_of(&room, 5, 10), (1, 10));
+        assert_eq!(strings.number_of(&room, 10, 15), (1, 10));
+        strings.clear();
+        assert_eq!(strings.number_of(&room, 0, 6), (0, 6));
+        // Near the end of the room, where eight bytes cannot be read at once.
+        assert_eq!(strings.number_of(&room, 95, 97), (1, 97));
+    }
+}
