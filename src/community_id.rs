@@ -73,6 +73,9 @@ impl From<std::net::IpAddr> for End {
     }
 }
 
+/// The ends of a flow, its ports and its protocol in integers.
+pub(crate) type FlowKey = [u64; 5];
+
 /// A flow as it is hashed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Flow {
@@ -91,6 +94,7 @@ impl Flow {
     /// A missing port counts as 0. A flow log has no ICMP type, which counts as type 0: for IPv4 that is an echo reply,
     /// whose partner is type 8; for IPv6 it has no partner, so the flow is one-way. Hence the two directions of an ICMP
     /// exchange have different IDs, as they have in Elasticsearch.
+    #[inline]
     pub(crate) fn of_record(ends: [End; 2], ports: [u16; 2], protocol: u8) -> Option<Flow> {
         let (ports, one_way) = match protocol {
             255 => return None,
@@ -100,6 +104,18 @@ impl Flow {
             _ => (None, false),
         };
         Some(Flow { ends, protocol, ports, one_way })
+    }
+
+    /// What tells the flow from others.
+    #[inline]
+    pub(crate) fn key(&self) -> FlowKey {
+        let Flow { ends: [source, destination], protocol, ports, one_way } = *self;
+        let [low, high] = ports.unwrap_or_default().map(u64::from);
+        let flags = [source.is_v4, destination.is_v4, one_way, ports.is_some()];
+        let flags = flags.into_iter().fold(0, |bits, flag| bits << 1 | u64::from(flag));
+        let half = |address: u128| [address as u64, (address >> 64) as u64];
+        let ([from, above_from], [to, above_to]) = (half(source.address), half(destination.address));
+        [from, to, low << 48 | high << 32 | u64::from(protocol) << 8 | flags, above_from, above_to]
     }
 
     /// What is hashed.

@@ -2,6 +2,7 @@
 //! an ID gets a place in the output at once, and its text when four have come together, or when the output is about to be
 //! handed on.
 
+use crate::community_id::{Flow, FlowKey};
 use crate::output::{Output, put};
 use crate::place::place_of;
 use crate::sha1::{BLOCK, LANES, LEN, sha1_of_blocks};
@@ -9,64 +10,61 @@ use crate::sha1::{BLOCK, LANES, LEN, sha1_of_blocks};
 /// Bytes of a hash in base64.
 pub(crate) const TEXT: usize = "LQU9qZlK+B5F3KDmev6m5PMibrg=".len();
 
-/// Bytes at the start of a block that differ between messages: the rest is zeros, and the length, which they imply.
-const MESSAGE: usize = 48;
-
-/// Flows that are remembered, a power of two: some 160 kB, which stay in a processor's cache.
+/// Flows that are remembered, a power of two: some 150 kB, which stay in a processor's cache.
 const FLOWS: usize = 2_048;
 
 /// The hashes of flows met lately, and those that have a place, but no text yet.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Hashes {
-    flows: Vec<Flow>,
-    places: [usize; LANES],
-    blocks: [[u8; BLOCK]; LANES],
+    known: Vec<Known>,
+    waiting: [Waiting; LANES],
     /// How many wait.
     count: usize,
     /// How many of them are in documents that are whole.
     settled: usize,
 }
 
-/// A message and its hash.
+/// A flow and its hash.
 #[derive(Clone, Copy, Debug)]
-struct Flow {
-    message: [u8; MESSAGE],
+struct Known {
+    key: FlowKey,
     text: [u8; TEXT],
 }
 
-impl Default for Hashes {
-    fn default() -> Self {
-        Hashes { flows: Vec::new(), places: [0; LANES], blocks: [[0; BLOCK]; LANES], count: 0, settled: 0 }
+/// A flow whose hash has a place in the output.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    key: FlowKey,
+    block: [u8; BLOCK],
+    place: usize,
+}
+
+impl Default for Waiting {
+    fn default() -> Waiting {
+        Waiting { key: FlowKey::default(), block: [0; BLOCK], place: 0 }
     }
 }
 
-/// The part of a block that tells messages apart.
+/// Where the hash of a flow is remembered.
 #[inline]
-fn message(block: &[u8; BLOCK]) -> [u8; MESSAGE] {
-    block.first_chunk().copied().unwrap_or([0; MESSAGE])
-}
-
-/// Where the hash of a message is remembered.
-#[inline]
-fn flow_of(message: &[u8; MESSAGE]) -> usize {
-    place_of::<FLOWS>(message.as_chunks::<8>().0.iter().map(|bytes| u64::from_le_bytes(*bytes)))
+fn place_of_flow(key: &FlowKey) -> usize {
+    place_of::<FLOWS>(key.iter().copied())
 }
 
 impl Hashes {
-    /// Writes the hash of a block into a room from a place on, or lets it wait for that place; gives where it ends.
+    /// Writes the hash of a flow into a room from a place on, or lets it wait for that place; gives where it ends.
     ///
     /// There is one in a document; when that is whole, [`Hashes::settle`] is called, and [`Hashes::retract`] when it is
     /// to be written again.
     #[inline]
-    pub(crate) fn write(&mut self, block: &[u8; BLOCK], room: &mut [u8], at: usize) -> usize {
-        let message = message(block);
-        match self.flows.get(flow_of(&message)) {
-            Some(flow) if flow.message == message => return put(&flow.text, room, at),
+    pub(crate) fn write(&mut self, flow: &Flow, room: &mut [u8], at: usize) -> usize {
+        let key = flow.key();
+        match self.known.get(place_of_flow(&key)) {
+            Some(known) if known.key == key => return put(&known.text, room, at),
             _ => {}
         }
-        if let (Some(free), Some(to)) = (self.places.get_mut(self.count), self.blocks.get_mut(self.count)) {
-            *free = at;
-            *to = *block;
+        if let Some(free) = self.waiting.get_mut(self.count) {
+            *free = Waiting { key, block: flow.message(0).block, place: at };
             self.count += 1;
         }
         at + TEXT
@@ -95,16 +93,16 @@ impl Hashes {
     /// Writes the texts that are missing.
     pub(crate) fn finish(&mut self, out: &mut Output) {
         if self.count > 0 {
-            if self.flows.is_empty() {
-                // No flow has this message: its padding is missing.
-                self.flows.resize(FLOWS, Flow { message: [0; MESSAGE], text: [0; TEXT] });
+            if self.known.is_empty() {
+                // No flow has this key: not all of its bits are used.
+                self.known.resize(FLOWS, Known { key: [u64::MAX; 5], text: [0; TEXT] });
             }
-            let hashes = sha1_of_blocks(self.blocks.each_ref());
-            for ((place, block), hash) in self.places.iter().zip(&self.blocks).zip(hashes).take(self.count) {
-                let (message, text) = (message(block), base64(&hash, STANDARD));
+            let hashes = sha1_of_blocks(self.waiting.each_ref().map(|Waiting { block, .. }| block));
+            for (Waiting { key, place, .. }, hash) in self.waiting.iter().zip(hashes).take(self.count) {
+                let text = base64(&hash, STANDARD);
                 out.replace(*place, &text);
-                if let Some(flow) = self.flows.get_mut(flow_of(&message)) {
-                    *flow = Flow { message, text };
+                if let Some(known) = self.known.get_mut(place_of_flow(key)) {
+                    *known = Known { key: *key, text };
                 }
             }
             self.count = 0;
@@ -152,6 +150,8 @@ mod tests {
     use base64::engine::general_purpose;
 
     use super::*;
+    use crate::community_id::End;
+    use crate::value::Value;
 
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
@@ -159,16 +159,16 @@ mod tests {
         let (mut out, mut hashes, mut expected) = (Output::new(), Hashes::default(), String::new());
         // Flows that come again at once, after others have driven them out, and while they wait.
         for index in (0..5_000_u32).chain(0..5_000).chain([7, 7, 8, 7, 9, 8, 9, 9]) {
-            let mut block = [0; BLOCK];
-            block[..4].copy_from_slice(&index.to_be_bytes());
-            (block[4], block[63]) = (0x80, 32);
-            let hash = ::sha1::Sha1::digest(index.to_be_bytes());
+            let end = |number: u32| End::of(Value::V4(number.into()), b"").unwrap();
+            let flow = Flow::of_record([end(index / 3), end(index)], [443, (index % 2) as u16], 6).unwrap();
+            let message = flow.message(0);
+            let hash = ::sha1::Sha1::digest(&message.block[..16]);
             expected += &format!("<{}>", general_purpose::STANDARD.encode(hash));
             out.extend(b"<");
             let at = out.len();
-            let end = hashes.write(&block, out.room(100), at);
+            let end = hashes.write(&flow, out.room(100), at);
             hashes.retract();
-            assert_eq!(hashes.write(&block, out.room(100), at), end);
+            assert_eq!(hashes.write(&flow, out.room(100), at), end);
             out.advance(end);
             out.extend(b">");
             hashes.settle(&mut out);

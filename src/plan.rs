@@ -916,7 +916,7 @@ impl Emit {
                 let flow = end(*from).zip(end(*to)).and_then(|(from, to)| Flow::of_record([from, to], ports, protocol));
                 let at = put(b"1:", room, at);
                 match flow {
-                    Some(flow) => memory.ids.write(&flow.message(0).block, room, at),
+                    Some(flow) => memory.ids.write(&flow, room, at),
                     None => at,
                 }
             }

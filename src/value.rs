@@ -260,7 +260,7 @@ fn eight_at(text: &[u8], at: usize) -> Option<u64> {
 }
 
 /// The number that up to 16 digits make; `None` for more, for anything else, and near the end of the text.
-#[inline]
+#[inline(always)]
 fn digits_at(text: &[u8], span: Span) -> Option<u64> {
     let len = span.end - span.start;
     match len {
