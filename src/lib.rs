@@ -49,6 +49,7 @@ mod sorted;
 #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
 mod strings;
 mod time;
+mod v4;
 mod value;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

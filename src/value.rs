@@ -5,6 +5,7 @@
 use std::net::Ipv6Addr;
 
 use crate::record::Span;
+use crate::v4;
 
 /// What the values of a field look like.
 ///
@@ -173,7 +174,7 @@ impl Reader {
             Reader::Time => {
                 digits_at(text, span).filter(|seconds| *seconds <= MAX_SECONDS).map(|s| Value::Time(s * 1_000))
             }
-            Reader::Address => v4_at(text, span).map(|address| Value::V4(address.into())),
+            Reader::Address => v4::at(text, span).map(|address| Value::V4(address.into())),
             Reader::Word(words) => {
                 // In the integers, zeros are after a word: a token that ends in one is none.
                 if !(1..=8).contains(&len) || text.get(span.end - 1) == Some(&0) {
@@ -292,38 +293,6 @@ fn eight_digits(bytes: u64, len: usize) -> Option<u64> {
     let pairs = (values * 10 + (values >> 8)) & 0x00ff_00ff_00ff_00ff;
     let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
     Some((fours * 10_000 + (fours >> 32)) & 0xffff_ffff)
-}
-
-/// An IPv4 address; `None` for anything else, and near the end of the text.
-#[inline]
-fn v4_at(text: &[u8], span: Span) -> Option<u32> {
-    if span.end - span.start > "255.255.255.255".len() {
-        return None;
-    }
-    let bytes = text.get(span.start..).and_then(<[u8]>::first_chunk::<20>)?;
-    let len = span.end - span.start;
-    let mut at = 0;
-    let mut address = 0;
-    for place in 0..4 {
-        let four = u32::from_le_bytes(*bytes.get(at..)?.first_chunk::<4>()?);
-        // Up to the first byte that is a dot, and the last octet up to the end of the token.
-        let other = four ^ 0x2e2e_2e2e;
-        let dots = other.wrapping_sub(0x0101_0101) & !other & 0x8080_8080;
-        let octet_len = if place == 3 { len.checked_sub(at)? as u32 } else { dots.trailing_zeros() / 8 };
-        if !(1..=3).contains(&octet_len) {
-            return None;
-        }
-        let values = (four ^ 0x3030_3030) << (32 - 8 * octet_len);
-        let number = (values >> 8 & 0xff) * 100 + (values >> 16 & 0xff) * 10 + (values >> 24);
-        let are_digits = (values | values.wrapping_add(0x0606_0606)) & 0xf0f0_f0f0 == 0;
-        let has_zero = octet_len > 1 && four & 0xff == u32::from(b'0');
-        if !are_digits || number > 255 || has_zero {
-            return None;
-        }
-        address = address << 8 | number;
-        at += octet_len as usize + 1;
-    }
-    Some(address)
 }
 
 /// Up to eight bytes as an integer, the first of them in its low bits.

@@ -1,0 +1,95 @@
+//! Reads an IPv4 address at once, from a block of sixteen bytes. As in `scan/`, `scalar.rs` works everywhere, and
+//! `simd128.rs` does the same with vector instructions where the module is compiled with them.
+
+#[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), allow(dead_code))]
+mod scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use scalar::read;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd128::read;
+
+use crate::record::Span;
+
+/// Bytes of a block.
+const BLOCK: usize = 16;
+
+/// Bytes of the longest address.
+const LONGEST: usize = "255.255.255.255".len();
+
+/// The address that a token is, as a number; `None` for anything else, and near the end of the text.
+#[inline(always)]
+pub(crate) fn at(text: &[u8], span: Span) -> Option<u32> {
+    let len = span.end - span.start;
+    if len > LONGEST {
+        return None;
+    }
+    read(text.get(span.start..)?.first_chunk::<BLOCK>()?, len)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    /// What a token is by the standard library, which wants no leading zeros either.
+    fn expected(token: &[u8]) -> Option<u32> {
+        std::str::from_utf8(token).ok()?.parse::<Ipv4Addr>().ok().map(u32::from)
+    }
+
+    fn check(token: &[u8]) {
+        for after in [" 1.2.3.4 1.2.3.4", "................", "0000000000000000"] {
+            let text = [token, after.as_bytes()].concat();
+            let block = text.first_chunk().unwrap();
+            assert_eq!(scalar::read(block, token.len()), expected(token), "{:?}", String::from_utf8_lossy(token));
+            assert_eq!(read(block, token.len()), expected(token), "{:?}", String::from_utf8_lossy(token));
+        }
+    }
+
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn every_octet_in_every_place() {
+        for number in 0..1_100 {
+            for octet in [format!("{number}"), format!("{number:03}")] {
+                for rest in ["0", "7", "10", "255"] {
+                    for place in 0..4 {
+                        let octets: Vec<&str> = (0..4).map(|each| if each == place { &octet } else { rest }).collect();
+                        let token = octets.join(".");
+                        if token.len() <= LONGEST {
+                            check(token.as_bytes());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn every_byte_in_every_place() {
+        for token in ["1.2.3.4", "10.20.30.40", "255.255.255.255", "192.0.2.1"] {
+            for place in 0..token.len() {
+                for byte in 0..=255 {
+                    let mut changed = token.as_bytes().to_vec();
+                    changed[place] = byte;
+                    check(&changed);
+                }
+            }
+        }
+    }
+
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn what_is_no_address() {
+        for token in
+            ["", ".", "1", "-", "1.2.3", "1.2.3.", ".1.2.3", "1..2.3", "...", "1.2.3.4.5", "1.2.3.4.", "::1", "fe80::1"]
+        {
+            check(token.as_bytes());
+        }
+        assert_eq!(at(b"192.0.2.10", Span { start: 0, end: 10 }), None, "near the end of the text");
+        assert_eq!(at(b"x 192.0.2.10 and more", Span { start: 2, end: 12 }), Some(0xc000_020a));
+    }
+}
