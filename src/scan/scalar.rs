@@ -2,22 +2,25 @@
 
 use super::{BLOCK, Block};
 
-/// What is in sixteen bytes.
+/// What is in a block.
 pub(super) fn look(block: &[u8; BLOCK]) -> Block {
-    let all = u128::from_le_bytes(*block);
-    let (low, high) = (look_at_half(all as u64), look_at_half((all >> 64) as u64));
-    Block {
-        spaces: low.spaces | high.spaces << 8,
-        line_feeds: low.line_feeds | high.line_feeds << 8,
-        odd: low.odd | high.odd << 8,
+    let mut all = Block { spaces: 0, line_feeds: 0, odd: 0 };
+    for eight in block.as_chunks::<8>().0.iter().rev() {
+        let Block { spaces, line_feeds, odd } = look_at_eight(u64::from_le_bytes(*eight));
+        all = Block {
+            spaces: all.spaces << 8 | spaces,
+            line_feeds: all.line_feeds << 8 | line_feeds,
+            odd: all.odd << 8 | odd,
+        };
     }
+    all
 }
 
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const HIGH: u64 = ONES << 7;
 
 /// The same of eight bytes, the first of them in the low bits.
-fn look_at_half(bytes: u64) -> Block {
+fn look_at_eight(bytes: u64) -> Block {
     let odd = below(bytes, 0x20) | equal(bytes, b'"') | equal(bytes, b'\\') | (bytes & HIGH);
     Block { spaces: bits(equal(bytes, b' ')), line_feeds: bits(equal(bytes, b'\n')), odd: bits(odd) }
 }
@@ -34,6 +37,6 @@ fn below(bytes: u64, byte: u8) -> u64 {
 }
 
 /// The high bits of eight bytes, side by side.
-fn bits(high: u64) -> u32 {
-    ((high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
+fn bits(high: u64) -> u64 {
+    (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }

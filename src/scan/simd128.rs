@@ -4,16 +4,24 @@ use std::arch::wasm32::{i8x16_lt, i8x16_splat, u8x16_bitmask, u8x16_eq, u8x16_sp
 
 use super::{BLOCK, Block};
 
-/// What is in sixteen bytes.
+/// What is in a block.
+#[inline(always)]
 pub(super) fn look(block: &[u8; BLOCK]) -> Block {
-    let all = u128::from_le_bytes(*block);
-    let bytes = u64x2(all as u64, (all >> 64) as u64);
-    let equal = |byte: u8| u8x16_eq(bytes, u8x16_splat(byte));
-    let bits = |bytes: v128| u32::from(u8x16_bitmask(bytes));
+    let equal = |bytes: v128, byte: u8| u8x16_eq(bytes, u8x16_splat(byte));
     // As signed numbers, bytes beyond ASCII are negative, and so below a space too.
-    let below_space = i8x16_lt(bytes, i8x16_splat(0x20));
-    let odd = bits(v128_or(below_space, v128_or(equal(b'"'), equal(b'\\'))));
+    let below_space = |bytes: v128| i8x16_lt(bytes, i8x16_splat(0x20));
+    let odd = bits(block, |bytes| v128_or(below_space(bytes), v128_or(equal(bytes, b'"'), equal(bytes, b'\\'))));
     // Line feeds are odd, and mostly there are none.
-    let line_feeds = if odd == 0 { 0 } else { bits(equal(b'\n')) };
-    Block { spaces: bits(equal(b' ')), line_feeds, odd }
+    let line_feeds = if odd == 0 { 0 } else { bits(block, |bytes| equal(bytes, b'\n')) };
+    Block { spaces: bits(block, |bytes| equal(bytes, b' ')), line_feeds, odd }
+}
+
+/// A bit for each byte of a block that is something.
+#[inline(always)]
+fn bits(block: &[u8; BLOCK], is: impl Fn(v128) -> v128) -> u64 {
+    block.as_chunks::<16>().0.iter().rev().fold(0, |all, sixteen| {
+        let integer = u128::from_le_bytes(*sixteen);
+        let bytes = u64x2(integer as u64, (integer >> 64) as u64);
+        all << 16 | u64::from(u8x16_bitmask(is(bytes)))
+    })
 }
