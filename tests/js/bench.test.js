@@ -113,6 +113,7 @@ describe('bench', () => {
       'gunzip: at once',
       'gunzip: as a stream',
       'memcpy: input and output',
+      'memcpy: output, to fresh memory',
     ];
     assert.deepEqual(Object.keys(logs), ['v5', 'errors']);
     for (const log of Object.values(logs)) {
