@@ -31,7 +31,16 @@ export function createApi(mainGlue, detectionGlue) {
     return exports;
   }
 
-  const cache = new CoreCache((options) => ({ core: new (glue().Core)(options), objects: new ObjectReader() }));
+  /** The module's memory, asked for once: WebAssembly has one for all cores. */
+  let memory;
+
+  function coreOf(options, report) {
+    const { Core, linearMemory } = glue();
+    memory ??= linearMemory();
+    return new Core(options, report);
+  }
+
+  const cache = new CoreCache((options) => ({ core: coreOf(options), objects: new ObjectReader() }));
 
   /** Calls into the WASM module; its plain error objects become FlowLogErrors. */
   const guarded = (call) => {
@@ -46,10 +55,10 @@ export function createApi(mainGlue, detectionGlue) {
   const parseWith = ({ core, objects }, line) => {
     // What is longer than any line may be need not be copied into the WASM memory to be refused.
     const text = line.length > MAX_LINE_LENGTH ? line.slice(0, MAX_LINE_LENGTH) : line;
-    if (typeof text === 'string') core.parse(text);
+    if (typeof text === 'string') objects.parse(core, memory, text);
     else core.parseBytes(text);
     const documents = [];
-    objects.read(core, glue().linearMemory(), documents);
+    objects.read(core, memory, documents);
     return documents.length === 0 ? null : documents[0];
   };
 
@@ -105,9 +114,8 @@ export function createApi(mainGlue, detectionGlue) {
         throw invalidOption(`option "report": expected a function, found ${describe(report)}`);
       }
       const copy = copyOptions(data);
-      const { Core } = glue();
       const forward = report ? (raw) => this.#report(report, raw) : undefined;
-      this.#core = guarded(() => new Core(copy, forward));
+      this.#core = guarded(() => coreOf(copy, forward));
       this.#bulk = copy.bulk ?? undefined;
       this.#bulkInUse = this.#bulk;
     }
@@ -122,7 +130,7 @@ export function createApi(mainGlue, detectionGlue) {
     parseMany(input) {
       checkText(input, 'input');
       return this.#run((core) => {
-        return wholly(core, () => parseInPieces(core, this.#objects, glue().linearMemory(), toBytes(input)));
+        return wholly(core, () => parseInPieces(core, this.#objects, memory, toBytes(input)));
       });
     }
 
@@ -181,7 +189,7 @@ export function createApi(mainGlue, detectionGlue) {
       checkText(input, 'input');
       return this.#run((core) => {
         this.#useBulk(core, bulk);
-        return wholly(core, () => push(core, glue().linearMemory(), toBytes(input), { isLast: true }));
+        return wholly(core, () => push(core, memory, toBytes(input), { isLast: true }));
       });
     }
 
@@ -196,7 +204,7 @@ export function createApi(mainGlue, detectionGlue) {
     #continue(chunk, push, options) {
       return this.#run((core) => {
         this.#useBulk(core, this.#bulk);
-        return push(core, glue().linearMemory(), toBytes(chunk), options);
+        return push(core, memory, toBytes(chunk), options);
       });
     }
 

@@ -17,10 +17,17 @@ const MAX_SHAPES = 4_096;
 /** Keys that may stand in the source of a function. All that ECS and AWS have are such; others are set step by step. */
 const PLAIN_KEY = /^[A-Za-z@][\w@-]*$/;
 
+/** Characters of a line that is written into the module's memory in place: nearly all are far shorter. */
+const USUAL_LENGTH = 16 * 1024;
+
+const encoder = new TextEncoder();
+
 export class ObjectReader {
   /** What makes the documents of a shape, `{ width, make }`, by the shape's number less the first one's. */
   #shapes = [];
   #firstNumber = 0;
+  /** The strings that the core knows by their numbers. */
+  #strings = [];
   /** All of the module's memory, in bytes and in numbers of 32 bits; made anew when the memory has grown. */
   #bytes = new Uint8Array(0);
   #numbers = new Int32Array(0);
@@ -35,19 +42,16 @@ export class ObjectReader {
   read(core, memory, documents) {
     const told = core.told() / 4;
     this.#lookAt(memory);
-    const count = this.#numbers[told + 1];
-    if (count === 0) return;
-    if (this.#numbers[told + 7] === 1) {
+    if (this.#numbers[told + 8] === 1) {
       this.#learn(core.newShapes());
       this.#lookAt(memory);
     }
+    this.#cut(told);
     const tape = this.#numbers;
-    const output = tape[told + 4] >>> 0;
-    const text = byteString(this.#bytes, output, output + tape[told + 5]);
-    const strings = cut(text, tape, (tape[told + 2] >>> 0) / 4, tape[told + 3], tape[told + 6] === 1);
+    const strings = this.#strings;
     const shapes = this.#shapes;
     const first = this.#firstNumber;
-    for (let at = (tape[told] >>> 0) / 4, end = at + count; at < end; ) {
+    for (let at = (tape[told] >>> 0) / 4, end = at + tape[told + 1]; at < end; ) {
       const shape = shapes[tape[at] - first];
       documents.push(shape.make(strings, tape, at + 1));
       at += 1 + shape.width;
@@ -58,10 +62,58 @@ export class ObjectReader {
     }
   }
 
+  /**
+   * Has the core read a line.
+   *
+   * @param {import('../pkg/vpcflow_ecs.js').Core} core
+   * @param {WebAssembly.Memory} memory
+   * @param {string} line
+   */
+  parse(core, memory, line) {
+    if (line.length > USUAL_LENGTH) {
+      core.parseBytes(encoder.encode(line));
+      return;
+    }
+    // The module's own way in for strings would go character by character.
+    const most = 3 * line.length;
+    const room = core.room(most) >>> 0;
+    this.#lookAt(memory);
+    const bytes = this.#bytes;
+    const written = hasLatin1 ? bytes.write(line, room, most, 'utf8') : encoder.encodeInto(line, bytes.subarray(room, room + most)).written;
+    core.parseWritten(written);
+  }
+
   #lookAt(memory) {
     if (this.#bytes.buffer === memory.buffer) return;
     this.#bytes = hasLatin1 ? Buffer.from(memory.buffer) : new Uint8Array(memory.buffer);
     this.#numbers = new Int32Array(memory.buffer);
+  }
+
+  /**
+   * Takes the new strings, each of which may stand in many documents.
+   *
+   * @param {number} told where it is told of them
+   */
+  #cut(told) {
+    const numbers = this.#numbers;
+    if (numbers[told + 4] === 0) this.#strings = [];
+    const count = numbers[told + 3];
+    if (count === 0) return;
+    const strings = this.#strings;
+    const output = numbers[told + 5] >>> 0;
+    const length = numbers[told + 6];
+    const text = byteString(this.#bytes, output, output + length);
+    const isAscii = numbers[told + 7] === 1;
+    const ends = (numbers[told + 2] >>> 0) / 4;
+    // The ends are those in all strings, of which the text is the last part.
+    const before = numbers[ends + count - 1] - length;
+    let start = 0;
+    for (let index = ends; index < ends + count; index++) {
+      const end = numbers[index] - before;
+      const string = text.substring(start, end);
+      strings.push(isAscii || IS_ASCII.test(string) ? string : decoded(string));
+      start = end;
+    }
   }
 
   #learn(told) {
@@ -72,28 +124,6 @@ export class ObjectReader {
       this.#shapes[number - this.#firstNumber] = compile(lines, width);
     }
   }
-}
-
-/**
- * The strings of the documents, each of which may stand in many: whoever keeps one document keeps the text of all that
- * were read with it.
- *
- * @param {string} text a character for each byte
- * @param {Int32Array} numbers
- * @param {number} at where in them it is told where each string ends
- * @param {number} count
- * @param {boolean} isAscii
- */
-function cut(text, numbers, at, count, isAscii) {
-  const strings = new Array(count);
-  let start = 0;
-  for (let index = 0; index < count; index++) {
-    const end = numbers[at + index];
-    const string = text.substring(start, end);
-    strings[index] = isAscii || IS_ASCII.test(string) ? string : decoded(string);
-    start = end;
-  }
-  return strings;
 }
 
 /**

@@ -98,7 +98,6 @@ export function pushForView(core, memory, chunk, { isLast = false } = {}) {
 export function parseInPieces(core, objects, memory, input) {
   const documents = [];
   const run = (call) => {
-    core.clear();
     try {
       call();
     } catch (thrown) {

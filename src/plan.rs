@@ -91,12 +91,6 @@ pub(crate) struct Tape {
 
 #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
 impl Tape {
-    /// Forgets the records.
-    pub(crate) fn clear(&mut self) {
-        self.entries.clear();
-        self.strings.clear();
-    }
-
     /// Tells all shapes again, when they are met.
     pub(crate) fn forget_shapes(&mut self) {
         self.shapes_forgotten = self.shapes_told;

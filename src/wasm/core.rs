@@ -21,9 +21,20 @@ pub struct Core {
     report: Option<Function>,
     out: Output,
     consumed: usize,
+    line: Vec<u8>,
     tape: Tape,
-    told: [u32; 8],
+    /// Whether the buffer has the tape's strings, and not documents.
+    has_strings: bool,
+    /// How many strings, and bytes of them, JavaScript knows.
+    strings_told: usize,
+    bytes_told: usize,
+    told: [u32; 9],
 }
+
+/// Strings, and bytes of them, after which they are forgotten: JavaScript keeps them as long.
+const MANY_STRINGS: usize = 2_048;
+/// See [`MANY_STRINGS`].
+const MANY_BYTES: usize = 32 * 1024;
 
 #[wasm_bindgen]
 impl Core {
@@ -35,39 +46,67 @@ impl Core {
         parser.set_clock(|| Date::now() as u64);
         #[cfg(not(feature = "detect"))]
         parser.set_detector(super::detector::read_off);
-        Ok(Core { parser, report, out: Output::new(), consumed: 0, tape: Tape::default(), told: [0; 8] })
+        Ok(Core {
+            parser,
+            report,
+            out: Output::new(),
+            consumed: 0,
+            line: Vec::new(),
+            tape: Tape::default(),
+            has_strings: false,
+            strings_told: 0,
+            bytes_told: 0,
+            told: [0; 9],
+        })
     }
 
-    /// Writes the values of a line's document into the buffer, and tells of them on the tape; nothing for a header or a
+    /// Where in the module's memory a line of so many bytes may be written, for [`Core::parse_written`].
+    pub fn room(&mut self, bytes: usize) -> *mut u8 {
+        if self.line.len() < bytes {
+            self.line.resize(bytes, 0);
+        }
+        self.line.as_mut_ptr()
+    }
+
+    /// The same as `parseBytes`, of a line that was written there and has so many bytes.
+    #[wasm_bindgen(js_name = parseWritten)]
+    pub fn parse_written(&mut self, bytes: usize) -> Result<(), JsValue> {
+        let line = std::mem::take(&mut self.line);
+        let result = self.parse_bytes(line.get(..bytes).unwrap_or(&line));
+        self.line = line;
+        result
+    }
+
+    /// Writes the strings of a line's document into the buffer, and tells of it on the tape; nothing for a header or a
     /// blank line.
-    pub fn parse(&mut self, line: &str) -> Result<(), JsValue> {
-        self.parse_bytes(line.as_bytes())
-    }
-
-    /// The same, of bytes.
     #[wasm_bindgen(js_name = parseBytes)]
     pub fn parse_bytes(&mut self, line: &[u8]) -> Result<(), JsValue> {
-        self.out.clear();
         self.with_tape(|core| {
             core.parser.parse_line(line, &mut core.out).map(|_| ()).map_err(|error| to_js_error(&error))
         })
     }
 
-    /// The same as `push`, for values.
+    /// The same as `push`, for strings and the tape.
     #[wasm_bindgen(js_name = pushValues)]
     pub fn push_values(&mut self, chunk: &[u8], enough_bytes: usize) -> Result<(), JsValue> {
-        self.with_tape(|core| core.push(chunk, enough_bytes))
+        self.with_tape(|core| core.read_some(chunk, enough_bytes))
     }
 
-    /// The same as `end`, for values.
+    /// The same as `end`, for strings and the tape.
     #[wasm_bindgen(js_name = endValues)]
     pub fn end_values(&mut self) -> Result<(), JsValue> {
-        self.with_tape(Core::end)
+        self.with_tape(Core::read_rest)
     }
 
+    /// Has a tape for the records that are read. The strings of those before stay, until there are many.
     fn with_tape<T>(&mut self, read: impl FnOnce(&mut Core) -> T) -> T {
         let mut tape = std::mem::take(&mut self.tape);
-        tape.clear();
+        tape.entries.clear();
+        if !self.has_strings || tape.strings.count() > MANY_STRINGS || self.out.len() > MANY_BYTES {
+            tape.strings.clear();
+            self.out.clear();
+            (self.has_strings, self.strings_told, self.bytes_told) = (true, 0, 0);
+        }
         self.parser.set_tape(Some(tape));
         let result = read(self);
         self.tape = self.parser.tape().map(std::mem::take).unwrap_or_default();
@@ -76,25 +115,30 @@ impl Core {
     }
 
     /// Where in the module's memory it is told what the last call has written, in numbers of 32 bits: where the tape is,
-    /// and how many numbers it has; where the ends of its strings are, and how many; where the buffer is, and how many
-    /// bytes it has; whether they are all ASCII, so that a byte is a character; and whether there are new shapes.
+    /// and how many numbers it has; where the ends of its new strings are, and how many, and the number of the first: all
+    /// strings are new if that is 0; where those strings are, and how many bytes, and whether they are all ASCII, so that a
+    /// byte is a character; and whether there are new shapes.
     ///
-    /// The buffer has the strings, one after the other. The tape has for each document the number of its shape, and for
-    /// each value of that: the number of a string, from 0; or an integer of 31 bits itself, or of a larger one the number
-    /// of its digits, inverted; or of a list, how many strings it has, their numbers, and zeros up to as many as it may
-    /// have.
+    /// The ends are counted from the start of all strings. The tape has for each document the number of its shape, and for
+    /// each value of that: the number of a string; or an integer of 31 bits itself, or of a larger one the number of its
+    /// digits, inverted; or of a list, how many strings it has, their numbers, and zeros up to as many as it may have.
     pub fn told(&mut self) -> *const u32 {
-        let (entries, ends) = (&self.tape.entries, self.tape.strings.ends());
+        let entries = &self.tape.entries;
+        let ends = self.tape.strings.ends().get(self.strings_told..).unwrap_or_default();
+        let bytes = self.out.get(self.bytes_told..).unwrap_or_default();
         self.told = [
             entries.as_ptr() as u32,
             entries.len() as u32,
             ends.as_ptr() as u32,
             ends.len() as u32,
-            self.out.as_ptr() as u32,
-            self.out.len() as u32,
-            self.out.is_ascii().into(),
+            self.strings_told as u32,
+            bytes.as_ptr() as u32,
+            bytes.len() as u32,
+            bytes.is_ascii().into(),
             (!self.tape.new_shapes.is_empty()).into(),
         ];
+        self.strings_told += ends.len();
+        self.bytes_told += bytes.len();
         self.told.as_ptr()
     }
 
@@ -125,11 +169,24 @@ impl Core {
     /// Forgets what is in the buffer.
     pub fn clear(&mut self) {
         self.out.clear();
+        self.has_strings = false;
     }
 
     /// Appends the documents of the lines that end in a chunk to the buffer; of the first of them only, if they are so
     /// many bytes. How much of the chunk has been read is then in `consumed`, and the rest is to be pushed again.
     pub fn push(&mut self, chunk: &[u8], enough_bytes: usize) -> Result<(), JsValue> {
+        self.without_strings();
+        self.read_some(chunk, enough_bytes)
+    }
+
+    /// Only documents follow each other in the buffer.
+    fn without_strings(&mut self) {
+        if self.has_strings {
+            self.clear();
+        }
+    }
+
+    fn read_some(&mut self, chunk: &[u8], enough_bytes: usize) -> Result<(), JsValue> {
         self.consumed = 0;
         let mut consumed = 0;
         let result = self.run(|parser, out, report| {
@@ -166,6 +223,11 @@ impl Core {
 
     /// Appends the documents of what has not been read yet to the buffer.
     pub fn end(&mut self) -> Result<(), JsValue> {
+        self.without_strings();
+        self.read_rest()
+    }
+
+    fn read_rest(&mut self) -> Result<(), JsValue> {
         self.run(|parser, out, report| parser.end(out, report))
     }
 
