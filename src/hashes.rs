@@ -159,8 +159,9 @@ mod tests {
         let (mut out, mut hashes, mut expected) = (Output::new(), Hashes::default(), String::new());
         // Flows that come again at once, after others have driven them out, and while they wait.
         for index in (0..5_000_u32).chain(0..5_000).chain([7, 7, 8, 7, 9, 8, 9, 9]) {
-            let end = |number: u32| End::of(Value::V4(number.into()), b"").unwrap();
-            let flow = Flow::of_record([end(index / 3), end(index)], [443, (index % 2) as u16], 6).unwrap();
+            let [from, to] = [index / 3, index].map(|number| End::of(Value::V4(number.into()), b""));
+            let flow = from.zip(to).and_then(|(from, to)| Flow::of_record([from, to], [443, (index % 2) as u16], 6));
+            let Some(flow) = flow else { return assert!(flow.is_some()) };
             let message = flow.message(0);
             let hash = ::sha1::Sha1::digest(&message.block[..16]);
             expected += &format!("<{}>", general_purpose::STANDARD.encode(hash));
