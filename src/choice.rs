@@ -65,6 +65,20 @@ impl Candidate {
     }
 }
 
+/// What to do about characters that no text has in UTF-8.
+pub(crate) const NO_TEXT: &str = "this looks like UTF-16; convert it to UTF-8 first";
+
+/// Whether a line would be a header if it were in small letters.
+fn names_in_capitals(text: &[u8], tokens: &Tokens) -> bool {
+    let starts_so =
+        tokens.spans().first().is_some_and(|span| span.of(text).first().is_some_and(u8::is_ascii_uppercase));
+    starts_so && {
+        let names: Vec<Vec<u8>> = tokens.spans().iter().map(|span| span.of(text).to_ascii_lowercase()).collect();
+        let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+        names.iter().all(|name| may_be_name(name)) && Format::of_header(&names).is_some_and(|format| format.is_ok())
+    }
+}
+
 impl Choice {
     /// Compiles the options' formats.
     pub(crate) fn new(options: &Options, settings: &Settings) -> Result<Choice, Error> {
@@ -167,8 +181,16 @@ impl Choice {
         if self.is_left_to_itself() { self.meet_layouts(count) } else { Ok(()) }
     }
 
-    /// Adds to an error of a line that has not the format it should have, which documented layout it has.
+    /// Adds to an error of a line that has not the format it should have, what else it looks like: a text in another
+    /// encoding, a header in capitals, or a documented layout.
     pub(crate) fn with_hint(&mut self, error: Error, text: &[u8], tokens: &Tokens, record: &mut Record) -> Error {
+        if tokens.spans().iter().any(|span| span.of(text).contains(&0)) {
+            return error.with_hint(NO_TEXT);
+        }
+        if names_in_capitals(text, tokens) {
+            let hint = "these are names of fields in capitals; a header has them as AWS writes them, in small letters";
+            return error.with_hint(hint);
+        }
         if self.is_left_to_itself() || self.meet_layouts(tokens.count()).is_err() {
             return error;
         }

@@ -1,7 +1,7 @@
 //! The parser: lines in, documents out. It takes the lines out of the input, keeps count, and applies the error policy.
 
 use crate::bulk::{Bulk, Fingerprints};
-use crate::choice::{Choice, Located};
+use crate::choice::{Choice, Located, NO_TEXT};
 use crate::error::{Error, ErrorCode, Position};
 use crate::format::Format;
 #[cfg(feature = "ingest")]
@@ -586,7 +586,10 @@ impl Parser {
             let start = error.valid_up_to();
             let found: String = text.iter().skip(start).take(4).map(|byte| format!("\\x{byte:02x}")).collect();
             let detail = format!("expected UTF-8, found bytes {found}");
-            located((Some(start), Error::sentence(ErrorCode::InvalidUtf8, detail).expecting("UTF-8", found)))
+            let error = Error::sentence(ErrorCode::InvalidUtf8, detail).expecting("UTF-8", found);
+            // A byte order mark of UTF-16, of either order, or the other half of its characters.
+            let is_utf_16 = matches!(text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || text.contains(&0);
+            located((Some(start), if is_utf_16 { error.with_hint(NO_TEXT) } else { error }))
         })?;
         self.scratch.tokens.split(text);
         self.read_tokens(RawLine { text, len: text.len(), plain: false }, out).map_err(located)

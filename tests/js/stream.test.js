@@ -194,3 +194,11 @@ test('bytes that are not UTF-8 are errors', () => {
   assert.throws(() => new Parser({ format }).parse(bytes), { code: 'invalid_utf8' });
   assert.throws(() => new Parser({ format }).toNdjson(bytes), { code: 'invalid_utf8' });
 });
+
+test('of UTF-16 it is said what to do', () => {
+  const little = Buffer.from(`\ufeff${GOOD}\n`, 'utf16le');
+  for (const bytes of [little, Buffer.from(little).swap16()]) {
+    assert.throws(() => new Parser({ format }).toNdjson(bytes), (error) =>
+      error.code === 'invalid_utf8' && error.message.endsWith('; this looks like UTF-16; convert it to UTF-8 first'));
+  }
+});
