@@ -2,11 +2,9 @@
 //!
 //! Source: the *Bulk API* and *Data streams* pages of Elasticsearch's reference.
 
-use serde_json::Value;
-
 use crate::error::{Error, ErrorCode, quoted};
 use crate::hashes::{TEXT, URL_SAFE, base64};
-use crate::json;
+use crate::json::{self, Json};
 use crate::options::{DataStream, invalid, word};
 use crate::output::Output;
 use crate::sha1::{LANES, sha1};
@@ -16,13 +14,13 @@ use crate::sha1::{LANES, sha1};
 /// ```
 /// use vpcflow_ecs::{Bulk, Options, Output, Parser};
 ///
-/// let bulk = Bulk::new(&serde_json::json!({ "dataStream": true, "id": "fingerprint" }))?;
+/// let bulk = Bulk::new(&serde_json::json!({ "dataStream": true, "id": "fingerprint" }).into())?;
 /// let mut parser = Parser::new(Options { bulk: Some(bulk), ..Options::default() })?;
 /// let mut out = Output::new();
 /// parser.write_ndjson(b"version srcaddr\n2 192.0.2.1\n", &mut out, &mut |_| {})?;
 /// assert!(out.starts_with(br#"{"create":{"_index":"logs-aws.vpcflow-default","_id":""#));
 ///
-/// let error = Bulk::new(&serde_json::json!({ "index": "Flows" })).unwrap_err();
+/// let error = Bulk::new(&serde_json::json!({ "index": "Flows" }).into()).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "option \"bulk.index\": expected a name in small letters, found \"Flows\""
@@ -51,9 +49,12 @@ impl Bulk {
     /// # Errors
     /// `invalid_option`, naming the member: an unknown one, a name that Elasticsearch would refuse, both or neither of
     /// `index` and `dataStream`, or `op: "index"` for a data stream, which takes `create` only.
-    pub fn new(given: &Value) -> Result<Bulk, Error> {
-        let Value::Object(members) = given else { return Err(invalid("bulk", "an object", given)) };
-        if let Some(unknown) = members.keys().find(|name| !["index", "dataStream", "op", "id"].contains(&name.as_str()))
+    pub fn new(given: &Json) -> Result<Bulk, Error> {
+        let Json::Object(members) = given else { return Err(invalid("bulk", "an object", given)) };
+        if let Some(unknown) = members
+            .iter()
+            .map(|(name, _)| name)
+            .find(|name| !["index", "dataStream", "op", "id"].contains(&name.as_str()))
         {
             let option = quoted(&format!("bulk.{unknown}"));
             return Err(Error::sentence(
@@ -61,16 +62,18 @@ impl Bulk {
                 format!("unknown option {option}: bulk has {NAMES}"),
             ));
         }
-        let member = |name: &str| members.get(name).filter(|value| !value.is_null());
+        let member = |name: &str| {
+            members.iter().find(|(key, value)| key == name && *value != Json::Null).map(|(_, value)| value)
+        };
         let stream = match member("dataStream") {
-            None | Some(Value::Bool(false)) => None,
-            Some(Value::Bool(true)) => Some(DataStream::default().name()),
-            Some(Value::String(name)) => Some(stream_name(name)?),
-            Some(Value::Object(parts)) => Some(DataStream::of(parts)?.name()),
+            None | Some(Json::Bool(false)) => None,
+            Some(Json::Bool(true)) => Some(DataStream::default().name()),
+            Some(Json::String(name)) => Some(stream_name(name)?),
+            Some(Json::Object(parts)) => Some(DataStream::of(parts)?.name()),
             Some(other) => return Err(invalid("bulk.dataStream", "true, a name, or an object", other)),
         };
         let name = match (member("index"), &stream) {
-            (Some(Value::String(index)), None) => index_name("bulk.index", index)?,
+            (Some(Json::String(index)), None) => index_name("bulk.index", index)?,
             (None, Some(stream)) => stream.clone(),
             (Some(other), None) => return Err(invalid("bulk.index", "a text", other)),
             (Some(_), Some(_)) => return Err(choose("both are given")),
@@ -200,7 +203,7 @@ mod tests {
             ),
         ];
         for (given, expected) in cases {
-            let bulk = Bulk::new(&given).map(|bulk| String::from_utf8_lossy(&bulk.start).into_owned());
+            let bulk = Bulk::new(&given.clone().into()).map(|bulk| String::from_utf8_lossy(&bulk.start).into_owned());
             assert_eq!(bulk.as_deref(), Ok(expected), "{given}");
         }
     }
@@ -237,7 +240,7 @@ mod tests {
             (json!({ "index": "a", "id": "x" }), "option \"bulk.id\": expected \"fingerprint\", found \"x\""),
         ];
         for (given, expected) in cases {
-            let message = Bulk::new(&given).map_err(|error| error.to_string());
+            let message = Bulk::new(&given.clone().into()).map_err(|error| error.to_string());
             assert_eq!(message, Err(expected.to_owned()), "{given}");
         }
     }

@@ -5,12 +5,10 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
 use crate::error::{Error, ErrorCode, Position, quoted};
 use crate::field::{Field, same_name};
+use crate::json::{self, Json};
 use crate::layout;
-use crate::line;
 use crate::value::{Kind, Reader};
 
 /// One column of a format.
@@ -106,9 +104,10 @@ impl Format {
                 let detail = format!("the format starts as a JSON array of names, but is none: {reason}");
                 Error::sentence(ErrorCode::InvalidFormat, detail)
             };
-            let list: Value = serde_json::from_str(trimmed).map_err(|error| none(line::reason(&error)))?;
+            let list = json::read(trimmed.as_bytes()).map_err(|error| none(error.reason.into()))?;
+            let list = if let Json::Array(list) = list { list } else { Vec::new() };
             let mut names = Vec::new();
-            for (index, name) in list.as_array().into_iter().flatten().enumerate() {
+            for (index, name) in list.iter().enumerate() {
                 let position = index + 1;
                 names.push(
                     name.as_str()

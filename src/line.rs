@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
 use crate::error::{Error, ErrorCode};
+use crate::json::{self, Json, Misread};
 
 /// The line without a byte order mark, carriage returns at its end, and a line feed that a wrapper may hold.
 pub(crate) fn without_end(line: &[u8]) -> &[u8] {
@@ -33,15 +32,16 @@ pub(crate) fn unwrap(text: &[u8]) -> Result<Cow<'_, str>, (Option<usize>, Error)
         let hint = "this is a CloudWatch Logs subscription's payload: take the message out of each of its logEvents";
         (start, if is_subscription { error.with_hint(hint) } else { error })
     };
-    let mut wrapper: Value = serde_json::from_slice(text).map_err(|error| {
-        // JSON over several lines: a column of one of them is none of the text.
-        let start = (error.line() == 1).then(|| error.column().saturating_sub(1).min(text.len()));
-        wrong(start, reason(&error))
+    let wrapper = json::read(text).map_err(|Misread { reason, end }| {
+        // JSON over several lines: the place is not in the line that the error is of.
+        let is_first_line = !text.iter().take(end).any(|byte| *byte == b'\n');
+        wrong(is_first_line.then(|| end.saturating_sub(1)), reason.into())
     })?;
     let end = Some(text.trim_ascii_end().len().saturating_sub(1));
-    match wrapper.get_mut("message").map(Value::take) {
-        Some(Value::String(message)) => Ok(Cow::Owned(message)),
-        Some(other) => Err(wrong(end, format!("field `message` is no text but {other}"))),
+    let members = if let Json::Object(members) = wrapper { members } else { Vec::new() };
+    match members.into_iter().find(|(key, _)| key == "message") {
+        Some((_, Json::String(message))) => Ok(Cow::Owned(message)),
+        Some((_, other)) => Err(wrong(end, format!("field `message` is no text but {other}"))),
         None => Err(wrong(end, "missing field `message`".into())),
     }
 }
@@ -68,10 +68,4 @@ pub(crate) fn inside(line: &[u8]) -> Cow<'_, [u8]> {
         Some(Ok(Cow::Owned(message))) => Cow::Owned(without_end(message.as_bytes()).to_vec()),
         _ => Cow::Borrowed(text),
     }
-}
-
-/// What is wrong with JSON, without the place in it, which the error of the line has.
-pub(crate) fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason).to_owned()
 }

@@ -1,11 +1,10 @@
 //! The options of a [`Parser`](crate::Parser), each set by its name, so that a mistake is named too.
 
-use serde_json::{Map, Value};
-
 use crate::bulk::Bulk;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::{Field, nearest};
 use crate::format::Format;
+use crate::json::{self, Json};
 use crate::layout;
 use crate::mapping::{Mode, Schema};
 use crate::time::is_rfc3339;
@@ -55,7 +54,7 @@ impl Default for DataStream {
 
 impl DataStream {
     /// The names that an object gives, and the usual ones for the others.
-    pub(crate) fn of(given: &Map<String, Value>) -> Result<DataStream, Error> {
+    pub(crate) fn of(given: &[(String, Json)]) -> Result<DataStream, Error> {
         let mut names = DataStream::default();
         for (key, value) in given {
             let option = format!("dataStream.{key}");
@@ -104,7 +103,7 @@ pub struct Options {
     /// Their `tags`.
     pub tags: Vec<String>,
     /// An object that is merged under the event's own values; a dotted key is a path.
-    pub fields: Map<String, Value>,
+    pub fields: Vec<(String, Json)>,
     /// Whether they have `data_stream.*`, `event.module` and `event.dataset`.
     pub data_stream: Option<DataStream>,
     /// Whether they have `event.ingested`.
@@ -132,7 +131,7 @@ impl Default for Options {
             mode: Mode::default(),
             preserve_original: false,
             tags: Vec::new(),
-            fields: Map::new(),
+            fields: Vec::new(),
             data_stream: None,
             ingested: Ingested::default(),
             on_error: OnError::default(),
@@ -162,7 +161,11 @@ impl Options {
     ///
     /// # Errors
     /// `invalid_option`, naming the option; for `format` also what [`Format::parse`] says.
-    pub fn set(&mut self, name: &str, value: Value) -> Result<(), Error> {
+    pub fn set(&mut self, name: &str, value: impl Into<Json>) -> Result<(), Error> {
+        self.set_json(name, value.into())
+    }
+
+    fn set_json(&mut self, name: &str, value: Json) -> Result<(), Error> {
         match name {
             "format" => self.formats = formats(value)?,
             "strict" => self.strict = flag(name, &value)?,
@@ -171,37 +174,40 @@ impl Options {
             "preserveOriginal" => self.preserve_original = flag(name, &value)?,
             "tags" => {
                 let expected = "a list of texts";
-                let Value::Array(tags) = &value else { return Err(invalid(name, expected, &value)) };
-                let text = |tag: &Value| tag.as_str().map(str::to_owned).ok_or_else(|| invalid(name, expected, tag));
+                let Json::Array(tags) = &value else { return Err(invalid(name, expected, &value)) };
+                let text = |tag: &Json| tag.as_str().map(str::to_owned).ok_or_else(|| invalid(name, expected, tag));
                 self.tags = tags.iter().map(text).collect::<Result<_, Error>>()?;
             }
             "fields" => {
-                let json = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| value.clone());
-                self.fields = match value.as_str().map_or_else(|| value.clone(), json) {
-                    Value::Object(fields) => fields,
+                let read = value.as_str().and_then(|text| json::read(text.as_bytes()).ok());
+                self.fields = match read.unwrap_or_else(|| value.clone()) {
+                    Json::Object(fields) => fields,
                     _ => return Err(invalid(name, "an object", &value)),
                 };
             }
             "dataStream" => {
                 self.data_stream = match &value {
-                    Value::Bool(on) => on.then(DataStream::default),
-                    Value::Object(names) => Some(DataStream::of(names)?),
+                    Json::Bool(on) => on.then(DataStream::default),
+                    Json::Object(names) => Some(DataStream::of(names)?),
                     _ => return Err(invalid(name, "true, false, or an object", &value)),
                 };
             }
             "ingested" => {
                 self.ingested = match &value {
-                    Value::Bool(true) => Ingested::Now,
-                    Value::Bool(false) => Ingested::No,
-                    Value::String(time) if is_rfc3339(time) => Ingested::At(time.clone()),
+                    Json::Bool(true) => Ingested::Now,
+                    Json::Bool(false) => Ingested::No,
+                    Json::String(time) if is_rfc3339(time) => Ingested::At(time.clone()),
                     _ => return Err(invalid(name, "true, false, or a time in RFC 3339", &value)),
                 };
             }
             "onError" => self.on_error = word(name, &value, &POLICIES)?,
             "communityId" => self.community_id = flag(name, &value)?,
-            "bulk" => self.bulk = if value.is_null() { None } else { Some(Bulk::new(&value)?) },
+            "bulk" => self.bulk = if value == Json::Null { None } else { Some(Bulk::new(&value)?) },
             "maxLineBytes" => {
-                let bytes = value.as_u64().and_then(|bytes| usize::try_from(bytes).ok());
+                let bytes = match &value {
+                    Json::Number(number) => number.parse::<i64>().ok().and_then(|bytes| usize::try_from(bytes).ok()),
+                    _ => None,
+                };
                 self.max_line_bytes = bytes
                     .filter(|bytes| (1..=MAX_LINE_BYTES).contains(bytes))
                     .ok_or_else(|| invalid(name, &format!("an integer from 1 to {MAX_LINE_BYTES}"), &value))?;
@@ -226,14 +232,15 @@ impl Options {
         }
         if !(1..=MAX_LINE_BYTES).contains(&self.max_line_bytes) {
             let expected = format!("an integer from 1 to {MAX_LINE_BYTES}");
-            return Err(invalid("maxLineBytes", &expected, &self.max_line_bytes.into()));
+            return Err(invalid("maxLineBytes", &expected, &Json::Number(self.max_line_bytes.to_string())));
         }
         if let Ingested::At(time) = &self.ingested
             && !is_rfc3339(time)
         {
-            return Err(invalid("ingested", "a time in RFC 3339", &time.as_str().into()));
+            return Err(invalid("ingested", "a time in RFC 3339", &Json::String(time.clone())));
         }
-        let repeated = serde_json::json!([self.tags, self.fields]).to_string().len();
+        let tags = Json::Array(self.tags.iter().map(|tag| Json::String(tag.clone())).collect());
+        let repeated = Json::Array(vec![tags, Json::Object(self.fields.clone())]).to_string().len();
         if repeated > MAX_FIELDS_BYTES {
             let detail = format!("option \"fields\": every document would repeat more than {MAX_FIELDS_BYTES} bytes");
             return Err(Error::sentence(ErrorCode::InvalidOption, detail));
@@ -267,19 +274,22 @@ const POLICIES: [(&str, OnError); 3] =
     [("throw", OnError::Throw), ("skip", OnError::Skip), ("document", OnError::Document)];
 
 /// An option's value is not what it has to be.
-pub(crate) fn invalid(name: &str, expected: &str, found: &Value) -> Error {
+pub(crate) fn invalid(name: &str, expected: &str, found: &Json) -> Error {
     // Long enough to recognise the value, short enough for a line.
     let found: String = found.to_string().chars().take(60).collect();
     let detail = format!("option {}: expected {expected}, found {found}", quoted(name));
     Error::sentence(ErrorCode::InvalidOption, detail)
 }
 
-fn flag(name: &str, value: &Value) -> Result<bool, Error> {
-    value.as_bool().ok_or_else(|| invalid(name, "true or false", value))
+fn flag(name: &str, value: &Json) -> Result<bool, Error> {
+    match value {
+        Json::Bool(flag) => Ok(*flag),
+        _ => Err(invalid(name, "true or false", value)),
+    }
 }
 
 /// One of a few words.
-pub(crate) fn word<T: Copy>(name: &str, value: &Value, words: &[(&str, T)]) -> Result<T, Error> {
+pub(crate) fn word<T: Copy>(name: &str, value: &Json, words: &[(&str, T)]) -> Result<T, Error> {
     let found = words.iter().find(|(word, _)| value.as_str() == Some(word));
     found.map(|(_, meaning)| *meaning).ok_or_else(|| {
         let words: Vec<String> = words.iter().map(|(word, _)| quoted(word)).collect();
@@ -292,20 +302,20 @@ pub(crate) fn word<T: Copy>(name: &str, value: &Value, words: &[(&str, T)]) -> R
 }
 
 /// The formats of a text or a list; see [`Options::set`].
-fn formats(given: Value) -> Result<Vec<Format>, Error> {
+fn formats(given: Json) -> Result<Vec<Format>, Error> {
     let list = match given {
-        Value::String(text) => return Ok(vec![Format::parse(&text)?]),
-        Value::Array(list) => list,
+        Json::String(text) => return Ok(vec![Format::parse(&text)?]),
+        Json::Array(list) => list,
         other => return Err(invalid("format", "a format, or a list of formats or names", &other)),
     };
-    let is_name = |member: &Value| {
+    let is_name = |member: &Json| {
         member.as_str().is_some_and(|text| {
             let preset = layout::preset(text).is_some() && Field::named(text).is_none();
             !preset && !text.contains(|c: char| c.is_whitespace() || "${[,".contains(c))
         })
     };
     if list.iter().all(is_name) {
-        let names: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+        let names: Vec<&str> = list.iter().filter_map(Json::as_str).collect();
         return Ok(vec![Format::from_names(&names)?]);
     }
     let mut formats = Vec::new();
@@ -317,7 +327,7 @@ fn formats(given: Value) -> Result<Vec<Format>, Error> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -371,7 +381,7 @@ mod tests {
 
     #[test]
     fn a_list_is_names_or_formats() {
-        let count = |value| {
+        let count = |value: Value| {
             let mut options = Options::default();
             options.set("format", value).map(|()| options.formats.iter().map(|f| f.columns().len()).collect::<Vec<_>>())
         };

@@ -17,7 +17,7 @@ use crate::format::Format;
 #[cfg(feature = "ingest")]
 use crate::geo::Fragments;
 use crate::hashes::Hashes;
-use crate::json::{self, write_escaped};
+use crate::json::{self, Json, write_escaped};
 use crate::mapping::{Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, original_how, stays_original};
 use crate::output::{Output, copy, put, put_block, put_bytes};
 use crate::place::place_of;
@@ -39,7 +39,7 @@ pub(crate) struct Settings {
     pub(crate) ecs_version: Option<&'static str>,
     pub(crate) data_stream: Option<[Vec<u8>; 3]>,
     pub(crate) tags: Option<Vec<u8>>,
-    pub(crate) fields: serde_json::Map<String, serde_json::Value>,
+    pub(crate) fields: Vec<(String, Json)>,
     /// Whether there are databases to look addresses up in.
     #[cfg(feature = "ingest")]
     pub(crate) geo: bool,
@@ -640,7 +640,7 @@ fn has(root: &BTreeMap<String, Node>, path: &str) -> bool {
 /// a path, the option's stands in for it in a record that lacks it.
 fn merge_fields(
     children: &mut BTreeMap<String, Node>,
-    fields: &serde_json::Map<String, serde_json::Value>,
+    fields: &[(String, Json)],
     above: &str,
     depth: usize,
 ) -> Result<(), Error> {
@@ -670,15 +670,15 @@ fn merge_fields(
             _ => (&mut *children, key.as_str()),
         };
         match (value, parent.get_mut(key)) {
-            (serde_json::Value::Object(below), None) => {
+            (Json::Object(below), None) => {
                 let mut made = BTreeMap::new();
                 merge_fields(&mut made, below, &format!("{whole}."), depth)?;
                 parent.insert(key.to_owned(), Node::Object { children: made, stays: false });
             }
-            (serde_json::Value::Object(below), Some(Node::Object { children, .. })) => {
+            (Json::Object(below), Some(Node::Object { children, .. })) => {
                 merge_fields(children, below, &format!("{whole}."), depth)?;
             }
-            (serde_json::Value::Object(_), Some(Node::Leaf { .. })) => {
+            (Json::Object(_), Some(Node::Leaf { .. })) => {
                 return Err(conflict("an object here, but a value in the documents"));
             }
             (_, Some(Node::Object { .. })) => {
@@ -698,11 +698,11 @@ fn merge_fields(
 const MAX_DEPTH: usize = 32;
 
 /// What a document never has: nothing, an empty object, an empty list.
-fn is_empty(value: &serde_json::Value) -> bool {
+fn is_empty(value: &Json) -> bool {
     match value {
-        serde_json::Value::Null => true,
-        serde_json::Value::Object(members) => members.is_empty(),
-        serde_json::Value::Array(items) => items.is_empty(),
+        Json::Null => true,
+        Json::Object(members) => members.is_empty(),
+        Json::Array(items) => items.is_empty(),
         _ => false,
     }
 }

@@ -430,7 +430,8 @@ pub(crate) fn percent_decoded(token: &[u8]) -> Option<String> {
     if decoded.len() == token.len() { None } else { String::from_utf8(decoded).ok() }
 }
 
-fn hex(byte: u8) -> Option<u8> {
+/// The value of a hexadecimal digit.
+pub(crate) fn hex(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),

@@ -15,7 +15,7 @@ use vpcflow_ecs::{Field, Mode, Options, Output, Parser, Schema};
 
 fn options(format: &str, more: Value) -> PipelineOptions {
     let mut parser = Options::default();
-    parser.set("format", format.into()).unwrap();
+    parser.set("format", format).unwrap();
     for (name, value) in more.as_object().unwrap() {
         parser.set(name, value.clone()).unwrap();
     }

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
+use crate::json::Json;
 use crate::mapping::{
     Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, TCP_FLAGS, original_how, stays_original,
 };
@@ -486,19 +487,19 @@ impl<'a> Builder<'a> {
     }
 
     /// Option `fields`, under the document's own values.
-    fn fields(&mut self, fields: &Map<String, Value>, above: &str) -> Result<(), Error> {
+    fn fields(&mut self, fields: &[(String, Json)], above: &str) -> Result<(), Error> {
         for (key, value) in fields {
             let path = format!("{above}{key}");
             match value {
-                Value::Null => {}
-                Value::Array(items) if items.is_empty() => {}
-                Value::Object(below) => self.fields(below, &format!("{path}."))?,
+                Json::Null => {}
+                Json::Array(items) if items.is_empty() => {}
+                Json::Object(below) => self.fields(below, &format!("{path}."))?,
                 _ if path.split('.').any(str::is_empty) || path.contains("{{") => {
                     let detail = format!("option \"fields\": no processor can address {}", quoted(&path));
                     return Err(Error::sentence(ErrorCode::InvalidOption, detail));
                 }
                 _ => {
-                    let body = json!({ "field": path, "value": literal(value)?, "override": false });
+                    let body = json!({ "field": path, "value": literal(&parsed(value.to_string().as_bytes()))?, "override": false });
                     self.add("set", &path, body, None);
                 }
             }

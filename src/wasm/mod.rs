@@ -11,6 +11,7 @@ mod detector;
 #[cfg(feature = "detect")]
 use js_sys::BigInt;
 use js_sys::{Array, JSON, Object, Reflect};
+#[cfg(feature = "detect")]
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -19,6 +20,7 @@ pub use self::core::{Core, compile_format, linear_memory};
 #[cfg(feature = "detect")]
 pub use self::detect::{detect_format, explain, fields, presets, read_off};
 use crate::error::{Error, ErrorCode};
+use crate::json::{self, Json};
 use crate::options::Options;
 
 /// The largest integer that a JavaScript number holds exactly together with all below it.
@@ -101,9 +103,9 @@ pub(crate) fn databases(files: &JsValue) -> Result<crate::geo::Databases, JsValu
 }
 
 /// An option's value. JSON is what options are made of, and it has one kind of number, as the native options have.
-pub(crate) fn json_value(value: &JsValue) -> Result<Value, JsValue> {
-    let json = JSON::stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default();
-    serde_json::from_str(&json).map_err(|_| {
+pub(crate) fn json_value(value: &JsValue) -> Result<Json, JsValue> {
+    let text = JSON::stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default();
+    json::read(text.as_bytes()).map_err(|_| {
         to_js_error(&Error::sentence(ErrorCode::InvalidOption, "an option's value is nothing that JSON can write"))
     })
 }

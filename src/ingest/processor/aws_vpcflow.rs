@@ -66,7 +66,9 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
         let none = || config.failure(Some("geo"), "the pipeline was given no databases");
         options.geo = Some(config.databases.clone().ok_or_else(none)?);
     }
-    if let (Some(name), None) = (options.fields.keys().find(|name| is_metadata(name)), &target_field) {
+    if let (Some(name), None) =
+        (options.fields.iter().map(|(name, _)| name).find(|name| is_metadata(name)), &target_field)
+    {
         return Err(config.failure(Some("fields"), format!("[{name}] is metadata: use the set processor")));
     }
     let parser = Parser::new(options).map_err(|error| config.failure(None, error.to_string()))?;

@@ -1,0 +1,151 @@
+//! JSON values, as options have them, and JSON text. Knows no AWS word.
+
+mod read;
+
+use std::fmt;
+
+pub(crate) use self::read::{Misread, read};
+use crate::output::{Output, put, put_bytes};
+
+/// A JSON value, as options are made of it.
+///
+/// ```
+/// use vpcflow_ecs::Json;
+///
+/// let json = Json::from(serde_json::json!({ "team": "network", "cost": 1.5 }));
+/// assert_eq!(json.to_string(), r#"{"cost":1.5,"team":"network"}"#);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Json {
+    /// `null`
+    #[default]
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as it is written.
+    Number(String),
+    /// A text.
+    String(String),
+    /// A list.
+    Array(Vec<Json>),
+    /// An object, in the order of its keys.
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// The text, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Json::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Json {
+        Json::String(text.to_owned())
+    }
+}
+
+impl From<serde_json::Value> for Json {
+    fn from(value: serde_json::Value) -> Json {
+        use serde_json::Value;
+        match value {
+            Value::Null => Json::Null,
+            Value::Bool(flag) => Json::Bool(flag),
+            Value::Number(number) => Json::Number(number.to_string()),
+            Value::String(text) => Json::String(text),
+            Value::Array(items) => Json::Array(items.into_iter().map(Json::from).collect()),
+            Value::Object(members) => {
+                let members = members.into_iter().map(|(key, member)| (key, member.into())).collect();
+                Json::Object(read::in_order(members))
+            }
+        }
+    }
+}
+
+/// The shortest JSON text.
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |text: &str| String::from_utf8(string(text)).unwrap_or_default();
+        match self {
+            Json::Null => f.write_str("null"),
+            Json::Bool(true) => f.write_str("true"),
+            Json::Bool(false) => f.write_str("false"),
+            Json::Number(number) => f.write_str(number),
+            Json::String(text) => f.write_str(&quoted(text)),
+            Json::Array(items) => {
+                f.write_str("[")?;
+                for (index, item) in items.iter().enumerate() {
+                    f.write_str(if index == 0 { "" } else { "," })?;
+                    item.fmt(f)?;
+                }
+                f.write_str("]")
+            }
+            Json::Object(members) => {
+                f.write_str("{")?;
+                for (index, (key, member)) in members.iter().enumerate() {
+                    f.write_str(if index == 0 { "" } else { "," })?;
+                    f.write_str(&quoted(key))?;
+                    f.write_str(":")?;
+                    member.fmt(f)?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
+/// Writes the inside of a string into a room from a place on, with what JSON wants escaped escaped, and gives where it
+/// ends; beyond the room, if it did not fit.
+pub(crate) fn write_escaped(text: &[u8], room: &mut [u8], at: usize) -> usize {
+    let mut at = at;
+    let mut plain = 0;
+    for (index, &byte) in text.iter().enumerate() {
+        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        at = put_bytes(text.get(plain..index).unwrap_or_default(), room, at);
+        plain = index + 1;
+        at = match byte {
+            b'"' => put(b"\\\"", room, at),
+            b'\\' => put(b"\\\\", room, at),
+            b'\n' => put(b"\\n", room, at),
+            b'\r' => put(b"\\r", room, at),
+            b'\t' => put(b"\\t", room, at),
+            _ => {
+                let hex = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied().unwrap_or(b'0');
+                put(&[b'\\', b'u', b'0', b'0', hex(byte >> 4), hex(byte & 15)], room, at)
+            }
+        };
+    }
+    put_bytes(text.get(plain..).unwrap_or_default(), room, at)
+}
+
+/// The string in quotes.
+pub(crate) fn string(text: &str) -> Vec<u8> {
+    let mut out = Output::new();
+    out.extend(b"\"");
+    let start = out.len();
+    let end = write_escaped(text.as_bytes(), out.room(text.len() * 6), start);
+    out.advance(end);
+    out.extend(b"\"");
+    out.into_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_read_back_as_they_were() {
+        let every_ascii: String = (0..128_u8).map(char::from).collect();
+        for text in ["", "plain", "a\"b\\c", "\u{7f}\u{2028}é😀", "\n\r\t\u{8}\u{c}\0", &every_ascii] {
+            let written = string(text);
+            assert!(!written.contains(&b'\n'));
+            assert_eq!(serde_json::from_slice::<String>(&written).ok().as_deref(), Some(text));
+        }
+        assert_eq!(string("a\"\\\n\u{1f}"), br#""a\"\\\n\u001f""#);
+    }
+}

@@ -1,0 +1,410 @@
+//! JSON text to a value. Numbers are kept as they are written, which loses no digit, and needs no code for floats.
+//!
+//! Source: RFC 8259. What is wrong is said in the words of `serde_json`, with which the tests compare.
+
+use std::collections::BinaryHeap;
+
+use super::Json;
+use crate::value::hex;
+
+/// Why a text is no JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Misread {
+    /// What is wrong.
+    pub(crate) reason: &'static str,
+    /// How many bytes have been looked at, the wrong one included.
+    pub(crate) end: usize,
+}
+
+/// Lists and objects within each other, at most.
+const MAX_DEPTH: usize = 127;
+
+/// Reads a text that is one value.
+pub(crate) fn read(text: &[u8]) -> Result<Json, Misread> {
+    let mut reader = Reader { text, at: 0, depth: 0 };
+    let value = reader.value()?;
+    match reader.after_blanks() {
+        None => Ok(value),
+        Some(_) => Err(reader.wrong("trailing characters")),
+    }
+}
+
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
+    depth: usize,
+}
+
+impl Reader<'_> {
+    /// The next byte, which is looked at and not taken.
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    /// The next byte that is no blank.
+    fn after_blanks(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+        self.peek()
+    }
+
+    /// The next byte is wrong, or missing.
+    fn wrong(&self, reason: &'static str) -> Misread {
+        Misread { reason, end: self.text.len().min(self.at + 1) }
+    }
+
+    /// What has been taken is wrong.
+    fn wrong_before(&self, reason: &'static str) -> Misread {
+        Misread { reason, end: self.at }
+    }
+
+    fn value(&mut self) -> Result<Json, Misread> {
+        match self.after_blanks() {
+            Some(b'n') => self.word(b"null", Json::Null),
+            Some(b't') => self.word(b"true", Json::Bool(true)),
+            Some(b'f') => self.word(b"false", Json::Bool(false)),
+            Some(b'-' | b'0'..=b'9') => self.number().map(Json::Number),
+            Some(b'"') => self.string().map(Json::String),
+            Some(b'[' | b'{') if self.depth == MAX_DEPTH => Err(self.wrong("recursion limit exceeded")),
+            Some(b'[') => self.list().map(Json::Array),
+            Some(b'{') => self.object().map(|members| Json::Object(in_order(members))),
+            Some(_) => Err(self.wrong("expected value")),
+            None => Err(self.wrong(NO_VALUE)),
+        }
+    }
+
+    fn word(&mut self, word: &[u8], value: Json) -> Result<Json, Misread> {
+        for letter in word {
+            match self.peek() {
+                Some(byte) if byte == *letter => self.at += 1,
+                Some(_) => return Err(self.wrong("expected ident")),
+                None => return Err(self.wrong(NO_VALUE)),
+            }
+        }
+        Ok(value)
+    }
+
+    fn number(&mut self) -> Result<String, Misread> {
+        let start = self.at;
+        self.take(b"-");
+        match self.peek() {
+            Some(b'0') => {
+                self.at += 1;
+                if self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+                    return Err(self.wrong(NO_NUMBER));
+                }
+            }
+            _ => self.digits()?,
+        }
+        if self.take(b".") {
+            self.digits()?;
+        }
+        if self.take(b"eE") {
+            self.take(b"+-");
+            self.digits()?;
+        }
+        Ok(String::from_utf8_lossy(self.text.get(start..self.at).unwrap_or_default()).into_owned())
+    }
+
+    /// Takes the next byte if it is one of these.
+    fn take(&mut self, bytes: &[u8]) -> bool {
+        let is_one = self.peek().is_some_and(|byte| bytes.contains(&byte));
+        self.at += usize::from(is_one);
+        is_one
+    }
+
+    /// Takes digits, one at least.
+    fn digits(&mut self) -> Result<(), Misread> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        match self.peek() {
+            _ if self.at > start => Ok(()),
+            Some(_) => Err(self.wrong(NO_NUMBER)),
+            None => Err(self.wrong(NO_VALUE)),
+        }
+    }
+
+    fn string(&mut self) -> Result<String, Misread> {
+        let mut bytes = Vec::new();
+        self.at += 1;
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let plain = rest.iter().take_while(|byte| !matches!(byte, 0..0x20 | b'"' | b'\\')).count();
+            bytes.extend_from_slice(rest.get(..plain).unwrap_or_default());
+            self.at += plain;
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => self.escape(&mut bytes)?,
+                Some(_) => return Err(self.wrong("control character (\\u0000-\\u001F) found while parsing a string")),
+                None => return Err(self.wrong(NO_STRING)),
+            }
+        }
+        self.at += 1;
+        String::from_utf8(bytes).map_err(|error| {
+            let after = error.as_bytes().len() - error.utf8_error().valid_up_to();
+            Misread { reason: "invalid unicode code point", end: self.at.saturating_sub(after) }
+        })
+    }
+
+    fn escape(&mut self, bytes: &mut Vec<u8>) -> Result<(), Misread> {
+        self.at += 1;
+        let byte = match self.peek() {
+            Some(byte @ (b'"' | b'\\' | b'/')) => byte,
+            Some(b'b') => 0x08,
+            Some(b'f') => 0x0c,
+            Some(b'n') => b'\n',
+            Some(b'r') => b'\r',
+            Some(b't') => b'\t',
+            Some(b'u') => {
+                self.at += 1;
+                let character = self.character()?;
+                bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                return Ok(());
+            }
+            Some(_) => return Err(self.wrong("invalid escape")),
+            None => return Err(self.wrong(NO_STRING)),
+        };
+        self.at += 1;
+        bytes.push(byte);
+        Ok(())
+    }
+
+    /// The character of an escape, or of the two that stand for one.
+    fn character(&mut self) -> Result<char, Misread> {
+        let lone = "lone leading surrogate in hex escape";
+        let mut code = self.four_digits()?;
+        if let 0xd800..=0xdbff = code {
+            for expected in b"\\u" {
+                match self.peek() {
+                    Some(byte) if byte == *expected => self.at += 1,
+                    Some(_) => return Err(self.wrong("unexpected end of hex escape")),
+                    None => return Err(self.wrong(NO_STRING)),
+                }
+            }
+            code = match self.four_digits()? {
+                low @ 0xdc00..=0xdfff => 0x1_0000 + ((code - 0xd800) << 10 | (low - 0xdc00)),
+                _ => return Err(self.wrong_before(lone)),
+            };
+        }
+        char::from_u32(code).ok_or_else(|| self.wrong_before(lone))
+    }
+
+    fn four_digits(&mut self) -> Result<u32, Misread> {
+        let Some(digits) = self.text.get(self.at..self.at + 4) else {
+            self.at = self.text.len();
+            return Err(self.wrong(NO_STRING));
+        };
+        self.at += 4;
+        let number = digits.iter().try_fold(0, |number, digit| Some(number << 4 | u32::from(hex(*digit)?)));
+        number.ok_or_else(|| self.wrong_before("invalid escape"))
+    }
+
+    fn list(&mut self) -> Result<Vec<Json>, Misread> {
+        let mut items = Vec::new();
+        self.enter();
+        while self.has_next(b']', items.is_empty(), "EOF while parsing a list", "expected `,` or `]`")? {
+            items.push(self.value()?);
+        }
+        self.leave();
+        Ok(items)
+    }
+
+    fn object(&mut self) -> Result<Vec<(String, Json)>, Misread> {
+        let mut members = Vec::new();
+        self.enter();
+        while self.has_next(b'}', members.is_empty(), NO_OBJECT, "expected `,` or `}`")? {
+            if self.peek() != Some(b'"') {
+                return Err(self.wrong("key must be a string"));
+            }
+            let key = self.string()?;
+            match self.after_blanks() {
+                Some(b':') => self.at += 1,
+                Some(_) => return Err(self.wrong("expected `:`")),
+                None => return Err(self.wrong(NO_OBJECT)),
+            }
+            members.push((key, self.value()?));
+        }
+        self.leave();
+        Ok(members)
+    }
+
+    fn enter(&mut self) {
+        self.at += 1;
+        self.depth += 1;
+    }
+
+    fn leave(&mut self) {
+        self.at += 1;
+        self.depth -= 1;
+    }
+
+    /// Whether another item of a list or an object comes next, after a comma if it is not the first; or its end.
+    fn has_next(
+        &mut self,
+        end: u8,
+        is_first: bool,
+        without_end: &'static str,
+        without_comma: &'static str,
+    ) -> Result<bool, Misread> {
+        match self.after_blanks() {
+            Some(byte) if byte == end => return Ok(false),
+            Some(_) if is_first => return Ok(true),
+            Some(b',') => self.at += 1,
+            Some(_) => return Err(self.wrong(without_comma)),
+            None => return Err(self.wrong(without_end)),
+        }
+        match self.after_blanks() {
+            Some(byte) if byte == end => Err(self.wrong("trailing comma")),
+            Some(_) => Ok(true),
+            None => Err(self.wrong(NO_VALUE)),
+        }
+    }
+}
+
+const NO_VALUE: &str = "EOF while parsing a value";
+const NO_STRING: &str = "EOF while parsing a string";
+const NO_OBJECT: &str = "EOF while parsing an object";
+const NO_NUMBER: &str = "invalid number";
+
+/// The members in the order of their keys; of those with the same key, the last.
+pub(super) fn in_order(mut members: Vec<(String, Json)>) -> Vec<(String, Json)> {
+    if members.is_sorted_by(|(left, _), (right, _)| left < right) {
+        return members;
+    }
+    // A heap sorts with less code than `sort` does.
+    let keys: BinaryHeap<(String, usize)> =
+        members.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)).collect();
+    let mut ordered: Vec<(String, Json)> = Vec::with_capacity(members.len());
+    for (key, place) in keys.into_sorted_vec() {
+        let value = members.get_mut(place).map(|(_, value)| std::mem::take(value)).unwrap_or_default();
+        match ordered.last_mut() {
+            Some((last, earlier)) if *last == key => *earlier = value,
+            _ => ordered.push((key, value)),
+        }
+    }
+    ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// What is read, or what is wrong and where, in the form of `serde_json`.
+    fn ours(text: &[u8]) -> Result<String, String> {
+        match read(text) {
+            Ok(value) => theirs(value.to_string().as_bytes()),
+            Err(Misread { reason, end }) => {
+                let before = &text[..end];
+                let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
+                let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+                Err(format!("{reason} at line {line} column {column}"))
+            }
+        }
+    }
+
+    fn theirs(text: &[u8]) -> Result<String, String> {
+        serde_json::from_slice::<Value>(text).map(|value| value.to_string()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn says_what_serde_json_says() {
+        let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let cases = [
+            "",
+            " ",
+            "nul",
+            "nulx",
+            "true ",
+            "falsy",
+            "[",
+            "[1",
+            "[1,",
+            "[1,]",
+            "[,",
+            "[1 2]",
+            "{",
+            "{\"a\"",
+            "{\"a\":",
+            "{\"a\":1",
+            "{\"a\":1,",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{\"a\" 1}",
+            "{\"a\":1 \"b\":2}",
+            "{\"a\":1,b}",
+            "-",
+            "-a",
+            "01",
+            "-01",
+            "1.",
+            "1.x",
+            "1e",
+            "1e+",
+            "1ex",
+            "+1",
+            "1 2",
+            "\"",
+            "\"a",
+            "\"\\",
+            "\"\\x\"",
+            "\"\n\"",
+            "\"\\u12",
+            "\"\\u12x4\"",
+            "\"\\ud800\"",
+            "\"\\ud800x\"",
+            "\"\\ud800\\n\"",
+            "\"\\ud800\\ud800\"",
+            "\"\\udc00\"",
+            "\"\\ud83d\\ude00\\u00e9\"",
+            "{\"b\":1,\"a\":[{}],\"b\":null}",
+            "\u{feff}1",
+            "[\n1,\n  x]",
+            " [ 1 , -2 , 0.5 ] ",
+            "\"\u{7f}é😀\"",
+            &deep(127),
+            &deep(128),
+        ];
+        for text in cases {
+            assert_eq!(ours(text.as_bytes()), theirs(text.as_bytes()), "{text}");
+        }
+        for text in [&b"\"a\xff\""[..], b"\xff", b"[\"\xc3\", 1]"] {
+            assert_eq!(ours(text), theirs(text), "{text:?}");
+        }
+    }
+
+    /// Random changes of texts that have everything in them.
+    #[test]
+    fn says_what_serde_json_says_of_damaged_texts() {
+        let whole =
+            br#"{"message":"a\u00e9\ud83d\ude00\n\\b","x":[1,-20,0.5,true,false,null,{"z":{},"y":[]}],"":"\""}"#;
+        let mut seed = 1_u64;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        for _ in 0..20_000 {
+            let mut text = whole.to_vec();
+            for _ in 0..1 + random(3) {
+                let at = random(text.len());
+                match random(3) {
+                    0 => text.truncate(at.max(1)),
+                    1 => text[at] = whole[random(whole.len())],
+                    _ => text.insert(at, b"{}[],:\"\\ \n\x00e"[random(12)]),
+                }
+            }
+            assert_eq!(ours(&text), theirs(&text), "{}", String::from_utf8_lossy(&text));
+        }
+    }
+
+    #[test]
+    fn numbers_stay_as_they_are_written() {
+        for number in ["12345678901234567890123", "1.50", "-0", "1E-7", "0.1e+400"] {
+            assert_eq!(read(number.as_bytes()), Ok(Json::Number(number.into())));
+        }
+    }
+}
