@@ -61,7 +61,7 @@ function buildModule({ name, features }) {
   if (!isStale(outputs, ['src', 'Cargo.toml', 'Cargo.lock', ...always])) return false;
   say('build', `src/ -> pkg/${name}_bg.wasm with wasm-pack`);
   const stage = `target/wasm-pack/${name}`;
-  const options = ['--release', '--target', 'web', '--out-dir', stage, '--out-name', name, '--no-pack', '--no-gitignore'];
+  const options = ['--profile', 'wasm', '--target', 'web', '--out-dir', stage, '--out-name', name, '--no-pack', '--no-gitignore'];
   // Forced: wasm-pack shall not check for the tools and for the wasm target. setup has done so, and
   // knows a way to do without the target's own standard library, which wasm-pack does not.
   const cargo = ['--no-default-features', '--features', features];

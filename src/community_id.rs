@@ -21,7 +21,7 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    #[inline]
+    #[inline(always)]
     fn push<const N: usize>(&mut self, bytes: [u8; N]) {
         if let Some(place) = self.block.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut::<N>) {
             *place = bytes;
@@ -30,13 +30,12 @@ impl Message {
     }
 
     /// Adds a bit, and the length in bits at the end of the block.
-    fn padded(mut self) -> Message {
+    fn pad(&mut self) {
         let bits = self.len as u64 * 8;
         self.push([0x80]);
         if let Some(place) = self.block.last_chunk_mut::<8>() {
             *place = bits.to_be_bytes();
         }
-        self
     }
 }
 
@@ -124,19 +123,20 @@ impl Flow {
         let [low, high] = ports.unwrap_or_default();
         // The address's bytes as one unsigned integer decide the order, across families too.
         let in_order = one_way || (source.address, low) <= (destination.address, high);
-        let ends = if in_order { [(source, low), (destination, high)] } else { [(destination, high), (source, low)] };
+        let ends = if in_order { [source, destination] } else { [destination, source] };
+        let ports = ports.map(|_| if in_order { [low, high] } else { [high, low] });
         let mut message = Message { block: [0; BLOCK], len: 0 };
         message.push(seed.to_be_bytes());
-        for (End { address, is_v4 }, _) in ends {
-            if is_v4 { message.push((address as u32).to_be_bytes()) } else { message.push(address.to_be_bytes()) }
+        for End { address, is_v4 } in &ends {
+            if *is_v4 { message.push((*address as u32).to_be_bytes()) } else { message.push(address.to_be_bytes()) }
         }
         message.push([protocol, 0]);
-        if ports.is_some() {
-            for (_, port) in ends {
-                message.push(port.to_be_bytes());
-            }
+        if let Some([first, second]) = ports {
+            message.push(first.to_be_bytes());
+            message.push(second.to_be_bytes());
         }
-        message.padded()
+        message.pad();
+        message
     }
 }
 

@@ -132,9 +132,10 @@ pub(crate) fn base64(hash: &[u8; LEN], alphabet: &[u8; 64]) -> [u8; TEXT] {
     }
     let mut text = [b'='; TEXT];
     for (bytes, characters) in whole.as_chunks::<3>().0.iter().zip(text.as_chunks_mut::<4>().0) {
-        let [first, second, third] = bytes.map(u32::from);
-        let bits = first << 16 | second << 8 | third;
-        *characters = [18, 12, 6, 0].map(|shift| alphabet[(bits >> shift & 63) as usize]);
+        let [first, second, third] = *bytes;
+        let bits = u32::from_be_bytes([0, first, second, third]);
+        let character = |shift: u32| alphabet[(bits >> shift & 63) as usize];
+        *characters = [character(18), character(12), character(6), character(0)];
     }
     // The last character would stand for bits beyond the hash.
     if let Some(last) = text.last_mut() {

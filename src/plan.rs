@@ -739,23 +739,28 @@ fn linear(children: BTreeMap<String, Node>, values: &mut Vec<Emit>) -> Vec<Step>
 }
 
 impl Source<'_> {
+    #[inline(always)]
     fn value(&self, column: usize) -> Value {
         self.record.value(column)
     }
 
+    #[inline(always)]
     fn has(&self, column: usize) -> bool {
         self.value(column) != Value::Absent
     }
 
+    #[inline(always)]
     fn span(&self, column: usize) -> Span {
         self.record.span(column)
     }
 
     /// The token, which is `-` if the field is absent.
+    #[inline(always)]
     fn token(&self, column: usize) -> &[u8] {
         self.span(column).of(self.text)
     }
 
+    #[inline(always)]
     fn integer(&self, column: usize) -> Option<u64> {
         match self.value(column) {
             Value::Integer(number) => Some(number),
@@ -904,7 +909,8 @@ impl Emit {
             }
             Emit::CommunityId { addresses: [from, to], ports, protocol } => {
                 let port = |column: Option<usize>| column.and_then(|column| source.integer(column)).unwrap_or(0) as u16;
-                let ports = ports.map(port);
+                let [from_port, to_port] = *ports;
+                let ports = [port(from_port), port(to_port)];
                 let protocol = source.integer(*protocol).unwrap_or(0) as u8;
                 let end = |column: usize| End::of(source.value(column), source.token(column));
                 let flow = end(*from).zip(end(*to)).and_then(|(from, to)| Flow::of_record([from, to], ports, protocol));
@@ -1072,7 +1078,7 @@ impl Emit {
 }
 
 /// A decimal token as JSON writes a number: without leading zeros.
-#[inline]
+#[inline(always)]
 fn without_zeros(span: Span, text: &[u8]) -> Span {
     match span.of(text) {
         [b'0', _, ..] => {
@@ -1084,6 +1090,7 @@ fn without_zeros(span: Span, text: &[u8]) -> Span {
 }
 
 /// Whether the action is ACCEPT or REJECT, of which it is one if it is there.
+#[inline(always)]
 fn accepted(source: &Source<'_>, column: usize) -> Option<bool> {
     source.has(column).then(|| source.token(column).first() == Some(&b'A'))
 }
@@ -1120,6 +1127,7 @@ fn network_type(
 }
 
 /// Whether the texts of two addresses are the same.
+#[inline(always)]
 fn is_same(source: &Source<'_>, left: usize, right: usize) -> bool {
     match (source.value(left), source.value(right)) {
         // An IPv4 address has one text only.

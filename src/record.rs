@@ -13,7 +13,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn of<'a>(&self, line: &'a [u8]) -> &'a [u8] {
         line.get(self.start..self.end).unwrap_or_default()
     }
@@ -35,12 +35,12 @@ struct Cell {
 }
 
 impl Record {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn value(&self, column: usize) -> Value {
         self.cells.get(column).map_or(Value::Absent, |cell| cell.value)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn span(&self, column: usize) -> Span {
         self.cells.get(column).map_or(Span::default(), |cell| cell.span)
     }
@@ -113,7 +113,7 @@ impl Tokens {
     }
 
     /// Appends a token.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(&mut self, span: Span) {
         if let Some(place) = self.spans.get_mut(self.count) {
             *place = span;

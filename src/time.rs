@@ -12,21 +12,15 @@ pub(crate) fn rfc3339(millis: u64) -> [u8; LEN] {
     let days = (millis / 86_400_000) as u32;
     let in_day = (millis - u64::from(days) * 86_400_000) as u32;
     let (year, month, day) = civil(days);
-    let mut text = *b"0000-00-00T00:00:00.000Z";
-    let mut put = |at: usize, width: usize, mut number: u32| {
-        for digit in text.iter_mut().skip(at).take(width).rev() {
-            *digit = b'0' + (number % 10) as u8;
-            number /= 10;
-        }
-    };
-    put(0, 4, year);
-    put(5, 2, month);
-    put(8, 2, day);
-    put(11, 2, in_day / 3_600_000);
-    put(14, 2, in_day / 60_000 % 60);
-    put(17, 2, in_day / 1_000 % 60);
-    put(20, 3, in_day % 1_000);
-    text
+    let digits = |number: u32| [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+    let ([y0, y1], [y2, y3]) = (digits(year / 100), digits(year % 100));
+    let ([m0, m1], [d0, d1]) = (digits(month), digits(day));
+    let ([h0, h1], [i0, i1]) = (digits(in_day / 3_600_000), digits(in_day / 60_000 % 60));
+    let ([s0, s1], [f0, f1]) = (digits(in_day / 1_000 % 60), digits(in_day % 1_000 / 10));
+    let [_, f2] = digits(in_day % 10);
+    [
+        y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', i0, i1, b':', s0, s1, b'.', f0, f1, f2, b'Z',
+    ]
 }
 
 /// Times rendered lately, which a run of records has in common.

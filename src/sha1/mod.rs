@@ -86,10 +86,10 @@ fn padded(message: &[u8], index: usize) -> [u8; BLOCK] {
 
 /// The state after a block of each message.
 fn compress(state: [[u32; LANES]; 5], blocks: [&[u8; BLOCK]; LANES]) -> [[u32; LANES]; 5] {
+    let [first, second, third, fourth] = blocks.map(|block| block.as_chunks::<4>().0);
+    let word = |block: &[[u8; 4]], index: usize| block.get(index).map_or(0, |bytes| u32::from_be_bytes(*bytes));
     let mut words: [Lanes; 16] = std::array::from_fn(|index| {
-        Lanes::new(
-            blocks.map(|block| block.as_chunks::<4>().0.get(index).map_or(0, |bytes| u32::from_be_bytes(*bytes))),
-        )
+        Lanes::new([word(first, index), word(second, index), word(third, index), word(fourth, index)])
     });
     let start = state.map(Lanes::new);
     let [mut a, mut b, mut c, mut d, mut e] = start;
