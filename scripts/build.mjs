@@ -19,11 +19,11 @@ import { environment, root, wasmEnvironment } from './env.mjs';
 import { dim, isScript, main, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
-/** The WASM modules, each with its cargo features and its JavaScript. */
+/** The WASM modules, each with its cargo features, its cargo profile and its JavaScript. */
 export const modules = [
-  { name: 'vpcflow_ecs', features: 'parser' },
-  { name: 'vpcflow_ecs_detect', features: 'detect' },
-  { name: 'vpcflow_ecs_ingest', features: 'ingest' },
+  { name: 'vpcflow_ecs', features: 'parser', profile: 'small' },
+  { name: 'vpcflow_ecs_detect', features: 'detect', profile: 'release' },
+  { name: 'vpcflow_ecs_ingest', features: 'ingest', profile: 'release' },
 ];
 
 /** The CommonJS forms of the entries, and the modules that they use. */
@@ -56,12 +56,12 @@ function filesOf(name) {
 }
 
 /** Builds a module that is old; true if it was. */
-function buildModule({ name, features }) {
+function buildModule({ name, features, profile }) {
   const outputs = filesOf(name);
   if (!isStale(outputs, ['src', 'Cargo.toml', 'Cargo.lock', ...always])) return false;
   say('build', `src/ -> pkg/${name}_bg.wasm with wasm-pack`);
   const stage = `target/wasm-pack/${name}`;
-  const options = ['--profile', 'wasm', '--target', 'web', '--out-dir', stage, '--out-name', name, '--no-pack', '--no-gitignore'];
+  const options = ['--profile', profile, '--target', 'web', '--out-dir', stage, '--out-name', name, '--no-pack', '--no-gitignore'];
   // Forced: wasm-pack shall not check for the tools and for the wasm target. setup has done so, and
   // knows a way to do without the target's own standard library, which wasm-pack does not.
   const cargo = ['--no-default-features', '--features', features];
