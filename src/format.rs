@@ -305,7 +305,7 @@ fn next_name(text: &str) -> Option<(&str, &str)> {
     let bare = ["$$", "\\$", "$"].iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
     let (name, after) = match bare.strip_prefix('{') {
         Some(braced) => braced.split_once('}')?,
-        None => bare.split_at(bare.find(|c| !is_name_char(c)).unwrap_or(bare.len())),
+        None => bare.split_at_checked(bare.find(|c| !is_name_char(c)).unwrap_or(bare.len()))?,
     };
     let ends = bare.starts_with('{') || after.is_empty() || after.starts_with(is_separator);
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_name_char);

@@ -311,7 +311,7 @@ fn formats(given: Json) -> Result<Vec<Format>, Error> {
     let is_name = |member: &Json| {
         member.as_str().is_some_and(|text| {
             let preset = layout::preset(text).is_some() && Field::named(text).is_none();
-            !preset && !text.contains(|c: char| c.is_whitespace() || "${[,".contains(c))
+            !preset && !text.contains(|c: char| c.is_whitespace() || matches!(c, '$' | '{' | '[' | ','))
         })
     };
     if list.iter().all(is_name) {

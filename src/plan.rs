@@ -6,7 +6,6 @@
 //! copying the text and filling the gaps.
 
 use std::cell::Cell as Slot;
-use std::collections::BTreeMap;
 #[cfg(feature = "ingest")]
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -216,10 +215,39 @@ enum LookedUp {
     As(usize),
 }
 
-/// A document's tree while it is compiled; its keys sorted.
+/// A document's tree while it is compiled.
 enum Node {
-    Object { children: BTreeMap<String, Node>, stays: bool },
+    Object { children: Children, stays: bool },
     Leaf { value: Emit, otherwise: Option<Vec<u8>> },
+}
+
+/// The members of an object, in the order of their keys.
+#[derive(Default)]
+struct Children(Vec<(String, Node)>);
+
+impl Children {
+    /// Where a key is, or where it belongs.
+    fn find(&self, key: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(other, _)| other.as_str().cmp(key))
+    }
+
+    fn get(&self, key: &str) -> Option<&Node> {
+        self.0.get(self.find(key).ok()?).map(|(_, node)| node)
+    }
+
+    fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        let at = self.find(key).ok()?;
+        self.0.get_mut(at).map(|(_, node)| node)
+    }
+
+    /// The node of a key: the new one, if there is none yet.
+    fn get_or_insert(&mut self, key: &str, new: Node) -> Option<&mut Node> {
+        let at = self.find(key).unwrap_or_else(|at| {
+            self.0.insert(at, (key.to_owned(), new));
+            at
+        });
+        self.0.get_mut(at).map(|(_, node)| node)
+    }
 }
 
 impl Plan {
@@ -229,7 +257,7 @@ impl Plan {
     /// `invalid_option` when a field of option `fields` is an object where the documents have a value, or the other way
     /// round, or deeper than 32 objects; `invalid_format` when an unknown name takes the place of a key that the documents have.
     pub(crate) fn compile(format: &Format, outputs: Outputs, settings: &Settings) -> Result<Plan, Error> {
-        let mut root = BTreeMap::new();
+        let mut root = Children::default();
         for rule in RULES.iter().filter(|rule| rule.outputs.meets(outputs)) {
             if rule.how == How::Object {
                 if rule.from.is_empty() || rule.from.iter().any(|field| format.index_of(*field).is_some()) {
@@ -587,12 +615,10 @@ fn looked_up(_: &Rule, _: &Format, _: &Settings) -> Option<Emit> {
 }
 
 /// The object at a dotted path, made if need be; `None` if a value is in the way.
-fn object_at<'a>(root: &'a mut BTreeMap<String, Node>, path: &str) -> Option<&'a mut BTreeMap<String, Node>> {
+fn object_at<'a>(root: &'a mut Children, path: &str) -> Option<&'a mut Children> {
     let mut children = root;
     for part in path.split('.') {
-        let node =
-            children.entry(part.to_owned()).or_insert_with(|| Node::Object { children: BTreeMap::new(), stays: false });
-        match node {
+        match children.get_or_insert(part, Node::Object { children: Children::default(), stays: false })? {
             Node::Object { children: below, .. } => children = below,
             Node::Leaf { .. } => return None,
         }
@@ -600,35 +626,37 @@ fn object_at<'a>(root: &'a mut BTreeMap<String, Node>, path: &str) -> Option<&'a
     Some(children)
 }
 
+/// The object that a dotted path ends in, and the last key.
+fn parent_of<'a, 'b>(root: &'a mut Children, path: &'b str) -> Option<(&'a mut Children, &'b str)> {
+    match path.rsplit_once('.') {
+        Some((parent, key)) => Some((object_at(root, parent)?, key)),
+        None => Some((root, path)),
+    }
+}
+
 /// Makes the object at a dotted path stay when it is empty.
-fn keep_object(root: &mut BTreeMap<String, Node>, path: &str) {
-    let (parent, key) = match path.rsplit_once('.') {
-        Some((parent, key)) => (object_at(root, parent), key),
-        None => (Some(root), path),
-    };
-    let Some(parent) = parent else { return };
-    let made = || Node::Object { children: BTreeMap::new(), stays: true };
-    if let Node::Object { stays, .. } = parent.entry(key.to_owned()).or_insert_with(made) {
+fn keep_object(root: &mut Children, path: &str) {
+    let new = Node::Object { children: Children::default(), stays: true };
+    if let Some((parent, key)) = parent_of(root, path)
+        && let Some(Node::Object { stays, .. }) = parent.get_or_insert(key, new)
+    {
         *stays = true;
     }
 }
 
 /// Puts a value at a dotted path; an error if something is there, or in the way.
-fn insert(root: &mut BTreeMap<String, Node>, path: &str, value: Emit) -> Result<(), ()> {
-    let (parent, key) = match path.rsplit_once('.') {
-        Some((parent, key)) => (object_at(root, parent).ok_or(())?, key),
-        None => (root, path),
-    };
-    if parent.contains_key(key) {
+fn insert(root: &mut Children, path: &str, value: Emit) -> Result<(), ()> {
+    let (parent, key) = parent_of(root, path).ok_or(())?;
+    if parent.get(key).is_some() {
         return Err(());
     }
-    parent.insert(key.to_owned(), Node::Leaf { value, otherwise: None });
+    parent.get_or_insert(key, Node::Leaf { value, otherwise: None });
     Ok(())
 }
 
-fn has(root: &BTreeMap<String, Node>, path: &str) -> bool {
+fn has(root: &Children, path: &str) -> bool {
     match path.split_once('.') {
-        None => root.contains_key(path),
+        None => root.get(path).is_some(),
         Some((key, rest)) => match root.get(key) {
             Some(Node::Object { children, .. }) => has(children, rest),
             _ => false,
@@ -638,12 +666,7 @@ fn has(root: &BTreeMap<String, Node>, path: &str) -> bool {
 
 /// Merges option `fields` under the event's own values: dotted keys are paths, and where the documents have a value at
 /// a path, the option's stands in for it in a record that lacks it.
-fn merge_fields(
-    children: &mut BTreeMap<String, Node>,
-    fields: &[(String, Json)],
-    above: &str,
-    depth: usize,
-) -> Result<(), Error> {
+fn merge_fields(children: &mut Children, fields: &[(String, Json)], above: &str, depth: usize) -> Result<(), Error> {
     for (key, value) in fields {
         let whole = format!("{above}{key}");
         let depth = depth + 1 + key.matches('.').count();
@@ -671,9 +694,9 @@ fn merge_fields(
         };
         match (value, parent.get_mut(key)) {
             (Json::Object(below), None) => {
-                let mut made = BTreeMap::new();
+                let mut made = Children::default();
                 merge_fields(&mut made, below, &format!("{whole}."), depth)?;
-                parent.insert(key.to_owned(), Node::Object { children: made, stays: false });
+                parent.get_or_insert(key, Node::Object { children: made, stays: false });
             }
             (Json::Object(below), Some(Node::Object { children, .. })) => {
                 merge_fields(children, below, &format!("{whole}."), depth)?;
@@ -686,7 +709,7 @@ fn merge_fields(
             }
             (_, None) => {
                 let json = value.to_string().into_bytes();
-                parent.insert(key.to_owned(), Node::Leaf { value: Emit::Json(json), otherwise: None });
+                parent.get_or_insert(key, Node::Leaf { value: Emit::Json(json), otherwise: None });
             }
             (_, Some(Node::Leaf { otherwise, .. })) => *otherwise = Some(value.to_string().into_bytes()),
         }
@@ -712,9 +735,9 @@ fn is_path(path: &str) -> bool {
 }
 
 /// The tree as steps.
-fn linear(children: BTreeMap<String, Node>, values: &mut Vec<Emit>) -> Vec<Step> {
+fn linear(children: Children, values: &mut Vec<Emit>) -> Vec<Step> {
     let mut steps = Vec::new();
-    for (key, node) in children {
+    for (key, node) in children.0 {
         let mut bytes = json::string(&key);
         bytes.push(b':');
         match node {

@@ -18,9 +18,7 @@ pub(crate) fn rfc3339(millis: u64) -> [u8; LEN] {
     let ([h0, h1], [i0, i1]) = (digits(in_day / 3_600_000), digits(in_day / 60_000 % 60));
     let ([s0, s1], [f0, f1]) = (digits(in_day / 1_000 % 60), digits(in_day % 1_000 / 10));
     let [_, f2] = digits(in_day % 10);
-    [
-        y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', i0, i1, b':', s0, s1, b'.', f0, f1, f2, b'Z',
-    ]
+    [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', i0, i1, b':', s0, s1, b'.', f0, f1, f2, b'Z']
 }
 
 /// Times rendered lately, which a run of records has in common.
