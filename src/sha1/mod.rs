@@ -22,6 +22,8 @@ pub(crate) const LANES: usize = 4;
 pub(crate) const LEN: usize = 20;
 /// Bytes of a block.
 pub(crate) const BLOCK: usize = 64;
+/// Rounds for a block, each with a word of four bytes.
+const ROUNDS: usize = 80;
 
 const START: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
 
@@ -88,30 +90,41 @@ fn padded(message: &[u8], index: usize) -> [u8; BLOCK] {
 fn compress(state: [[u32; LANES]; 5], blocks: [&[u8; BLOCK]; LANES]) -> [[u32; LANES]; 5] {
     let [first, second, third, fourth] = blocks.map(|block| block.as_chunks::<4>().0);
     let word = |block: &[[u8; 4]], index: usize| block.get(index).map_or(0, |bytes| u32::from_be_bytes(*bytes));
-    let mut words: [Lanes; 16] = std::array::from_fn(|index| {
-        Lanes::new([word(first, index), word(second, index), word(third, index), word(fourth, index)])
-    });
+    let mut words = [Lanes::new([0; LANES]); ROUNDS];
+    for (index, place) in words.iter_mut().enumerate().take(16) {
+        *place = Lanes::new([word(first, index), word(second, index), word(third, index), word(fourth, index)]);
+    }
     let start = state.map(Lanes::new);
     let [mut a, mut b, mut c, mut d, mut e] = start;
-    // Each round takes the next word; from the 17th on, it is made of four of the sixteen before it.
+    for index in 16..ROUNDS {
+        words[index] =
+            words[index - 3].xor(words[index - 8]).xor(words[index - 14]).xor(words[index - 16]).rotated::<1>();
+    }
+    // Five rounds at a time, after which each of the five is in its place again.
     macro_rules! rounds {
-        ($mix:expr, $constant:expr, [$($index:literal)*], $made:literal) => {$(
-            if $made {
-                let made = words[($index + 13) % 16].xor(words[($index + 8) % 16]);
-                words[$index] = made.xor(words[($index + 2) % 16]).xor(words[$index]).rotated::<1>();
+        ($range:expr, $mix:expr, $constant:expr) => {
+            let constant = Lanes::new([$constant; LANES]);
+            for [v, w, x, y, z] in words[$range].as_chunks::<5>().0 {
+                e = e.plus(a.rotated::<5>()).plus($mix(b, c, d)).plus(*v).plus(constant);
+                b = b.rotated::<30>();
+                d = d.plus(e.rotated::<5>()).plus($mix(a, b, c)).plus(*w).plus(constant);
+                a = a.rotated::<30>();
+                c = c.plus(d.rotated::<5>()).plus($mix(e, a, b)).plus(*x).plus(constant);
+                e = e.rotated::<30>();
+                b = b.plus(c.rotated::<5>()).plus($mix(d, e, a)).plus(*y).plus(constant);
+                d = d.rotated::<30>();
+                a = a.plus(b.rotated::<5>()).plus($mix(c, d, e)).plus(*z).plus(constant);
+                c = c.rotated::<30>();
             }
-            let mixed = $mix(b, c, d).plus(words[$index]).plus(Lanes::new([$constant; LANES]));
-            (a, b, c, d, e) = (a.rotated::<5>().plus(e).plus(mixed), a, b.rotated::<30>(), c, d);
-        )*};
+        };
     }
     let choose = |b: Lanes, c: Lanes, d: Lanes| d.xor(b.and(c.xor(d)));
     let parity = |b: Lanes, c: Lanes, d: Lanes| b.xor(c).xor(d);
     let majority = |b: Lanes, c: Lanes, d: Lanes| b.and(c).or(d.and(b.or(c)));
-    rounds!(choose, 0x5a82_7999, [0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15], false);
-    rounds!(choose, 0x5a82_7999, [0 1 2 3], true);
-    rounds!(parity, 0x6ed9_eba1, [4 5 6 7 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7], true);
-    rounds!(majority, 0x8f1b_bcdc, [8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 8 9 10 11], true);
-    rounds!(parity, 0xca62_c1d6, [12 13 14 15 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15], true);
+    rounds!(0..20, choose, 0x5a82_7999);
+    rounds!(20..40, parity, 0x6ed9_eba1);
+    rounds!(40..60, majority, 0x8f1b_bcdc);
+    rounds!(60..80, parity, 0xca62_c1d6);
     let [a0, b0, c0, d0, e0] = start;
     [a0.plus(a), b0.plus(b), c0.plus(c), d0.plus(d), e0.plus(e)].map(Lanes::values)
 }
