@@ -23,6 +23,10 @@ use crate::error::{Error, ErrorCode};
 use crate::json::{self, Json};
 use crate::options::Options;
 
+/// Half the code of the standard library's allocator, and as fast.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// The largest integer that a JavaScript number holds exactly together with all below it.
 #[cfg(feature = "detect")]
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
