@@ -45,10 +45,10 @@ export function environment() {
  * The same, for commands that compile to WebAssembly. They differ on a machine without the
  * standard library for the wasm target: there Debian's compiler, which is in /usr/bin, builds that
  * library from its sources. cargo takes `-Z build-std` from an environment variable, too, and so it
- * also works below wasm-pack.
+ * also works below wasm-pack. More compiler flags may be given.
  */
-export function wasmEnvironment() {
-  const env = { ...environment(), RUSTFLAGS: rustFlags() };
+export function wasmEnvironment(...flags) {
+  const env = { ...environment(), RUSTFLAGS: rustFlags(flags) };
   if (wasmSupport() !== 'build-std') return env;
   return {
     ...env,
@@ -65,12 +65,11 @@ export function wasmEnvironment() {
  * Compiler flags of the module: vectors of 128 bits, which Node.js 16.4, Chrome 91, Firefox 89 and Safari 16.4 brought.
  * The paths of this machine, which panic messages quote, have no place in it.
  */
-function rustFlags() {
+function rustFlags(flags) {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
   const renamed = [[cargoHome, '/cargo'], [root, '/vpcflow-ecs/']];
-  return [process.env.RUSTFLAGS, '-Ctarget-feature=+simd128', ...renamed.map(([from, to]) => `--remap-path-prefix=${from}=${to}`)]
-    .filter(Boolean)
-    .join(' ');
+  const paths = renamed.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+  return [process.env.RUSTFLAGS, '-Ctarget-feature=+simd128', ...paths, ...flags].filter(Boolean).join(' ');
 }
 
 /**

@@ -106,15 +106,16 @@ impl Flow {
     }
 
     /// What tells the flow from others.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn key(&self) -> FlowKey {
         let Flow { ends: [source, destination], protocol, ports, one_way } = *self;
-        let [low, high] = ports.unwrap_or_default().map(u64::from);
-        let flags = [source.is_v4, destination.is_v4, one_way, ports.is_some()];
-        let flags = flags.into_iter().fold(0, |bits, flag| bits << 1 | u64::from(flag));
+        let [low, high] = ports.unwrap_or_default();
+        let bit = |flag: bool, place: u32| u64::from(flag) << place;
+        let flags = bit(source.is_v4, 3) | bit(destination.is_v4, 2) | bit(one_way, 1) | bit(ports.is_some(), 0);
+        let ports = u64::from(low) << 48 | u64::from(high) << 32;
         let half = |address: u128| [address as u64, (address >> 64) as u64];
         let ([from, above_from], [to, above_to]) = (half(source.address), half(destination.address));
-        [from, to, low << 48 | high << 32 | u64::from(protocol) << 8 | flags, above_from, above_to]
+        [from, to, ports | u64::from(protocol) << 8 | flags, above_from, above_to]
     }
 
     /// What is hashed.

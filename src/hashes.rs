@@ -60,9 +60,13 @@ impl Hashes {
     pub(crate) fn write(&mut self, flow: &Flow, room: &mut [u8], at: usize) -> usize {
         let key = flow.key();
         match self.known.get(place_of_flow(&key)) {
-            Some(known) if known.key == key => return put(&known.text, room, at),
-            _ => {}
+            Some(known) if known.key == key => put(&known.text, room, at),
+            _ => self.wait(key, flow, at),
         }
+    }
+
+    #[inline(never)]
+    fn wait(&mut self, key: FlowKey, flow: &Flow, at: usize) -> usize {
         if let Some(free) = self.waiting.get_mut(self.count) {
             *free = Waiting { key, block: flow.message(0).block, place: at };
             self.count += 1;

@@ -1,7 +1,7 @@
 //! Where a key stands in a table that has a fixed number of places.
 
 /// The place of a key among `PLACES`, a power of two.
-#[inline]
+#[inline(always)]
 pub(crate) fn place_of<const PLACES: usize>(key: impl Iterator<Item = u64>) -> usize {
     // The multiplier is 2^64 divided by the golden ratio, whose bits have no pattern.
     let hash = key.fold(0_u64, |hash, word| (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15));

@@ -19,9 +19,12 @@ pub(super) fn look(block: &[u8; BLOCK]) -> Block {
 /// A bit for each byte of a block that is something.
 #[inline(always)]
 fn bits(block: &[u8; BLOCK], is: impl Fn(v128) -> v128) -> u64 {
-    block.as_chunks::<16>().0.iter().rev().fold(0, |all, sixteen| {
+    let mask = |sixteen: &[u8; 16]| {
         let integer = u128::from_le_bytes(*sixteen);
-        let bytes = u64x2(integer as u64, (integer >> 64) as u64);
-        all << 16 | u64::from(u8x16_bitmask(is(bytes)))
-    })
+        u64::from(u8x16_bitmask(is(u64x2(integer as u64, (integer >> 64) as u64))))
+    };
+    match block.as_chunks::<16>().0 {
+        [first, second, third, fourth] => mask(first) | mask(second) << 16 | mask(third) << 32 | mask(fourth) << 48,
+        _ => 0,
+    }
 }

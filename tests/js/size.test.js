@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 
 /** kB (1,000 bytes) after gzip -9. */
 const budgets = {
-  'pkg/vpcflow_ecs_bg.wasm': 118,
+  'pkg/vpcflow_ecs_bg.wasm': 84,
   'pkg/vpcflow_ecs_detect_bg.wasm': 160,
   'pkg/vpcflow_ecs_ingest_bg.wasm': 620,
   'pkg/node.cjs': 16,
