@@ -21,10 +21,10 @@ import { setup } from './setup.mjs';
 
 /**
  * The WASM modules, each with its cargo features, its cargo profile, compiler flags and its JavaScript. In the main module
- * the compiler inlines what is worth up to 60 instructions, instead of 225; more than that is inlined where it says so.
+ * the compiler inlines what is worth up to 100 instructions, instead of 225; more than that is inlined where it says so.
  */
 export const modules = [
-  { name: 'vpcflow_ecs', features: 'parser', profile: ['--profile', 'small'], flags: ['-Cllvm-args=-inline-threshold=60'] },
+  { name: 'vpcflow_ecs', features: 'parser', profile: ['--profile', 'small'], flags: ['-Cllvm-args=-inline-threshold=100'] },
   { name: 'vpcflow_ecs_detect', features: 'detect', profile: ['--release'], flags: [] },
   { name: 'vpcflow_ecs_ingest', features: 'ingest', profile: ['--release'], flags: [] },
 ];
