@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLOCKS, LOGS, OPTIONS, run as measure } from '../benches/run.mjs';
 import { missing, start } from '../tests/elasticsearch/server.mjs';
-import { build } from './build.mjs';
+import { build, modules } from './build.mjs';
 import { environment, root, wasmEnvironment } from './env.mjs';
 import { Stop, isScript, main, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -58,15 +58,17 @@ function native() {
   return { cwd: root, env: environment() };
 }
 
-/** The same module without SIMD. */
+/** The main module without SIMD. */
 function buildScalar() {
   say('bench', 'the module without SIMD');
   const out = 'target/bench/scalar';
-  const env = wasmEnvironment();
-  const flags = env.RUSTFLAGS.replaceAll(/-C ?target-feature=\S*/g, '').trim();
-  const options = ['--release', '--target', 'web', '--out-dir', out, '--out-name', 'vpcflow_ecs', '--no-pack', '--no-gitignore'];
-  const cargo = ['--no-default-features', '--features', 'parser'];
-  run('wasm-pack', ['build', ...options, '--mode', 'force', ...cargo], { cwd: root, env: { ...env, RUSTFLAGS: flags, CARGO_TARGET_DIR: join(folder, 'cargo') } });
+  const [{ name, features, profile, flags }] = modules;
+  const env = wasmEnvironment(...flags);
+  env.RUSTFLAGS = env.RUSTFLAGS.replaceAll(/-C ?target-feature=\S*/g, '').trim();
+  env.CARGO_TARGET_DIR = join(folder, 'cargo');
+  const options = [...profile, '--target', 'web', '--out-dir', out, '--out-name', name, '--no-pack', '--no-gitignore'];
+  const cargo = ['--no-default-features', '--features', features];
+  run('wasm-pack', ['build', ...options, '--mode', 'force', ...cargo], { cwd: root, env });
   return join(root, out);
 }
 

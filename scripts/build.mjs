@@ -24,7 +24,7 @@ import { setup } from './setup.mjs';
  * the compiler inlines what is worth up to 100 instructions, instead of 225; more than that is inlined where it says so.
  */
 export const modules = [
-  { name: 'vpcflow_ecs', features: 'parser', profile: ['--profile', 'small'], flags: ['-Cllvm-args=-inline-threshold=100'] },
+  { name: 'vpcflow_ecs', features: 'parser,allocator', profile: ['--profile', 'small'], flags: ['-Cllvm-args=-inline-threshold=100'] },
   { name: 'vpcflow_ecs_detect', features: 'detect', profile: ['--release'], flags: [] },
   { name: 'vpcflow_ecs_ingest', features: 'ingest', profile: ['--release'], flags: [] },
 ];

@@ -24,6 +24,7 @@ use crate::json::{self, Json};
 use crate::options::Options;
 
 /// As fast as the standard library's allocator, with less than half of its code.
+#[cfg(feature = "allocator")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
