@@ -1,7 +1,7 @@
 //! The one mapping table: which AWS field becomes which key of a document, and how, in each schema. "ECS" alone means
 //! Elastic Common Schema here; the fields that start with `ecs-` are Amazon ECS's.
 //!
-//! `src/plan.rs` compiles the rows that a format, a schema and a mode select; `npm run docs` prints them all into
+//! `src/plan/` compiles the rows that a format, a schema and a mode select; `npm run docs` prints them all into
 //! `docs/mapping.md`. A field without a row in a schema goes to `aws.vpcflow.<column>` there, and so does a field that
 //! AWS has not documented yet.
 //!

@@ -1,0 +1,195 @@
+//! The documents of the records that have the same fields: a text with gaps, and what fills the gaps.
+
+use super::emit::Emit;
+use super::tree::Step;
+use super::{Memory, Source, Tape};
+use crate::output::{Output, put_block};
+
+/// The document of the records that have the same fields: a text with gaps.
+#[derive(Debug)]
+pub(super) struct Shape {
+    /// A bit for each column, and one for each conditional value: whether the record has it.
+    pub(super) key: Vec<u64>,
+    pieces: Vec<Piece>,
+    /// Bytes that a document has at most, besides those of the record's tokens.
+    own_bytes: usize,
+    /// How often a part of the line is written at most.
+    copies: usize,
+    /// The different values of the gaps, for whoever assembles the document elsewhere.
+    slots: Vec<Emit>,
+    /// By which number that one knows the shape; 0 before it has been told.
+    pub(super) number: u32,
+}
+
+/// A part of a document: some text, and a value after it.
+#[derive(Debug)]
+struct Piece {
+    /// A block of text, of which the first `len` bytes count.
+    text: [u8; PIECE],
+    len: usize,
+    value: Emit,
+}
+
+/// Bytes of text in a piece: two copies of sixteen. Longer texts are several pieces.
+const PIECE: usize = 32;
+
+/// Bytes that a value has at most, besides those of tokens: the names of six flags.
+const VALUE_BYTES: usize = 64;
+
+impl Piece {
+    fn new(bytes: &[u8], value: Emit) -> Piece {
+        let mut text = [0; PIECE];
+        for (to, from) in text.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        Piece { text, len: bytes.len(), value }
+    }
+}
+
+impl Shape {
+    /// Makes the text of a document with gaps.
+    pub(super) fn of(steps: &[Step], values: &[Emit], source: &Source<'_>, key: Vec<u64>) -> Shape {
+        let mut text = vec![b'{'];
+        // The ends of the text before each gap, and what fills it.
+        let mut gaps: Vec<(usize, Emit)> = Vec::new();
+        let mut opened = Vec::new();
+        let mut uses = vec![0; source.record.len() + 1];
+        for step in steps {
+            match step {
+                Step::Constant(bytes) => text.extend_from_slice(bytes),
+                Step::Open(bytes) => {
+                    opened.push((text.len(), gaps.len()));
+                    text.extend_from_slice(bytes);
+                }
+                Step::Close { stays } => {
+                    let (start, before) = opened.pop().unwrap_or_default();
+                    if text.last() == Some(&b'{') && gaps.len() == before && !stays {
+                        text.truncate(start);
+                    } else {
+                        close(&mut text);
+                        text.push(b',');
+                    }
+                }
+                Step::Leaf { key, value, otherwise } => match (values.get(*value), otherwise) {
+                    (Some(emit), _) if emit.is_present(source) => {
+                        text.extend_from_slice(key);
+                        if let Some(constant) = emit.constant() {
+                            text.extend_from_slice(constant);
+                        } else {
+                            let quote: &[u8] = if emit.kind() == 's' { b"\"" } else { b"" };
+                            text.extend_from_slice(quote);
+                            gaps.push((text.len(), emit.clone()));
+                            text.extend_from_slice(quote);
+                            emit.count_copies(&mut uses);
+                        }
+                        text.push(b',');
+                    }
+                    (_, Some(otherwise)) => {
+                        text.extend_from_slice(key);
+                        text.extend_from_slice(otherwise);
+                        text.push(b',');
+                    }
+                    (_, None) => {}
+                },
+            }
+        }
+        close(&mut text);
+        let own_bytes = text.len() + gaps.len() * VALUE_BYTES + PIECE;
+        let copies = uses.into_iter().max().unwrap_or(0);
+        gaps.push((text.len(), Emit::Nothing));
+        let mut slots: Vec<Emit> = Vec::new();
+        let mut pieces = Vec::with_capacity(gaps.len());
+        let mut start = 0;
+        for (end, value) in gaps {
+            if value != Emit::Nothing && !slots.contains(&value) {
+                slots.push(value.clone());
+            }
+            let mut blocks = text.get(start..end).unwrap_or_default().chunks(PIECE).peekable();
+            while let Some(block) = blocks.next() {
+                let is_last = blocks.peek().is_none();
+                pieces.push(Piece::new(block, if is_last { value.clone() } else { Emit::Nothing }));
+            }
+            start = end;
+        }
+        Shape { key, pieces, own_bytes, copies, slots, number: 0 }
+    }
+
+    /// Appends the document of a record of this shape.
+    pub(super) fn write(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory) {
+        append(self.own_bytes + source.len * self.copies, out, memory, |room, start, memory| {
+            self.pieces.iter().fold(start, |at, piece| {
+                let at = put_block(&piece.text, piece.len, room, at);
+                piece.value.write(source, room, at, memory)
+            })
+        });
+    }
+
+    /// Appends the strings alone that the output does not have yet, as they are, and tells of the record on the tape: the
+    /// shape's number, and for each value as many numbers as [`Emit::width`] says. Those are the number of its string; or
+    /// of an integer of 31 bits, itself, and of a larger one the number of its digits, inverted; or of a list, how many
+    /// strings it has, and theirs.
+    pub(super) fn write_values(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory, tape: &mut Tape) {
+        let Tape { entries, strings, .. } = tape;
+        let (entries_before, strings_before) = (entries.len(), strings.count());
+        append(self.own_bytes + source.len * self.copies, out, memory, |room, start, memory| {
+            if entries.len() > entries_before {
+                entries.truncate(entries_before);
+                strings.rewind(strings_before);
+            }
+            entries.push(self.number);
+            self.slots
+                .iter()
+                .fold(start, |at, value| value.write_to_tape(source, room, at, memory, (&mut *entries, &mut *strings)))
+        });
+    }
+
+    /// What is the same in all documents of the shape, for whoever assembles them: the shape's number, and how many
+    /// numbers its values have on the tape; then the text before each gap, and the gap's kind and the place of its numbers;
+    /// the text after the last; line by line. No line of it has a line feed in it, since JSON's texts have none.
+    pub(super) fn describe(&self) -> String {
+        let width = |slots: &[Emit]| slots.iter().map(Emit::width).sum::<usize>();
+        let mut lines = vec![format!("{} {}", self.number, width(&self.slots))];
+        let mut text = Vec::new();
+        for Piece { text: block, len, value } in &self.pieces {
+            text.extend_from_slice(block.get(..*len).unwrap_or_default());
+            if *value != Emit::Nothing {
+                lines.push(String::from_utf8_lossy(&std::mem::take(&mut text)).into_owned());
+                let before = self.slots.split(|other| other == value).next().unwrap_or_default();
+                lines.push(format!("{}{}", value.kind(), width(before)));
+            }
+        }
+        lines.push(String::from_utf8_lossy(&text).into_owned());
+        lines.join("\n")
+    }
+}
+
+/// Appends what `fill` writes into a room from a place on. It gives where that ends; beyond the room, if it did not fit.
+#[inline(always)]
+fn append(
+    bytes: usize,
+    out: &mut Output,
+    memory: &mut Memory,
+    mut fill: impl FnMut(&mut [u8], usize, &mut Memory) -> usize,
+) {
+    let mut bytes = bytes;
+    loop {
+        let start = out.len();
+        let room = out.room(bytes);
+        let end = fill(room, start, memory);
+        if end <= room.len() {
+            out.advance(end);
+            break memory.ids.settle(out);
+        }
+        // Escapes make a text longer: once more, with as much room as it takes.
+        memory.ids.retract();
+        bytes = end - start;
+    }
+}
+
+/// Ends an object whose members each ended in a comma.
+fn close(out: &mut Vec<u8>) {
+    if out.last() == Some(&b',') {
+        out.pop();
+    }
+    out.push(b'}');
+}

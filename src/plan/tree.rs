@@ -1,0 +1,238 @@
+//! The tree of a document: which key has which value, by the mapping table, a format and the options. Then as steps, one
+//! after the other.
+
+use super::Settings;
+use super::emit::{Emit, emit, typed_or_text};
+use crate::error::{Error, ErrorCode, quoted};
+use crate::format::Format;
+use crate::json::{self, Json};
+use crate::mapping::{How, Outputs, RULES, original_how, stays_original};
+
+/// A step to a document.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// `"key":{`
+    Open(Vec<u8>),
+    /// `},`, or nothing at all for an object that stayed empty and may go.
+    Close { stays: bool },
+    /// `"key":` and a value and `,`; the other value, or nothing at all, if the first is absent.
+    Leaf { key: Vec<u8>, value: usize, otherwise: Option<Vec<u8>> },
+    /// `"key":value,`
+    Constant(Vec<u8>),
+}
+
+/// A document's tree while it is compiled.
+enum Node {
+    Object { children: Children, stays: bool },
+    Leaf { value: Emit, otherwise: Option<Vec<u8>> },
+}
+
+/// The members of an object, in the order of their keys.
+#[derive(Default)]
+struct Children(Vec<(String, Node)>);
+
+impl Children {
+    /// Where a key is, or where it belongs.
+    fn find(&self, key: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(other, _)| other.as_str().cmp(key))
+    }
+
+    fn get(&self, key: &str) -> Option<&Node> {
+        self.0.get(self.find(key).ok()?).map(|(_, node)| node)
+    }
+
+    fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        let at = self.find(key).ok()?;
+        self.0.get_mut(at).map(|(_, node)| node)
+    }
+
+    /// The node of a key: the new one, if there is none yet.
+    fn get_or_insert(&mut self, key: &str, new: Node) -> Option<&mut Node> {
+        let at = self.find(key).unwrap_or_else(|at| {
+            self.0.insert(at, (key.to_owned(), new));
+            at
+        });
+        self.0.get_mut(at).map(|(_, node)| node)
+    }
+}
+
+/// The steps to the documents of a format, and the values that they write.
+pub(super) fn steps(format: &Format, outputs: Outputs, settings: &Settings) -> Result<(Vec<Step>, Vec<Emit>), Error> {
+    let mut root = Children::default();
+    for rule in RULES.iter().filter(|rule| rule.outputs.meets(outputs)) {
+        if rule.how == How::Object {
+            if rule.from.is_empty() || rule.from.iter().any(|field| format.index_of(*field).is_some()) {
+                keep_object(&mut root, rule.path);
+            }
+        } else if let Some(value) = emit(rule, format, settings, outputs) {
+            insert(&mut root, rule.path, value).map_err(|()| taken(rule.path))?;
+        }
+    }
+    for (index, column) in format.columns().iter().enumerate() {
+        let path = format!("aws.vpcflow.{}", column.column());
+        match column.field() {
+            None => insert(&mut root, &path, Emit::Text(index)).map_err(|()| taken(&path))?,
+            Some(field) if stays_original(field, outputs) && !has(&root, &path) => {
+                let value = typed_or_text(original_how(outputs, field), field, index);
+                insert(&mut root, &path, value).map_err(|()| taken(&path))?;
+            }
+            Some(_) => {}
+        }
+    }
+    merge_fields(&mut root, &settings.fields, "", 0)?;
+    let mut values = Vec::new();
+    let steps = linear(root, &mut values);
+    Ok((steps, values))
+}
+
+fn taken(path: &str) -> Error {
+    let detail = format!("the documents have {} already, for something else; rename the column", quoted(path));
+    Error::sentence(ErrorCode::InvalidFormat, detail)
+}
+
+/// The object at a dotted path, made if need be; `None` if a value is in the way.
+fn object_at<'a>(root: &'a mut Children, path: &str) -> Option<&'a mut Children> {
+    let mut children = root;
+    for part in path.split('.') {
+        match children.get_or_insert(part, Node::Object { children: Children::default(), stays: false })? {
+            Node::Object { children: below, .. } => children = below,
+            Node::Leaf { .. } => return None,
+        }
+    }
+    Some(children)
+}
+
+/// The object that a dotted path ends in, and the last key.
+fn parent_of<'a, 'b>(root: &'a mut Children, path: &'b str) -> Option<(&'a mut Children, &'b str)> {
+    match path.rsplit_once('.') {
+        Some((parent, key)) => Some((object_at(root, parent)?, key)),
+        None => Some((root, path)),
+    }
+}
+
+/// Makes the object at a dotted path stay when it is empty.
+fn keep_object(root: &mut Children, path: &str) {
+    let new = Node::Object { children: Children::default(), stays: true };
+    if let Some((parent, key)) = parent_of(root, path)
+        && let Some(Node::Object { stays, .. }) = parent.get_or_insert(key, new)
+    {
+        *stays = true;
+    }
+}
+
+/// Puts a value at a dotted path; an error if something is there, or in the way.
+fn insert(root: &mut Children, path: &str, value: Emit) -> Result<(), ()> {
+    let (parent, key) = parent_of(root, path).ok_or(())?;
+    if parent.get(key).is_some() {
+        return Err(());
+    }
+    parent.get_or_insert(key, Node::Leaf { value, otherwise: None });
+    Ok(())
+}
+
+fn has(root: &Children, path: &str) -> bool {
+    match path.split_once('.') {
+        None => root.get(path).is_some(),
+        Some((key, rest)) => match root.get(key) {
+            Some(Node::Object { children, .. }) => has(children, rest),
+            _ => false,
+        },
+    }
+}
+
+/// Merges option `fields` under the event's own values: dotted keys are paths, and where the documents have a value at
+/// a path, the option's stands in for it in a record that lacks it.
+fn merge_fields(children: &mut Children, fields: &[(String, Json)], above: &str, depth: usize) -> Result<(), Error> {
+    for (key, value) in fields {
+        let whole = format!("{above}{key}");
+        let depth = depth + 1 + key.matches('.').count();
+        if depth > MAX_DEPTH {
+            let detail = format!("option \"fields\": {} is deeper than {MAX_DEPTH} objects", quoted(&whole));
+            return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+        }
+        if is_empty(value) {
+            continue;
+        }
+        if whole == "tags" {
+            let detail = "option \"fields\": give \"tags\" with the option \"tags\" instead";
+            return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+        }
+        let conflict = |what: &str| {
+            let detail = format!("option \"fields\": {} is {what}", quoted(&whole));
+            Error::sentence(ErrorCode::InvalidOption, detail)
+        };
+        let (parent, key) = match key.rsplit_once('.') {
+            Some((path, key)) if is_path(path) && !key.is_empty() => (
+                object_at(children, path).ok_or_else(|| conflict("below a value of the documents, or of its own"))?,
+                key,
+            ),
+            _ => (&mut *children, key.as_str()),
+        };
+        match (value, parent.get_mut(key)) {
+            (Json::Object(below), None) => {
+                let mut made = Children::default();
+                merge_fields(&mut made, below, &format!("{whole}."), depth)?;
+                parent.get_or_insert(key, Node::Object { children: made, stays: false });
+            }
+            (Json::Object(below), Some(Node::Object { children, .. })) => {
+                merge_fields(children, below, &format!("{whole}."), depth)?;
+            }
+            (Json::Object(_), Some(Node::Leaf { .. })) => {
+                return Err(conflict("an object here, but a value in the documents"));
+            }
+            (_, Some(Node::Object { .. })) => {
+                return Err(conflict("a value here, but an object in the documents"));
+            }
+            (_, None) => {
+                let json = value.to_string().into_bytes();
+                parent.get_or_insert(key, Node::Leaf { value: Emit::Json(json), otherwise: None });
+            }
+            (_, Some(Node::Leaf { otherwise, .. })) => *otherwise = Some(value.to_string().into_bytes()),
+        }
+    }
+    Ok(())
+}
+
+/// Objects within objects, at most.
+const MAX_DEPTH: usize = 32;
+
+/// What a document never has: nothing, an empty object, an empty list.
+fn is_empty(value: &Json) -> bool {
+    match value {
+        Json::Null => true,
+        Json::Object(members) => members.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+fn is_path(path: &str) -> bool {
+    path.split('.').all(|part| !part.is_empty())
+}
+
+/// The tree as steps.
+fn linear(children: Children, values: &mut Vec<Emit>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (key, node) in children.0 {
+        let mut bytes = json::string(&key);
+        bytes.push(b':');
+        match node {
+            Node::Object { children, stays } => {
+                bytes.push(b'{');
+                steps.push(Step::Open(bytes));
+                steps.extend(linear(children, values));
+                steps.push(Step::Close { stays });
+            }
+            Node::Leaf { value: Emit::Json(json), .. } => {
+                bytes.extend(json);
+                bytes.push(b',');
+                steps.push(Step::Constant(bytes));
+            }
+            Node::Leaf { value, otherwise } => {
+                values.push(value);
+                steps.push(Step::Leaf { key: bytes, value: values.len() - 1, otherwise });
+            }
+        }
+    }
+    steps
+}
