@@ -11,8 +11,9 @@
 /** Documents of a shape that are made step by step before a function is made for it. */
 const USES_BEFORE_FUNCTION = 8;
 
-/** Shapes that are kept, as many as the core keeps. Logs have tens or hundreds; of long formats, a thousand or two. */
+/** Shapes that are kept, as many as the core keeps, and characters of them. Logs have tens; of long formats, a thousand. */
 const MAX_SHAPES = 4_096;
+const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 /** Keys that may stand in the source of a function. All that ECS and AWS have are such; others are set step by step. */
 const PLAIN_KEY = /^[A-Za-z@][\w@-]*$/;
@@ -26,6 +27,8 @@ export class ObjectReader {
   /** What makes the documents of a shape, `{ width, make }`, by the shape's number less the first one's. */
   #shapes = [];
   #firstNumber = 0;
+  /** Characters of what was told of the shapes. */
+  #characters = 0;
   /** The strings that the core knows by their numbers. */
   #strings = [];
   /** All of the module's memory, in bytes and in numbers of 32 bits; made anew when the memory has grown. */
@@ -56,8 +59,9 @@ export class ObjectReader {
       documents.push(shape.make(strings, tape, at + 1));
       at += 1 + shape.width;
     }
-    if (shapes.length > MAX_SHAPES) {
+    if (shapes.length > MAX_SHAPES || this.#characters > MAX_CHARACTERS) {
       this.#shapes = [];
+      this.#characters = 0;
       core.forgetShapes();
     }
   }
@@ -117,6 +121,7 @@ export class ObjectReader {
   }
 
   #learn(told) {
+    this.#characters += told.length;
     for (const description of told.split('\n\n')) {
       const [numbers, ...lines] = description.split('\n');
       const [number, width] = numbers.split(' ').map(Number);

@@ -31,7 +31,7 @@ export const policy = [
 /** The part of js/ that browsers load: not the command, but for its text helpers, and nothing of Node's. */
 const forBrowsers = (path) =>
   !/^js\/(?:cli(?:\.js|\/(?!(?:pretty|text)\.js))|.*node)|\.d\.c?ts$|\.cjs$/.test(path) &&
-  !(path.endsWith('.js') && readFileSync(join(root, path), 'utf8').includes("from 'node:"));
+  !(path.endsWith('.js') && readFileSync(join(root, path), 'utf8').includes("'node:"));
 
 /** The files of the site: from their path there to their path in the repository. */
 export function siteFiles() {

@@ -58,7 +58,7 @@ pub use bulk::Bulk;
 pub use error::{Error, ErrorCode, MAX_INPUT_BYTES, Position};
 pub use field::{Facts, Field};
 pub use format::{Column, Format};
-pub use json::Json;
+pub use json::{Json, Number};
 pub use layout::{PRESETS, Preset};
 pub use mapping::{Mode, Schema};
 pub use options::{DataStream, Ingested, OnError, Options};

@@ -32,16 +32,15 @@ pub(crate) fn unwrap(text: &[u8]) -> Result<Cow<'_, str>, (Option<usize>, Error)
         let hint = "this is a CloudWatch Logs subscription's payload: take the message out of each of its logEvents";
         (start, if is_subscription { error.with_hint(hint) } else { error })
     };
-    let wrapper = json::read(text).map_err(|Misread { reason, end }| {
+    let message = json::read_member(text, "message").map_err(|Misread { reason, end }| {
         // JSON over several lines: the place is not in the line that the error is of.
         let is_first_line = !text.iter().take(end).any(|byte| *byte == b'\n');
         wrong(is_first_line.then(|| end.saturating_sub(1)), reason.into())
     })?;
     let end = Some(text.trim_ascii_end().len().saturating_sub(1));
-    let members = if let Json::Object(members) = wrapper { members } else { Vec::new() };
-    match members.into_iter().find(|(key, _)| key == "message") {
-        Some((_, Json::String(message))) => Ok(Cow::Owned(message)),
-        Some((_, other)) => Err(wrong(end, format!("field `message` is no text but {other}"))),
+    match message {
+        Some(Json::String(message)) => Ok(Cow::Owned(message)),
+        Some(other) => Err(wrong(end, format!("field `message` is no text but {other}"))),
         None => Err(wrong(end, "missing field `message`".into())),
     }
 }

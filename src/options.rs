@@ -205,7 +205,9 @@ impl Options {
             "bulk" => self.bulk = if value == Json::Null { None } else { Some(Bulk::new(&value)?) },
             "maxLineBytes" => {
                 let bytes = match &value {
-                    Json::Number(number) => number.parse::<i64>().ok().and_then(|bytes| usize::try_from(bytes).ok()),
+                    Json::Number(number) => {
+                        number.as_str().parse::<i64>().ok().and_then(|bytes| usize::try_from(bytes).ok())
+                    }
                     _ => None,
                 };
                 self.max_line_bytes = bytes
@@ -232,7 +234,7 @@ impl Options {
         }
         if !(1..=MAX_LINE_BYTES).contains(&self.max_line_bytes) {
             let expected = format!("an integer from 1 to {MAX_LINE_BYTES}");
-            return Err(invalid("maxLineBytes", &expected, &Json::Number(self.max_line_bytes.to_string())));
+            return Err(invalid("maxLineBytes", &expected, &Json::Number((self.max_line_bytes as u64).into())));
         }
         if let Ingested::At(time) = &self.ingested
             && !is_rfc3339(time)

@@ -36,7 +36,10 @@ export function pictureView(box, page) {
       ranking('Protocols', found.protocols, (name) => PROTOCOLS[name] ?? `protocol ${name}`, (name) => filter({ protocol: name })),
       ranking('Rejects by interface', found.rejects, (name) => name, (name) => filter({ place: name, action: 'REJECT' }), 'Nothing was rejected.'));
     // Whoever is here with the keyboard stays at the same button, or at the first.
-    if (focused) ([...body.querySelectorAll('[data-key]')].find(({ dataset }) => dataset.key === focused) ?? body.querySelector('[data-key]'))?.focus();
+    const buttons = focused ? [...body.querySelectorAll('[data-key]')] : [];
+    const same = buttons.find(({ dataset }) => dataset.key === focused) ?? buttons[0];
+    if (same?.matches('.bar-button')) for (const bar of body.querySelectorAll('.bar-button')) bar.setAttribute('tabindex', bar === same ? 0 : -1);
+    same?.focus();
   }
   draw();
   return draw;

@@ -4,7 +4,7 @@ mod read;
 
 use std::fmt;
 
-pub(crate) use self::read::{Misread, read};
+pub(crate) use self::read::{Misread, read, read_member};
 use crate::output::{Output, put, put_bytes};
 
 /// A JSON value, as options are made of it.
@@ -23,13 +23,30 @@ pub enum Json {
     /// `true` or `false`
     Bool(bool),
     /// A number, as it is written.
-    Number(String),
+    Number(Number),
     /// A text.
     String(String),
     /// A list.
     Array(Vec<Json>),
     /// An object, in the order of its keys.
     Object(Vec<(String, Json)>),
+}
+
+/// A number as JSON writes it, within the range of floats of 64 bits. It is made by reading JSON, or from an integer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number(String);
+
+impl Number {
+    /// Its digits, e.g. `1.50`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<u64> for Number {
+    fn from(number: u64) -> Number {
+        Number(number.to_string())
+    }
 }
 
 impl Json {
@@ -54,7 +71,7 @@ impl From<serde_json::Value> for Json {
         match value {
             Value::Null => Json::Null,
             Value::Bool(flag) => Json::Bool(flag),
-            Value::Number(number) => Json::Number(number.to_string()),
+            Value::Number(number) => Json::Number(Number(number.to_string())),
             Value::String(text) => Json::String(text),
             Value::Array(items) => Json::Array(items.into_iter().map(Json::from).collect()),
             Value::Object(members) => {
@@ -73,7 +90,7 @@ impl fmt::Display for Json {
             Json::Null => f.write_str("null"),
             Json::Bool(true) => f.write_str("true"),
             Json::Bool(false) => f.write_str("false"),
-            Json::Number(number) => f.write_str(number),
+            Json::Number(number) => f.write_str(number.as_str()),
             Json::String(text) => f.write_str(&quoted(text)),
             Json::Array(items) => {
                 f.write_str("[")?;

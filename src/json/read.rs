@@ -4,7 +4,7 @@
 
 use std::collections::BinaryHeap;
 
-use super::Json;
+use super::{Json, Number};
 use crate::value::hex;
 
 /// Why a text is no JSON.
@@ -21,11 +21,14 @@ const MAX_DEPTH: usize = 127;
 
 /// Reads a text that is one value.
 pub(crate) fn read(text: &[u8]) -> Result<Json, Misread> {
-    let mut reader = Reader { text, at: 0, depth: 0 };
-    let value = reader.value()?;
-    match reader.after_blanks() {
-        None => Ok(value),
-        Some(_) => Err(reader.wrong("trailing characters")),
+    Reader { text, at: 0, depth: 0, skips: false, only: None }.whole()
+}
+
+/// Reads a text that is one value, and gives the last member of that name if it is an object. Nothing else is kept.
+pub(crate) fn read_member(text: &[u8], name: &str) -> Result<Option<Json>, Misread> {
+    match (Reader { text, at: 0, depth: 0, skips: true, only: Some(name) }).whole()? {
+        Json::Object(members) => Ok(members.into_iter().next().map(|(_, value)| value)),
+        _ => Ok(None),
     }
 }
 
@@ -33,9 +36,22 @@ struct Reader<'a> {
     text: &'a [u8],
     at: usize,
     depth: usize,
+    /// Whether what is read is checked, and not kept.
+    skips: bool,
+    /// The member of the outermost object that is kept all the same.
+    only: Option<&'a str>,
 }
 
 impl Reader<'_> {
+    /// A value, and nothing after it.
+    fn whole(&mut self) -> Result<Json, Misread> {
+        let value = self.value()?;
+        match self.after_blanks() {
+            None => Ok(value),
+            Some(_) => Err(self.wrong("trailing characters")),
+        }
+    }
+
     /// The next byte, which is looked at and not taken.
     fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
@@ -85,9 +101,10 @@ impl Reader<'_> {
         Ok(value)
     }
 
-    fn number(&mut self) -> Result<String, Misread> {
+    fn number(&mut self) -> Result<Number, Misread> {
         let start = self.at;
         self.take(b"-");
+        let whole = self.at;
         match self.peek() {
             Some(b'0') => {
                 self.at += 1;
@@ -97,14 +114,22 @@ impl Reader<'_> {
             }
             _ => self.digits()?,
         }
+        let fraction = self.at;
         if self.take(b".") {
             self.digits()?;
         }
+        let exponent = self.at;
         if self.take(b"eE") {
             self.take(b"+-");
             self.digits()?;
         }
-        Ok(String::from_utf8_lossy(self.text.get(start..self.at).unwrap_or_default()).into_owned())
+        let part = |from: usize, to: usize| {
+            std::str::from_utf8(self.text.get(from..to).unwrap_or_default()).unwrap_or_default()
+        };
+        if magnitude(part(whole, fraction), part(fraction, exponent), part(exponent, self.at)) > MAX_MAGNITUDE {
+            return Err(self.wrong_before("number out of range"));
+        }
+        Ok(Number(part(start, self.at).to_owned()))
     }
 
     /// Takes the next byte if it is one of these.
@@ -204,9 +229,14 @@ impl Reader<'_> {
 
     fn list(&mut self) -> Result<Vec<Json>, Misread> {
         let mut items = Vec::new();
+        let mut is_first = true;
         self.enter();
-        while self.has_next(b']', items.is_empty(), "EOF while parsing a list", "expected `,` or `]`")? {
-            items.push(self.value()?);
+        while self.has_next(b']', is_first, "EOF while parsing a list", "expected `,` or `]`")? {
+            is_first = false;
+            let item = self.value()?;
+            if !self.skips {
+                items.push(item);
+            }
         }
         self.leave();
         Ok(items)
@@ -214,8 +244,10 @@ impl Reader<'_> {
 
     fn object(&mut self) -> Result<Vec<(String, Json)>, Misread> {
         let mut members = Vec::new();
+        let mut is_first = true;
         self.enter();
-        while self.has_next(b'}', members.is_empty(), NO_OBJECT, "expected `,` or `}`")? {
+        while self.has_next(b'}', is_first, NO_OBJECT, "expected `,` or `}`")? {
+            is_first = false;
             if self.peek() != Some(b'"') {
                 return Err(self.wrong("key must be a string"));
             }
@@ -225,7 +257,16 @@ impl Reader<'_> {
                 Some(_) => return Err(self.wrong("expected `:`")),
                 None => return Err(self.wrong(NO_OBJECT)),
             }
-            members.push((key, self.value()?));
+            let is_it = self.depth == 1 && self.only == Some(key.as_str());
+            let skips = self.skips;
+            self.skips = skips && !is_it;
+            let value = self.value()?;
+            self.skips = skips;
+            if is_it {
+                members = vec![(key, value)];
+            } else if !self.skips {
+                members.push((key, value));
+            }
         }
         self.leave();
         Ok(members)
@@ -262,6 +303,24 @@ impl Reader<'_> {
             None => Err(self.wrong(NO_VALUE)),
         }
     }
+}
+
+/// The digits before the point of the largest float: 1.8 times ten to the power of 308.
+const MAX_MAGNITUDE: i64 = 309;
+
+/// How many digits a number has before its point when it is written without an exponent, less the zeros after the point
+/// if it has none before it. The fraction comes with its point, the exponent with its `e`.
+fn magnitude(whole: &str, fraction: &str, exponent: &str) -> i64 {
+    let zeros = |digits: &str| digits.bytes().take_while(|digit| *digit == b'0').count() as i64;
+    let digits = match (whole, fraction.get(1..).unwrap_or_default()) {
+        ("0", fraction) if zeros(fraction) == fraction.len() as i64 => return 0,
+        ("0", fraction) => -zeros(fraction),
+        _ => whole.len() as i64,
+    };
+    let exponent = exponent.get(1..).unwrap_or_default();
+    let most = if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };
+    let power = if exponent.is_empty() { 0 } else { exponent.parse().unwrap_or(most) };
+    digits.saturating_add(power)
 }
 
 const NO_VALUE: &str = "EOF while parsing a value";
@@ -398,13 +457,40 @@ mod tests {
                 }
             }
             assert_eq!(ours(&text), theirs(&text), "{}", String::from_utf8_lossy(&text));
+            let member = read(&text).map(|value| match value {
+                Json::Object(members) => members.into_iter().find(|(key, _)| key == "x").map(|(_, member)| member),
+                _ => None,
+            });
+            assert_eq!(read_member(&text, "x"), member, "{}", String::from_utf8_lossy(&text));
         }
     }
 
     #[test]
+    fn a_member_is_the_last_of_its_name_in_the_outermost_object() {
+        let member = |text: &str| read_member(text.as_bytes(), "a").map(|value| value.map(|value| value.to_string()));
+        assert_eq!(member(r#"{"a":1,"b":{"a":2},"a":[3,{"a":4}],"c":5}"#), Ok(Some(r#"[3,{"a":4}]"#.into())));
+        assert_eq!(member(r#"[{"a":1}]"#), Ok(None));
+        assert_eq!(member(r#"{"b":{"a":2}}"#), Ok(None));
+    }
+
+    #[test]
     fn numbers_stay_as_they_are_written() {
-        for number in ["12345678901234567890123", "1.50", "-0", "1E-7", "0.1e+400"] {
-            assert_eq!(read(number.as_bytes()), Ok(Json::Number(number.into())));
+        for number in ["12345678901234567890123", "1.50", "-0", "1E-7", "0.1e+300"] {
+            assert_eq!(read(number.as_bytes()).map(|value| value.to_string()), Ok(number.to_owned()));
+        }
+    }
+
+    #[test]
+    fn numbers_are_within_the_range_of_floats() {
+        for number in ["1e308", "0.1e309", "0.00e999", "0e999999999999999999999", "123e-400", "0.001e311", "-1.7e308"] {
+            assert_eq!(ours(number.as_bytes()), theirs(number.as_bytes()), "{number}");
+        }
+        for number in ["1e309", "10e308", "-1e999", "0.1e310", "0.0012e312", "1e99999999999999999999"] {
+            assert_eq!(
+                read(number.as_bytes()).map_err(|misread| misread.reason),
+                Err("number out of range"),
+                "{number}"
+            );
         }
     }
 }

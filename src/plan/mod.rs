@@ -113,15 +113,26 @@ pub(crate) struct Plan {
     ends: [Option<usize>; 2],
 }
 
-/// Places for shapes, a power of two. Logs have tens of shapes; in long formats with many absent fields, hundreds.
+/// Places for shapes, a power of two. Logs have tens of shapes; in long formats with many absent fields, a thousand.
 const PLACES: usize = 4_096;
 
 /// Places where a shape may be.
 const NEIGHBOURS: usize = 4;
 
+/// Bytes of shapes, after which all are made anew: some two thousand of the longest format.
+const MANY_BYTES: usize = 16 * 1024 * 1024;
+
 /// The shapes of a plan, by a hash of their keys. Where all its places are taken, a new shape drives one out.
 #[derive(Default)]
-struct Shapes(Slot<Vec<Option<Box<Shape>>>>);
+struct Table {
+    places: Vec<Option<Box<Shape>>>,
+    /// Bytes of all that were made.
+    bytes: usize,
+}
+
+/// The table, which writing changes though the plan stays the same.
+#[derive(Default)]
+struct Shapes(Slot<Table>);
 
 impl std::fmt::Debug for Shapes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -191,25 +202,25 @@ impl Plan {
     }
 
     /// The shape of a record, made if need be.
-    fn find_shape<'a>(
-        &self,
-        shapes: &'a mut Vec<Option<Box<Shape>>>,
-        source: &Source<'_>,
-        memory: &mut Memory,
-    ) -> Option<&'a mut Shape> {
+    fn find_shape<'a>(&self, shapes: &'a mut Table, source: &Source<'_>, memory: &mut Memory) -> Option<&'a mut Shape> {
         self.find_key(source, &mut memory.key);
-        if shapes.is_empty() {
-            shapes.resize_with(PLACES + NEIGHBOURS, || None);
+        if shapes.bytes > MANY_BYTES {
+            *shapes = Table::default();
+        }
+        if shapes.places.is_empty() {
+            shapes.places.resize_with(PLACES + NEIGHBOURS, || None);
         }
         let first = place_of::<PLACES>(memory.key.iter().copied());
-        let places = shapes.get_mut(first..first + NEIGHBOURS)?;
+        let places = shapes.places.get_mut(first..first + NEIGHBOURS)?;
         // Word by word, which is less than a call for a few words.
         let is_it = |shape: &Shape| shape.key.iter().eq(&memory.key);
         let fits = |place: &Option<Box<Shape>>| place.as_deref().is_none_or(is_it);
         let at = places.iter().position(fits).unwrap_or(0);
         let place = places.get_mut(at)?;
         if !place.as_deref().is_some_and(is_it) {
-            *place = Some(Box::new(Shape::of(&self.steps, &self.values, source, memory.key.clone())));
+            let shape = Shape::of(&self.steps, &self.values, source, memory.key.clone());
+            shapes.bytes += shape.bytes();
+            *place = Some(Box::new(shape));
         }
         place.as_deref_mut()
     }

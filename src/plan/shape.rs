@@ -114,6 +114,12 @@ impl Shape {
         Shape { key, pieces, own_bytes, copies, slots, number: 0 }
     }
 
+    /// Bytes of memory that the shape takes.
+    pub(super) fn bytes(&self) -> usize {
+        let Shape { key, pieces, slots, .. } = self;
+        size_of::<Shape>() + size_of_val(&**key) + size_of_val(&**pieces) + size_of_val(&**slots)
+    }
+
     /// Appends the document of a record of this shape.
     pub(super) fn write(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory) {
         append(self.own_bytes + source.len * self.copies, out, memory, |room, start, memory| {

@@ -1,5 +1,7 @@
 //! The parser and the formats.
 
+use std::arch::wasm32::memory_size;
+
 use js_sys::{Array, Date, Function, Object};
 use wasm_bindgen::prelude::*;
 
@@ -29,7 +31,12 @@ pub struct Core {
     strings_told: usize,
     bytes_told: usize,
     told: [u32; 9],
+    /// Pages of the module's memory when it was looked at last.
+    pages: usize,
 }
+
+/// Bytes of a page of memory.
+const PAGE: usize = 64 * 1024;
 
 /// Strings, and bytes of them, after which they are forgotten: JavaScript keeps them as long.
 const MANY_STRINGS: usize = 2_048;
@@ -57,6 +64,7 @@ impl Core {
             strings_told: 0,
             bytes_told: 0,
             told: [0; 9],
+            pages: 0,
         })
     }
 
@@ -187,6 +195,7 @@ impl Core {
     }
 
     fn read_some(&mut self, chunk: &[u8], enough_bytes: usize) -> Result<(), JsValue> {
+        self.keep_room();
         self.consumed = 0;
         let mut consumed = 0;
         let result = self.run(|parser, out, report| {
@@ -225,6 +234,16 @@ impl Core {
     pub fn end(&mut self) -> Result<(), JsValue> {
         self.without_strings();
         self.read_rest()
+    }
+
+    /// Lets the module's memory grow by an eighth when it had to grow. Allocators let it grow by just what is missing, and
+    /// each time JavaScript looks for garbage.
+    fn keep_room(&mut self) {
+        let pages = memory_size::<0>();
+        if pages != self.pages {
+            drop(Vec::<u8>::with_capacity(pages.max(128) * PAGE / 8));
+            self.pages = memory_size::<0>();
+        }
     }
 
     fn read_rest(&mut self) -> Result<(), JsValue> {

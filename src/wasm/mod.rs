@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorCode};
 use crate::json::{self, Json};
 use crate::options::Options;
 
-/// As fast as the standard library's allocator, with less than half of its code.
+/// With a third of the code of the standard library's allocator.
 #[cfg(feature = "allocator")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
@@ -34,7 +34,6 @@ const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// A document as an object. `JSON.parse` makes it fastest; only a document with an integer that a number cannot hold is
 /// built key by key, with a BigInt in that place.
-#[cfg(feature = "ingest")]
 #[cfg(feature = "ingest")]
 pub(crate) fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
     // Sixteen digits in a row are rare: only then is it worth reading the document for them.

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { check } from './objects.js';
+import { check, interleave } from './objects.js';
 import { decoder, documentCases, imported, repository } from './package.js';
 import { Dice } from './random.js';
 import { BAD, GOOD, OTHER } from './samples.js';
@@ -26,6 +26,40 @@ test('the same step by step, where functions cannot be made', async () => {
   const args = ['--disallow-code-generation-from-strings', program, '1', String(SEEDS)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   assert.ok(Number(stdout) > SEEDS * 10, stdout);
+});
+
+test('the same without Buffer, as in a browser', async () => {
+  const program = join(repository, 'tests/js/objects.js');
+  const args = ['--import', 'data:text/javascript,delete globalThis.Buffer', program, '1', String(SEEDS)];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  assert.ok(Number(stdout) > SEEDS * 10, stdout);
+});
+
+test('one parser for everything, one after the other', () => {
+  let parsers = 0;
+  for (let seed = 1; seed <= SEEDS; seed++) parsers += interleave(seed);
+  assert.ok(parsers > SEEDS / 2, `${parsers} parsers`);
+});
+
+test('more strings than are kept, of all lengths', () => {
+  const parser = new Parser({ format: 'instance-id srcport', mode: 'original' });
+  // 6,000 lines: the strings are forgotten some times in between, by their number and by their bytes.
+  for (let i = 0; i < 6_000; i++) {
+    const text = `${i % 7 === 0 ? 'ü' : 'i'}-${i}${'x'.repeat(i % 41)}${i % 1_000 === 0 ? 'y'.repeat(40_000) : ''}`;
+    const { instance_id: found, srcport } = parser.parse(`${text} ${i}`).aws.vpcflow;
+    assert.deepStrictEqual([found, srcport], [text, i]);
+  }
+});
+
+test('lines about as long as those that are written in place', () => {
+  const parser = new Parser({ format: 'instance-id', mode: 'original' });
+  for (const length of [16_383, 16_384, 16_385, 50_000]) {
+    for (const character of ['a', 'é', '語', '\u{1f600}'.slice(0, 1)]) {
+      const found = parser.parse(character.repeat(length)).aws.vpcflow.instance_id;
+      // A surrogate without its other half is no character.
+      assert.equal(found, character.replace('\ud83d', '\ufffd').repeat(length));
+    }
+  }
 });
 
 test('parseMany gives every golden document', () => {

@@ -143,7 +143,8 @@ test('the picture counts what is there, and a click on it filters the lines', as
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
     await page.locator('#filters .chip', { hasText: 'from 2026-01-01' }).waitFor();
-    await page.locator('.picture [data-key]:focus').waitFor();
+    await page.locator('.picture .bar-button:focus[tabindex="0"]').waitFor();
+    assert.equal(await page.locator('.bar-button[tabindex="0"]').count(), 1);
     await page.getByLabel('bytes').check();
     await chart('Top talkers').locator('.rank-total', { hasText: 'B' }).first().waitFor();
     await row(page, 1).waitFor({ state: 'detached' });
