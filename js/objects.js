@@ -83,13 +83,13 @@ export class ObjectReader {
     const room = core.room(most) >>> 0;
     this.#lookAt(memory);
     const bytes = this.#bytes;
-    const written = hasLatin1 ? bytes.write(line, room, most, 'utf8') : encoder.encodeInto(line, bytes.subarray(room, room + most)).written;
+    const written = hasBuffer ? bytes.write(line, room, most, 'utf8') : encoder.encodeInto(line, bytes.subarray(room, room + most)).written;
     core.parseWritten(written);
   }
 
   #lookAt(memory) {
     if (this.#bytes.buffer === memory.buffer) return;
-    this.#bytes = hasLatin1 ? Buffer.from(memory.buffer) : new Uint8Array(memory.buffer);
+    this.#bytes = hasBuffer ? Buffer.from(memory.buffer) : new Uint8Array(memory.buffer);
     this.#numbers = new Int32Array(memory.buffer);
   }
 
@@ -243,8 +243,8 @@ const mayMakeFunctions = (() => {
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Node's own way to a string with a character for each byte. */
-const hasLatin1 = typeof Buffer === 'function' && typeof Buffer.prototype.latin1Slice === 'function';
+/** Whether there are Node's own ways from bytes to strings and back, which are faster. */
+const hasBuffer = typeof Buffer === 'function' && typeof Buffer.prototype.latin1Slice === 'function';
 
 const IS_ASCII = /^[\0-\x7f]*$/;
 
@@ -255,7 +255,7 @@ function decoded(bytes) {
 
 /** A string with a character for each byte of a part. */
 function byteString(bytes, start, end) {
-  if (hasLatin1) return bytes.latin1Slice(start, end);
+  if (hasBuffer) return bytes.latin1Slice(start, end);
   const part = bytes.subarray(start, end);
   const text = utf8.decode(part);
   if (text.length === part.length) return text;

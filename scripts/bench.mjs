@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLOCKS, LOGS, OPTIONS, run as measure } from '../benches/run.mjs';
 import { missing, start } from '../tests/elasticsearch/server.mjs';
-import { build, modules } from './build.mjs';
+import { build, modules, wasmPack } from './build.mjs';
 import { environment, root, wasmEnvironment } from './env.mjs';
 import { Stop, isScript, main, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -62,13 +62,11 @@ function native() {
 function buildScalar() {
   say('bench', 'the module without SIMD');
   const out = 'target/bench/scalar';
-  const [{ name, features, profile, flags }] = modules;
-  const env = wasmEnvironment(...flags);
+  const [module] = modules;
+  const env = wasmEnvironment(...module.flags);
   env.RUSTFLAGS = env.RUSTFLAGS.replaceAll(/-C ?target-feature=\S*/g, '').trim();
   env.CARGO_TARGET_DIR = join(folder, 'cargo');
-  const options = [...profile, '--target', 'web', '--out-dir', out, '--out-name', name, '--no-pack', '--no-gitignore'];
-  const cargo = ['--no-default-features', '--features', features];
-  run('wasm-pack', ['build', ...options, '--mode', 'force', ...cargo], { cwd: root, env });
+  wasmPack(module, out, env);
   return join(root, out);
 }
 

@@ -59,23 +59,25 @@ function filesOf(name) {
 }
 
 /** Builds a module that is old; true if it was. */
-function buildModule({ name, features, profile, flags }) {
-  const outputs = filesOf(name);
+function buildModule(module) {
+  const outputs = filesOf(module.name);
   if (!isStale(outputs, ['src', 'Cargo.toml', 'Cargo.lock', ...always])) return false;
-  say('build', `src/ -> pkg/${name}_bg.wasm with wasm-pack`);
-  const stage = `target/wasm-pack/${name}`;
-  const output = ['--target', 'web', '--out-dir', stage, '--out-name', name, '--no-pack', '--no-gitignore'];
-  // Forced: wasm-pack shall not check for the tools and for the wasm target. setup has done so, and
-  // knows a way to do without the target's own standard library, which wasm-pack does not.
-  const cargo = ['--no-default-features', '--features', features];
-  run('wasm-pack', ['build', ...profile, ...output, '--mode', 'force', ...cargo], {
-    cwd: root,
-    env: wasmEnvironment(...flags),
-  });
+  say('build', `src/ -> pkg/${module.name}_bg.wasm with wasm-pack`);
+  const stage = `target/wasm-pack/${module.name}`;
+  wasmPack(module, stage, wasmEnvironment(...module.flags));
   mkdirSync(join(root, 'pkg'), { recursive: true });
   for (const path of outputs) copyFileSync(join(root, stage, basename(path)), join(root, path));
   touch(outputs);
   return true;
+}
+
+/** Builds a module into a folder. */
+export function wasmPack({ name, features, profile }, folder, env) {
+  const output = ['--target', 'web', '--out-dir', folder, '--out-name', name, '--no-pack', '--no-gitignore'];
+  // Forced: wasm-pack shall not check for the tools and for the wasm target. setup has done so, and
+  // knows a way to do without the target's own standard library, which wasm-pack does not.
+  const cargo = ['--no-default-features', '--features', features];
+  run('wasm-pack', ['build', ...profile, ...output, '--mode', 'force', ...cargo], { cwd: root, env });
 }
 
 /** Bundles an entry that is old; true if it was. */

@@ -45,6 +45,8 @@ mod protocol;
 mod record;
 mod scan;
 mod sha1;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
 mod sorted;
 #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
 mod strings;

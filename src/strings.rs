@@ -2,9 +2,10 @@
 //!
 //! A log says the same again and again: accounts, interfaces, times, words, addresses. Whoever makes objects makes as many
 //! strings as are in here, and has as many to keep. What is looked for is not all that was written, but what is found at
-//! once: a string that two others drove out of its place is written again.
+//! once: a string that another drove out of its place is written again.
 
 use crate::place::place_of;
+use crate::value::eight_at;
 
 /// Places for strings that may come again, a power of two: 40 kB.
 const PLACES: usize = 1_024;
@@ -42,15 +43,14 @@ impl Key {
     #[inline(always)]
     fn of(room: &[u8], start: usize, end: usize) -> Option<Key> {
         let len = end - start;
-        let eight = |at: usize| room.get(at..)?.first_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes));
         let (first, last) = match len {
             0 => (0, 0),
             1..8 => {
                 let free = 64 - 8 * len as u32;
-                let all = eight(start)? << free >> free;
+                let all = eight_at(room, start)? << free >> free;
                 (all, all)
             }
-            _ => (eight(start)?, eight(end - 8)?),
+            _ => (eight_at(room, start)?, eight_at(room, end - 8)?),
         };
         Some(Key { first, last, len: len as u32 })
     }

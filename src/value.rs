@@ -254,7 +254,7 @@ fn parse_u64(token: &[u8]) -> Result<u64, Mismatch> {
 
 /// Eight bytes of a text as an integer, the first of them in its low bits.
 #[inline]
-fn eight_at(text: &[u8], at: usize) -> Option<u64> {
+pub(crate) fn eight_at(text: &[u8], at: usize) -> Option<u64> {
     text.get(at..).and_then(<[u8]>::first_chunk::<8>).map(|bytes| u64::from_le_bytes(*bytes))
 }
 

@@ -1,6 +1,6 @@
 //! How a value is written: as JSON, or as strings and numbers on a tape.
 
-use super::{Memory, Settings, Source};
+use super::{Memory, Settings, Source, Tape};
 use crate::community_id::{End, Flow};
 use crate::field::Field;
 use crate::format::Format;
@@ -10,7 +10,6 @@ use crate::output::{copy, put, put_block, put_bytes};
 use crate::protocol::{elastic_names, protocol_keyword};
 use crate::record::Span;
 use crate::sorted::sorted_by;
-use crate::strings::Strings;
 use crate::value::{Kind, Value, percent_decoded};
 
 /// How to write a value. Numbers are columns.
@@ -192,6 +191,12 @@ impl Source<'_> {
         }
     }
 
+    /// Writes a number's digits, without leading zeros.
+    #[inline(always)]
+    fn write_digits(&self, column: usize, room: &mut [u8], at: usize) -> usize {
+        self.write_text(without_zeros(self.span(column), self.text), room, at)
+    }
+
     /// Writes a text that is no part of the line.
     fn write_other(&self, text: &[u8], room: &mut [u8], at: usize) -> usize {
         if self.raw { put_bytes(text, room, at) } else { write_escaped(text, room, at) }
@@ -204,7 +209,7 @@ impl Emit {
     pub(super) fn kind(&self) -> char {
         match self {
             Emit::Integer(_) => 'n',
-            Emit::EventType(_) | Emit::RelatedIp(..) | Emit::FlagNames { .. } => 'l',
+            _ if self.most_parts().is_some() => 'l',
             Emit::ConstantIfAny(..) | Emit::Json(_) | Emit::Nothing => 'j',
             #[cfg(feature = "ingest")]
             Emit::LookedUp(_) => 'j',
@@ -286,9 +291,7 @@ impl Emit {
     pub(super) fn write(&self, source: &Source<'_>, room: &mut [u8], at: usize, memory: &mut Memory) -> usize {
         match self {
             Emit::Text(column) | Emit::TextOrDash(column) => source.write_text(source.span(*column), room, at),
-            Emit::Integer(column) | Emit::Digits(column) => {
-                source.write_text(without_zeros(source.span(*column), source.text), room, at)
-            }
+            Emit::Integer(column) | Emit::Digits(column) => source.write_digits(*column, room, at),
             Emit::Time(column) => match source.value(*column) {
                 Value::Time(millis) => put(memory.times.rfc3339(millis), room, at),
                 _ => at,
@@ -395,68 +398,66 @@ impl Emit {
         room: &mut [u8],
         at: usize,
         memory: &mut Memory,
-        tape: (&mut Vec<u32>, &mut Strings),
+        tape: &mut Tape,
     ) -> usize {
-        let (entries, strings) = tape;
         match self {
             Emit::Text(column) | Emit::TextOrDash(column) => {
                 let end = source.write_text(source.span(*column), room, at);
-                let (number, end) = strings.number_of(room, at, end);
-                entries.push(number);
-                end
+                tape.tell(room, at, end)
             }
             Emit::Integer(column) => match source.value(*column) {
                 Value::Integer(small @ 0..0x8000_0000) => {
-                    entries.push(small as u32);
+                    tape.entries.push(small as u32);
                     at
                 }
                 _ => {
-                    let end = source.write_text(without_zeros(source.span(*column), source.text), room, at);
-                    let (number, end) = strings.number_of(room, at, end);
-                    entries.push(!number);
+                    let end = source.write_digits(*column, room, at);
+                    let (number, end) = tape.strings.number_of(room, at, end);
+                    tape.entries.push(!number);
                     end
                 }
             },
-            _ => self.write_other_to_tape(source, room, at, memory, (entries, strings)),
+            Emit::CommunityId { .. } => {
+                let waiting = memory.ids.waiting();
+                let end = self.write(source, room, at, memory);
+                if memory.ids.waiting() == waiting {
+                    return tape.tell(room, at, end);
+                }
+                // What is still to be hashed cannot be looked for.
+                tape.entries.push(tape.strings.push(end));
+                end
+            }
+            _ => match self.most_parts() {
+                Some(most) => self.write_list_to_tape(most, source, room, at, tape),
+                None => {
+                    let end = self.write(source, room, at, memory);
+                    tape.tell(room, at, end)
+                }
+            },
         }
     }
 
-    /// The same, for what is neither a token nor an integer.
-    #[inline(never)]
-    fn write_other_to_tape(
+    /// The same of a list of so many strings at most.
+    fn write_list_to_tape(
         &self,
+        most: usize,
         source: &Source<'_>,
         room: &mut [u8],
         at: usize,
-        memory: &mut Memory,
-        tape: (&mut Vec<u32>, &mut Strings),
+        tape: &mut Tape,
     ) -> usize {
-        let (entries, strings) = tape;
-        if let Some(most) = self.most_parts() {
-            let (count, mut at) = (entries.len(), at);
-            entries.push(0);
-            self.parts(source, |part| {
-                let end = part.write(source, room, at);
-                let (number, end) = strings.number_of(room, at, end);
-                entries.push(number);
-                at = end;
-            });
-            let parts = entries.len() - count - 1;
-            if let Some(place) = entries.get_mut(count) {
-                *place = parts as u32;
-            }
-            entries.resize(count + 1 + most, 0);
-            return at;
+        let (count, mut at) = (tape.entries.len(), at);
+        tape.entries.push(0);
+        self.parts(source, |part| {
+            let end = part.write(source, room, at);
+            at = tape.tell(room, at, end);
+        });
+        let parts = tape.entries.len() - count - 1;
+        if let Some(place) = tape.entries.get_mut(count) {
+            *place = parts as u32;
         }
-        let waiting = memory.ids.waiting();
-        let end = self.write(source, room, at, memory);
-        let (number, end) = match memory.ids.waiting() == waiting {
-            true => strings.number_of(room, at, end),
-            // What is still to be hashed cannot be looked for.
-            false => (strings.push(end), end),
-        };
-        entries.push(number);
-        end
+        tape.entries.resize(count + 1 + most, 0);
+        at
     }
 
     /// The same as [`Emit::write`], for what a log has seldom.

@@ -94,6 +94,14 @@ pub(crate) struct Tape {
 
 #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
 impl Tape {
+    /// Tells of a string in a room, behind all others, and gives where the strings end: see [`Strings::number_of`].
+    #[inline(always)]
+    fn tell(&mut self, room: &[u8], start: usize, end: usize) -> usize {
+        let (number, end) = self.strings.number_of(room, start, end);
+        self.entries.push(number);
+        end
+    }
+
     /// Tells all shapes again, when they are met.
     pub(crate) fn forget_shapes(&mut self) {
         self.shapes_forgotten = self.shapes_told;

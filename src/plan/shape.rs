@@ -135,17 +135,14 @@ impl Shape {
     /// of an integer of 31 bits, itself, and of a larger one the number of its digits, inverted; or of a list, how many
     /// strings it has, and theirs.
     pub(super) fn write_values(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory, tape: &mut Tape) {
-        let Tape { entries, strings, .. } = tape;
-        let (entries_before, strings_before) = (entries.len(), strings.count());
+        let (entries, strings) = (tape.entries.len(), tape.strings.count());
         append(self.own_bytes + source.len * self.copies, out, memory, |room, start, memory| {
-            if entries.len() > entries_before {
-                entries.truncate(entries_before);
-                strings.rewind(strings_before);
+            if tape.entries.len() > entries {
+                tape.entries.truncate(entries);
+                tape.strings.rewind(strings);
             }
-            entries.push(self.number);
-            self.slots
-                .iter()
-                .fold(start, |at, value| value.write_to_tape(source, room, at, memory, (&mut *entries, &mut *strings)))
+            tape.entries.push(self.number);
+            self.slots.iter().fold(start, |at, value| value.write_to_tape(source, room, at, memory, tape))
         });
     }
 

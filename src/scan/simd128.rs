@@ -1,8 +1,9 @@
 //! The same as `scalar.rs`, with WebAssembly's vectors of 128 bits.
 
-use std::arch::wasm32::{i8x16_lt, i8x16_splat, u8x16_bitmask, u8x16_eq, u8x16_splat, u64x2, v128, v128_or};
+use std::arch::wasm32::{i8x16_lt, i8x16_splat, u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_or};
 
 use super::{BLOCK, Block};
+use crate::simd128::load;
 
 /// What is in a block.
 #[inline(always)]
@@ -19,10 +20,7 @@ pub(super) fn look(block: &[u8; BLOCK]) -> Block {
 /// A bit for each byte of a block that is something.
 #[inline(always)]
 fn bits(block: &[u8; BLOCK], is: impl Fn(v128) -> v128) -> u64 {
-    let mask = |sixteen: &[u8; 16]| {
-        let integer = u128::from_le_bytes(*sixteen);
-        u64::from(u8x16_bitmask(is(u64x2(integer as u64, (integer >> 64) as u64))))
-    };
+    let mask = |sixteen: &[u8; 16]| u64::from(u8x16_bitmask(is(load(sixteen))));
     match block.as_chunks::<16>().0 {
         [first, second, third, fourth] => mask(first) | mask(second) << 16 | mask(third) << 32 | mask(fourth) << 48,
         _ => 0,

@@ -3,17 +3,17 @@
 use std::arch::wasm32::{
     i8x16_shuffle, i8x16_swizzle, i32x4_add, i32x4_eq, i32x4_mul, i32x4_shuffle, i32x4_splat, i32x4_sub, u8x16,
     u8x16_add, u8x16_bitmask, u8x16_eq, u8x16_gt, u8x16_le, u8x16_splat, u8x16_sub, u16x8_extmul_high_u8x16,
-    u16x8_extmul_low_u8x16, u32x4, u32x4_extadd_pairwise_u16x8, u32x4_extract_lane, u32x4_gt, u32x4_lt, u64x2, v128,
-    v128_and, v128_any_true, v128_or,
+    u16x8_extmul_low_u8x16, u32x4, u32x4_extadd_pairwise_u16x8, u32x4_extract_lane, u32x4_gt, u32x4_lt, v128, v128_and,
+    v128_any_true, v128_or,
 };
 
 use super::BLOCK;
+use crate::simd128::load;
 
 /// The address that the first `len` bytes of a block are, up to fifteen.
 #[inline]
 pub(super) fn read(block: &[u8; BLOCK], len: usize) -> Option<u32> {
-    let all = u128::from_le_bytes(*block);
-    let bytes = u64x2(all as u64, (all >> 64) as u64);
+    let bytes = load(block);
     let dots = u32::from(u8x16_bitmask(u8x16_eq(bytes, u8x16_splat(b'.')))) & ((1 << len) - 1);
     if dots.count_ones() != 3 {
         return None;

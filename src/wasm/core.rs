@@ -27,9 +27,8 @@ pub struct Core {
     tape: Tape,
     /// Whether the buffer has the tape's strings, and not documents.
     has_strings: bool,
-    /// How many strings, and bytes of them, JavaScript knows.
+    /// How many strings JavaScript knows.
     strings_told: usize,
-    bytes_told: usize,
     told: [u32; 9],
     /// Pages of the module's memory when it was looked at last.
     pages: usize,
@@ -62,7 +61,6 @@ impl Core {
             tape: Tape::default(),
             has_strings: false,
             strings_told: 0,
-            bytes_told: 0,
             told: [0; 9],
             pages: 0,
         })
@@ -113,7 +111,7 @@ impl Core {
         if !self.has_strings || tape.strings.count() > MANY_STRINGS || self.out.len() > MANY_BYTES {
             tape.strings.clear();
             self.out.clear();
-            (self.has_strings, self.strings_told, self.bytes_told) = (true, 0, 0);
+            (self.has_strings, self.strings_told) = (true, 0);
         }
         self.parser.set_tape(Some(tape));
         let result = read(self);
@@ -132,8 +130,10 @@ impl Core {
     /// digits, inverted; or of a list, how many strings it has, their numbers, and zeros up to as many as it may have.
     pub fn told(&mut self) -> *const u32 {
         let entries = &self.tape.entries;
-        let ends = self.tape.strings.ends().get(self.strings_told..).unwrap_or_default();
-        let bytes = self.out.get(self.bytes_told..).unwrap_or_default();
+        let (known, ends) = self.tape.strings.ends().split_at_checked(self.strings_told).unwrap_or_default();
+        let start = known.last().map_or(0, |end| *end as usize);
+        let end = ends.last().map_or(start, |end| *end as usize);
+        let bytes = self.out.get(start..end).unwrap_or_default();
         self.told = [
             entries.as_ptr() as u32,
             entries.len() as u32,
@@ -146,7 +146,6 @@ impl Core {
             (!self.tape.new_shapes.is_empty()).into(),
         ];
         self.strings_told += ends.len();
-        self.bytes_told += bytes.len();
         self.told.as_ptr()
     }
 
