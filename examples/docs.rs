@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use vpcflow_ecs::mapping::{How, Outputs, RULES, original_how, stays_original};
+use vpcflow_ecs::schema::{How, Outputs, RULES, original_how, stays_original};
 use vpcflow_ecs::{Facts, Field, PRESETS};
 
 fn main() -> std::io::Result<()> {

@@ -1,16 +1,16 @@
 //! What a line means, token by token: which field each one is, what it says, which keys of a document it becomes, and
 //! what is wrong with it. For people: messages and pages are built on this, not pipelines.
 
+use crate::base::time::rfc3339;
 use crate::detect::{self, Bounds};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
-use crate::line;
-use crate::mapping::{How, Mode, Outputs, RULES, Schema, stays_original};
 use crate::parser::Line;
-use crate::protocol::protocol_keyword;
+use crate::record::envelope;
 use crate::record::{Tokens, mismatched, plural};
-use crate::time::rfc3339;
+use crate::schema::protocol::protocol_keyword;
+use crate::schema::{How, Mode, Outputs, RULES, Schema, stays_original};
 use crate::value::{Kind, Value, percent_decoded};
 
 /// A line, explained.
@@ -68,14 +68,14 @@ pub struct Token {
 pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) -> Explanation {
     let outputs = Outputs::of(schema, mode);
     let raw = line.as_bytes();
-    let text = line::without_end(raw);
+    let text = envelope::without_end(raw);
     let mut blank = Explanation { kind: Line::Blank, format: None, tokens: vec![], missing: vec![], problem: None };
     let unwrapped;
     let text = if text.trim_ascii_start().starts_with(b"{") {
-        match line::unwrap(text) {
+        match envelope::unwrap(text) {
             Ok(message) => {
                 unwrapped = message;
-                line::without_end(unwrapped.as_bytes())
+                envelope::without_end(unwrapped.as_bytes())
             }
             Err((_, error)) => {
                 blank.kind = Line::Record;
@@ -91,7 +91,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
         blank.problem = Some("expected one line, found several".into());
         return blank;
     }
-    let base = line::place_in(raw, text);
+    let base = envelope::place_in(raw, text);
     let mut tokens = Tokens::default();
     tokens.split(text);
     let texts: Vec<&[u8]> = tokens.spans().iter().map(|span| span.of(text)).collect();

@@ -14,11 +14,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod bulk;
-mod choice;
-mod community_id;
+mod base;
 #[cfg(feature = "detect")]
 pub mod detect;
+mod document;
 mod error;
 #[cfg(feature = "detect")]
 pub mod explain;
@@ -28,45 +27,29 @@ mod field;
 mod format;
 #[cfg(feature = "ingest")]
 pub mod geo;
-mod hashes;
 #[cfg(feature = "ingest")]
 pub mod ingest;
 mod json;
-mod layout;
-mod line;
-#[doc(hidden)]
-pub mod mapping;
 mod options;
-mod output;
 mod parser;
-mod place;
-mod plan;
-mod protocol;
 mod record;
-mod scan;
-mod sha1;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-mod simd128;
-mod sorted;
-#[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
-mod strings;
-mod time;
-mod v4;
+#[doc(hidden)]
+pub mod schema;
 mod value;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
-pub use bulk::Bulk;
+pub use base::output::Output;
 pub use error::{Error, ErrorCode, MAX_INPUT_BYTES, Position};
 pub use field::{Facts, Field};
+pub use format::presets::{PRESETS, Preset};
 pub use format::{Column, Format};
 pub use json::{Json, Number};
-pub use layout::{PRESETS, Preset};
-pub use mapping::{Mode, Schema};
+pub use options::bulk::Bulk;
 pub use options::{DataStream, Ingested, OnError, Options};
-pub use output::Output;
 pub use parser::{Line, Parser, ReadOff, Stats};
-pub use protocol::protocol_keyword;
+pub use schema::protocol::protocol_keyword;
+pub use schema::{Mode, Schema};
 pub use value::Kind;
 
 /// Parses one line by itself: its document, or `None` for a header or a blank line.

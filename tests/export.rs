@@ -10,7 +10,7 @@ use vpcflow_ecs::export::{
     PipelineOptions, TemplateOptions, component_templates, field_types, index_template, ingest_pipeline,
 };
 use vpcflow_ecs::ingest::{Document, Environment, Pipeline};
-use vpcflow_ecs::mapping::{How, Outputs, RULES, stays_original};
+use vpcflow_ecs::schema::{How, Outputs, RULES, stays_original};
 use vpcflow_ecs::{Field, Mode, Options, Output, Parser, Schema};
 
 fn options(format: &str, more: Value) -> PipelineOptions {

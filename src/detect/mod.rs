@@ -18,9 +18,9 @@ use self::table::Table;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
-use crate::layout::PRESETS;
-use crate::line;
+use crate::format::presets::PRESETS;
 use crate::parser::{LOOK_AHEAD_BYTES, LOOK_AHEAD_LINES, ReadOff};
+use crate::record::envelope;
 use crate::record::{Tokens, plural};
 use crate::value::Kind;
 
@@ -196,7 +196,7 @@ fn texts(sample: &[u8], bounds: Bounds) -> Vec<Cow<'_, [u8]>> {
         // What the bound cuts off is no line, nor is what follows the last line end.
         lines.pop();
     }
-    lines.into_iter().map(line::inside).collect()
+    lines.into_iter().map(envelope::inside).collect()
 }
 
 impl<'a> Sample<'a> {

@@ -7,8 +7,6 @@
 mod pipeline;
 mod template;
 mod types;
-#[cfg(target_arch = "wasm32")]
-mod wasm;
 
 pub use pipeline::{PipelineOptions, ingest_pipeline};
 pub use template::{TemplateOptions, component_templates, index_template};

@@ -11,17 +11,17 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::document::Settings;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
 use crate::json::Json;
-use crate::mapping::{
-    Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, TCP_FLAGS, original_how, stays_original,
-};
 use crate::options::{Ingested, Options};
 use crate::parser::{PRESERVED, Parser, settings};
-use crate::plan::Settings;
-use crate::protocol::{elastic_names, protocol_keyword};
+use crate::schema::protocol::{elastic_names, protocol_keyword};
+use crate::schema::{
+    Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, TCP_FLAGS, original_how, stays_original,
+};
 use crate::value::{Kind, MAX_MILLIS, MAX_SECONDS};
 
 /// What a pipeline is made of.

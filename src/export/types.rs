@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::field::Field;
-use crate::mapping::{How, RULES};
+use crate::schema::{How, RULES};
 use crate::value::Kind;
 
 /// The fields outside `aws.vpcflow`, by type.

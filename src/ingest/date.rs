@@ -6,7 +6,7 @@
 //! refused. Source: `java.time.format.DateTimeFormatter`, and a real server's answers.
 
 use super::failure::Failure;
-use crate::time::{days_of_month, is_leap};
+use crate::base::time::{days_of_month, is_leap};
 
 /// A pattern.
 #[derive(Clone, Debug, PartialEq)]

@@ -70,7 +70,7 @@ impl Document {
     /// # Errors
     /// What is no JSON, or nested too deeply.
     #[cfg(target_arch = "wasm32")]
-    pub(super) fn from_text(text: &str) -> Result<Document, serde_json::Error> {
+    pub(crate) fn from_text(text: &str) -> Result<Document, serde_json::Error> {
         let mut document = Document::default();
         if let Value::Map(members) = serde_json::from_str(text)? {
             for (name, value) in members {
@@ -86,7 +86,7 @@ impl Document {
 
     /// The JSON text of `{ _source, _index, ... }`.
     #[cfg(target_arch = "wasm32")]
-    pub(super) fn to_text(&self) -> Result<Vec<u8>, serde_json::Error> {
+    pub(crate) fn to_text(&self) -> Result<Vec<u8>, serde_json::Error> {
         #[derive(serde::Serialize)]
         struct Whole<'d> {
             #[serde(flatten)]

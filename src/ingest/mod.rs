@@ -39,8 +39,6 @@ mod processor;
 mod regex;
 mod simulate;
 mod value;
-#[cfg(target_arch = "wasm32")]
-mod wasm;
 mod yaml;
 
 pub use document::Document;

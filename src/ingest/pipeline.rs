@@ -18,9 +18,9 @@ use super::processor::{self, Outcome, Processor};
 use super::simulate::ProcessorResult;
 use super::value::{Map, Value, from_json};
 use super::yaml;
+use crate::base::time::rfc3339;
 use crate::error::{Error, ErrorCode};
 use crate::geo::Databases;
-use crate::time::rfc3339;
 
 /// Pipelines that may run within one another.
 const MAX_NESTED: usize = 100;

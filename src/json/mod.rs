@@ -5,7 +5,7 @@ mod read;
 use std::fmt;
 
 pub(crate) use self::read::{Misread, read, read_member};
-use crate::output::{Output, put, put_bytes};
+use crate::base::output::{Output, put, put_bytes};
 
 /// A JSON value, as options are made of it.
 ///

@@ -6,13 +6,13 @@ use js_sys::{Array, Date, Function, Object};
 use wasm_bindgen::prelude::*;
 
 use super::{json_value, read_options, set, to_js_error};
-use crate::bulk::Bulk;
+use crate::base::output::Output;
+use crate::document::Tape;
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
 use crate::options::Options;
-use crate::output::Output;
+use crate::options::bulk::Bulk;
 use crate::parser::Parser;
-use crate::plan::Tape;
 
 /// A parser with its options compiled.
 ///

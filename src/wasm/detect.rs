@@ -9,7 +9,7 @@ use super::{read_options, set, to_js, to_js_error};
 use crate::detect::{self, Bounds, Origin};
 use crate::explain;
 use crate::field::Field;
-use crate::layout::PRESETS;
+use crate::format::presets::PRESETS;
 use crate::parser::Line;
 
 /// What lines without a header and a documented layout tell of their format: `{ format, question }`, or nothing.

@@ -7,6 +7,10 @@ mod core;
 mod detect;
 #[cfg(all(feature = "parser", not(feature = "detect")))]
 mod detector;
+#[cfg(feature = "ingest")]
+mod export;
+#[cfg(feature = "ingest")]
+mod ingest;
 
 #[cfg(feature = "detect")]
 use js_sys::BigInt;

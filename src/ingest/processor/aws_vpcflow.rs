@@ -12,6 +12,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::{Outcome, Processor, text_of};
+use crate::base::output::Output;
 use crate::error::ErrorCode;
 use crate::ingest::config::Config;
 use crate::ingest::document::{Document, is_metadata};
@@ -19,7 +20,6 @@ use crate::ingest::failure::Failure;
 use crate::ingest::pipeline::Run;
 use crate::ingest::value::{Map, Value, merge, to_json};
 use crate::options::Options;
-use crate::output::Output;
 use crate::parser::{Line, Parser};
 
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 //! Source: the Community ID flow hashing specification, and how Elasticsearch's processor applies it.
 
 use super::{Outcome, Processor};
-use crate::community_id::{End, Flow, ICMP, ICMP6, SCTP, TCP, UDP};
-use crate::hashes::hash_of;
+use crate::document::community_id::{End, Flow, ICMP, ICMP6, SCTP, TCP, UDP};
+use crate::document::id_cache::hash_of;
 use crate::ingest::address;
 use crate::ingest::config::Config;
 use crate::ingest::document::Document;

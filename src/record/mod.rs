@@ -1,5 +1,7 @@
 //! A line to its tokens, and tokens to the values of a format's columns.
 
+pub(crate) mod envelope;
+
 use crate::error::{Error, ErrorCode};
 use crate::field::Field;
 use crate::format::{Column, Format, MAX_COLUMNS};

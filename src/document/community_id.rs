@@ -3,7 +3,7 @@
 //! Source: the Community ID flow hashing specification, and how the `community_id` processor of Elasticsearch applies
 //! it to events without an ICMP type.
 
-use crate::sha1::BLOCK;
+use crate::base::sha1::BLOCK;
 use crate::value::{Value, parse_v6};
 
 pub(crate) const ICMP: u8 = 1;

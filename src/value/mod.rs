@@ -2,8 +2,9 @@
 //!
 //! Source of the facts: the type, range and examples of each field in AWS's *Flow log records*.
 
+mod ipv4;
+
 use crate::record::Span;
-use crate::v4;
 
 /// What the values of a field look like.
 ///
@@ -172,7 +173,7 @@ impl Reader {
             Reader::Time => {
                 digits_at(text, span).filter(|seconds| *seconds <= MAX_SECONDS).map(|s| Value::Time(s * 1_000))
             }
-            Reader::Address => v4::at(text, span).map(|address| Value::V4(address.into())),
+            Reader::Address => ipv4::at(text, span).map(|address| Value::V4(address.into())),
             Reader::Word(words) => {
                 // In the integers, zeros are after a word: a token that ends in one is none.
                 if !(1..=8).contains(&len) || text.get(span.end - 1) == Some(&0) {

@@ -1,15 +1,15 @@
 //! Which format a line has: the header's, a given one, a documented layout that it fits, or one that was read off the
 //! lines. A line that two of them would read differently is an error that names both, never a guess.
 
+use crate::base::sorted::sorted_by;
+use crate::document::{Plan, Settings};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
+use crate::format::presets::{self, PRESETS, Preset};
 use crate::format::{Column, Format};
-use crate::layout::{self, PRESETS, Preset};
-use crate::mapping::{Outputs, Schema};
 use crate::options::Options;
-use crate::plan::{Plan, Settings};
 use crate::record::{self, Misfit, Record, Span, Tokens, plural};
-use crate::sorted::sorted_by;
+use crate::schema::{Outputs, Schema};
 
 /// An error, and its place in the line in bytes from 0.
 pub(crate) type Located = (Option<usize>, Error);
@@ -292,8 +292,8 @@ impl Choice {
     fn presets(&self) -> impl Iterator<Item = &'static Preset> {
         let names = match self.schema {
             _ if !self.reads_like_elastic() => None,
-            Schema::ElasticIntegration112 => Some(layout::ELASTIC_1_12),
-            _ => Some(layout::ELASTIC),
+            Schema::ElasticIntegration112 => Some(presets::ELASTIC_1_12),
+            _ => Some(presets::ELASTIC),
         };
         PRESETS.iter().filter(move |preset| names.is_none_or(|names| names.contains(&preset.name)))
     }

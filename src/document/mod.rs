@@ -5,7 +5,9 @@
 //! are absent; for each such *shape* of a record, what remains is a text with gaps ([`Shape`]), and writing a document is
 //! copying the text and filling the gaps.
 
+pub(crate) mod community_id;
 mod emit;
+pub(crate) mod id_cache;
 mod shape;
 mod tree;
 
@@ -16,20 +18,20 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use self::emit::Emit;
 use self::shape::Shape;
 use self::tree::Step;
+use crate::base::interner::Strings;
+use crate::base::output::Output;
+use crate::base::slot::place_of;
+use crate::base::time::Times;
+use crate::document::id_cache::Hashes;
 use crate::error::Error;
 #[cfg(feature = "ingest")]
 use crate::field::Field;
 use crate::format::Format;
 #[cfg(feature = "ingest")]
 use crate::geo::Fragments;
-use crate::hashes::Hashes;
 use crate::json::Json;
-use crate::mapping::Outputs;
-use crate::output::Output;
-use crate::place::place_of;
 use crate::record::Record;
-use crate::strings::Strings;
-use crate::time::Times;
+use crate::schema::Outputs;
 #[cfg(feature = "ingest")]
 use crate::value::{Value, parse_v6};
 

@@ -1,13 +1,15 @@
 //! The options of a [`Parser`](crate::Parser), each set by its name, so that a mistake is named too.
 
-use crate::bulk::Bulk;
+pub(crate) mod bulk;
+
+use crate::base::time::is_rfc3339;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::{Field, nearest};
 use crate::format::Format;
+use crate::format::presets;
 use crate::json::{self, Json};
-use crate::layout;
-use crate::mapping::{Mode, Schema};
-use crate::time::is_rfc3339;
+use crate::options::bulk::Bulk;
+use crate::schema::{Mode, Schema};
 
 /// What happens with a line that is no record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -312,7 +314,7 @@ fn formats(given: Json) -> Result<Vec<Format>, Error> {
     };
     let is_name = |member: &Json| {
         member.as_str().is_some_and(|text| {
-            let preset = layout::preset(text).is_some() && Field::named(text).is_none();
+            let preset = presets::preset(text).is_some() && Field::named(text).is_none();
             !preset && !text.contains(|c: char| c.is_whitespace() || matches!(c, '$' | '{' | '[' | ','))
         })
     };

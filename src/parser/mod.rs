@@ -1,20 +1,22 @@
 //! The parser: lines in, documents out. It takes the lines out of the input, keeps count, and applies the error policy.
 
-use crate::bulk::{Bulk, Fingerprints};
-use crate::choice::{Choice, Located, NO_TEXT};
+mod choice;
+
+use crate::base::output::Output;
+use crate::base::scan::{self, Scanned};
+use crate::base::time::rfc3339;
+use crate::document::{Memory, Plan, Settings, Source, Tape};
 use crate::error::{Error, ErrorCode, Position};
 use crate::format::Format;
 #[cfg(feature = "ingest")]
 use crate::geo::{Fragments, Lookups};
 use crate::json;
-use crate::line;
-use crate::mapping::{Schema, ecs_version};
+use crate::options::bulk::{Bulk, Fingerprints};
 use crate::options::{DataStream, Ingested, OnError, Options};
-use crate::output::Output;
-use crate::plan::{Memory, Plan, Settings, Source, Tape};
+use crate::parser::choice::{Choice, Located, NO_TEXT};
+use crate::record::envelope;
 use crate::record::{Record, Tokens, is_blank};
-use crate::scan::{self, Scanned};
-use crate::time::rfc3339;
+use crate::schema::{Schema, ecs_version};
 
 /// What a line was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -544,7 +546,7 @@ impl Parser {
             let raw = line.bytes();
             let column = start.map(|start| {
                 // A byte order mark is no character of the line.
-                let before = line::without_mark(raw.get(..start).unwrap_or_default());
+                let before = envelope::without_mark(raw.get(..start).unwrap_or_default());
                 before.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64 + 1
             });
             let offset = self.offset + start.unwrap_or_default() as u64;
@@ -562,20 +564,21 @@ impl Parser {
             return self.read_tokens(line, out);
         }
         let raw = line.bytes();
-        let text = line::without_end(raw);
+        let text = envelope::without_end(raw);
         let unwrapped;
         let (text, base) = match text.iter().copied().find(|byte| !is_blank(*byte)) {
             Some(b'{') => {
-                let start = line::place_in(raw, text).unwrap_or_default();
-                unwrapped = line::unwrap(text).map_err(|(place, error)| (place.map(|place| start + place), error))?;
-                let inner = line::without_end(unwrapped.as_bytes());
+                let start = envelope::place_in(raw, text).unwrap_or_default();
+                unwrapped =
+                    envelope::unwrap(text).map_err(|(place, error)| (place.map(|place| start + place), error))?;
+                let inner = envelope::without_end(unwrapped.as_bytes());
                 if inner.contains(&b'\n') {
                     let detail = "expected one line in the wrapper, found several; take them out of it first";
                     return Err((None, Error::sentence(ErrorCode::SeveralLines, detail)));
                 }
-                (inner, line::place_in(raw, inner))
+                (inner, envelope::place_in(raw, inner))
             }
-            _ => (text, line::place_in(raw, text)),
+            _ => (text, envelope::place_in(raw, text)),
         };
         let located = |(start, error): Located| (base.zip(start).map(|(base, start)| base + start), error);
         if let Some(end) = memchr::memchr(b'\n', text) {
@@ -679,7 +682,7 @@ pub(crate) fn system_clock() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }
 
-/// The module has no clock of its own: `src/wasm.rs` sets JavaScript's.
+/// The module has no clock of its own: `src/wasm/` sets JavaScript's.
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn system_clock() -> u64 {
     0

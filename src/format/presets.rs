@@ -5,9 +5,9 @@
 //! Amazon S3*, *Enforce VPC encryption in transit*, AWS's announcement of VPC encryption controls;
 //! and, for the order in which public infrastructure templates list Amazon ECS's fields, those templates.
 
+use crate::base::sorted::sorted_by;
 use crate::field::{Field, nearest as nearest_word};
 use crate::format::Format;
-use crate::sorted::sorted_by;
 
 /// A named layout.
 #[derive(Clone, Copy, Debug)]

@@ -3,12 +3,13 @@
 //! Source of the syntaxes: `LogFormat` of the Amazon EC2 API's *CreateFlowLogs*, the header line of *Flow log files* in
 //! S3, and Terraform's escape for `${`.
 
+pub(crate) mod presets;
+
 use std::fmt;
 
 use crate::error::{Error, ErrorCode, Position, quoted};
 use crate::field::{Field, same_name};
 use crate::json::{self, Json};
-use crate::layout;
 use crate::value::{Kind, Reader};
 
 /// One column of a format.
@@ -116,7 +117,7 @@ impl Format {
             }
             return Format::from_names(&names);
         }
-        if let Some(preset) = layout::preset(trimmed) {
+        if let Some(preset) = presets::preset(trimmed) {
             return Ok(preset.format());
         }
         let mut names = Vec::new();
@@ -187,10 +188,10 @@ impl Format {
                 "the format is empty; name at least one field, or a preset such as \"default\"",
             )),
             [(first, position), ..] if format.columns.iter().all(|column| column.field.is_none()) => {
-                let detail = match layout::preset(first) {
+                let detail = match presets::preset(first) {
                     Some(_) => "this is a preset: give it alone, or several formats as a list".into(),
                     None => {
-                        let near = layout::nearest(first).or_else(|| Field::nearest(first));
+                        let near = presets::nearest(first).or_else(|| Field::nearest(first));
                         format!("there is no such field or preset{}", did_you_mean(near))
                     }
                 };

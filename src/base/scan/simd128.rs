@@ -3,7 +3,7 @@
 use std::arch::wasm32::{i8x16_lt, i8x16_splat, u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_or};
 
 use super::{BLOCK, Block};
-use crate::simd128::load;
+use crate::base::simd128::load;
 
 /// What is in a block.
 #[inline(always)]

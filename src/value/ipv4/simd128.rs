@@ -8,7 +8,7 @@ use std::arch::wasm32::{
 };
 
 use super::BLOCK;
-use crate::simd128::load;
+use crate::base::simd128::load;
 
 /// The address that the first `len` bytes of a block are, up to fifteen.
 #[inline]

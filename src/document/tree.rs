@@ -6,7 +6,7 @@ use super::emit::{Emit, emit, typed_or_text};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::format::Format;
 use crate::json::{self, Json};
-use crate::mapping::{How, Outputs, RULES, original_how, stays_original};
+use crate::schema::{How, Outputs, RULES, original_how, stays_original};
 
 /// A step to a document.
 #[derive(Debug)]

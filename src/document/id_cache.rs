@@ -2,10 +2,10 @@
 //! an ID gets a place in the output at once, and its text when four have come together, or when the output is about to be
 //! handed on.
 
-use crate::community_id::{Flow, FlowKey};
-use crate::output::{Output, put};
-use crate::place::place_of;
-use crate::sha1::{BLOCK, LANES, LEN, sha1_of_blocks};
+use crate::base::output::{Output, put};
+use crate::base::sha1::{BLOCK, LANES, LEN, sha1_of_blocks};
+use crate::base::slot::place_of;
+use crate::document::community_id::{Flow, FlowKey};
 
 /// Bytes of a hash in base64.
 pub(crate) const TEXT: usize = "LQU9qZlK+B5F3KDmev6m5PMibrg=".len();
@@ -155,7 +155,7 @@ mod tests {
     use base64::engine::general_purpose;
 
     use super::*;
-    use crate::community_id::End;
+    use crate::document::community_id::End;
     use crate::value::Value;
 
     #[cfg_attr(not(target_arch = "wasm32"), test)]

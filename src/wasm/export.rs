@@ -3,9 +3,9 @@
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::{PipelineOptions, TemplateOptions, component_templates, index_template, ingest_pipeline};
+use super::{json_value, to_js_error};
 use crate::error::{Error, ErrorCode, quoted};
-use crate::wasm::{json_value, to_js_error};
+use crate::export::{PipelineOptions, TemplateOptions, component_templates, index_template, ingest_pipeline};
 
 /// The body of an ingest pipeline. `options` are those of a parser, and `geo`.
 #[wasm_bindgen(js_name = toIngestPipeline)]

@@ -1,15 +1,15 @@
 //! How a value is written: as JSON, or as strings and numbers on a tape.
 
 use super::{Memory, Settings, Source, Tape};
-use crate::community_id::{End, Flow};
+use crate::base::output::{copy, put, put_block, put_bytes};
+use crate::base::sorted::sorted_by;
+use crate::document::community_id::{End, Flow};
 use crate::field::Field;
 use crate::format::Format;
 use crate::json::write_escaped;
-use crate::mapping::{Addresses, Family, How, Keywords, Outputs, Rule, Setting};
-use crate::output::{copy, put, put_block, put_bytes};
-use crate::protocol::{elastic_names, protocol_keyword};
 use crate::record::Span;
-use crate::sorted::sorted_by;
+use crate::schema::protocol::{elastic_names, protocol_keyword};
+use crate::schema::{Addresses, Family, How, Keywords, Outputs, Rule, Setting};
 use crate::value::{Kind, Value, percent_decoded};
 
 /// How to write a value. Numbers are columns.

@@ -5,12 +5,10 @@ use js_sys::{Date, Object};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
-use super::document::Document;
-use super::failure::Failure;
-use super::pipeline::{Environment, Pipeline};
+use super::{to_js_error, to_object};
 use crate::error::{Error, ErrorCode};
 use crate::geo::Databases;
-use crate::wasm::{to_js_error, to_object};
+use crate::ingest::{Document, Environment, Failure, Pipeline};
 
 /// A pipeline, ready to run.
 #[wasm_bindgen]

@@ -2,12 +2,12 @@
 //!
 //! Source: the *Bulk API* and *Data streams* pages of Elasticsearch's reference.
 
+use crate::base::output::Output;
+use crate::base::sha1::{LANES, sha1};
+use crate::document::id_cache::{TEXT, URL_SAFE, base64};
 use crate::error::{Error, ErrorCode, quoted};
-use crate::hashes::{TEXT, URL_SAFE, base64};
 use crate::json::{self, Json};
 use crate::options::{DataStream, invalid, word};
-use crate::output::Output;
-use crate::sha1::{LANES, sha1};
 
 /// Where the documents of a bulk request go, and how.
 ///

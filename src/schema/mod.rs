@@ -1,15 +1,17 @@
 //! The one mapping table: which AWS field becomes which key of a document, and how, in each schema. "ECS" alone means
 //! Elastic Common Schema here; the fields that start with `ecs-` are Amazon ECS's.
 //!
-//! `src/plan/` compiles the rows that a format, a schema and a mode select; `npm run docs` prints them all into
+//! `src/document/` compiles the rows that a format, a schema and a mode select; `npm run docs` prints them all into
 //! `docs/mapping.md`. A field without a row in a schema goes to `aws.vpcflow.<column>` there, and so does a field that
 //! AWS has not documented yet.
 //!
 //! Sources: the Elastic Common Schema reference 8.17; the documented outputs of Elastic's AWS integration (data stream
 //! `aws.vpcflow`) and of the Beats processor `parse_aws_vpc_flow_log`.
 
+pub(crate) mod protocol;
+
 use crate::field::Field::{self, *};
-use crate::protocol::elastic_names;
+use crate::schema::protocol::elastic_names;
 use crate::value::Kind;
 
 /// What the documents look like.

@@ -3,7 +3,7 @@
 use super::emit::Emit;
 use super::tree::Step;
 use super::{Memory, Source, Tape};
-use crate::output::{Output, put_block};
+use crate::base::output::{Output, put_block};
 
 /// The document of the records that have the same fields: a text with gaps.
 #[derive(Debug)]

@@ -1,0 +1,12 @@
+//! Bytes and numbers: what the other rooms stand on. Nothing here knows of flow logs.
+
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
+pub(crate) mod interner;
+pub(crate) mod output;
+pub(crate) mod scan;
+pub(crate) mod sha1;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) mod simd128;
+pub(crate) mod slot;
+pub(crate) mod sorted;
+pub(crate) mod time;
