@@ -2,13 +2,14 @@
 //! what is wrong with it. For people: messages and pages are built on this, not pipelines.
 
 use crate::base::time::rfc3339;
+use crate::base::tokens::Tokens;
 use crate::detect::{self, Bounds};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
 use crate::parser::Line;
 use crate::record::envelope;
-use crate::record::{Tokens, mismatched, plural};
+use crate::record::{mismatched, plural};
 use crate::schema::protocol::protocol_keyword;
 use crate::schema::{How, Mode, Outputs, RULES, Schema, stays_original};
 use crate::value::{Kind, Value, percent_decoded};

@@ -7,6 +7,7 @@
 //! order), a row in `tests/facts/fields.tsv`, its rows in `src/mapping.rs` if it has a place of its own in a document,
 //! and `npm run docs`.
 
+use crate::error::words::nearest;
 use crate::value::Kind;
 
 /// What the table says of a field.
@@ -198,18 +199,6 @@ impl Field {
 pub(crate) fn same_name(left: &str, right: &str) -> bool {
     let spelling = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
     left.len() == right.len() && left.bytes().map(spelling).eq(right.bytes().map(spelling))
-}
-
-/// The word nearest in spelling: at most a third of its letters may differ.
-pub(crate) fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if word.len() > 64 {
-        return None;
-    }
-    words
-        .map(|known| (strsim::levenshtein(word, known), known))
-        .filter(|(distance, known)| distance * 3 <= known.len().max(word.len()))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 //! strings as are in here, and has as many to keep. What is looked for is not all that was written, but what is found at
 //! once: a string that another drove out of its place is written again.
 
+use crate::base::digits::eight_at;
 use crate::base::slot::place_of;
-use crate::value::eight_at;
 
 /// Places for strings that may come again, a power of two: 40 kB.
 const PLACES: usize = 1_024;

@@ -1,5 +1,8 @@
 //! Bytes and numbers: what the other rooms stand on. Nothing here knows of flow logs.
 
+pub(crate) mod base64;
+pub(crate) mod clock;
+pub(crate) mod digits;
 #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
 pub(crate) mod interner;
 pub(crate) mod output;
@@ -9,4 +12,6 @@ pub(crate) mod sha1;
 pub(crate) mod simd128;
 pub(crate) mod slot;
 pub(crate) mod sorted;
+pub(crate) mod span;
 pub(crate) mod time;
+pub(crate) mod tokens;

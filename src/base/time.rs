@@ -1,6 +1,9 @@
 //! Milliseconds since 1970 to RFC 3339 in UTC. Knows no AWS and no JSON.
 
-use crate::value::MAX_MILLIS;
+/// The last second and millisecond that RFC 3339 can write: the end of the year 9999.
+pub(crate) const MAX_SECONDS: u64 = 253_402_300_799;
+/// See [`MAX_SECONDS`].
+pub(crate) const MAX_MILLIS: u64 = MAX_SECONDS * 1_000 + 999;
 
 /// Bytes of a rendered time.
 pub(crate) const LEN: usize = "2014-12-14T04:06:50.000Z".len();

@@ -15,13 +15,16 @@ use std::collections::{BTreeMap, HashSet};
 use self::assign::{Assignment, NEXT_HOPS, Problem};
 use self::relation::RELATIONS;
 use self::table::Table;
+use crate::base::tokens::Tokens;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
+use crate::format::inferred::LOOK_AHEAD_BYTES;
+use crate::format::inferred::LOOK_AHEAD_LINES;
+use crate::format::inferred::ReadOff;
 use crate::format::presets::PRESETS;
-use crate::parser::{LOOK_AHEAD_BYTES, LOOK_AHEAD_LINES, ReadOff};
 use crate::record::envelope;
-use crate::record::{Tokens, plural};
+use crate::record::plural;
 use crate::value::Kind;
 
 /// How much of a log is read.

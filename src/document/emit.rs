@@ -3,11 +3,11 @@
 use super::{Memory, Settings, Source, Tape};
 use crate::base::output::{copy, put, put_block, put_bytes};
 use crate::base::sorted::sorted_by;
+use crate::base::span::Span;
 use crate::document::community_id::{End, Flow};
 use crate::field::Field;
 use crate::format::Format;
 use crate::json::write_escaped;
-use crate::record::Span;
 use crate::schema::protocol::{elastic_names, protocol_keyword};
 use crate::schema::{Addresses, Family, How, Keywords, Outputs, Rule, Setting};
 use crate::value::{Kind, Value, percent_decoded};

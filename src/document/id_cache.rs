@@ -2,13 +2,11 @@
 //! an ID gets a place in the output at once, and its text when four have come together, or when the output is about to be
 //! handed on.
 
+use crate::base::base64::{STANDARD, TEXT, base64};
 use crate::base::output::{Output, put};
-use crate::base::sha1::{BLOCK, LANES, LEN, sha1_of_blocks};
+use crate::base::sha1::{BLOCK, LANES, sha1_of_blocks};
 use crate::base::slot::place_of;
 use crate::document::community_id::{Flow, FlowKey};
-
-/// Bytes of a hash in base64.
-pub(crate) const TEXT: usize = "LQU9qZlK+B5F3KDmev6m5PMibrg=".len();
 
 /// Flows that are remembered, a power of two: some 150 kB, which stay in a processor's cache.
 const FLOWS: usize = 2_048;
@@ -122,32 +120,6 @@ pub(crate) fn hash_of(block: &[u8; BLOCK]) -> [u8; TEXT] {
     base64(&hash, STANDARD)
 }
 
-/// The alphabet of RFC 4648, section 4.
-pub(crate) const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// The alphabet of RFC 4648, section 5, whose text stands in an address as it is.
-pub(crate) const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/// A hash in base64, padded.
-pub(crate) fn base64(hash: &[u8; LEN], alphabet: &[u8; 64]) -> [u8; TEXT] {
-    let mut whole = [0; LEN + 1];
-    if let Some(place) = whole.first_chunk_mut() {
-        *place = *hash;
-    }
-    let mut text = [b'='; TEXT];
-    for (bytes, characters) in whole.as_chunks::<3>().0.iter().zip(text.as_chunks_mut::<4>().0) {
-        let [first, second, third] = *bytes;
-        let bits = u32::from_be_bytes([0, first, second, third]);
-        let character = |shift: u32| alphabet[(bits >> shift & 63) as usize];
-        *characters = [character(18), character(12), character(6), character(0)];
-    }
-    // The last character would stand for bits beyond the hash.
-    if let Some(last) = text.last_mut() {
-        *last = b'=';
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use ::sha1::Digest as _;
@@ -181,13 +153,5 @@ mod tests {
         }
         hashes.finish(&mut out);
         assert_eq!(String::from_utf8_lossy(&out), expected);
-    }
-
-    #[cfg_attr(not(target_arch = "wasm32"), test)]
-    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-    fn both_alphabets() {
-        let hash = [0xfb, 0xff, 0xbf, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17];
-        assert_eq!(String::from_utf8_lossy(&base64(&hash, STANDARD)), general_purpose::STANDARD.encode(hash));
-        assert_eq!(String::from_utf8_lossy(&base64(&hash, URL_SAFE)), general_purpose::URL_SAFE.encode(hash));
     }
 }

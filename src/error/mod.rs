@@ -3,6 +3,8 @@
 //! Everything that can go wrong in the crate is an [`Error`]: a format that does not compile, an option that does not
 //! exist, a line that is not a record. It knows nothing of AWS or of JSON.
 
+pub(crate) mod words;
+
 use std::fmt::{self, Write as _};
 
 /// What went wrong, as a stable word for programs ([`ErrorCode::as_str`]).

@@ -11,18 +11,22 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::base::time::MAX_MILLIS;
+use crate::base::time::MAX_SECONDS;
 use crate::document::Settings;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
 use crate::json::Json;
+use crate::options::settings::PRESERVED;
+use crate::options::settings::settings;
 use crate::options::{Ingested, Options};
-use crate::parser::{PRESERVED, Parser, settings};
+use crate::parser::Parser;
 use crate::schema::protocol::{elastic_names, protocol_keyword};
 use crate::schema::{
     Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, TCP_FLAGS, original_how, stays_original,
 };
-use crate::value::{Kind, MAX_MILLIS, MAX_SECONDS};
+use crate::value::Kind;
 
 /// What a pipeline is made of.
 #[derive(Clone, Debug, Default, PartialEq)]

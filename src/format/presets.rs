@@ -6,7 +6,8 @@
 //! and, for the order in which public infrastructure templates list Amazon ECS's fields, those templates.
 
 use crate::base::sorted::sorted_by;
-use crate::field::{Field, nearest as nearest_word};
+use crate::error::words::nearest as nearest_word;
+use crate::field::Field;
 use crate::format::Format;
 
 /// A named layout.

@@ -161,7 +161,7 @@ impl Pipeline {
             pipelines.insert(id.clone(), Arc::new(body));
         }
         let body = Arc::new(Body::build(ID, definition, databases)?);
-        let clock = environment.clock.unwrap_or(crate::parser::system_clock);
+        let clock = environment.clock.unwrap_or(crate::base::clock::system_clock);
         let shared = Shared { pipelines, databases: environment.databases, clock };
         Ok(Pipeline { body, shared: Arc::new(shared) })
     }

@@ -5,7 +5,7 @@
 use std::collections::BinaryHeap;
 
 use super::{Json, Number};
-use crate::value::hex;
+use crate::base::digits::hex;
 
 /// Why a text is no JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,11 @@
 //!
 //! Source: the *Bulk API* and *Data streams* pages of Elasticsearch's reference.
 
+use crate::base::base64::TEXT;
+use crate::base::base64::URL_SAFE;
+use crate::base::base64::base64;
 use crate::base::output::Output;
 use crate::base::sha1::{LANES, sha1};
-use crate::document::id_cache::{TEXT, URL_SAFE, base64};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::json::{self, Json};
 use crate::options::{DataStream, invalid, word};
@@ -101,13 +103,6 @@ impl Bulk {
             out.extend(b"\"");
         }
         out.extend(b"}}\n");
-    }
-}
-
-impl DataStream {
-    /// The data stream's name: `logs-aws.vpcflow-default`.
-    pub fn name(&self) -> String {
-        format!("{}-{}-{}", self.r#type, self.dataset, self.namespace)
     }
 }
 

@@ -2,13 +2,15 @@
 //! lines. A line that two of them would read differently is an error that names both, never a guess.
 
 use crate::base::sorted::sorted_by;
+use crate::base::span::Span;
+use crate::base::tokens::Tokens;
 use crate::document::{Plan, Settings};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::presets::{self, PRESETS, Preset};
 use crate::format::{Column, Format};
 use crate::options::Options;
-use crate::record::{self, Misfit, Record, Span, Tokens, plural};
+use crate::record::{self, Misfit, Record, plural};
 use crate::schema::{Outputs, Schema};
 
 /// An error, and its place in the line in bytes from 0.

@@ -2,21 +2,24 @@
 
 mod choice;
 
+use crate::base::clock::system_clock;
 use crate::base::output::Output;
 use crate::base::scan::{self, Scanned};
 use crate::base::time::rfc3339;
-use crate::document::{Memory, Plan, Settings, Source, Tape};
+use crate::base::tokens::Tokens;
+use crate::base::tokens::is_blank;
+use crate::document::{Memory, Plan, Source, Tape};
 use crate::error::{Error, ErrorCode, Position};
 use crate::format::Format;
+use crate::format::inferred::{LOOK_AHEAD_BYTES, LOOK_AHEAD_LINES, ReadOff};
 #[cfg(feature = "ingest")]
 use crate::geo::{Fragments, Lookups};
-use crate::json;
 use crate::options::bulk::{Bulk, Fingerprints};
-use crate::options::{DataStream, Ingested, OnError, Options};
+use crate::options::settings::settings;
+use crate::options::{Ingested, OnError, Options};
 use crate::parser::choice::{Choice, Located, NO_TEXT};
+use crate::record::Record;
 use crate::record::envelope;
-use crate::record::{Record, Tokens, is_blank};
-use crate::schema::{Schema, ecs_version};
 
 /// What a line was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,15 +45,6 @@ pub struct Stats {
     pub blanks: u64,
     /// Lines that were none of these.
     pub errors: u64,
-}
-
-/// A format that was read off lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadOff {
-    /// What the lines tell.
-    pub format: Format,
-    /// What they leave open, in a sentence, and what to do about it.
-    pub question: Option<String>,
 }
 
 /// Without detection, lines that fit no documented layout are errors.
@@ -120,11 +114,6 @@ enum LookAhead {
     /// It has been tried.
     Done,
 }
-
-/// Lines and bytes that are held back at most to read a format off.
-pub(crate) const LOOK_AHEAD_LINES: usize = 2_000;
-/// See [`LOOK_AHEAD_LINES`].
-pub(crate) const LOOK_AHEAD_BYTES: usize = 1024 * 1024;
 
 /// Lines that are enough to ask for their format, rather than to say what is wrong with each.
 const ENOUGH_LINES: usize = 5;
@@ -647,43 +636,4 @@ impl Parser {
         };
         Err((start, self.choice.with_hint(error, line.text, tokens, record)))
     }
-}
-
-pub(crate) fn settings(options: &Options) -> Settings {
-    let mut tags = options.tags.clone();
-    if options.preserve_original && !tags.iter().any(|tag| tag == PRESERVED) {
-        tags.push(PRESERVED.into());
-    }
-    let tags: Vec<Vec<u8>> = tags.iter().map(|tag| json::string(tag)).collect();
-    let data_stream = |names: &DataStream| [&names.r#type, &names.dataset, &names.namespace].map(|n| json::string(n));
-    Settings {
-        preserve_original: options.preserve_original,
-        ingested: match options.ingested {
-            Ingested::AsSchema => options.schema == Schema::ElasticIntegration112,
-            Ingested::No => false,
-            Ingested::Now | Ingested::At(_) => true,
-        },
-        community_id: options.community_id,
-        ecs_version: ecs_version(options.schema),
-        data_stream: options.data_stream.as_ref().map(data_stream),
-        tags: (!tags.is_empty()).then(|| [b"[", tags.join(&b',').as_slice(), b"]"].concat()),
-        fields: options.fields.clone(),
-        #[cfg(feature = "ingest")]
-        geo: options.geo.is_some(),
-    }
-}
-
-/// The tag that makes Elasticsearch's final pipeline keep `event.original`.
-pub(crate) const PRESERVED: &str = "preserve_original_event";
-
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) fn system_clock() -> u64 {
-    use std::time::{SystemTime, UNIX_EPOCH};
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
-}
-
-/// The module has no clock of its own: `src/wasm/` sets JavaScript's.
-#[cfg(target_arch = "wasm32")]
-pub(crate) fn system_clock() -> u64 {
-    0
 }

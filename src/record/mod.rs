@@ -2,24 +2,12 @@
 
 pub(crate) mod envelope;
 
+use crate::base::span::Span;
+use crate::base::tokens::Tokens;
 use crate::error::{Error, ErrorCode};
 use crate::field::Field;
-use crate::format::{Column, Format, MAX_COLUMNS};
+use crate::format::{Column, Format};
 use crate::value::{Mismatch, Value};
-
-/// Where a token stands in its line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-}
-
-impl Span {
-    #[inline(always)]
-    pub(crate) fn of<'a>(&self, line: &'a [u8]) -> &'a [u8] {
-        line.get(self.start..self.end).unwrap_or_default()
-    }
-}
 
 /// The values of a line by a format, kept between lines so that reading one allocates nothing.
 #[derive(Debug, Default)]
@@ -61,81 +49,6 @@ impl Record {
         self.cells.clear();
         self.present.clear();
     }
-}
-
-/// The tokens of a line, kept between lines so that splitting one allocates nothing.
-#[derive(Debug, Default)]
-pub(crate) struct Tokens {
-    /// Room for the tokens; the first `count` of them count.
-    spans: Vec<Span>,
-    count: usize,
-}
-
-/// Most tokens that are kept: one more than a format can have columns. Further ones are only counted.
-const MAX_TOKENS: usize = MAX_COLUMNS + 1;
-
-impl Tokens {
-    /// Splits at runs of blanks and tabs.
-    pub(crate) fn split(&mut self, line: &[u8]) {
-        self.clear();
-        let mut start = None;
-        for (index, &byte) in line.iter().enumerate() {
-            match (is_blank(byte), start) {
-                (true, Some(from)) => {
-                    self.push(Span { start: from, end: index });
-                    start = None;
-                }
-                (false, None) => start = Some(index),
-                _ => {}
-            }
-        }
-        if let Some(from) = start {
-            self.push(Span { start: from, end: line.len() });
-        }
-    }
-
-    /// Splits at every single space, so that doubled, leading and trailing ones make empty tokens, as Elastic's
-    /// integration does.
-    pub(crate) fn split_at_each_space(&mut self, line: &[u8]) {
-        self.clear();
-        let mut start = 0;
-        for space in memchr::memchr_iter(b' ', line) {
-            self.push(Span { start, end: space });
-            start = space + 1;
-        }
-        self.push(Span { start, end: line.len() });
-    }
-
-    /// Forgets the tokens of the last line.
-    pub(crate) fn clear(&mut self) {
-        if self.spans.is_empty() {
-            self.spans.resize(MAX_TOKENS, Span::default());
-        }
-        self.count = 0;
-    }
-
-    /// Appends a token.
-    #[inline(always)]
-    pub(crate) fn push(&mut self, span: Span) {
-        if let Some(place) = self.spans.get_mut(self.count) {
-            *place = span;
-        }
-        self.count += 1;
-    }
-
-    /// How many there are.
-    pub(crate) fn count(&self) -> usize {
-        self.count
-    }
-
-    /// The first [`MAX_TOKENS`] of them.
-    pub(crate) fn spans(&self) -> &[Span] {
-        self.spans.get(..self.count).unwrap_or(&self.spans)
-    }
-}
-
-pub(crate) fn is_blank(byte: u8) -> bool {
-    byte == b' ' || byte == b'\t'
 }
 
 /// A line that does not fit a format: the column (from 0) where it stops fitting, and what is wrong there.
@@ -224,39 +137,4 @@ fn text(token: &[u8]) -> String {
     const MAX_FOUND_BYTES: usize = 1_024;
     let kept = token.get(..token.len().min(MAX_FOUND_BYTES)).unwrap_or_default();
     String::from_utf8_lossy(kept).trim_end_matches('\u{fffd}').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn split(line: &str) -> Vec<&str> {
-        let mut tokens = Tokens::default();
-        tokens.split(line.as_bytes());
-        tokens.spans().iter().map(|span| &line[span.start..span.end]).collect()
-    }
-
-    #[test]
-    fn tokens_are_what_stands_between_blanks() {
-        assert_eq!(split("a b"), ["a", "b"]);
-        assert_eq!(split("  a \t b\t"), ["a", "b"]);
-        assert_eq!(split(" \t "), [""; 0]);
-        assert_eq!(split("a\u{a0}b\u{b}c"), ["a\u{a0}b\u{b}c"]);
-    }
-
-    #[test]
-    fn single_spaces_make_empty_tokens() {
-        let line = " a  b ";
-        let mut tokens = Tokens::default();
-        tokens.split_at_each_space(line.as_bytes());
-        let texts: Vec<&str> = tokens.spans().iter().map(|span| &line[span.start..span.end]).collect();
-        assert_eq!(texts, ["", "a", "", "b", ""]);
-    }
-
-    #[test]
-    fn endless_tokens_are_counted_but_not_kept() {
-        let mut tokens = Tokens::default();
-        tokens.split("x ".repeat(100_000).as_bytes());
-        assert_eq!((tokens.count(), tokens.spans().len()), (100_000, MAX_TOKENS));
-    }
 }

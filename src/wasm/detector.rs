@@ -6,7 +6,7 @@ use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::format::Format;
-use crate::parser::ReadOff;
+use crate::format::inferred::ReadOff;
 
 thread_local! {
     static DETECTOR: RefCell<Option<Function>> = const { RefCell::new(None) };

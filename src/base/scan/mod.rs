@@ -18,7 +18,8 @@ use scalar::look;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use simd128::look;
 
-use crate::record::{Span, Tokens};
+use crate::base::span::Span;
+use crate::base::tokens::Tokens;
 
 /// Bytes of a block: bits of an integer.
 const BLOCK: usize = 64;

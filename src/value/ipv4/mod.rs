@@ -11,7 +11,7 @@ use scalar::read;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use simd128::read;
 
-use crate::record::Span;
+use crate::base::span::Span;
 
 /// Bytes of a block.
 const BLOCK: usize = 16;

@@ -1,0 +1,13 @@
+//! Words of messages.
+
+/// The word nearest in spelling: at most a third of its letters may differ.
+pub(crate) fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > 64 {
+        return None;
+    }
+    words
+        .map(|known| (strsim::levenshtein(word, known), known))
+        .filter(|(distance, known)| distance * 3 <= known.len().max(word.len()))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}

@@ -1,0 +1,61 @@
+//! One column of a format.
+
+use crate::field::Field;
+use crate::value::{Kind, Reader};
+
+/// One column of a format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    pub(super) name: String,
+    pub(super) column: String,
+    pub(super) field: Option<Field>,
+    kind: Kind,
+    reader: Reader,
+}
+
+impl Column {
+    pub(super) fn of(field: Field) -> Column {
+        Column {
+            name: field.name().into(),
+            column: field.column().into(),
+            field: Some(field),
+            kind: field.kind(),
+            reader: Reader::of(field.kind()),
+        }
+    }
+
+    pub(super) fn unknown(name: &str) -> Column {
+        Column {
+            name: name.replace('_', "-"),
+            column: name.replace('-', "_"),
+            field: None,
+            kind: Kind::Text,
+            reader: Reader::Text,
+        }
+    }
+
+    /// The name as AWS writes it, with hyphens.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name with underscores: the key below `aws.vpcflow`.
+    pub fn column(&self) -> &str {
+        &self.column
+    }
+
+    /// The documented field, or `None` for a name that AWS did not document when this version was made.
+    pub fn field(&self) -> Option<Field> {
+        self.field
+    }
+
+    /// What its values are: those of a name that AWS has not documented, any text.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What reads them.
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+}

@@ -1,0 +1,51 @@
+//! The names of a data stream.
+
+use super::invalid;
+use crate::error::{Error, ErrorCode, quoted};
+use crate::json::Json;
+
+/// The names that [`data_stream.*`](https://www.elastic.co/docs/reference/ecs/ecs-data_stream) gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataStream {
+    /// `data_stream.type`: `logs` by default.
+    pub r#type: String,
+    /// `data_stream.dataset` and `event.dataset`: `aws.vpcflow` by default.
+    pub dataset: String,
+    /// `data_stream.namespace`: `default` by default.
+    pub namespace: String,
+}
+
+impl Default for DataStream {
+    fn default() -> Self {
+        DataStream { r#type: "logs".into(), dataset: "aws.vpcflow".into(), namespace: "default".into() }
+    }
+}
+
+impl DataStream {
+    /// The names that an object gives, and the usual ones for the others.
+    pub(crate) fn of(given: &[(String, Json)]) -> Result<DataStream, Error> {
+        let mut names = DataStream::default();
+        for (key, value) in given {
+            let option = format!("dataStream.{key}");
+            let place = match key.as_str() {
+                "type" => &mut names.r#type,
+                "dataset" => &mut names.dataset,
+                "namespace" => &mut names.namespace,
+                _ => {
+                    let detail =
+                        format!("unknown option {}: dataStream has type, dataset and namespace", quoted(&option));
+                    return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+                }
+            };
+            *place = value.as_str().ok_or_else(|| invalid(&option, "a text", value))?.to_owned();
+        }
+        Ok(names)
+    }
+}
+
+impl DataStream {
+    /// The data stream's name: `logs-aws.vpcflow-default`.
+    pub fn name(&self) -> String {
+        format!("{}-{}-{}", self.r#type, self.dataset, self.namespace)
+    }
+}

@@ -1,0 +1,82 @@
+//! What the values of a field look like.
+//!
+//! Source of the facts: the type, range and examples of each field in AWS's *Flow log records*.
+
+use crate::base::time::MAX_SECONDS;
+
+/// What the values of a field look like.
+///
+/// Numbers, addresses, times and closed words are checked in every record. The shapes of texts (`eni-...`, an ARN) are
+/// evidence for choosing between layouts only: a text of an unforeseen shape is never a reason to refuse a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A decimal integer from 0.
+    Integer {
+        /// The largest value.
+        max: u64,
+    },
+    /// An IPv4 or IPv6 address.
+    Address,
+    /// Unix time in seconds.
+    Time,
+    /// One of a closed set of words.
+    Word(&'static [&'static str]),
+    /// An account number, or `unknown`.
+    Account,
+    /// An identifier that starts like this, e.g. `eni-`.
+    Id(&'static str),
+    /// `arn:...`
+    Arn,
+    /// A name or an identifier that is not an ARN.
+    Name,
+    /// A region code, e.g. `ap-southeast-2`.
+    Region,
+    /// An Availability Zone ID, e.g. `apse2-az3`.
+    AzId,
+    /// A code in capitals, e.g. `GLOBALACCELERATOR`.
+    Upper,
+    /// A code in small letters, e.g. `nat_gateway`.
+    Lower,
+    /// A word that starts with a capital, e.g. `TransitGateway`.
+    Camel,
+    /// A tag's value, percent-encoded.
+    Tag,
+    /// Any text.
+    Text,
+}
+
+/// The largest 32-bit and 64-bit signed integers: AWS types the numbers of a record as INT_32 and INT_64.
+const INT_32: u64 = i32::MAX as u64;
+const INT_64: u64 = i64::MAX as u64;
+
+impl Kind {
+    pub(crate) const VERSION: Kind = Kind::Integer { max: INT_32 };
+    pub(crate) const INTEGER: Kind = Kind::Integer { max: INT_32 };
+    pub(crate) const LONG: Kind = Kind::Integer { max: INT_64 };
+    pub(crate) const PORT: Kind = Kind::Integer { max: 65_535 };
+    pub(crate) const PROTOCOL: Kind = Kind::Integer { max: 255 };
+
+    /// The type's name: `integer`, `long`, `timestamp`, `ip` or `string`.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Kind::Integer { max: INT_64 } => "long",
+            Kind::Integer { .. } => "integer",
+            Kind::Address => "ip",
+            Kind::Time => "timestamp",
+            _ => "string",
+        }
+    }
+
+    /// What a message says that it expected.
+    pub fn expected(self) -> String {
+        match self {
+            Kind::Integer { max } => format!("0 to {max}"),
+            Kind::Address => "an IPv4 or IPv6 address".into(),
+            Kind::Time => format!("Unix seconds, 0 to {MAX_SECONDS}"),
+            Kind::Word([words @ .., last]) if !words.is_empty() => format!("{} or {last}", words.join(", ")),
+            Kind::Id(prefix) => format!("{prefix}..."),
+            _ => "text".into(),
+        }
+    }
+}

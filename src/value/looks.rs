@@ -1,0 +1,98 @@
+//! The shapes of texts: evidence for choosing between formats, never a reason to refuse a record.
+//!
+//! Source of the facts: the type, range and examples of each field in AWS's *Flow log records*.
+
+use super::Kind;
+
+impl Kind {
+    /// Whether a token that [`Kind::read`] accepts also looks like a value of this kind.
+    pub(crate) fn looks_right(self, token: &[u8]) -> bool {
+        if token == b"-" {
+            return true;
+        }
+        let all = |allowed: fn(&u8) -> bool| token.iter().all(allowed);
+        match self {
+            Kind::Account => token == b"unknown" || (token.len() >= 10 && all(u8::is_ascii_digit)),
+            // `tgw-attach-...` is no `tgw-...`: what follows the prefix is the identifier's own part.
+            Kind::Id(prefix) => match token.strip_prefix(prefix.as_bytes()) {
+                Some(rest) => !rest.is_empty() && rest.iter().all(u8::is_ascii_alphanumeric),
+                None => false,
+            },
+            Kind::Arn => token.starts_with(b"arn:"),
+            Kind::Name => !token.starts_with(b"arn:"),
+            Kind::Region => is_region(token),
+            Kind::AzId => is_az_id(token),
+            Kind::Upper => all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_'),
+            Kind::Lower => all(|byte| byte.is_ascii_lowercase() || *byte == b'_'),
+            Kind::Camel => token.first().is_some_and(u8::is_ascii_uppercase) && all(u8::is_ascii_alphanumeric),
+            _ => true,
+        }
+    }
+}
+
+/// `ap-southeast-2`, `us-gov-west-1`: two letters, words, a number.
+fn is_region(token: &[u8]) -> bool {
+    let mut parts = token.split(|byte| *byte == b'-');
+    let is_word = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_lowercase);
+    let is_number = |part: &[u8]| matches!(part.len(), 1 | 2) && part.iter().all(u8::is_ascii_digit);
+    let first = parts.next().is_some_and(|part| part.len() == 2 && is_word(part));
+    let last = parts.next_back().is_some_and(is_number);
+    let words = parts.clone().count();
+    first && last && (1..=3).contains(&words) && parts.all(is_word)
+}
+
+/// `apse2-az3`, `usw2-lax1-az1`, `use1-wl1-bos-wlz1`: the region in short, the place, and the zone's number.
+fn is_az_id(token: &[u8]) -> bool {
+    let mut parts = token.split(|byte| *byte == b'-');
+    let numbered = |part: &[u8]| {
+        let letters = part.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let digits = part.len() - letters;
+        let ends = part.get(letters..).is_some_and(|rest| rest.iter().all(u8::is_ascii_digit));
+        (letters, digits, ends && letters > 0)
+    };
+    let first = parts.next().map(numbered).is_some_and(|(letters, digits, ends)| letters <= 5 && digits == 1 && ends);
+    let zone = parts.next_back().is_some_and(|part| {
+        let (_, digits, ends) = numbered(part);
+        ends && matches!(digits, 1 | 2) && (part.starts_with(b"az") || part.starts_with(b"wlz"))
+    });
+    first && zone && parts.all(|part| numbered(part).2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn shapes() {
+        let fits: &[(Kind, &[&str], &[&str])] = &[
+            (Kind::Account, &["123456789010", "001234567890", "unknown", "-"], &["6", "eni-1", "12345678901x"]),
+            (Kind::Id("eni-"), &["eni-1235b8ca123456789", "-"], &["i-0123", "eni-", "eni"]),
+            (Kind::Id("tgw-"), &["tgw-0abc"], &["tgw-attach-0abc"]),
+            (Kind::Id("i-"), &["i-0c50d5961bcb2d47b"], &["eni-1235b8ca123456789"]),
+            (
+                Kind::Region,
+                &["us-east-1", "us-gov-west-1", "ap-southeast-2"],
+                &["use1-az1", "OK", "us-east", "tgw-attach-1", "a-b-1"],
+            ),
+            (
+                Kind::AzId,
+                &["apse2-az3", "use1-wl1-bos-wlz1", "usw2-lax1-az1"],
+                &["us-east-1", "i-0123", "0a1b-2", "abc-12", "az1"],
+            ),
+            (Kind::Upper, &["S3", "EC2_INSTANCE_CONNECT"], &["s3", "IPv4"]),
+            (Kind::Lower, &["nat_gateway"], &["eni-1", "S3"]),
+            (Kind::Arn, &["arn:aws:ecs:us-east-1:1:cluster/x"], &["x"]),
+            (Kind::Name, &["my-cluster"], &["arn:aws:ecs:us-east-1:1:cluster/x"]),
+            (Kind::Camel, &["TransitGateway"], &["tgw-1"]),
+        ];
+        for (kind, right, wrong) in fits {
+            for token in *right {
+                assert!(kind.looks_right(token.as_bytes()), "{kind:?} {token}");
+            }
+            for token in *wrong {
+                assert!(!kind.looks_right(token.as_bytes()), "{kind:?} {token}");
+            }
+        }
+    }
+}

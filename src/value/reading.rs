@@ -1,0 +1,162 @@
+//! Bytes of one token to a value. Allocates nothing; knows no field.
+
+use super::address::parse_address;
+use super::{Kind, Value, ipv4};
+use crate::base::digits::{digits_at, eight, eight_at};
+use crate::base::span::Span;
+use crate::base::time::{MAX_MILLIS, MAX_SECONDS};
+
+impl Kind {
+    /// Reads a token. `-` is absent whatever the kind.
+    pub(crate) fn read(self, token: &[u8]) -> Result<Value, Mismatch> {
+        if token == b"-" {
+            return Ok(Value::Absent);
+        }
+        match self {
+            Kind::Integer { max } => match parse_u64(token)? {
+                number if number <= max => Ok(Value::Integer(number)),
+                _ => Err(Mismatch::Range),
+            },
+            Kind::Address => parse_address(token).ok_or(Mismatch::Kind),
+            Kind::Time => parse_time(token).map(Value::Time),
+            Kind::Word(words) => match words.iter().position(|word| word.as_bytes() == token) {
+                Some(_) => Ok(Value::Text),
+                None => Err(Mismatch::Kind),
+            },
+            _ => Ok(Value::Text),
+        }
+    }
+}
+
+/// Why a token is not a value of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mismatch {
+    /// It is something else.
+    Kind,
+    /// It is a number beyond the range.
+    Range,
+}
+
+/// A kind, made ready for reading many tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// Any text.
+    Text,
+    /// Integers up to this.
+    Integer(u64),
+    Time,
+    Address,
+    /// Words, each as [`eight`] makes an integer of it.
+    Word([u64; 3]),
+}
+
+impl Reader {
+    pub(crate) fn of(kind: Kind) -> Reader {
+        match kind {
+            Kind::Integer { max } => Reader::Integer(max),
+            Kind::Time => Reader::Time,
+            Kind::Address => Reader::Address,
+            Kind::Word(words) => {
+                let mut integers = [u64::MAX; 3];
+                for (integer, word) in integers.iter_mut().zip(words) {
+                    *integer = eight(word.as_bytes());
+                }
+                Reader::Word(integers)
+            }
+            _ => Reader::Text,
+        }
+    }
+
+    /// Reads a token in a text that goes on for some bytes after it, as an integer of bytes rather than one by one.
+    ///
+    /// `None` is left to [`Kind::read`], which is the definition: all that is unusual, and what is near the end of the
+    /// text.
+    #[inline(always)]
+    pub(crate) fn read(&self, text: &[u8], span: Span) -> Option<Value> {
+        let len = span.end - span.start;
+        if len == 1 && text.get(span.start) == Some(&b'-') {
+            return Some(Value::Absent);
+        }
+        match self {
+            Reader::Text => Some(Value::Text),
+            Reader::Integer(max) => digits_at(text, span).filter(|number| number <= max).map(Value::Integer),
+            Reader::Time => {
+                digits_at(text, span).filter(|seconds| *seconds <= MAX_SECONDS).map(|s| Value::Time(s * 1_000))
+            }
+            Reader::Address => ipv4::at(text, span).map(|address| Value::V4(address.into())),
+            Reader::Word(words) => {
+                // In the integers, zeros are after a word: a token that ends in one is none.
+                if !(1..=8).contains(&len) || text.get(span.end - 1) == Some(&0) {
+                    return None;
+                }
+                let free = 64 - 8 * len as u32;
+                let bytes = eight_at(text, span.start)? << free >> free;
+                words.contains(&bytes).then_some(Value::Text)
+            }
+        }
+    }
+}
+
+/// Decimal digits, nothing else: no sign, no blank, no separator.
+fn parse_u64(token: &[u8]) -> Result<u64, Mismatch> {
+    if token.is_empty() || !token.iter().all(u8::is_ascii_digit) {
+        return Err(Mismatch::Kind);
+    }
+    token.iter().try_fold(0_u64, |number, digit| {
+        let digit = u64::from(digit - b'0');
+        number.checked_mul(10).and_then(|tens| tens.checked_add(digit)).ok_or(Mismatch::Range)
+    })
+}
+
+/// Unix seconds; a number that is too large for seconds, but not for milliseconds, is milliseconds.
+fn parse_time(token: &[u8]) -> Result<u64, Mismatch> {
+    match parse_u64(token)? {
+        seconds @ 0..=MAX_SECONDS => Ok(seconds * 1_000),
+        millis @ 0..=MAX_MILLIS => Ok(millis),
+        _ => Err(Mismatch::Range),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn integers() {
+        let port = Kind::PORT;
+        let cases: &[(&str, Result<Value, Mismatch>)] = &[
+            ("0", Ok(Value::Integer(0))),
+            ("65535", Ok(Value::Integer(65_535))),
+            ("0022", Ok(Value::Integer(22))),
+            ("-", Ok(Value::Absent)),
+            ("65536", Err(Mismatch::Range)),
+            ("99999999999999999999999", Err(Mismatch::Range)),
+            ("-1", Err(Mismatch::Kind)),
+            ("+1", Err(Mismatch::Kind)),
+            ("0x16", Err(Mismatch::Kind)),
+            ("1_0", Err(Mismatch::Kind)),
+            ("1.0", Err(Mismatch::Kind)),
+            ("", Err(Mismatch::Kind)),
+            ("٣", Err(Mismatch::Kind)),
+        ];
+        for (token, expected) in cases {
+            assert_eq!(port.read(token.as_bytes()), *expected, "{token}");
+        }
+        assert_eq!(Kind::LONG.read(b"9223372036854775807"), Ok(Value::Integer(i64::MAX as u64)));
+        assert_eq!(Kind::LONG.read(b"9223372036854775808"), Err(Mismatch::Range));
+        assert_eq!(Kind::LONG.read(b"18446744073709551616"), Err(Mismatch::Range));
+    }
+
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    fn times_are_seconds_or_what_can_only_be_milliseconds() {
+        assert_eq!(parse_time(b"1418530010"), Ok(1_418_530_010_000));
+        assert_eq!(parse_time(b"0"), Ok(0));
+        assert_eq!(parse_time(b"253402300799"), Ok(MAX_MILLIS - 999));
+        assert_eq!(parse_time(b"1418530010123"), Ok(1_418_530_010_123));
+        assert_eq!(parse_time(b"253402300799999"), Ok(MAX_MILLIS));
+        assert_eq!(parse_time(b"253402300800000"), Err(Mismatch::Range));
+        assert_eq!(parse_time(b"1418530010.5"), Err(Mismatch::Kind));
+    }
+}
