@@ -13,7 +13,7 @@ import { REFERENCE, rowsOf } from './rows.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The logs that `examples/bench_corpus.rs` writes, and their formats. */
+/** The logs that `tools/bench_corpus.rs` writes, and their formats. */
 export const LOGS = { v2: 'default', v5: 'v5', v11: 'v11', ipv6: 'v5', errors: 'v5' };
 
 /** What has to show on the v5 log: `row` over `to`, at least or at most so much. */

@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
-#[path = "../examples/docs.rs"]
+#[path = "../tools/docs.rs"]
 #[allow(dead_code)]
 mod docs;
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use vpcflow_ecs::geo::{Database, Databases, Fragments, Lookups};
 use vpcflow_ecs::{OnError, Options, Output, Parser};
 
-#[path = "../examples/geo_databases.rs"]
+#[path = "../tools/geo_databases.rs"]
 #[allow(dead_code)]
 mod writer;
 

@@ -1,4 +1,4 @@
-// Lines of random formats, as examples/traffic.rs makes them: [{ format, lines }].
+// Lines of random formats, as tools/traffic.rs makes them: [{ format, lines }].
 
 import { execFileSync } from 'node:child_process';
 import { environment, root } from '../../scripts/env.mjs';
