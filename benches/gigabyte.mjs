@@ -40,7 +40,7 @@ writeFileSync(probe, `
 `);
 
 const node = ['node', '--import', probe];
-const command = [...node, join(root, 'js/cli.js'), '-f', 'v5'];
+const command = [...node, join(root, 'js/cli/main.js'), '-f', 'v5'];
 const zlib = `
   const { createReadStream } = require('node:fs');
   const gunzip = createReadStream(process.argv[1]).pipe(require('node:zlib').createGunzip({ chunkSize: 512 * 1024 }));

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { createApi } from '../js/api.js';
+import { createApi } from '../js/core/api.js';
 import { INGEST_LOG, measureIngest } from './ingest.mjs';
 import { REFERENCE, rowsOf } from './rows.mjs';
 

@@ -6,9 +6,9 @@
 
 import loadMain, * as mainGlue from '../pkg/vpcflow_ecs.js';
 import loadDetection, * as detectionGlue from '../pkg/vpcflow_ecs_detect.js';
-import { createApi } from './api.js';
-import { FlowLogError } from './error.js';
-import { createLoader, joinLoaders } from './load.js';
+import { createApi } from './core/api.js';
+import { FlowLogError } from './core/error.js';
+import { createLoader, joinLoaders } from './core/load.js';
 
 const main = createLoader(mainGlue, loadMain, () => new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url));
 const detection = createLoader(

@@ -5,9 +5,9 @@
 // 1. wasm-pack: src/ -> pkg/vpcflow_ecs_bg.wasm and its JavaScript, pkg/vpcflow_ecs.js.
 //    It works in target/wasm-pack, from where the results are copied when all went well. So a
 //    failed build leaves nothing half-made in pkg/, and pkg/README.md, which is in git, is safe.
-// 2. esbuild: js/node-entry.js -> pkg/node.cjs, the CommonJS form for Node. The entry reads
-//    `new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url)`. js/ and pkg/ are neighbours, so this
-//    address is right before bundling and after it, once import.meta.url has got a value in CommonJS.
+// 2. esbuild: js/node/entry.js -> pkg/node.cjs, the CommonJS form for Node. The entry reads
+//    `new URL('../../pkg/vpcflow_ecs_bg.wasm', import.meta.url)`. In the bundle, import.meta.url is
+//    the entry's address in js/, so that what it reads and starts has one address before bundling and after it.
 // 3. The types of that form, pkg/node.d.cts: the same text as js/index.d.ts. TypeScript takes a
 //    .d.ts of this package for an ES module, and refuses it to require(). So js/index.d.ts must not
 //    import anything with a relative path.
@@ -31,7 +31,7 @@ export const modules = [
 
 /** The CommonJS forms of the entries, and the modules that they use. */
 const bundles = [
-  { name: 'node', entry: 'js/node-entry.js', types: 'js/index.d.ts', uses: ['vpcflow_ecs', 'vpcflow_ecs_detect'] },
+  { name: 'node', entry: 'js/node/entry.js', types: 'js/index.d.ts', uses: ['vpcflow_ecs', 'vpcflow_ecs_detect'] },
   { name: 'ingest', entry: 'js/ingest/node-entry.js', types: 'js/ingest/index.d.ts', uses: ['vpcflow_ecs_ingest'] },
 ];
 
@@ -93,7 +93,7 @@ function buildBundle({ name, entry, types, uses }) {
     '--platform=node',
     '--target=node20',
     `--define:import.meta.url=${url}`,
-    `--banner:js=const ${url} = require('node:url').pathToFileURL(__filename).href;`,
+    `--banner:js=const ${url} = new URL('../${entry}', require('node:url').pathToFileURL(__filename)).href;`,
     `--outfile=${bundle}`,
     '--log-level=warning',
   ];

@@ -13,7 +13,7 @@ if (isScript(import.meta)) {
     setup();
     build();
     say('demo', `vpcflow-ecs ${sample}, its first document spread out`);
-    const ndjson = execFileSync(process.execPath, ['js/cli.js', sample], {
+    const ndjson = execFileSync(process.execPath, ['js/cli/main.js', sample], {
       cwd: root,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,7 +3,7 @@
 // The files of www/ are the root of the site; js/ and pkg/ stand below it. files.json lists them all, for the service
 // worker, which keeps them for when there is no network. `npm start` serves the same, without copying.
 
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { build } from './build.mjs';
 import { root } from './env.mjs';
@@ -28,10 +28,8 @@ export const policy = [
   "require-trusted-types-for 'script'", 'trusted-types vpcflow-ecs',
 ].join('; ');
 
-/** The part of js/ that browsers load: not the command, but for its text helpers, and nothing of Node's. */
-const forBrowsers = (path) =>
-  !/^js\/(?:cli(?:\.js|\/(?!(?:pretty|text)\.js))|.*node)|\.d\.c?ts$|\.cjs$/.test(path) &&
-  !(path.endsWith('.js') && readFileSync(join(root, path), 'utf8').includes("'node:"));
+/** The part of js/ and pkg/ that browsers load: not the command, and nothing of Node's. */
+const forBrowsers = (path) => !/^js\/(?:cli\/|.*\bnode\b)|\.d\.c?ts$|\.cjs$/.test(path);
 
 /** The files of the site: from their path there to their path in the repository. */
 export function siteFiles() {

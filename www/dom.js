@@ -1,8 +1,8 @@
 // Small helpers to make elements. Text becomes text, never markup.
 
-import { safeText } from './js/cli/text.js';
+import { safeText } from './js/text/text.js';
 
-export { byteSize, counted, grouped, safeText } from './js/cli/text.js';
+export { byteSize, counted, grouped, safeText } from './js/text/text.js';
 
 export const byId = (id) => document.getElementById(id);
 

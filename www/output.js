@@ -4,7 +4,7 @@ import { ask, generation } from './client.js';
 import { byId, button, copy, element, fill, rove, shown } from './dom.js';
 import { currentLine, rowOf } from './editor.js';
 import { treeOf } from './tree.js';
-import { prettyJson } from './js/cli/pretty.js';
+import { prettyJson } from './js/text/pretty.js';
 
 /** The shapes that a document can have. */
 export const SHAPES = [

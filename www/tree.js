@@ -1,7 +1,7 @@
 // A document as a tree: every key knows its path, so that it can be lit with its token. Numbers keep every digit.
 
 import { element } from './dom.js';
-import { safeJson } from './js/cli/text.js';
+import { safeJson } from './js/text/text.js';
 import { lightNothing, lightPath } from './links.js';
 
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;

@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util';
 import { nearest } from './nearest.js';
 import { DETECT_OPTIONS, EXPORT_OPTIONS, INSTALL_OPTIONS, OPTIONS } from './options.js';
-import { grouped, safeText } from './text.js';
+import { grouped, safeText } from '../text/text.js';
 
 /** The command was used wrongly; the message says what is right. */
 export class UsageError extends Error {}

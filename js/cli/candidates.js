@@ -6,7 +6,7 @@
 
 import { compileFormat } from '../node.js';
 import { cell } from './excerpt.js';
-import { counted } from './text.js';
+import { counted } from '../text/text.js';
 
 /** Most characters of an example value that are shown. */
 const MAX_EXAMPLE = 40;

@@ -6,7 +6,7 @@
 
 import { FlowLogError, detectFormat } from '../node.js';
 import { candidatesText } from './candidates.js';
-import { InputError, inputName, readText } from '../input.js';
+import { InputError, inputName, readText } from '../node/input.js';
 
 const DEFAULT_MAX_LINES = 2000;
 /** Bytes that are read at most, unpacked: by default, and if more lines are asked for. */

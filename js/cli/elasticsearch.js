@@ -6,7 +6,7 @@
 
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { safeText } from './text.js';
+import { safeText } from '../text/text.js';
 
 /** The cluster was not reached, or did not take something; the message says what to do. */
 export class ClusterError extends Error {}

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escapeCharacter } from './text.js';
+import { escapeCharacter } from '../text/text.js';
 
 /** Characters on each side of the caret that are looked at; a line may be as long as the parser allows. */
 const MAX_CHARACTERS = 1024;

@@ -16,7 +16,7 @@ export function loadIngest() {
 /**
  * @param {import('./arguments.js').ExportCommand} command
  * @returns {Promise<string>} JSON text with a line end
- * @throws {import('../error.js').FlowLogError} what is wrong with the format or an option
+ * @throws {import('../core/error.js').FlowLogError} what is wrong with the format or an option
  */
 export async function exported({ what, pipeline, template }) {
   const { toIngestPipeline, componentTemplates, indexTemplate } = await loadIngest();

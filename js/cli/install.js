@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from './arguments.js';
 import { put } from './elasticsearch.js';
 import { jsonText, loadIngest } from './export.js';
-import { safeText } from './text.js';
+import { safeText } from '../text/text.js';
 
 /**
  * @param {import('./arguments.js').InstallCommand} command

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { prettyJson } from './pretty.js';
-import { safeJson } from './text.js';
+import { prettyJson } from '../text/pretty.js';
+import { safeJson } from '../text/text.js';
 
 /** Whoever read the documents went away, as `head` does: a reason to stop, and no error. */
 export class ClosedPipe extends Error {}

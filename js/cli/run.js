@@ -12,7 +12,7 @@ import { detect } from './detect.js';
 import { ClusterError } from './elasticsearch.js';
 import { exported, loadIngest } from './export.js';
 import { install } from './install.js';
-import { InputError, inputName, readText } from '../input.js';
+import { InputError, inputName, readText } from '../node/input.js';
 import { DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText } from './options.js';
 import { ClosedPipe, Output } from './output.js';
 import { Sample } from './sample.js';

@@ -6,7 +6,7 @@
 
 import { candidatesText } from './candidates.js';
 import { excerpt } from './excerpt.js';
-import { byteSize, counted, safeText } from './text.js';
+import { byteSize, counted, safeText } from '../text/text.js';
 
 /** Milliseconds before the progress line appears, and between two of its states. */
 const PROGRESS_DELAY = 500;

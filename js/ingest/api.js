@@ -4,9 +4,9 @@
  * @module
  */
 
-import { createApi } from '../api.js';
-import { FlowLogError, toPublicError } from '../error.js';
-import { checkDatabases, checkOptions, describe, isObject } from '../options.js';
+import { createApi } from '../core/api.js';
+import { FlowLogError, toPublicError } from '../core/error.js';
+import { checkDatabases, checkOptions, describe, isObject } from '../core/options.js';
 import { createExporters } from './exporters.js';
 
 /**

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { FlowLogError, toPublicError } from '../error.js';
-import { checkOptions, copyFormat, copyOptions } from '../options.js';
+import { FlowLogError, toPublicError } from '../core/error.js';
+import { checkOptions, copyFormat, copyOptions } from '../core/options.js';
 
 /**
  * @param {() => typeof import('../../pkg/vpcflow_ecs_ingest.js')} glue gives the glue's exports, or throws while the WASM

@@ -5,7 +5,7 @@
  */
 
 import load, * as glue from '../../pkg/vpcflow_ecs_ingest.js';
-import { createLoader } from '../load.js';
+import { createLoader } from '../core/load.js';
 import { createIngestApi } from './api.js';
 
 const loader = createLoader(glue, load, () => new URL('../../pkg/vpcflow_ecs_ingest_bg.wasm', import.meta.url));

@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import * as glue from '../../pkg/vpcflow_ecs_ingest.js';
 import { createIngestApi } from './api.js';
 
-glue.initSync({ module: readFileSync(new URL('../pkg/vpcflow_ecs_ingest_bg.wasm', import.meta.url)) });
+glue.initSync({ module: readFileSync(new URL('../../pkg/vpcflow_ecs_ingest_bg.wasm', import.meta.url)) });
 
 export const {
   parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError, Pipeline,

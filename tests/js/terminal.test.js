@@ -9,8 +9,8 @@ import { BAD, GOOD } from './samples.js';
 
 const { excerpt } = await importFrom('js/cli/excerpt.js');
 const { nearest } = await importFrom('js/cli/nearest.js');
-const { prettyJson } = await importFrom('js/cli/pretty.js');
-const { byteSize, grouped, safeJson, safeText } = await importFrom('js/cli/text.js');
+const { prettyJson } = await importFrom('js/text/pretty.js');
+const { byteSize, grouped, safeJson, safeText } = await importFrom('js/text/text.js');
 
 const folder = temporaryFolder();
 

@@ -70,7 +70,7 @@ describe('the server', () => {
       '/style/base.css': 'text/css; charset=utf-8',
       '/icon.svg': 'image/svg+xml',
       '/js/index.js': 'text/javascript; charset=utf-8',
-      '/js/cli/text.js?version=1': 'text/javascript; charset=utf-8',
+      '/js/text/text.js?version=1': 'text/javascript; charset=utf-8',
       '/pkg/vpcflow_ecs_bg.wasm': 'application/wasm',
       '/files.json': 'application/json; charset=utf-8',
     };
@@ -87,7 +87,7 @@ describe('the server', () => {
 
   test('gives nothing else', async () => {
     const paths = [
-      ...['/package.json', '/.git/config', '/.npmrc', '/js', '/js/', '/js/nothing.js', '/js/cli.js', '/js/node.js', '/target/x.js'],
+      ...['/package.json', '/.git/config', '/.npmrc', '/js', '/js/', '/js/nothing.js', '/js/cli/main.js', '/js/node.js', '/js/node/input.js', '/target/x.js'],
       ...['/../package.json', '/../etc/passwd', '//etc/passwd', '/js/../.git/config', '/js/../js/index.js', '/www/index.html'],
       ...['/..%2fpackage.json', '/%2e%2e/scripts/serve.mjs', '/..\\package.json', '/index.html%00', '/README.md', '/%', '*', '/toString'],
     ];

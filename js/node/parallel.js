@@ -11,11 +11,11 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { FlowLogError } from './error.js';
-import { checkOptions, copyOptions, describe } from './options.js';
+import { FlowLogError } from '../core/error.js';
+import { checkOptions, copyOptions, describe } from '../core/options.js';
 
 /** Beside this file, and beside the bundle that it becomes a part of, too. */
-const WORKER = new URL('../js/parallel-worker.js', import.meta.url);
+const WORKER = new URL('./parallel-worker.js', import.meta.url);
 
 const MAX_THREADS = 256;
 const DEFAULT_BUFFERED_BYTES = 128 * 1024 * 1024;
@@ -23,14 +23,14 @@ const DEFAULT_BUFFERED_BYTES = 128 * 1024 * 1024;
 /**
  * @param {object} parts
  * @param {WebAssembly.Module} parts.module
- * @param {typeof import('./index.js').Parser} parts.Parser
+ * @param {typeof import('../index.js').Parser} parts.Parser
  */
 export function createParallel({ module, Parser }) {
   /**
    * The documents of files, in their order. Types and an example are in `index.d.ts`.
    *
    * @param {Iterable<string | URL>} files
-   * @param {import('./index.js').ParallelOptions} [options]
+   * @param {import('../index.js').ParallelOptions} [options]
    */
   return function parallel(files, options) {
     const { threads, maxBufferedBytes, signal, report, ...data } = checkOptions(options, 'options');

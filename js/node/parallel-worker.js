@@ -6,7 +6,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { InputError, readText } from './input.js';
-import { createNodeApi } from './node-modules.js';
+import { createNodeApi } from './load.js';
 
 const { module, options, wantsReports, limit } = workerData;
 

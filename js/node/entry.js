@@ -8,10 +8,10 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { createNodeApi } from './node-modules.js';
+import { createNodeApi } from './load.js';
 import { createParallel } from './parallel.js';
 
-const module = new WebAssembly.Module(readFileSync(new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url)));
+const module = new WebAssembly.Module(readFileSync(new URL('../../pkg/vpcflow_ecs_bg.wasm', import.meta.url)));
 
 export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError } = createNodeApi(module);
 

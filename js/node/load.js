@@ -6,9 +6,9 @@
  */
 
 import { readFileSync } from 'node:fs';
-import * as main from '../pkg/vpcflow_ecs.js';
-import * as detection from '../pkg/vpcflow_ecs_detect.js';
-import { createApi } from './api.js';
+import * as main from '../../pkg/vpcflow_ecs.js';
+import * as detection from '../../pkg/vpcflow_ecs_detect.js';
+import { createApi } from '../core/api.js';
 
 /** @param {WebAssembly.Module} module */
 export function createNodeApi(module) {
@@ -17,7 +17,7 @@ export function createNodeApi(module) {
 
   function detectionGlue() {
     if (!isDetectionReady) {
-      detection.initSync({ module: readFileSync(new URL('../pkg/vpcflow_ecs_detect_bg.wasm', import.meta.url)) });
+      detection.initSync({ module: readFileSync(new URL('../../pkg/vpcflow_ecs_detect_bg.wasm', import.meta.url)) });
       isDetectionReady = true;
     }
     return detection;

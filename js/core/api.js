@@ -5,7 +5,7 @@
  * @module
  */
 
-import { CoreCache } from './core-cache.js';
+import { CoreCache } from './cache.js';
 import { FlowLogError, toPublicError } from './error.js';
 import { checkOptions, copyFormat, copyOptions, describe } from './options.js';
 import { ObjectReader } from './objects.js';
@@ -13,9 +13,9 @@ import { parseInPieces, pushForView, pushInPieces } from './pieces.js';
 import { readBounds, sampleBytes } from './sample.js';
 
 /**
- * @param {() => typeof import('../pkg/vpcflow_ecs.js')} mainGlue gives the glue's exports, or throws while the WASM
+ * @param {() => typeof import('../../pkg/vpcflow_ecs.js')} mainGlue gives the glue's exports, or throws while the WASM
  *   module is not loaded
- * @param {() => typeof import('../pkg/vpcflow_ecs_detect.js')} detectionGlue the same of the module that reads formats
+ * @param {() => typeof import('../../pkg/vpcflow_ecs_detect.js')} detectionGlue the same of the module that reads formats
  *   off lines
  */
 export function createApi(mainGlue, detectionGlue) {
@@ -66,8 +66,8 @@ export function createApi(mainGlue, detectionGlue) {
    * The document of one line, or null. Types and examples of all that follows are in `index.d.ts`.
    *
    * @param {string | Uint8Array} line
-   * @param {import('./index.js').Format | null} [format]
-   * @param {import('./index.js').ParserOptions} [options]
+   * @param {import('../index.js').Format | null} [format]
+   * @param {import('../index.js').ParserOptions} [options]
    */
   function parse(line, format, options) {
     checkText(line, 'line');
@@ -106,7 +106,7 @@ export function createApi(mainGlue, detectionGlue) {
     /** What `report` threw during the running call, in an array of one. */
     #reportFailure;
 
-    /** @param {import('./index.js').ParserOptions} [options] */
+    /** @param {import('../index.js').ParserOptions} [options] */
     constructor(options) {
       // The callback is the one option that is not data.
       const { report, ...data } = checkOptions(options, 'options');
@@ -278,7 +278,7 @@ export function createApi(mainGlue, detectionGlue) {
   /**
    * What a format means, or what is wrong with it.
    *
-   * @param {import('./index.js').Format} format
+   * @param {import('../index.js').Format} format
    * @param {{ strict?: boolean }} [options]
    */
   function compileFormat(format, options) {
@@ -316,7 +316,7 @@ export function createApi(mainGlue, detectionGlue) {
    * What a line means, token by token.
    *
    * @param {string} line
-   * @param {import('./index.js').Format | null} [format]
+   * @param {import('../index.js').Format | null} [format]
    * @param {{ schema?: string, mode?: string }} [options]
    */
   function explain(line, format, options) {

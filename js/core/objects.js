@@ -38,7 +38,7 @@ export class ObjectReader {
   /**
    * Appends the documents that the core has told of.
    *
-   * @param {import('../pkg/vpcflow_ecs.js').Core} core
+   * @param {import('../../pkg/vpcflow_ecs.js').Core} core
    * @param {WebAssembly.Memory} memory
    * @param {object[]} documents
    */
@@ -69,7 +69,7 @@ export class ObjectReader {
   /**
    * Has the core read a line.
    *
-   * @param {import('../pkg/vpcflow_ecs.js').Core} core
+   * @param {import('../../pkg/vpcflow_ecs.js').Core} core
    * @param {WebAssembly.Memory} memory
    * @param {string} line
    */

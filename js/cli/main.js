@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * The command `vpcflow-ecs`: flow logs in, ECS documents out. What it does is in `cli/run.js`.
+ * The command `vpcflow-ecs`: flow logs in, ECS documents out. What it does is in `run.js`.
  *
  * @module
  */
 
-import { run } from './cli/run.js';
+import { run } from './run.js';
 
 // Not process.exit(): what is still on its way to a pipe must arrive.
 process.exitCode = await run(process.argv.slice(2), process);

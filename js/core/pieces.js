@@ -25,7 +25,7 @@ const NO_LIMIT = 0xffffffff;
 /**
  * The bytes in the core's output buffer, without a copy: good until the next call into the module.
  *
- * @param {import('../pkg/vpcflow_ecs.js').Core} core
+ * @param {import('../../pkg/vpcflow_ecs.js').Core} core
  * @param {WebAssembly.Memory} memory
  */
 function viewOf(core, memory) {
@@ -35,7 +35,7 @@ function viewOf(core, memory) {
 /**
  * The documents of the lines that end in a chunk, as a copy.
  *
- * @param {import('../pkg/vpcflow_ecs.js').Core} core
+ * @param {import('../../pkg/vpcflow_ecs.js').Core} core
  * @param {WebAssembly.Memory} memory
  * @param {Uint8Array} chunk
  * @param {{ isLast?: boolean }} [options] whether the input ends with the chunk
@@ -67,7 +67,7 @@ export function pushInPieces(core, memory, chunk, { isLast = false } = {}) {
 /**
  * The same without a copy: the module's memory grows to hold all of it.
  *
- * @param {import('../pkg/vpcflow_ecs.js').Core} core
+ * @param {import('../../pkg/vpcflow_ecs.js').Core} core
  * @param {WebAssembly.Memory} memory
  * @param {Uint8Array} chunk
  * @param {{ isLast?: boolean }} [options] whether the input ends with the chunk
@@ -88,7 +88,7 @@ export function pushForView(core, memory, chunk, { isLast = false } = {}) {
 /**
  * The documents of a whole input, as objects.
  *
- * @param {import('../pkg/vpcflow_ecs.js').Core} core
+ * @param {import('../../pkg/vpcflow_ecs.js').Core} core
  * @param {import('./objects.js').ObjectReader} objects
  * @param {WebAssembly.Memory} memory
  * @param {Uint8Array} input
