@@ -8,6 +8,8 @@
  * @module
  */
 
+import { NodeBuffer } from './buffer.js';
+
 /** Documents of a shape that are made step by step before a function is made for it. */
 const USES_BEFORE_FUNCTION = 8;
 
@@ -83,13 +85,13 @@ export class ObjectReader {
     const room = core.room(most) >>> 0;
     this.#lookAt(memory);
     const bytes = this.#bytes;
-    const written = hasBuffer ? bytes.write(line, room, most, 'utf8') : encoder.encodeInto(line, bytes.subarray(room, room + most)).written;
+    const written = NodeBuffer ? bytes.write(line, room, most, 'utf8') : encoder.encodeInto(line, bytes.subarray(room, room + most)).written;
     core.parseWritten(written);
   }
 
   #lookAt(memory) {
     if (this.#bytes.buffer === memory.buffer) return;
-    this.#bytes = hasBuffer ? Buffer.from(memory.buffer) : new Uint8Array(memory.buffer);
+    this.#bytes = NodeBuffer ? NodeBuffer.from(memory.buffer) : new Uint8Array(memory.buffer);
     this.#numbers = new Int32Array(memory.buffer);
   }
 
@@ -243,9 +245,6 @@ const mayMakeFunctions = (() => {
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Whether there are Node's own ways from bytes to strings and back, which are faster. */
-const hasBuffer = typeof Buffer === 'function' && typeof Buffer.prototype.latin1Slice === 'function';
-
 const IS_ASCII = /^[\0-\x7f]*$/;
 
 /** The text of a string of bytes. */
@@ -255,7 +254,7 @@ function decoded(bytes) {
 
 /** A string with a character for each byte of a part. */
 function byteString(bytes, start, end) {
-  if (hasBuffer) return bytes.latin1Slice(start, end);
+  if (NodeBuffer) return bytes.latin1Slice(start, end);
   const part = bytes.subarray(start, end);
   const text = utf8.decode(part);
   if (text.length === part.length) return text;

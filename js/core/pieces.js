@@ -7,6 +7,8 @@
  * @module
  */
 
+import { uninitialized } from './buffer.js';
+
 /** Small enough to stay in a processor's cache with its documents, large enough to make calls cheap. */
 const PIECE_BYTES = 256 * 1024;
 
@@ -118,11 +120,6 @@ export function parseInPieces(core, objects, memory, input) {
 function withOutput(thrown, output) {
   if (typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error)) thrown.output = output;
   return thrown;
-}
-
-/** An array to be written over. Node can leave out filling it with zeros. */
-function uninitialized(length) {
-  return typeof Buffer === 'function' && Buffer.allocUnsafeSlow ? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer) : new Uint8Array(length);
 }
 
 function copyOf(bytes) {

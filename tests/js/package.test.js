@@ -26,6 +26,7 @@ const FILES = [
   'js/cli/sample.js',
   'js/cli/terminal.js',
   'js/core/api.js',
+  'js/core/buffer.js',
   'js/core/cache.js',
   'js/core/error.js',
   'js/core/load.js',

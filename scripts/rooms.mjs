@@ -1,0 +1,280 @@
+// `npm run rooms`: prints the rooms of src/ and js/, which of them import which, and the circles among them.
+//
+// A room is a folder, or a file that stands beside the folders. The tables say what each room may import: only rooms
+// above it, so that no circle can arise. `node scripts/rooms.mjs FOLDER` prints the picture of another checkout.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { root } from './env.mjs';
+import { Stop, isScript, main } from './run.mjs';
+
+/**
+ * What each room of src/ may import: other rooms, in the order of the table. `wasm` and `lib` may import every room, and
+ * no room imports them.
+ */
+const src = tableOf((before) => ({
+  error: [],
+  base: [],
+  json: ['base'],
+  value: ['base'],
+  field: ['error', 'value'],
+  format: ['error', 'base', 'json', 'value', 'field'],
+  record: before('record'),
+  schema: ['error', 'base', 'json', 'value', 'field'],
+  geo: ['error'],
+  document: before('document'),
+  detect: before('schema'),
+  options: before('detect'),
+  parser: before('parser'),
+  explain: before('explain'),
+  export: before('explain'),
+  ingest: before('explain'),
+  wasm: before('wasm'),
+  lib: before('lib'),
+}));
+
+/** The same for js/, with Node.js, the DOM, what the build makes, and the page, which takes the entries and the texts. */
+const js = {
+  'node:': [],
+  dom: [],
+  pkg: [],
+  text: [],
+  core: [],
+  node: ['node:', 'pkg', 'core'],
+  entries: ['pkg', 'core', 'node'],
+  ingest: ['node:', 'pkg', 'core', 'entries'],
+  cli: ['node:', 'text', 'core', 'node', 'entries', 'ingest'],
+  www: ['text', 'entries', 'ingest'],
+};
+
+/**
+ * The two trees of the project.
+ *
+ * @type {Record<'src' | 'js', Tree>}
+ *
+ * @typedef {object} Tree
+ * @property {Record<string, string[]>} table rooms in order, each with the rooms that it may import
+ * @property {string[]} folders where its files are
+ * @property {RegExp} files the names of files that have imports
+ * @property {(path: string) => string} roomOf the room of a file, by its path in the repository
+ * @property {(path: string, text: string) => { room: string, index: number }[]} importsOf the rooms that a file imports
+ *   and where in its text
+ *
+ * @typedef {object} Import
+ * @property {string} from a room
+ * @property {string} to another room
+ * @property {string} at `path:line`
+ */
+export const trees = {
+  src: { table: src, folders: ['src'], files: /\.rs$/, roomOf: rustRoom, importsOf: rustImports },
+  js: { table: js, folders: ['js', 'www'], files: /\.(?:js|d\.ts)$/, roomOf: scriptRoom, importsOf: scriptImports },
+};
+
+/**
+ * Makes a table whose rows can name all rooms before one.
+ *
+ * @param {(before: (room: string) => string[]) => Record<string, string[]>} rows
+ */
+function tableOf(rows) {
+  const order = Object.keys(rows(() => []));
+  return rows((room) => order.slice(0, order.indexOf(room)));
+}
+
+/**
+ * Reads the files of a tree.
+ *
+ * @param {Tree} tree
+ * @param {string} folder of the checkout
+ * @returns {Map<string, string>} from paths to texts
+ */
+export function readTree({ folders, files }, folder = root) {
+  const walk = (path) => readdirSync(join(folder, path), { withFileTypes: true }).flatMap((entry) => {
+    const inner = `${path}/${entry.name}`;
+    return entry.isDirectory() ? walk(inner) : [inner];
+  });
+  const paths = folders.flatMap(walk).filter((path) => files.test(path)).sort();
+  return new Map(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
+/**
+ * Lists the imports between rooms.
+ *
+ * @param {Tree} tree
+ * @param {Map<string, string>} texts
+ * @returns {Import[]}
+ */
+export function importsBetween({ roomOf, importsOf }, texts) {
+  return [...texts].flatMap(([path, text]) => {
+    const from = roomOf(path);
+    const found = importsOf(path, text).map(({ room, index }) => ({
+      from, to: room, at: `${path}:${text.slice(0, index).split('\n').length}`,
+    }));
+    return found.filter(({ to }) => to !== from);
+  });
+}
+
+/**
+ * Checks imports against the table; the result is empty if all is well.
+ *
+ * @param {Tree} tree
+ * @param {Import[]} imports
+ * @returns {string[]} a sentence for each bad import and each circle
+ */
+export function problemsOf({ table }, imports) {
+  const bad = imports.filter(({ from, to }) => !table[from]?.includes(to)).map(({ from, to, at }) => {
+    const allowed = table[from];
+    if (allowed === undefined) return `${at}: "${from}" is not in the table of rooms`;
+    return `${at}: "${from}" imports "${to}", but may import ${allowed.length > 0 ? allowed.join(', ') : 'no other room'}`;
+  });
+  return [...bad, ...circlesOf(imports).map((rooms) => `a circle of imports: ${rooms.join(', ')}`)];
+}
+
+/**
+ * Finds circles: groups of rooms each of which imports, directly or not, all others of its group.
+ *
+ * @param {{ from: string, to: string }[]} imports
+ * @returns {string[][]}
+ */
+export function circlesOf(imports) {
+  const targets = arrowsOf(imports);
+  const reach = new Map([...targets.keys()].map((room) => {
+    const seen = new Set();
+    const visit = (from) => {
+      for (const to of targets.get(from) ?? []) {
+        if (!seen.has(to)) visit(seen.add(to) && to);
+      }
+    };
+    visit(room);
+    return [room, seen];
+  }));
+  const groups = [...reach].filter(([room, seen]) => seen.has(room)).map(([room, seen]) => {
+    return [room, ...[...seen].filter((other) => other !== room && reach.get(other)?.has(room))].sort();
+  });
+  return [...new Map(groups.map((group) => [group.join(), group])).values()];
+}
+
+/** From each room that imports to the rooms that it imports. */
+function arrowsOf(imports) {
+  const arrows = new Map();
+  for (const { from, to } of imports) {
+    if (!arrows.has(from)) arrows.set(from, new Set());
+    arrows.get(from).add(to);
+  }
+  return arrows;
+}
+
+/** `src/record/mod.rs` and `src/record.rs` are of the room `record`. */
+function rustRoom(path) {
+  return path.split('/')[1].replace(/\.rs$/, '');
+}
+
+/**
+ * Finds the paths from the crate's root: `crate::x`, also in groups, and `super::x` of a module that stands at the root.
+ * What is tests' may import every room; it stands at the end of a file, or in a file of its own.
+ */
+function rustImports(path, text) {
+  if (/(?:^|\/)tests(?:\/|\.rs$)/.test(path)) return [];
+  const [code] = blanked(text, /\/\/.*|"(?:[^"\\\n]|\\.)*"/g).split(/^#\[cfg\(test\)\]$/m, 1);
+  // Names at the root that are no modules are of the face.
+  const roomNamed = (name) => (/^[a-z]/.test(name) ? name : 'lib');
+  if (path === 'src/lib.rs') {
+    return [...code.matchAll(/^(?:pub(?:\([^)]*\))? )?mod (\w+);/gm)].map(({ 1: room, index }) => ({ room, index }));
+  }
+  const depth = path.replace(/\/mod\.rs$/, '').split('/').length - 1;
+  const toRoot = `(?:\\bcrate::|(?<!::)\\b(?:super::){${depth}}(?!super\\b))`;
+  return [...code.matchAll(new RegExp(`${toRoot}(\\w+|\\{)`, 'g'))].flatMap(({ 0: match, 1: name, index }) => {
+    const names = name === '{' ? groupAt(code, index + match.length) : [name];
+    return names.map((inner) => ({ room: roomNamed(inner), index }));
+  });
+}
+
+/** The first words of a group's members: `a` and `b` of `{a::C, b::{D, E}}`, from behind its first brace. */
+function groupAt(code, start) {
+  let depth = 1;
+  let members = '';
+  for (let i = start; depth > 0 && i < code.length; i++) {
+    if (code[i] === '{') depth += 1;
+    if (code[i] === '}') depth -= 1;
+    if (depth === 1 && code[i] !== '}') members += code[i];
+  }
+  return members.split(',').map((member) => /\w+/.exec(member)?.[0]).filter((name) => name !== undefined);
+}
+
+/** `js/core/api.js` is of the room `core`, the files beside the folders are the entries. */
+function scriptRoom(path) {
+  const [tree, ...names] = path.split('/');
+  if (tree !== 'js') return tree;
+  return names.length > 1 ? names[0] : 'entries';
+}
+
+/**
+ * Finds import statements, dynamic imports, and files that are started or read by their URL; in what runs everywhere, the
+ * globals that only Node.js or only a page has, too. The page holds programs as texts, which import what they like.
+ */
+function scriptImports(path, text) {
+  const code = blanked(text, /\/\*[^]*?\*\/|\/\/.*/g);
+  const imports = [...code.matchAll(IMPORT)].flatMap(({ index, ...found }) => {
+    const target = found[1] ?? found[2] ?? found[3] ?? found[4];
+    if (target.startsWith('node:')) return path.startsWith('www/') ? [] : { room: 'node:', index };
+    if (target === 'vpcflow-ecs') return { room: 'entries', index };
+    // The site has www/ at its root, with js/ below it.
+    const site = posix.join('/', path, '..', target).replace(/^\/www\/js\//, '/js/');
+    return /\.(?:c?js|wasm)$/.test(target) ? { room: scriptRoom(site.slice(1)), index } : [];
+  });
+  if (!['core', 'text'].includes(scriptRoom(path))) return imports;
+  const globals = [...code.matchAll(GLOBAL)].map(({ 1: ofNode, index }) => ({ room: ofNode ? 'node:' : 'dom', index }));
+  return [...imports, ...globals];
+}
+
+const IMPORT = /^(?:import|export)\b[^'"`;]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)|\bnew URL\('([^']+)', import\.meta\.url\)/gm;
+
+const GLOBAL = /(?<![\w$.'"`])(?:(process|Buffer|__dirname|require)|window|document|navigator|localStorage)[.(]/g;
+
+/** The text with what is found made blanks, but for line feeds, so that all else stays where it is. */
+function blanked(text, pattern) {
+  return text.replace(pattern, (found) => found.replace(/[^\n]/g, ' '));
+}
+
+/**
+ * Draws a tree: a line for each room, with its files, its lines and the rooms that it imports.
+ *
+ * @param {string} name
+ * @param {Tree} tree
+ * @param {Map<string, string>} texts
+ */
+export function picture(name, tree, texts) {
+  const imports = importsBetween(tree, texts);
+  const arrows = arrowsOf(imports);
+  const circles = circlesOf(imports);
+  const rooms = new Map();
+  for (const [path, text] of texts) {
+    const room = rooms.get(tree.roomOf(path)) ?? { files: 0, lines: 0 };
+    rooms.set(tree.roomOf(path), { files: room.files + 1, lines: room.lines + text.split('\n').length - 1 });
+  }
+  const order = [...Object.keys(tree.table).filter((room) => rooms.has(room)), ...[...rooms.keys()].filter((room) => !tree.table[room])];
+  const lines = order.map((room) => {
+    const { files, lines: count } = rooms.get(room);
+    const imported = [...arrows.get(room) ?? []];
+    const inOrder = [...Object.keys(tree.table), ...imported.filter((to) => !tree.table[to]).sort()].filter((to) => imported.includes(to));
+    return `  ${room.padEnd(12)} ${String(files).padStart(3)} ${String(count).padStart(6)}  ${inOrder.join(' ') || '-'}`;
+  });
+  const count = [...arrows.values()].reduce((sum, targets) => sum + targets.size, 0);
+  return [
+    `${name}/${' '.repeat(9 - name.length)}  files  lines  imports`,
+    ...lines,
+    `  ${order.length} rooms, ${count} arrows, circles = ${circles.length}`,
+    ...circles.map((circle) => `  circle: ${circle.join(' ')}`),
+  ].join('\n');
+}
+
+if (isScript(import.meta)) {
+  await main('rooms', () => {
+    const folder = process.argv[2] ?? root;
+    const problems = Object.entries(trees).flatMap(([name, tree]) => {
+      const texts = readTree(tree, folder);
+      console.log(`${picture(name, tree, texts)}\n`);
+      return problemsOf(tree, importsBetween(tree, texts));
+    });
+    if (problems.length > 0) throw new Stop(problems.join('\n'));
+  });
+}
