@@ -86,8 +86,8 @@ impl Value {
             Value::Integer(number) => _ = write!(out, "{number}"),
             Value::Long(number) => _ = write!(out, "{number}"),
             Value::BigInteger(number) => _ = write!(out, "{number}"),
-            Value::Float(number) => out.push_str(&java_decimal(&format!("{number:e}"), f64::from(*number))),
-            Value::Double(number) => out.push_str(&java_decimal(&format!("{number:e}"), *number)),
+            Value::Float(number) => out.push_str(&java_decimal(*number, f64::from(*number))),
+            Value::Double(number) => out.push_str(&java_decimal(*number, *number)),
             Value::String(text) => out.push_str(text),
             Value::List(items) => {
                 out.push('[');
@@ -162,20 +162,30 @@ fn merge_below(into: &mut Map, from: Map, joins: fn(&str) -> bool, above: &str) 
     }
 }
 
-/// Java's text of a number, from the shortest digits in the form `1.5e-7`.
-fn java_decimal(shortest: &str, number: f64) -> String {
-    if number.is_nan() {
+/// Returns Java's text of a number of 32 or 64 bits, which is also given in 64.
+fn java_decimal(number: impl Serialize, in_64_bits: f64) -> String {
+    if in_64_bits.is_nan() {
         return "NaN".into();
     }
-    if number.is_infinite() {
-        return if number > 0.0 { "Infinity".into() } else { "-Infinity".into() };
+    if in_64_bits.is_infinite() {
+        return if in_64_bits > 0.0 { "Infinity".into() } else { "-Infinity".into() };
     }
-    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((shortest, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-    let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
+    // Of two shortest decimals that are equally close, the standard library takes the larger; Java and serde_json the even one.
+    let shortest = serde_json::to_string(&number).unwrap_or_default();
+    let (sign, unsigned) = shortest.strip_prefix('-').map_or(("", shortest.as_str()), |rest| ("-", rest));
+    let (mantissa, exponent) = unsigned.split_once('e').unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    let digits = all.trim_start_matches('0');
+    if digits.is_empty() {
+        return format!("{sign}0.0");
+    }
+    let leading_zeros = (all.len() - digits.len()) as i32;
+    // The exponent of ten of the first digit.
+    let exponent = exponent.parse::<i32>().unwrap_or(0) + whole.len() as i32 - 1 - leading_zeros;
+    let digits = digits.trim_end_matches('0');
     if !(-3..7).contains(&exponent) {
-        let (first, rest) = digits.split_at(digits.len().min(1));
+        let (first, rest) = digits.split_at(1);
         let rest = if rest.is_empty() { "0" } else { rest };
         return format!("{sign}{first}.{rest}E{exponent}");
     }
@@ -219,8 +229,8 @@ impl Serialize for Value {
             Value::Double(number) if !number.is_finite() => serializer.collect_str(&self.to_java_string()),
             // The shortest digits of 32 bits, not those of the same number in 64.
             Value::Float(number) => {
-                let shortest = number.to_string().parse().unwrap_or(f64::from(*number));
-                serializer.serialize_f64(shortest)
+                let shortest = serde_json::to_string(number).ok().and_then(|text| text.parse().ok());
+                serializer.serialize_f64(shortest.unwrap_or(f64::from(*number)))
             }
             Value::Double(number) => serializer.serialize_f64(*number),
             Value::String(text) => serializer.serialize_str(text),

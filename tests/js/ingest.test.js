@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { consumer, importFrom, imported, manifest, repository } from './package.js';
+import { Dice } from './random.js';
 
 const ingest = await importFrom(manifest.exports['./ingest'].node.import);
 const required = createRequire(join(consumer, 'package.json'))('vpcflow-ecs/ingest');
@@ -66,6 +67,16 @@ describe('run', () => {
     assert.equal(document.flow.network.bytes, 9007199254740995n);
     assert.deepStrictEqual(Object.getOwnPropertyDescriptor(document, '__proto__').value, { a: 1 });
     assert.equal(document.n, null);
+  });
+
+  test('keeps every double', () => {
+    const dice = new Dice(1);
+    const bits = Uint32Array.from({ length: 20_000 }, () => dice.below(2 ** 32));
+    const numbers = [...new Float64Array(bits.buffer), ...Array.from(bits, (number) => number / 1e11)].filter(Number.isFinite);
+    const source = { edges: [0.09705000000000001, 0.1, 1e21, 1e23, 5e-324, Number.MAX_VALUE], numbers };
+    const definition = { processors: [{ set: { field: 'set', value: numbers } }, { json: { field: 'text' } }] };
+    const document = new Pipeline(definition).run({ ...source, text: JSON.stringify(numbers) });
+    assert.deepStrictEqual(document, { ...source, set: numbers, text: numbers });
   });
 
   test('throws what failed', () => {
