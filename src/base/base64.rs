@@ -2,16 +2,16 @@
 
 use crate::base::sha1::LEN;
 
-/// Bytes of a hash in base64.
+/// The length of a hash in base64, in bytes.
 pub(crate) const TEXT: usize = "LQU9qZlK+B5F3KDmev6m5PMibrg=".len();
 
 /// The alphabet of RFC 4648, section 4.
 pub(crate) const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The alphabet of RFC 4648, section 5, whose text stands in an address as it is.
+/// The alphabet of RFC 4648, section 5, whose text needs no escapes in a URL.
 pub(crate) const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// A hash in base64, padded.
+/// Encodes a hash in base64, padded.
 pub(crate) fn base64(hash: &[u8; LEN], alphabet: &[u8; 64]) -> [u8; TEXT] {
     let mut whole = [0; LEN + 1];
     if let Some(place) = whole.first_chunk_mut() {
@@ -24,7 +24,7 @@ pub(crate) fn base64(hash: &[u8; LEN], alphabet: &[u8; 64]) -> [u8; TEXT] {
         let character = |shift: u32| alphabet[(bits >> shift & 63) as usize];
         *characters = [character(18), character(12), character(6), character(0)];
     }
-    // The last character would stand for bits beyond the hash.
+    // The last character encodes no bits of the hash.
     if let Some(last) = text.last_mut() {
         *last = b'=';
     }

@@ -1,26 +1,25 @@
-//! The different strings of the documents on a tape: each is written once, however often it stands in them.
+//! The distinct strings of the documents on a tape, each written once however often it occurs.
 //!
-//! A log says the same again and again: accounts, interfaces, times, words, addresses. Whoever makes objects makes as many
-//! strings as are in here, and has as many to keep. What is looked for is not all that was written, but what is found at
-//! once: a string that another drove out of its place is written again.
+//! A log repeats itself: accounts, interfaces, times, words, addresses. The fewer strings are in here, the fewer JavaScript
+//! has to make and keep. A lookup checks one slot only, so a string that was evicted from its slot is written again.
 
 use crate::base::digits::eight_at;
 use crate::base::slot::place_of;
 
-/// Places for strings that may come again, a power of two: 40 kB.
+/// Slots for strings that may recur, a power of two: 40 kB.
 const PLACES: usize = 1_024;
 
-/// The strings written since the last [`Strings::clear`], one after the other, by their numbers from 0.
+/// The strings written since the last [`Strings::clear`], one after the other and numbered from 0.
 #[derive(Debug, Default)]
 pub(crate) struct Strings {
-    /// Where each ends, and the next begins.
+    /// The offset of the end of each, which is the start of the next.
     ends: Vec<u32>,
     places: Vec<Place>,
-    /// What the places have that were taken since then; the others are free.
+    /// The generation of the slots in use; a slot of any other generation is free.
     generation: u32,
 }
 
-/// A string that may come again.
+/// A slot of the table: a string that may recur.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
     key: Key,
@@ -29,17 +28,17 @@ struct Place {
     generation: u32,
 }
 
-/// What tells strings apart: all of them up to sixteen bytes, and most others.
+/// The key of a string: unique up to sixteen bytes, and for most longer strings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Key {
-    /// The first eight bytes, and the last eight; of less than eight, all and all.
+    /// The first eight bytes and, in `last`, the last eight. Both are the whole string if it is shorter than eight bytes.
     first: u64,
     last: u64,
     len: u32,
 }
 
 impl Key {
-    /// The key of a part of a room; `None` near the room's end.
+    /// Returns the key of a part of a buffer, or `None` near the end of the buffer.
     #[inline(always)]
     fn of(room: &[u8], start: usize, end: usize) -> Option<Key> {
         let len = end - start;
@@ -57,22 +56,22 @@ impl Key {
 }
 
 impl Strings {
-    /// Forgets all strings.
+    /// Removes all strings.
     pub(crate) fn clear(&mut self) {
         self.rewind(0);
     }
 
-    /// How many there are.
+    /// Returns the number of strings.
     pub(crate) fn count(&self) -> usize {
         self.ends.len()
     }
 
-    /// Where each ends.
+    /// Returns the offset of the end of each string.
     pub(crate) fn ends(&self) -> &[u32] {
         &self.ends
     }
 
-    /// Forgets the strings from a number on; none of those before it is found any more.
+    /// Removes the strings from a number on. No lookup finds those before it afterwards.
     pub(crate) fn rewind(&mut self, count: usize) {
         self.ends.truncate(count);
         self.generation = self.generation.wrapping_add(1);
@@ -83,8 +82,8 @@ impl Strings {
         }
     }
 
-    /// Takes a part of a room, behind all strings, as a string: gives its number and where it ends, or the number of the
-    /// same string before it, and where the part starts, so that it is written over.
+    /// Interns the part of a buffer that follows all strings. Returns the number of the string and the offset at which the
+    /// next one starts: the end of the part or, if the string was there already, its start.
     #[inline]
     pub(crate) fn number_of(&mut self, room: &[u8], start: usize, end: usize) -> (u32, usize) {
         let Some(key) = Key::of(room, start, end) else {
@@ -106,7 +105,7 @@ impl Strings {
         (self.push(end), end)
     }
 
-    /// Takes what is behind all strings, up to a place, as a string of its own, and gives its number.
+    /// Appends the bytes from the end of all strings up to an offset as a new string, and returns its number.
     #[inline(always)]
     pub(crate) fn push(&mut self, end: usize) -> u32 {
         self.ends.push(end as u32);
@@ -114,7 +113,7 @@ impl Strings {
     }
 }
 
-/// Whether two strings of more than sixteen bytes that start and end alike are the same.
+/// True if two strings of more than sixteen bytes that start and end alike are equal.
 #[inline(always)]
 fn has_same_middle(left: &[u8], right: &[u8]) -> bool {
     let (left_blocks, left_rest) = left.as_chunks::<8>();

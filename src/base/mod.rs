@@ -1,4 +1,4 @@
-//! Bytes and numbers: what the other rooms stand on. Nothing here knows of flow logs.
+//! Bytes, numbers and times. Nothing here knows about flow logs.
 
 pub(crate) mod base64;
 pub(crate) mod clock;

@@ -1,14 +1,14 @@
-//! The buffer that documents are appended to.
+//! The buffer to which documents are appended.
 
 use std::ops::Deref;
 
-/// Bytes that a copy may touch beyond the end of what it writes.
+/// The number of bytes that a copy may touch beyond the end of its output.
 pub(crate) const SLACK: usize = 16;
 
-/// A buffer of bytes that is made once and used again and again.
+/// A growable buffer of bytes, made once and reused.
 ///
-/// It reads as a slice of bytes. What [`Output::clear`] forgets stays allocated, so a parser that is given the same
-/// buffer for each piece of its input allocates nothing once the buffer is large enough.
+/// It dereferences to a slice of bytes. [`Output::clear`] keeps the allocation: a parser that gets the same buffer for
+/// each chunk of its input soon allocates nothing.
 ///
 /// ```
 /// use vpcflow_ecs::{Options, Output, Parser};
@@ -24,41 +24,41 @@ pub(crate) const SLACK: usize = 16;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Output {
-    /// Of these, the first `len` are the output. All are initialised, so that blocks of sixteen can be copied without a
-    /// look at how many of them count.
+    /// The bytes, of which the first `len` are the output. All are initialised, so that a copy may write whole blocks of
+    /// sixteen bytes, however few of them count.
     bytes: Vec<u8>,
     len: usize,
 }
 
 impl Output {
-    /// An empty buffer.
+    /// Makes an empty buffer.
     pub fn new() -> Output {
         Output::default()
     }
 
-    /// Forgets what was appended.
+    /// Empties the buffer and keeps its allocation.
     pub fn clear(&mut self) {
         self.len = 0;
     }
 
-    /// What was appended, as a vector of its own.
+    /// Returns the output as a vector.
     pub fn into_vec(mut self) -> Vec<u8> {
         self.bytes.truncate(self.len);
         self.bytes
     }
 
-    /// All of the buffer, with room for so many bytes after what was appended.
+    /// Returns the whole buffer, with space for at least this many bytes after the output.
     pub(crate) fn room(&mut self, bytes: usize) -> &mut [u8] {
         let needed = self.len.saturating_add(bytes).saturating_add(SLACK);
         if needed > self.bytes.len() {
-            // Twice as much, but not for buffers that are large already.
+            // Doubles the buffer, unless it is large already.
             let more = self.bytes.len().min(256 * 1024 * 1024);
             self.bytes.resize(needed.max(self.bytes.len() + more), 0);
         }
         &mut self.bytes
     }
 
-    /// Takes what was written into the room as appended, up to a place.
+    /// Extends the output up to an offset.
     pub(crate) fn advance(&mut self, end: usize) {
         self.len = end.min(self.bytes.len());
     }
@@ -70,15 +70,16 @@ impl Output {
         self.advance(end);
     }
 
-    /// Puts bytes in the place of others.
+    /// Overwrites bytes of the output from an offset on.
     pub(crate) fn replace(&mut self, at: usize, bytes: &[u8]) {
         put_bytes(bytes, &mut self.bytes, at);
     }
 }
 
-/// Copies a part of a text into a room from a place on, and gives where it ends; beyond the room, if it did not fit.
+/// Copies a part of a text into a buffer from an offset on, and returns the offset of its end.
 ///
-/// It copies blocks of sixteen bytes, which costs least where both go on for some bytes after the part.
+/// That offset is beyond the buffer if the part did not fit. The copy goes by blocks of sixteen bytes, and is fastest
+/// where text and buffer continue for some bytes after the part.
 #[inline(always)]
 pub(crate) fn copy(text: &[u8], start: usize, end: usize, room: &mut [u8], at: usize) -> usize {
     let (mut from, mut to) = (start, at);
@@ -95,8 +96,9 @@ pub(crate) fn copy(text: &[u8], start: usize, end: usize, room: &mut [u8], at: u
     at + (end - start)
 }
 
-/// Writes the first bytes of a block into a room from a place on, and gives where they end; beyond the room, if the block
-/// did not fit.
+/// Writes the first bytes of a block into a buffer from an offset on, and returns the offset of their end.
+///
+/// That offset is beyond the buffer if the block did not fit.
 #[inline(always)]
 pub(crate) fn put_block<const N: usize>(block: &[u8; N], len: usize, room: &mut [u8], at: usize) -> usize {
     match room.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<N>) {
@@ -108,7 +110,9 @@ pub(crate) fn put_block<const N: usize>(block: &[u8; N], len: usize, room: &mut 
     }
 }
 
-/// Writes a few bytes into a room from a place on, and gives where they end; beyond the room, if they did not fit.
+/// Writes a fixed number of bytes into a buffer from an offset on, and returns the offset of their end.
+///
+/// That offset is beyond the buffer if they did not fit.
 #[inline(always)]
 pub(crate) fn put<const N: usize>(bytes: &[u8; N], room: &mut [u8], at: usize) -> usize {
     if let Some(place) = room.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<N>) {
@@ -117,7 +121,7 @@ pub(crate) fn put<const N: usize>(bytes: &[u8; N], room: &mut [u8], at: usize) -
     at + N
 }
 
-/// The same, of any bytes.
+/// Writes any number of bytes, as [`put`] does.
 #[inline(never)]
 pub(crate) fn put_bytes(bytes: &[u8], room: &mut [u8], at: usize) -> usize {
     let end = at + bytes.len();

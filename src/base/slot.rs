@@ -1,6 +1,6 @@
-//! Where a key stands in a table that has a fixed number of places.
+//! The slot of a key in a hash table of fixed size.
 
-/// The place of a key among `PLACES`, a power of two.
+/// Returns the slot of a key among `PLACES`, a power of two.
 #[inline(always)]
 pub(crate) fn place_of<const PLACES: usize>(key: impl Iterator<Item = u64>) -> usize {
     // The multiplier is 2^64 divided by the golden ratio, whose bits have no pattern.

@@ -1,7 +1,6 @@
-//! Short lists kept in order. Inserting into them takes less code than a sort does, which is a matter for a module that is
-//! downloaded.
+//! Short sorted lists. Insertion takes less code than a sort, and the code is downloaded.
 
-/// The items in the order of their keys, those with the same key once.
+/// Returns the items in the order of their keys, only the first of those with equal keys.
 pub(crate) fn sorted_by<T, K: Ord>(items: impl Iterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<T> {
     let mut sorted: Vec<T> = Vec::new();
     for item in items {

@@ -1,17 +1,17 @@
-//! Milliseconds since 1970 to RFC 3339 in UTC. Knows no AWS and no JSON.
+//! Milliseconds since 1970 to RFC 3339 in UTC, and the calendar.
 
-/// The last second and millisecond that RFC 3339 can write: the end of the year 9999.
+/// The last second that RFC 3339 can express: the end of the year 9999.
 pub(crate) const MAX_SECONDS: u64 = 253_402_300_799;
-/// See [`MAX_SECONDS`].
+/// The last millisecond that RFC 3339 can express.
 pub(crate) const MAX_MILLIS: u64 = MAX_SECONDS * 1_000 + 999;
 
-/// Bytes of a rendered time.
+/// The length of a formatted time in bytes.
 pub(crate) const LEN: usize = "2014-12-14T04:06:50.000Z".len();
 
-/// Renders a time, e.g. `2014-12-14T04:06:50.000Z`. What is beyond the year 9999 is rendered as its end.
+/// Formats a time, e.g. `2014-12-14T04:06:50.000Z`. A time beyond the year 9999 becomes the end of that year.
 pub(crate) fn rfc3339(millis: u64) -> [u8; LEN] {
     let millis = millis.min(MAX_MILLIS);
-    // Divisions of 32 bits are multiplications; those of 64 bits are not, in WebAssembly.
+    // Compilers replace divisions of 32 bits by multiplications, but not those of 64 bits in WebAssembly.
     let days = (millis / 86_400_000) as u32;
     let in_day = (millis - u64::from(days) * 86_400_000) as u32;
     let (year, month, day) = civil(days);
@@ -24,10 +24,10 @@ pub(crate) fn rfc3339(millis: u64) -> [u8; LEN] {
     [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', i0, i1, b':', s0, s1, b'.', f0, f1, f2, b'Z']
 }
 
-/// Times rendered lately, which a run of records has in common.
+/// A cache of formatted times, which a run of records shares.
 #[derive(Clone, Debug)]
 pub(crate) struct Times {
-    /// By second; a place is taken by the last second that belongs there.
+    /// A slot has the last time that hashed to it.
     rendered: [(u64, [u8; LEN]); 64],
 }
 
@@ -38,10 +38,10 @@ impl Default for Times {
 }
 
 impl Times {
-    /// The same as [`rfc3339`], seldom computed.
+    /// Formats a time as [`rfc3339`] does, or takes it from the cache.
     #[inline]
     pub(crate) fn rfc3339(&mut self, millis: u64) -> &[u8; LEN] {
-        // Of whole seconds, the low three bits are zeros, and the next six are different for 64 seconds in a row.
+        // The low three bits of whole seconds are zeros, and the next six differ for 64 seconds in a row.
         let place = &mut self.rendered[(millis >> 3) as usize % 64];
         if place.0 != millis {
             *place = (millis, rfc3339(millis));
@@ -50,7 +50,7 @@ impl Times {
     }
 }
 
-/// Whether a text is a time as RFC 3339 writes it, e.g. `2021-09-28T19:10:43.075027100Z` or `2021-09-28T21:10:43+02:00`.
+/// True if a text is a time in RFC 3339, e.g. `2021-09-28T19:10:43.075027100Z` or `2021-09-28T21:10:43+02:00`.
 pub(crate) fn is_rfc3339(text: &str) -> bool {
     let pattern = |text: &str, pattern: &str| {
         text.len() == pattern.len()
@@ -76,12 +76,12 @@ pub(crate) fn is_rfc3339(text: &str) -> bool {
         && zone_is_fine
 }
 
-/// Whether a year of the Gregorian calendar has a 29 February.
+/// True if a year of the Gregorian calendar has a 29 February.
 pub(crate) fn is_leap(year: i64) -> bool {
     year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0)
 }
 
-/// How many days a month from 1 to 12 has.
+/// Returns the number of days of a month, 1 to 12.
 pub(crate) fn days_of_month(year: i64, month: i64) -> i64 {
     match month {
         2 => 28 + i64::from(is_leap(year)),
@@ -90,10 +90,10 @@ pub(crate) fn days_of_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Year, month and day of a count of days since 1970-01-01, in the Gregorian calendar.
+/// Returns the year, month and day of a number of days since 1970-01-01, in the Gregorian calendar.
 ///
-/// The calendar repeats every 400 years (146,097 days). Years are counted from March, so that a leap day is the last of
-/// its year and months begin after `(153 * month + 2) / 5` days.
+/// The calendar repeats every 400 years (146,097 days). Years are counted from March, so that a leap day is the last day of
+/// its year and a month begins after `(153 * month + 2) / 5` days.
 fn civil(days_since_1970: u32) -> (u32, u32, u32) {
     let days = days_since_1970 + 719_468; // since 0000-03-01
     let (era, day_of_era) = (days / 146_097, days % 146_097);
@@ -151,7 +151,7 @@ mod tests {
         assert!(!wrong.into_iter().any(is_rfc3339));
     }
 
-    /// Every day of eight centuries, counted up by the calendar's own rule.
+    /// Checks every day of eight centuries against a count by the rule of the calendar.
     #[test]
     fn every_day_follows_the_one_before() {
         let (mut year, mut month, mut day) = (1970, 1, 1);

@@ -1,17 +1,16 @@
-//! A line cut at its blanks.
+//! A line split at its blanks.
 
 use crate::base::span::Span;
 
-/// The tokens of a line, kept between lines so that splitting one allocates nothing.
+/// The tokens of a line. It is reused for the next line, so that splitting allocates nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
-    /// Room for the tokens; the first `count` of them count.
+    /// Storage for the tokens, of which the first `count` are valid.
     spans: Vec<Span>,
     count: usize,
 }
 
-/// Most tokens that are kept: one more than any flow log can have, so that a line with more is told from others. Further
-/// ones are only counted.
+/// The most tokens that are stored: one more than a format may have columns. Further tokens are only counted.
 pub(crate) const MAX_TOKENS: usize = 1_001;
 
 impl Tokens {
@@ -34,8 +33,7 @@ impl Tokens {
         }
     }
 
-    /// Splits at every single space, so that doubled, leading and trailing ones make empty tokens, as Elastic's
-    /// integration does.
+    /// Splits at every space as Elastic's integration does: doubled, leading and trailing spaces make empty tokens.
     pub(crate) fn split_at_each_space(&mut self, line: &[u8]) {
         self.clear();
         let mut start = 0;
@@ -46,7 +44,7 @@ impl Tokens {
         self.push(Span { start, end: line.len() });
     }
 
-    /// Forgets the tokens of the last line.
+    /// Removes the tokens of the last line.
     pub(crate) fn clear(&mut self) {
         if self.spans.is_empty() {
             self.spans.resize(MAX_TOKENS, Span::default());
@@ -63,17 +61,18 @@ impl Tokens {
         self.count += 1;
     }
 
-    /// How many there are.
+    /// Returns the number of tokens.
     pub(crate) fn count(&self) -> usize {
         self.count
     }
 
-    /// The first [`MAX_TOKENS`] of them.
+    /// Returns the tokens, [`MAX_TOKENS`] at most.
     pub(crate) fn spans(&self) -> &[Span] {
         self.spans.get(..self.count).unwrap_or(&self.spans)
     }
 }
 
+/// True if a byte separates tokens.
 pub(crate) fn is_blank(byte: u8) -> bool {
     byte == b' ' || byte == b'\t'
 }

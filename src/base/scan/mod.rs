@@ -1,12 +1,10 @@
-//! Finds the tokens of a plain line in one pass, 64 bytes at a time. Knows no AWS and no JSON.
+//! Finds the tokens of a plain line in one pass, 64 bytes at a time.
 //!
-//! A line is *plain* if it is made of printing ASCII characters that JSON writes as they are, with one space between
-//! tokens. Nearly every line of a flow log is; the others are read more slowly, byte by byte, by
-//! [`Tokens::split`](crate::record::Tokens::split).
+//! A line is *plain* if it consists of printable ASCII characters that JSON writes unescaped, with one space between
+//! tokens. Nearly every line of a flow log is plain; the others are split byte by byte, by [`Tokens::split`].
 //!
-//! `scalar.rs` is the definition of what a block of bytes holds, and works everywhere. Where the module is compiled with
-//! `simd128`, `simd128.rs` says the same with vector instructions. Nothing outside knows which ran, and neither has unsafe
-//! code: the compiler makes one load of sixteen bytes that are taken one by one.
+//! `scalar.rs` defines the contents of a block of bytes, and works everywhere. Where the module is compiled with `simd128`,
+//! `simd128.rs` computes the same with vector instructions. Callers cannot see which one ran, and neither has unsafe code.
 
 #[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), allow(dead_code))]
 mod scalar;
@@ -21,26 +19,26 @@ use simd128::look;
 use crate::base::span::Span;
 use crate::base::tokens::Tokens;
 
-/// Bytes of a block: bits of an integer.
+/// The length of a block in bytes: one for each bit of an integer.
 const BLOCK: usize = 64;
 
-/// What is in a block: bit *n* is about byte *n*.
+/// The contents of a block: bit *n* describes byte *n*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Block {
     /// Spaces.
     spaces: u64,
     /// Line feeds.
     line_feeds: u64,
-    /// All that a plain line has not: control characters, line feeds among them, `"`, `\`, and bytes beyond ASCII.
+    /// Bytes that a plain line cannot have: control characters (line feeds included), `"`, `\`, and bytes beyond ASCII.
     odd: u64,
 }
 
-/// A line at the start of a text.
+/// The result of a scan: the first line of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scanned {
-    /// A plain line with so many bytes before its line feed; its tokens have been taken.
+    /// A plain line with this many bytes before its line feed; its tokens are stored.
     Plain(usize),
-    /// Something else, or a line whose end is not there.
+    /// A line that is not plain, or whose end is missing.
     Other,
 }
 
@@ -49,7 +47,7 @@ pub(crate) fn line(text: &[u8], tokens: &mut Tokens) -> Scanned {
     scan::<false>(text, tokens)
 }
 
-/// The same, of a line without its line feed.
+/// Finds the tokens of a line without its line feed.
 pub(crate) fn last_line(text: &[u8], tokens: &mut Tokens) -> Scanned {
     scan::<true>(text, tokens)
 }
@@ -59,7 +57,7 @@ fn scan<const ENDS: bool>(text: &[u8], tokens: &mut Tokens) -> Scanned {
     tokens.clear();
     let mut token = 0;
     let mut at = 0;
-    // Whether the byte before the block ended a token, as the start of the line does.
+    // True if the byte before the block is a space, or the block starts the line.
     let mut after_space = 1;
     let mut rest = text;
     loop {
@@ -71,7 +69,7 @@ fn scan<const ENDS: bool>(text: &[u8], tokens: &mut Tokens) -> Scanned {
             }
             None if rest.is_empty() && !ENDS => return Scanned::Other,
             None => {
-                // What is after the text is a line end or, where the line is not whole without one, something odd.
+                // The bytes after the text count as a line feed or, where the line needs one of its own, as odd.
                 let mut last = [if ENDS { b'\n' } else { 0 }; BLOCK];
                 for (to, from) in last.iter_mut().zip(rest) {
                     *to = *from;
@@ -85,7 +83,7 @@ fn scan<const ENDS: bool>(text: &[u8], tokens: &mut Tokens) -> Scanned {
         let ends = line_feeds != 0;
         let end = line_feeds.trailing_zeros();
         if odd != 0 {
-            // Up to the line feed, nothing may be odd.
+            // No byte before the line feed may be odd.
             let before = if ends { (1 << end) - 1 } else { u64::MAX };
             if odd & before != 0 {
                 return Scanned::Other;
@@ -117,7 +115,7 @@ fn scan<const ENDS: bool>(text: &[u8], tokens: &mut Tokens) -> Scanned {
 mod tests {
     use super::*;
 
-    /// What [`line`] shall find, byte by byte.
+    /// Finds what [`line`] should find, byte by byte.
     fn naive(text: &[u8]) -> Option<(usize, Vec<Span>)> {
         let end = text.iter().position(|byte| *byte == b'\n')?;
         let line = &text[..end];
@@ -148,7 +146,7 @@ mod tests {
         assert_eq!(found, naive(&[text, b"\n"].concat()), "{:?}", String::from_utf8_lossy(text));
     }
 
-    /// Each case with every width on both sides, so that it meets every edge of a block.
+    /// Runs each case with every width on both sides, so that it crosses every edge of a block.
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn tokens_are_those_of_the_definition() {

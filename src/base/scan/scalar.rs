@@ -1,8 +1,8 @@
-//! The definition of a [`Block`], eight bytes at a time in an integer.
+//! The definition of [`Block`], with integers of eight bytes.
 
 use super::{BLOCK, Block};
 
-/// What is in a block.
+/// Returns the contents of a block.
 pub(super) fn look(block: &[u8; BLOCK]) -> Block {
     let mut all = Block { spaces: 0, line_feeds: 0, odd: 0 };
     for eight in block.as_chunks::<8>().0.iter().rev() {
@@ -19,24 +19,24 @@ pub(super) fn look(block: &[u8; BLOCK]) -> Block {
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const HIGH: u64 = ONES << 7;
 
-/// The same of eight bytes, the first of them in the low bits.
+/// Returns the contents of eight bytes, the first byte in the low bits.
 fn look_at_eight(bytes: u64) -> Block {
     let odd = below(bytes, 0x20) | equal(bytes, b'"') | equal(bytes, b'\\') | (bytes & HIGH);
     Block { spaces: bits(equal(bytes, b' ')), line_feeds: bits(equal(bytes, b'\n')), odd: bits(odd) }
 }
 
-/// The high bit of every byte that equals this one.
+/// Sets the high bit of every byte that equals this one.
 fn equal(bytes: u64, byte: u8) -> u64 {
     let differences = bytes ^ (ONES * u64::from(byte));
     !(((differences & !HIGH) + !HIGH) | differences) & HIGH
 }
 
-/// The high bit of every byte below this one, which is at most 128.
+/// Sets the high bit of every byte below this one, which is at most 128.
 fn below(bytes: u64, byte: u8) -> u64 {
     !((bytes | HIGH) - ONES * u64::from(byte)) & !bytes & HIGH
 }
 
-/// The high bits of eight bytes, side by side.
+/// Collects the high bits of eight bytes.
 fn bits(high: u64) -> u64 {
     (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }

@@ -1,10 +1,10 @@
-//! SHA-1 of four messages at once, each in a lane of a vector of four integers. Knows no AWS.
+//! SHA-1 of four messages at once, each in a lane of a vector of four integers.
 //!
-//! `scalar.rs` is the definition of such a vector; `simd128.rs` says the same with WebAssembly's vectors, where the module
+//! `scalar.rs` defines such a vector; `simd128.rs` implements it with WebAssembly's vectors, where the module
 //! is compiled with them. The tests compare the hashes with those of the `sha1` crate.
 //!
-//! Source: FIPS 180-4, *Secure Hash Standard*. SHA-1 serves as a name here, as the Community ID specification asks, not
-//! as a signature.
+//! Source: FIPS 180-4, *Secure Hash Standard*. SHA-1 names things here, as the Community ID specification asks; it signs
+//! nothing.
 
 #[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), allow(dead_code))]
 mod scalar;
@@ -16,18 +16,18 @@ use scalar::Lanes;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use simd128::Lanes;
 
-/// Messages that are hashed together.
+/// The number of messages that are hashed at once.
 pub(crate) const LANES: usize = 4;
-/// Bytes of a hash.
+/// The length of a hash in bytes.
 pub(crate) const LEN: usize = 20;
-/// Bytes of a block.
+/// The length of a block in bytes.
 pub(crate) const BLOCK: usize = 64;
-/// Rounds for a block, each with a word of four bytes.
+/// The number of rounds for a block, each with a word of four bytes.
 const ROUNDS: usize = 80;
 
 const START: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
 
-/// The hashes of four messages.
+/// Hashes four messages.
 pub(crate) fn sha1(messages: [&[u8]; LANES]) -> [[u8; LEN]; LANES] {
     let blocks = messages.map(|message| (message.len() + 8) / BLOCK + 1);
     let mut state = START.map(|word| [word; LANES]);
@@ -46,7 +46,7 @@ pub(crate) fn sha1(messages: [&[u8]; LANES]) -> [[u8; LEN]; LANES] {
     hashes(state)
 }
 
-/// The hashes of four messages of one block each, which has the padding in it.
+/// Hashes four messages of one block each, padding included.
 pub(crate) fn sha1_of_blocks(blocks: [&[u8; BLOCK]; LANES]) -> [[u8; LEN]; LANES] {
     hashes(compress(START.map(|word| [word; LANES]), blocks))
 }
@@ -63,7 +63,7 @@ fn hashes(state: [[u32; LANES]; 5]) -> [[u8; LEN]; LANES] {
     hashes
 }
 
-/// A block of a message, and after its end what the standard adds: a bit, zeros, and the length in bits.
+/// Returns a block of a message with the padding of the standard: a bit, zeros, and the length in bits.
 fn padded(message: &[u8], index: usize) -> [u8; BLOCK] {
     let rest = message.get(index * BLOCK..).unwrap_or_default();
     if let Some(block) = rest.first_chunk::<BLOCK>() {
@@ -86,7 +86,7 @@ fn padded(message: &[u8], index: usize) -> [u8; BLOCK] {
     block
 }
 
-/// The state after a block of each message.
+/// Returns the state after one more block of each message.
 fn compress(state: [[u32; LANES]; 5], blocks: [&[u8; BLOCK]; LANES]) -> [[u32; LANES]; 5] {
     let [first, second, third, fourth] = blocks.map(|block| block.as_chunks::<4>().0);
     let word = |block: &[[u8; 4]], index: usize| block.get(index).map_or(0, |bytes| u32::from_be_bytes(*bytes));
@@ -100,7 +100,7 @@ fn compress(state: [[u32; LANES]; 5], blocks: [&[u8; BLOCK]; LANES]) -> [[u32; L
         words[index] =
             words[index - 3].xor(words[index - 8]).xor(words[index - 14]).xor(words[index - 16]).rotated::<1>();
     }
-    // Five rounds at a time, after which each of the five is in its place again.
+    // Five rounds at a time, after which each of the five variables is back where it was.
     macro_rules! rounds {
         ($range:expr, $mix:expr, $constant:expr) => {
             let constant = Lanes::new([$constant; LANES]);

@@ -1,4 +1,4 @@
-//! The same as `scalar.rs`, with WebAssembly's vectors of 128 bits.
+//! The operations of `scalar.rs` with WebAssembly's vectors of 128 bits.
 
 use std::arch::wasm32::{
     u32x4, u32x4_add, u32x4_extract_lane, u32x4_shl, u32x4_shr, v128, v128_and, v128_or, v128_xor,
