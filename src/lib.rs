@@ -1,8 +1,9 @@
 //! AWS VPC and transit gateway flow log lines in, Elastic Common Schema (ECS) documents out.
 //!
-//! A [`Format`] says which field stands in which column; it is compiled once, from any syntax that AWS, Terraform or a
-//! header line uses. A [`Parser`] reads lines by one format, by several, or without any by the header or the documented
-//! layout that a line fits, and writes one JSON document for each record, in one of four [`Schema`]s.
+//! A [`Format`] lists the fields of the columns. It is compiled once, from any syntax of AWS, Terraform or header lines.
+//!
+//! A [`Parser`] writes one JSON document for each record, in one of four [`Schema`]s. It reads lines by the given formats or,
+//! without one, by the header or by the preset that a line fits.
 //!
 //! ```
 //! let line = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 \
@@ -53,20 +54,20 @@ pub use schema::protocol::protocol_keyword;
 pub use schema::{Mode, Schema};
 pub use value::Kind;
 
-/// Parses one line by itself: its document, or `None` for a header or a blank line.
+/// Parses one line and returns its document, or `None` for a header or a blank line.
 ///
-/// Without a format, the line is read by the documented layout that it fits. To parse more than a line, make a
-/// [`Parser`]: it compiles the format once.
+/// Without a format, the line is read by the preset that it fits. For more than one line make a [`Parser`], which compiles
+/// the format once.
 ///
 /// # Errors
-/// What is wrong with the format, or with the line and where.
+/// The error of the format, or of the line with its position.
 pub fn parse(line: &str, format: Option<&str>) -> Result<Option<serde_json::Value>, Error> {
     let formats = format.map(Format::parse).transpose()?.into_iter().collect();
     let mut parser = Parser::new(Options { formats, ..Options::default() })?;
     let mut document = Output::new();
     match parser.parse_line(line.as_bytes(), &mut document)? {
         Line::Record => serde_json::from_slice(&document).map(Some).map_err(|error| {
-            Error::sentence(ErrorCode::InvalidValue, format!("the document is no JSON, which is a bug: {error}"))
+            Error::sentence(ErrorCode::InvalidValue, format!("the document is not JSON, which is a bug: {error}"))
         }),
         Line::Header | Line::Blank => Ok(None),
     }

@@ -7,7 +7,7 @@ pub(crate) mod words;
 
 use std::fmt::{self, Write as _};
 
-/// What went wrong, as a stable word for programs ([`ErrorCode::as_str`]).
+/// The kind of an error, with a stable word for programs ([`ErrorCode::as_str`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorCode {
@@ -15,13 +15,13 @@ pub enum ErrorCode {
     InvalidOption,
     /// A format names no field at all.
     EmptyFormat,
-    /// A format has a character or a shape that no syntax of formats knows.
+    /// A format has a character or a structure that no syntax of formats knows.
     InvalidFormat,
     /// A format names a field that AWS does not document (in strict mode, or when no name is known).
     UnknownField,
     /// A format names a field twice.
     RepeatedField,
-    /// A line has another number of fields than its format.
+    /// A line and its format have different numbers of fields.
     FieldCount,
     /// A value is not of its field's type.
     InvalidValue,
@@ -31,28 +31,28 @@ pub enum ErrorCode {
     InvalidUtf8,
     /// A line is longer than `max_line_bytes`.
     LineTooLong,
-    /// Where one line is expected, the text has several.
+    /// A text has several lines where one is expected.
     SeveralLines,
     /// A line starts as JSON but is not `{"message":"..."}`.
     InvalidWrapper,
     /// No format was given and the line fits no layout that AWS documents.
     UnknownLayout,
-    /// The text that a format is to be read off is no flow log.
+    /// The text whose format is to be detected is not a flow log.
     NotAFlowLog,
-    /// No format was given, and the lines do not tell it.
+    /// No format was given, and the lines do not determine it.
     UnresolvedFormat,
-    /// An input was gone on with after an error had ended it.
+    /// An input was continued after an error had ended it.
     Stopped,
     /// A line fits two formats that would read it differently.
     AmbiguousFormat,
     /// An ingest pipeline has a processor or an option that does not exist, or one that is wrong.
     InvalidPipeline,
-    /// A geo database is none, is of another kind, or is damaged.
+    /// A geo database is not a MaxMind database, is the wrong type, or is corrupt.
     InvalidDatabase,
 }
 
 impl ErrorCode {
-    /// The word for programs and logs, e.g. `out_of_range`.
+    /// Returns the word for programs and logs, e.g. `out_of_range`.
     pub fn as_str(self) -> &'static str {
         match self {
             ErrorCode::InvalidOption => "invalid_option",
@@ -78,10 +78,10 @@ impl ErrorCode {
     }
 }
 
-/// Where an error is.
+/// The position of an error.
 ///
-/// In an error of a line, the place in the input; in an error of a format, `line` is absent and `column` and `offset`
-/// are the place in the format's text.
+/// An error of a line has its position in the input. An error of a format has no `line`, and `column` and `offset` are those
+/// in the format's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position {
     /// Line of the input, from 1.
@@ -92,9 +92,9 @@ pub struct Position {
     pub offset: Option<u64>,
 }
 
-/// An error with its code, its place, and what was expected and found there.
+/// An error with its code, its position, and the expected and the found text.
 ///
-/// The text ([`std::fmt::Display`]) is for people and always on one line; quoted input in it is escaped and cut short.
+/// The message ([`std::fmt::Display`]) is always one line; quoted input in it is escaped and cut short.
 ///
 /// ```
 /// let error = vpcflow_ecs::parse("2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 70000 22 6 20 4249 \
@@ -114,13 +114,13 @@ struct Inner {
     found: Option<String>,
     /// Replaces "expected ..., found ..." in the text.
     detail: Option<String>,
-    /// What to do, after a semicolon at the end of the text.
+    /// The advice after a semicolon at the end of the message.
     hint: Option<String>,
     input: Option<Vec<u8>>,
 }
 
 impl Error {
-    /// `expected ..., found "..."`.
+    /// Makes an error with the message `expected ..., found "..."`.
     pub(crate) fn mismatch(code: ErrorCode, expected: impl Into<String>, found: impl Into<String>) -> Error {
         Error(Box::new(Inner {
             code,
@@ -134,7 +134,7 @@ impl Error {
         }))
     }
 
-    /// A sentence of its own.
+    /// Makes an error with a message of its own.
     pub(crate) fn sentence(code: ErrorCode, detail: impl Into<String>) -> Error {
         Error(Box::new(Inner {
             code,
@@ -170,43 +170,43 @@ impl Error {
     }
 
     pub(crate) fn with_input(mut self, line: &[u8]) -> Error {
-        // A line that is too long is not kept whole anywhere.
+        // A line that is too long is never kept whole.
         let kept = if self.0.code == ErrorCode::LineTooLong { line.len().min(MAX_INPUT_BYTES) } else { line.len() };
         self.0.input = line.get(..kept).map(<[u8]>::to_vec);
         self
     }
 
-    /// What went wrong.
+    /// Returns the kind of the error.
     pub fn code(&self) -> ErrorCode {
         self.0.code
     }
 
-    /// Where it is.
+    /// Returns the position of the error.
     pub fn position(&self) -> Position {
         self.0.position
     }
 
-    /// The AWS field it is about, e.g. `srcport`.
+    /// Returns the name of the AWS field, e.g. `srcport`.
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// What was expected there, e.g. `0 to 65535`.
+    /// Returns the expected values, e.g. `0 to 65535`.
     pub fn expected(&self) -> Option<&str> {
         self.0.expected.as_deref()
     }
 
-    /// What was found there, as it stands in the input.
+    /// Returns the text that was found, as it is in the input.
     pub fn found(&self) -> Option<&str> {
         self.0.found.as_deref()
     }
 
-    /// The raw line; of one that is too long the first [`MAX_INPUT_BYTES`]; absent in an error of a format or an option.
+    /// Returns the raw line, or the first [`MAX_INPUT_BYTES`] of a longer one. Errors of formats and options have none.
     pub fn input(&self) -> Option<&[u8]> {
         self.0.input.as_deref()
     }
 
-    /// The text without the place: `field "srcport": expected 0 to 65535, found "70000"`.
+    /// Returns the message without the position: `field "srcport": expected 0 to 65535, found "70000"`.
     pub fn reason(&self) -> String {
         let mut text = String::new();
         if let Some(field) = &self.0.field {
@@ -226,7 +226,7 @@ impl Error {
     }
 }
 
-/// Most bytes that an [`Error`] keeps of a line that is too long: 64 KiB.
+/// The most bytes that an [`Error`] keeps of a line that is too long: 64 KiB.
 pub const MAX_INPUT_BYTES: usize = 64 * 1024;
 
 impl fmt::Display for Error {
@@ -244,10 +244,10 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Longest quotation of input in a message, in characters.
+/// The longest quotation of input in a message, in characters.
 const MAX_QUOTED_CHARS: usize = 64;
 
-/// The text in double quotes, with quotes, backslashes, and characters that do not print escaped, and cut short.
+/// Quotes a text: in double quotes and cut short, with quotes, backslashes and characters that do not print escaped.
 pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for (count, character) in text.chars().enumerate() {

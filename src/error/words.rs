@@ -1,6 +1,6 @@
-//! Words of messages.
+//! Words in messages.
 
-/// The word nearest in spelling: at most a third of its letters may differ.
+/// Returns the word nearest in spelling, of which at most a third of the letters differ.
 pub(crate) fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > 64 {
         return None;

@@ -34,27 +34,27 @@ impl Column {
         }
     }
 
-    /// The name as AWS writes it, with hyphens.
+    /// Returns the name as AWS writes it, with hyphens.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The name with underscores: the key below `aws.vpcflow`.
+    /// Returns the name with underscores: the key below `aws.vpcflow`.
     pub fn column(&self) -> &str {
         &self.column
     }
 
-    /// The documented field, or `None` for a name that AWS did not document when this version was made.
+    /// Returns the documented field, or `None` for a name that AWS had not documented when this version was released.
     pub fn field(&self) -> Option<Field> {
         self.field
     }
 
-    /// What its values are: those of a name that AWS has not documented, any text.
+    /// Returns the kind of the values. A name that AWS has not documented may have any text.
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// What reads them.
+    /// Returns the reader of the values.
     pub(crate) fn reader(&self) -> &Reader {
         &self.reader
     }

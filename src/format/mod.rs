@@ -77,7 +77,7 @@ impl Format {
         }
     }
 
-    /// The same format, or an error if it has a name that AWS did not document when this version was made.
+    /// Returns the format itself, or an error if AWS had not documented one of its names when this version was released.
     ///
     /// # Errors
     /// `unknown_field`, with the name, its position and the nearest documented name.
@@ -94,7 +94,7 @@ impl Format {
         self.columns.iter().enumerate().filter(|(_, c)| c.field.is_none()).map(|(index, c)| (index + 1, c))
     }
 
-    /// A sentence for each unknown name: where it is, where its text goes, and which documented name is near.
+    /// Returns a sentence for each unknown name, with its position, the key of its text, and a documented name nearby.
     pub fn warnings(&self) -> Vec<String> {
         let warning = |(position, column): (usize, &Column)| {
             format!(
@@ -107,12 +107,12 @@ impl Format {
         self.unknown().map(warning).collect()
     }
 
-    /// The columns, in order.
+    /// Returns the columns, in order.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// The highest version among the fields, as AWS writes it into the `version` field of the records.
+    /// Returns the highest version among the fields, as AWS writes it into the `version` field of records.
     pub fn version(&self) -> u8 {
         self.columns.iter().filter_map(|column| column.field).map(|field| field.facts().version).max().unwrap_or(2)
     }
@@ -121,13 +121,13 @@ impl Format {
         self.columns.iter().position(|column| column.field == Some(field))
     }
 
-    /// Whether every name is a documented one.
+    /// True if every name is documented.
     pub(crate) fn is_documented(&self) -> bool {
         self.unknown().next().is_none()
     }
 }
 
-/// The format as AWS's API, CLI and console write it: `${version} ${account-id}`.
+/// Writes the format as AWS's API, CLI and console do: `${version} ${account-id}`.
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, column) in self.columns.iter().enumerate() {
@@ -149,5 +149,5 @@ fn did_you_mean(name: Option<&str>) -> String {
     name.map(|name| format!("; did you mean {}?", quoted(name))).unwrap_or_default()
 }
 
-/// More than any flow log can have.
+/// The most columns of a format, more than any flow log has.
 pub(crate) const MAX_COLUMNS: usize = MAX_TOKENS - 1;

@@ -1,21 +1,26 @@
-//! The layouts that have a name: AWS's default formats, all fields up to a version, and the custom formats of AWS's
-//! documentation. Some names of AWS differ by their order only; that is why reading a line by its field count is wrong.
+//! The presets, which are formats with a name: AWS's default formats, all fields up to a version, and the custom formats of
+//! AWS's documentation. Some of them differ only in their order, so the number of fields does not determine the format.
 //!
-//! Sources: *Flow log records* and *Flow log record examples* (VPC), *Transit Gateway Flow Logs*, *Publish flow logs to
-//! Amazon S3*, *Enforce VPC encryption in transit*, AWS's announcement of VPC encryption controls;
-//! and, for the order in which public infrastructure templates list Amazon ECS's fields, those templates.
+//! Sources, by AWS:
+//!
+//! - *Flow log records* and *Flow log record examples* (VPC)
+//! - *Transit Gateway Flow Logs*
+//! - *Publish flow logs to Amazon S3*
+//! - *Enforce VPC encryption in transit*, and the announcement of VPC encryption controls
+//!
+//! The order of `v2-ecs-names-first` is that of public infrastructure templates.
 
 use crate::base::sorted::sorted_by;
 use crate::error::words::nearest as nearest_word;
 use crate::field::Field;
 use crate::format::Format;
 
-/// A named layout.
+/// A format with a name.
 #[derive(Clone, Copy, Debug)]
 pub struct Preset {
-    /// The name, to be given as a format.
+    /// The name, which can be given as a format.
     pub name: &'static str,
-    /// What it is.
+    /// A description, without a full stop.
     #[cfg(feature = "detect")]
     pub description: &'static str,
     order: Order,
@@ -25,15 +30,15 @@ pub struct Preset {
 enum Order {
     /// The VPC fields up to a version, in AWS's order.
     Table(u8),
-    /// The same, as the console's "select all" sorts them.
+    /// The VPC fields up to a version, sorted by name as the console's "select all" sorts them.
     Alphabetical(u8),
-    /// Its own.
+    /// An order of its own.
     Listed(&'static [Field]),
 }
 
 use Field::*;
 
-/// Every named layout. Without a format and without a header, a line is read by the one that it fits.
+/// All presets. Without a format and a header, a line is read by the preset that it fits.
 pub const PRESETS: &[Preset] = &[
     preset_of("default", "AWS's default: the version 2 fields", Order::Table(2)),
     preset_of("v2", "the same as default", Order::Table(2)),
@@ -139,7 +144,7 @@ pub(crate) const ELASTIC: &[&str] =
 pub(crate) const ELASTIC_1_12: &[&str] = &["nat-gateway", "default", "transit-gateway", "tcp-flags"];
 
 impl Preset {
-    /// The fields, in order.
+    /// Returns the fields, in order.
     pub fn fields(&self) -> Vec<Field> {
         match self.order {
             Order::Listed(fields) => fields.to_vec(),
@@ -148,12 +153,12 @@ impl Preset {
         }
     }
 
-    /// The compiled format.
+    /// Returns the compiled format.
     pub fn format(&self) -> Format {
         Format::of_fields(self.fields())
     }
 
-    /// How many fields it has.
+    /// Returns the number of fields.
     pub(crate) fn field_count(&self) -> usize {
         match self.order {
             Order::Listed(fields) => fields.len(),
@@ -166,12 +171,12 @@ fn vpc_fields(version: u8) -> impl Iterator<Item = Field> {
     Field::ALL.iter().copied().filter(move |field| field.facts().vpc && field.facts().version <= version)
 }
 
-/// The preset of that name.
+/// Returns the preset of that name.
 pub(crate) fn preset(name: &str) -> Option<&'static Preset> {
     PRESETS.iter().find(|preset| preset.name == name)
 }
 
-/// The preset whose name is nearest in spelling, if any is near.
+/// Returns the name of the preset that is nearest in spelling, if any is near.
 pub(crate) fn nearest(name: &str) -> Option<&'static str> {
     nearest_word(name, PRESETS.iter().map(|preset| preset.name))
 }

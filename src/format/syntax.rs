@@ -9,14 +9,18 @@ use crate::field::Field;
 use crate::json::{self, Json};
 
 impl Format {
-    /// Compiles a format in any of its syntaxes: AWS's `${version} ${vpc-id}`, Terraform's `$${version}`, names with
-    /// hyphens or underscores separated by blanks, commas or line ends (so also an S3 header line), a JSON array of
-    /// names, or the name of a [preset](crate::PRESETS) such as `default` or `v5`.
+    /// Compiles a format in any of its syntaxes:
+    ///
+    /// - AWS's `${version} ${vpc-id}`, and Terraform's `$${version} $${vpc-id}`
+    /// - names with hyphens or underscores, separated by blanks, commas or line ends, such as the header line of a file in S3
+    /// - a JSON array of names
+    /// - the name of a [preset](crate::PRESETS), such as `default` or `v5`
     ///
     /// # Errors
-    /// `empty_format`; `repeated_field`; `unknown_field` when none of the names is a documented one; `invalid_format`
-    /// with the column of what no syntax knows. Some unknown names among known ones are fine: see
-    /// [`Format::warnings`].
+    /// - `empty_format`
+    /// - `repeated_field`
+    /// - `unknown_field`, if none of the names is documented; for unknown names among known ones see [`Format::warnings`]
+    /// - `invalid_format`, with the column of the text that no syntax knows
     pub fn parse(text: &str) -> Result<Format, Error> {
         let trimmed = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\u{feff}'));
         if trimmed.starts_with('[') {
@@ -79,11 +83,10 @@ impl Format {
         Format::compile(&checked)
     }
 
-    /// The format that a header line gives, if the line is one; an error if its names cannot be used.
+    /// Returns the format of a header line, or `None` if the line is not a header; an error if its names are unusable.
     ///
-    /// A header is known by its names alone, wherever it stands: each token looks like a name, and there are more
-    /// documented names among them, two at least, than others (so that a header of a newer version is one too). Of one
-    /// name alone, only the caller can tell.
+    /// Names alone make a header, anywhere in a file: each token looks like a name, and most names are documented, at least
+    /// two. So the header of a newer version counts too. Only the caller can decide about a single name.
     pub(crate) fn of_header(tokens: &[&[u8]]) -> Option<Result<Format, Error>> {
         let mut names = Vec::with_capacity(tokens.len());
         let mut known = 0;
@@ -102,7 +105,7 @@ impl Format {
     }
 }
 
-/// What may stand between names: blanks, line ends, commas, and the quotes of a shell or a configuration file.
+/// True if a character separates names: blanks, line ends, commas, and the quotes of a shell or a configuration file.
 fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, ',' | '"' | '\'' | '\u{feff}')
 }
@@ -120,7 +123,7 @@ fn next_name(text: &str) -> Option<(&str, &str)> {
     (is_name && ends && name.len() <= MAX_NAME_BYTES).then_some((name, after))
 }
 
-/// Longer than any name that AWS has.
+/// The longest name in bytes; those of AWS are shorter.
 const MAX_NAME_BYTES: usize = 64;
 
 fn column_of(text: &str, offset: usize) -> Position {

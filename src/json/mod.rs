@@ -1,4 +1,4 @@
-//! JSON values, as options have them, and JSON text. Knows no AWS word.
+//! JSON values and JSON text.
 
 mod read;
 
@@ -7,7 +7,7 @@ use std::fmt;
 pub(crate) use self::read::{Misread, read, read_member};
 use crate::base::output::{Output, put, put_bytes};
 
-/// A JSON value, as options are made of it.
+/// A JSON value.
 ///
 /// ```
 /// use vpcflow_ecs::Json;
@@ -22,22 +22,22 @@ pub enum Json {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number, as it is written.
+    /// A number with its digits as written.
     Number(Number),
-    /// A text.
+    /// A string.
     String(String),
     /// A list.
     Array(Vec<Json>),
-    /// An object, in the order of its keys.
+    /// An object, sorted by its keys.
     Object(Vec<(String, Json)>),
 }
 
-/// A number as JSON writes it, within the range of floats of 64 bits. It is made by reading JSON, or from an integer.
+/// A JSON number within the range of floats of 64 bits, with its digits as written. It comes from JSON text or an integer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Number(String);
 
 impl Number {
-    /// Its digits, e.g. `1.50`.
+    /// Returns the digits, e.g. `1.50`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -50,7 +50,7 @@ impl From<u64> for Number {
 }
 
 impl Json {
-    /// The text, if it is one.
+    /// Returns the string, if the value is one.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Json::String(text) => Some(text),
@@ -82,7 +82,7 @@ impl From<serde_json::Value> for Json {
     }
 }
 
-/// The shortest JSON text.
+/// Writes the shortest JSON text.
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let quoted = |text: &str| String::from_utf8(string(text)).unwrap_or_default();
@@ -114,8 +114,9 @@ impl fmt::Display for Json {
     }
 }
 
-/// Writes the inside of a string into a room from a place on, with what JSON wants escaped escaped, and gives where it
-/// ends; beyond the room, if it did not fit.
+/// Writes the inside of a string with JSON's escapes into a buffer from an offset on, and returns the offset of its end.
+///
+/// That offset is beyond the buffer if the string did not fit.
 pub(crate) fn write_escaped(text: &[u8], room: &mut [u8], at: usize) -> usize {
     let mut at = at;
     let mut plain = 0;
@@ -140,7 +141,7 @@ pub(crate) fn write_escaped(text: &[u8], room: &mut [u8], at: usize) -> usize {
     put_bytes(text.get(plain..).unwrap_or_default(), room, at)
 }
 
-/// The string in quotes.
+/// Returns a string as JSON, in quotes.
 pub(crate) fn string(text: &str) -> Vec<u8> {
     let mut out = Output::new();
     out.extend(b"\"");

@@ -1,22 +1,22 @@
-//! JSON text to a value. Numbers are kept as they are written, which loses no digit, and needs no code for floats.
+//! Reads JSON text. Numbers keep their digits as written: no digit is lost, and no code for floats is needed.
 //!
-//! Source: RFC 8259. What is wrong is said in the words of `serde_json`, with which the tests compare.
+//! Source: RFC 8259. Errors use the words of `serde_json`, with which the tests compare them.
 
 use std::collections::BinaryHeap;
 
 use super::{Json, Number};
 use crate::base::digits::hex;
 
-/// Why a text is no JSON.
+/// The reason why a text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Misread {
-    /// What is wrong.
+    /// The reason, in the words of `serde_json`.
     pub(crate) reason: &'static str,
-    /// How many bytes have been looked at, the wrong one included.
+    /// The number of bytes read, the wrong one included.
     pub(crate) end: usize,
 }
 
-/// Lists and objects within each other, at most.
+/// The deepest nesting of lists and objects.
 const MAX_DEPTH: usize = 127;
 
 /// Reads a text that is one value.
@@ -24,7 +24,7 @@ pub(crate) fn read(text: &[u8]) -> Result<Json, Misread> {
     Reader { text, at: 0, depth: 0, skips: false, only: None }.whole()
 }
 
-/// Reads a text that is one value, and gives the last member of that name if it is an object. Nothing else is kept.
+/// Reads a text that is one value, and returns the last member of that name if it is an object. Nothing else is kept.
 pub(crate) fn read_member(text: &[u8], name: &str) -> Result<Option<Json>, Misread> {
     match (Reader { text, at: 0, depth: 0, skips: true, only: Some(name) }).whole()? {
         Json::Object(members) => Ok(members.into_iter().next().map(|(_, value)| value)),
@@ -36,14 +36,14 @@ struct Reader<'a> {
     text: &'a [u8],
     at: usize,
     depth: usize,
-    /// Whether what is read is checked, and not kept.
+    /// True if values are checked and not kept.
     skips: bool,
-    /// The member of the outermost object that is kept all the same.
+    /// The name of the member of the outermost object that is kept even so.
     only: Option<&'a str>,
 }
 
 impl Reader<'_> {
-    /// A value, and nothing after it.
+    /// Reads a value with nothing after it.
     fn whole(&mut self) -> Result<Json, Misread> {
         let value = self.value()?;
         match self.after_blanks() {
@@ -52,12 +52,12 @@ impl Reader<'_> {
         }
     }
 
-    /// The next byte, which is looked at and not taken.
+    /// Returns the next byte without consuming it.
     fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
     }
 
-    /// The next byte that is no blank.
+    /// Skips blanks and returns the next byte without consuming it.
     fn after_blanks(&mut self) -> Option<u8> {
         while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.peek() {
             self.at += 1;
@@ -65,12 +65,12 @@ impl Reader<'_> {
         self.peek()
     }
 
-    /// The next byte is wrong, or missing.
+    /// Makes the error for a next byte that is wrong or missing.
     fn wrong(&self, reason: &'static str) -> Misread {
         Misread { reason, end: self.text.len().min(self.at + 1) }
     }
 
-    /// What has been taken is wrong.
+    /// Makes the error for the byte consumed last.
     fn wrong_before(&self, reason: &'static str) -> Misread {
         Misread { reason, end: self.at }
     }
@@ -132,14 +132,14 @@ impl Reader<'_> {
         Ok(Number(part(start, self.at).to_owned()))
     }
 
-    /// Takes the next byte if it is one of these.
+    /// Consumes the next byte if it is one of these.
     fn take(&mut self, bytes: &[u8]) -> bool {
         let is_one = self.peek().is_some_and(|byte| bytes.contains(&byte));
         self.at += usize::from(is_one);
         is_one
     }
 
-    /// Takes digits, one at least.
+    /// Consumes digits, at least one.
     fn digits(&mut self) -> Result<(), Misread> {
         let start = self.at;
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
@@ -197,7 +197,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The character of an escape, or of the two that stand for one.
+    /// Reads the character of an escape, or of a surrogate pair of escapes.
     fn character(&mut self) -> Result<char, Misread> {
         let lone = "lone leading surrogate in hex escape";
         let mut code = self.four_digits()?;
@@ -282,7 +282,8 @@ impl Reader<'_> {
         self.depth -= 1;
     }
 
-    /// Whether another item of a list or an object comes next, after a comma if it is not the first; or its end.
+    /// True if another item of a list or an object follows, after a comma unless it is the first. Consumes the end of the list
+    /// or object otherwise.
     fn has_next(
         &mut self,
         end: u8,
@@ -305,11 +306,12 @@ impl Reader<'_> {
     }
 }
 
-/// The digits before the point of the largest float: 1.8 times ten to the power of 308.
+/// The number of digits before the point of the largest float, 1.8 × 10^308.
 const MAX_MAGNITUDE: i64 = 309;
 
-/// How many digits a number has before its point when it is written without an exponent, less the zeros after the point
-/// if it has none before it. The fraction comes with its point, the exponent with its `e`.
+/// Returns the number of digits before the point of a number written without an exponent.
+///
+/// If there are none, the zeros after the point count negatively. The fraction includes its point, the exponent its `e`.
 fn magnitude(whole: &str, fraction: &str, exponent: &str) -> i64 {
     let zeros = |digits: &str| digits.bytes().take_while(|digit| *digit == b'0').count() as i64;
     let digits = match (whole, fraction.get(1..).unwrap_or_default()) {
@@ -328,12 +330,12 @@ const NO_STRING: &str = "EOF while parsing a string";
 const NO_OBJECT: &str = "EOF while parsing an object";
 const NO_NUMBER: &str = "invalid number";
 
-/// The members in the order of their keys; of those with the same key, the last.
+/// Sorts members by their keys, and keeps the last of those with equal keys.
 pub(super) fn in_order(mut members: Vec<(String, Json)>) -> Vec<(String, Json)> {
     if members.is_sorted_by(|(left, _), (right, _)| left < right) {
         return members;
     }
-    // A heap sorts with less code than `sort` does.
+    // A heap needs less code than `sort`.
     let keys: BinaryHeap<(String, usize)> =
         members.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)).collect();
     let mut ordered: Vec<(String, Json)> = Vec::with_capacity(members.len());
@@ -353,7 +355,7 @@ mod tests {
 
     use super::*;
 
-    /// What is read, or what is wrong and where, in the form of `serde_json`.
+    /// Reads a text and returns its value or its error as `serde_json` prints them.
     fn ours(text: &[u8]) -> Result<String, String> {
         match read(text) {
             Ok(value) => theirs(value.to_string().as_bytes()),
@@ -436,7 +438,7 @@ mod tests {
         }
     }
 
-    /// Random changes of texts that have everything in them.
+    /// Changes texts that contain all of JSON at random.
     #[test]
     fn says_what_serde_json_says_of_damaged_texts() {
         let whole =

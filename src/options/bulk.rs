@@ -1,4 +1,4 @@
-//! The action lines of Elasticsearch's bulk API: before each document, what to do with it.
+//! The action lines of Elasticsearch's bulk API, one before each document.
 //!
 //! Source: the *Bulk API* and *Data streams* pages of Elasticsearch's reference.
 
@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorCode, quoted};
 use crate::json::{self, Json};
 use crate::options::{DataStream, invalid, word};
 
-/// Where the documents of a bulk request go, and how.
+/// The target and the action of the documents of a bulk request.
 ///
 /// ```
 /// use vpcflow_ecs::{Bulk, Options, Output, Parser};
@@ -31,26 +31,32 @@ use crate::options::{DataStream, invalid, word};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bulk {
-    /// The action up to the place of an identifier.
+    /// The action line up to the identifier.
     start: Vec<u8>,
-    /// Whether the record's text gives the identifier.
+    /// True if the identifier is a fingerprint of the record's text.
     by_fingerprint: bool,
 }
 
 const NAMES: &str = "index, dataStream, op and id";
 
 impl Bulk {
-    /// Compiles an object: `index`, a name, or `dataStream`, a name, `true` for `logs-aws.vpcflow-default`, or an object
-    /// of `type`, `dataset` and `namespace`; `op`, which is `create` by default or `index`; `id`, which can be
-    /// `fingerprint`.
+    /// Compiles an object with these members:
     ///
-    /// Without an identifier, Elasticsearch makes one. A fingerprint is a hash of the record's text, so that a record
-    /// that is sent again is refused (`create`, status 409) or replaced (`index`) instead of being added twice. Records
-    /// with the same text count as one.
+    /// - `index`, a name; or `dataStream`: a name, `true` for `logs-aws.vpcflow-default`, or an object with `type`, `dataset`
+    ///   and `namespace`
+    /// - `op`: `create`, the default, or `index`
+    /// - `id`: `fingerprint`, or nothing
+    ///
+    /// Without `id`, Elasticsearch makes an identifier. A fingerprint is a hash of the record's text: a record that is sent
+    /// again is refused (`create`, status 409) or replaced (`index`). Records with the same text count as one.
     ///
     /// # Errors
-    /// `invalid_option`, naming the member: an unknown one, a name that Elasticsearch would refuse, both or neither of
-    /// `index` and `dataStream`, or `op: "index"` for a data stream, which takes `create` only.
+    /// `invalid_option`, naming the member:
+    ///
+    /// - an unknown member
+    /// - a name that Elasticsearch would refuse
+    /// - both or neither of `index` and `dataStream`
+    /// - `op: "index"` for a data stream, which only takes `create`
     pub fn new(given: &Json) -> Result<Bulk, Error> {
         let Json::Object(members) = given else { return Err(invalid("bulk", "an object", given)) };
         if let Some(unknown) = members
@@ -106,7 +112,7 @@ impl Bulk {
     }
 }
 
-/// The name of a data stream of which the scheme is known: type, dataset and namespace.
+/// Checks the name of a data stream, which consists of type, dataset and namespace.
 fn stream_name(name: &str) -> Result<String, Error> {
     if name.split('-').filter(|part| !part.is_empty()).count() < 3 {
         let expected = "a name of type, dataset and namespace, such as logs-aws.vpcflow-default";
@@ -115,7 +121,7 @@ fn stream_name(name: &str) -> Result<String, Error> {
     index_name("bulk.dataStream", name)
 }
 
-/// A name that Elasticsearch accepts.
+/// Checks that Elasticsearch accepts the name of an index.
 fn index_name(option: &str, name: &str) -> Result<String, Error> {
     let expected = if name.is_empty() {
         "a name"

@@ -4,7 +4,7 @@ use super::invalid;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::json::Json;
 
-/// The names that [`data_stream.*`](https://www.elastic.co/docs/reference/ecs/ecs-data_stream) gets.
+/// The values of [`data_stream.*`](https://www.elastic.co/docs/reference/ecs/ecs-data_stream).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataStream {
     /// `data_stream.type`: `logs` by default.
@@ -22,7 +22,7 @@ impl Default for DataStream {
 }
 
 impl DataStream {
-    /// The names that an object gives, and the usual ones for the others.
+    /// Reads the names from the members of an object; those that are missing get their defaults.
     pub(crate) fn of(given: &[(String, Json)]) -> Result<DataStream, Error> {
         let mut names = DataStream::default();
         for (key, value) in given {
@@ -44,7 +44,7 @@ impl DataStream {
 }
 
 impl DataStream {
-    /// The data stream's name: `logs-aws.vpcflow-default`.
+    /// Returns the name of the data stream: `logs-aws.vpcflow-default`.
     pub fn name(&self) -> String {
         format!("{}-{}-{}", self.r#type, self.dataset, self.namespace)
     }

@@ -1,4 +1,4 @@
-//! The options of a [`Parser`](crate::Parser), each set by its name, so that a mistake is named too.
+//! The options of a [`Parser`](crate::Parser), each set by its name, so that an error can name it.
 
 pub(crate) mod bulk;
 mod data_stream;
@@ -15,29 +15,29 @@ use crate::json::{self, Json};
 use crate::options::bulk::Bulk;
 use crate::schema::{Mode, Schema};
 
-/// What happens with a line that is no record.
+/// The treatment of lines that are not records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnError {
     /// The run stops with the error.
     #[default]
     Throw,
-    /// The line is reported and counted, and passed over.
+    /// The line is reported, counted and skipped.
     Skip,
-    /// The line is reported and counted, and an event with `event.kind` `pipeline_error` stands for it.
+    /// The line is reported and counted, and an event with `event.kind` `pipeline_error` takes its place.
     Document,
 }
 
-/// Whether documents say when they were made.
+/// The source of `event.ingested`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Ingested {
-    /// As the schema does by itself: `elastic-integration-1.12` does, the others do not.
+    /// The schema's own choice: only `elastic-integration-1.12` has the field.
     #[default]
     AsSchema,
-    /// They do not.
+    /// None: documents lack the field.
     No,
-    /// They say the time of parsing.
+    /// The time of parsing.
     Now,
-    /// They say this, as it stands; RFC 3339.
+    /// This text, a time in RFC 3339, as it is.
     At(String),
 }
 
@@ -56,30 +56,30 @@ pub enum Ingested {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
-    /// The formats that lines may have; none means that each line is read by the header before it, or else by the
-    /// documented layout that it fits.
+    /// The formats that lines may have. Without one, a line is read by the header before it, or by the preset that it
+    /// fits.
     pub formats: Vec<Format>,
-    /// Whether a name that AWS has not documented is an error.
+    /// True if a name that AWS has not documented is an error.
     pub strict: bool,
-    /// What the documents look like.
+    /// The schema of the documents.
     pub schema: Schema,
-    /// Which fields they have.
+    /// The fields that they have.
     pub mode: Mode,
-    /// Whether they keep the line in `event.original`, and say so in `tags`.
+    /// True if they keep the line in `event.original`, and a tag for that.
     pub preserve_original: bool,
     /// Their `tags`.
     pub tags: Vec<String>,
     /// An object that is merged under the event's own values; a dotted key is a path.
     pub fields: Vec<(String, Json)>,
-    /// Whether they have `data_stream.*`, `event.module` and `event.dataset`.
+    /// The values of `data_stream.*` and `event.dataset`. Without them, documents lack those and `event.module`.
     pub data_stream: Option<DataStream>,
-    /// Whether they have `event.ingested`.
+    /// The source of their `event.ingested`.
     pub ingested: Ingested,
-    /// What happens with a line that is no record.
+    /// The treatment of lines that are not records.
     pub on_error: OnError,
-    /// Whether they have `network.community_id`, in the schemas that have it.
+    /// True if they have `network.community_id`, in the schemas that know it.
     pub community_id: bool,
-    /// Whether an action line goes before each document, as Elasticsearch's bulk API wants it.
+    /// The action line before each document, for Elasticsearch's bulk API.
     pub bulk: Option<Bulk>,
     /// The longest line, in bytes, without its line end: 1 MiB by default, at most 64 MiB.
     pub max_line_bytes: usize,
@@ -117,17 +117,26 @@ const NAMES: [&str; 13] = [
 ];
 
 impl Options {
-    /// Sets an option by its JavaScript name from a JSON value: `format`, `strict`, `schema`, `mode`,
-    /// `preserveOriginal`, `tags`, `fields` (an object, or its JSON text), `dataStream` (`true`, or an object),
-    /// `ingested` (a boolean or an RFC 3339 time), `onError` (`throw`, `skip`, `document`), `communityId`, `bulk`
-    /// (see [`Bulk::new`]), `maxLineBytes`.
+    /// Sets an option by its JavaScript name from a JSON value.
     ///
-    /// A list as `format` is the names of one format, or several formats if one of its members is more than a bare name
-    /// (it has blanks, braces or a bracket, or is a list itself) or a preset's name; a member that is both a field's name
-    /// and a preset's (`tcp-flags`) is the field's there.
+    /// | Option | Value |
+    /// |---|---|
+    /// | `format` | a format or a list; see below |
+    /// | `strict`, `preserveOriginal`, `communityId` | a boolean |
+    /// | `schema`, `mode` | a word |
+    /// | `tags` | a list of strings |
+    /// | `fields` | an object, or its JSON text |
+    /// | `dataStream` | `true`, or an object with `type`, `dataset` and `namespace` |
+    /// | `ingested` | a boolean, or a time in RFC 3339 |
+    /// | `onError` | `throw`, `skip` or `document` |
+    /// | `bulk` | an object; see [`Bulk::new`] |
+    /// | `maxLineBytes` | an integer |
+    ///
+    /// A list of bare names as `format` is one format. It is several formats if a member is a preset's name, a list, or has
+    /// blanks, braces or a bracket. In a list, `tcp-flags` is the field and not the preset of that name.
     ///
     /// # Errors
-    /// `invalid_option`, naming the option; for `format` also what [`Format::parse`] says.
+    /// `invalid_option`, naming the option; for `format` also the errors of [`Format::parse`].
     pub fn set(&mut self, name: &str, value: impl Into<Json>) -> Result<(), Error> {
         self.set_json(name, value.into())
     }
@@ -192,7 +201,7 @@ impl Options {
         Ok(())
     }
 
-    /// Checks what one option alone cannot show.
+    /// Checks the options that depend on each other.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let has_modes = matches!(self.schema, Schema::Ecs | Schema::Beats);
         if self.mode != Mode::Ecs && !has_modes {
@@ -223,10 +232,10 @@ impl Options {
     }
 }
 
-/// The longest line that can be allowed: 64 MiB.
+/// The largest `maxLineBytes`: 64 MiB.
 const MAX_LINE_BYTES: usize = 64 * 1024 * 1024;
 
-/// The longest JSON of `fields` and `tags` together, which every document repeats: 64 KiB.
+/// The most bytes of JSON in `fields` and `tags` together, which every document repeats: 64 KiB.
 const MAX_FIELDS_BYTES: usize = 64 * 1024;
 
 const SCHEMAS: [(&str, Schema); 4] = [
@@ -242,7 +251,7 @@ const MODES: [(&str, Mode); 3] =
 const POLICIES: [(&str, OnError); 3] =
     [("throw", OnError::Throw), ("skip", OnError::Skip), ("document", OnError::Document)];
 
-/// An option's value is not what it has to be.
+/// Makes the error for an option with a wrong value.
 pub(crate) fn invalid(name: &str, expected: &str, found: &Json) -> Error {
     // Long enough to recognise the value, short enough for a line.
     let found: String = found.to_string().chars().take(60).collect();
@@ -257,7 +266,7 @@ fn flag(name: &str, value: &Json) -> Result<bool, Error> {
     }
 }
 
-/// One of a few words.
+/// Reads one of a few words.
 pub(crate) fn word<T: Copy>(name: &str, value: &Json, words: &[(&str, T)]) -> Result<T, Error> {
     let found = words.iter().find(|(word, _)| value.as_str() == Some(word));
     found.map(|(_, meaning)| *meaning).ok_or_else(|| {
@@ -270,7 +279,7 @@ pub(crate) fn word<T: Copy>(name: &str, value: &Json, words: &[(&str, T)]) -> Re
     })
 }
 
-/// The formats of a text or a list; see [`Options::set`].
+/// Reads the formats of a text or a list; see [`Options::set`].
 fn formats(given: Json) -> Result<Vec<Format>, Error> {
     let list = match given {
         Json::String(text) => return Ok(vec![Format::parse(&text)?]),

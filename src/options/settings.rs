@@ -1,4 +1,4 @@
-//! What options put into every document.
+//! The settings of documents, compiled from options.
 
 use super::{DataStream, Ingested, Options};
 use crate::document::Settings;

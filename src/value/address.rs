@@ -1,9 +1,10 @@
-//! IPv4 and IPv6 addresses, by their definitions.
+//! Parses IPv4 and IPv6 addresses, one character at a time.
 
 use super::Value;
 use crate::base::digits::{digit, hex};
 
-/// An address in the forms that RFC 4291 and dotted decimal know: no zone, no prefix length, no leading zeros in IPv4.
+/// Parses an address in dotted decimal or in a form of RFC 4291, without a zone, a prefix length, or leading zeros in
+/// IPv4.
 pub(super) fn parse_address(token: &[u8]) -> Option<Value> {
     match parse_v4(token) {
         Some(v4) => Some(Value::V4(v4.into())),
@@ -11,10 +12,10 @@ pub(super) fn parse_address(token: &[u8]) -> Option<Value> {
     }
 }
 
-/// An IPv6 address as a number.
+/// Parses an IPv6 address and returns it as a number.
 pub(crate) fn parse_v6(token: &[u8]) -> Option<u128> {
     let (mut address, mut groups) = (0_u128, 0_u32);
-    // After how many groups `::` stands.
+    // The number of groups before `::`.
     let mut gap = None;
     let mut rest = token;
     if let Some(after) = rest.strip_prefix(b"::") {
@@ -44,7 +45,7 @@ pub(crate) fn parse_v6(token: &[u8]) -> Option<u128> {
                 rest = after;
             }
             [b':', after @ ..] if !after.is_empty() => rest = after,
-            // An IPv4 address at the end is as long as two groups.
+            // An IPv4 address at the end has the length of two groups.
             [b'.', ..] if groups < 8 => {
                 address = address >> 16 << 32 | u128::from(parse_v4(start)?);
                 groups += 1;
@@ -55,10 +56,10 @@ pub(crate) fn parse_v6(token: &[u8]) -> Option<u128> {
     }
     match gap {
         None => (groups == 8).then_some(address),
-        // `::` stands for one group at least.
+        // `::` replaces at least one group.
         Some(_) if groups == 8 => None,
         Some(before) => {
-            // The groups after the gap stay where they are; those before it go to the front.
+            // The groups after the gap stay where they are; those before it move to the front.
             let after = 16 * groups.checked_sub(before)?;
             let last = address & ((1 << after) - 1);
             let first = if before == 0 { 0 } else { address >> after << (128 - 16 * before) };
@@ -67,6 +68,7 @@ pub(crate) fn parse_v6(token: &[u8]) -> Option<u128> {
     }
 }
 
+/// Parses an IPv4 address in dotted decimal.
 fn parse_v4(token: &[u8]) -> Option<u32> {
     let mut address = 0_u32;
     let mut octets = 0;
@@ -126,7 +128,7 @@ mod tests {
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn addresses_are_as_the_standard_library_reads_them() {
-        // All texts of up to seven of these pieces, so every place of `::` and every count of groups near the limits.
+        // All texts of five of these pieces, so that `::` stands everywhere, with every count of groups near the limits.
         let pieces = ["1", "ab", "FFFF", "0", ":", "::", "12345", "1:2:3:4:5:6", "7:8:9", "1.2.3.4", "g"];
         let mut read = 0;
         for number in 0..pieces.len().pow(5) {

@@ -1,13 +1,13 @@
-//! What the values of a field look like.
+//! The kinds of values.
 //!
 //! Source of the facts: the type, range and examples of each field in AWS's *Flow log records*.
 
 use crate::base::time::MAX_SECONDS;
 
-/// What the values of a field look like.
+/// A kind of values: their type, their range, and their shape.
 ///
-/// Numbers, addresses, times and closed words are checked in every record. The shapes of texts (`eni-...`, an ARN) are
-/// evidence for choosing between layouts only: a text of an unforeseen shape is never a reason to refuse a record.
+/// Numbers, addresses, times and closed words are checked in every record. The shapes of texts (`eni-...`, an ARN) only
+/// serve as evidence for choosing between formats: no record is refused for the shape of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -24,7 +24,7 @@ pub enum Kind {
     Word(&'static [&'static str]),
     /// An account number, or `unknown`.
     Account,
-    /// An identifier that starts like this, e.g. `eni-`.
+    /// An identifier with this prefix, e.g. `eni-`.
     Id(&'static str),
     /// `arn:...`
     Arn,
@@ -57,7 +57,7 @@ impl Kind {
     pub(crate) const PORT: Kind = Kind::Integer { max: 65_535 };
     pub(crate) const PROTOCOL: Kind = Kind::Integer { max: 255 };
 
-    /// The type's name: `integer`, `long`, `timestamp`, `ip` or `string`.
+    /// Returns the name of the type: `integer`, `long`, `timestamp`, `ip` or `string`.
     pub fn type_name(self) -> &'static str {
         match self {
             Kind::Integer { max: INT_64 } => "long",
@@ -68,7 +68,7 @@ impl Kind {
         }
     }
 
-    /// What a message says that it expected.
+    /// Describes the values for a message that expects one.
     pub fn expected(self) -> String {
         match self {
             Kind::Integer { max } => format!("0 to {max}"),

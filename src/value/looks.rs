@@ -5,7 +5,7 @@
 use super::Kind;
 
 impl Kind {
-    /// Whether a token that [`Kind::read`] accepts also looks like a value of this kind.
+    /// True if a token that [`Kind::read`] accepts also looks like a value of this kind.
     pub(crate) fn looks_right(self, token: &[u8]) -> bool {
         if token == b"-" {
             return true;
@@ -13,7 +13,7 @@ impl Kind {
         let all = |allowed: fn(&u8) -> bool| token.iter().all(allowed);
         match self {
             Kind::Account => token == b"unknown" || (token.len() >= 10 && all(u8::is_ascii_digit)),
-            // `tgw-attach-...` is no `tgw-...`: what follows the prefix is the identifier's own part.
+            // `tgw-attach-...` is not `tgw-...`: only letters and digits may follow the prefix.
             Kind::Id(prefix) => match token.strip_prefix(prefix.as_bytes()) {
                 Some(rest) => !rest.is_empty() && rest.iter().all(u8::is_ascii_alphanumeric),
                 None => false,
@@ -30,7 +30,7 @@ impl Kind {
     }
 }
 
-/// `ap-southeast-2`, `us-gov-west-1`: two letters, words, a number.
+/// True if a text is two letters, words and a number: `ap-southeast-2`, `us-gov-west-1`.
 fn is_region(token: &[u8]) -> bool {
     let mut parts = token.split(|byte| *byte == b'-');
     let is_word = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_lowercase);
@@ -41,7 +41,8 @@ fn is_region(token: &[u8]) -> bool {
     first && last && (1..=3).contains(&words) && parts.all(is_word)
 }
 
-/// `apse2-az3`, `usw2-lax1-az1`, `use1-wl1-bos-wlz1`: the region in short, the place, and the zone's number.
+/// True if a text is an abbreviated region, a location if any, and a zone: `apse2-az3`, `usw2-lax1-az1`,
+/// `use1-wl1-bos-wlz1`.
 fn is_az_id(token: &[u8]) -> bool {
     let mut parts = token.split(|byte| *byte == b'-');
     let numbered = |part: &[u8]| {

@@ -1,4 +1,4 @@
-//! What a token may say: the kinds of values, and a token read as one of them. Allocates nothing; knows no field.
+//! The kinds of values, and tokens read as one of them. Nothing here allocates or knows a field.
 
 mod address;
 mod ipv4;
@@ -12,19 +12,19 @@ pub use kind::Kind;
 pub(crate) use reading::{Mismatch, Reader};
 pub(crate) use tag::percent_decoded;
 
-/// A token, read. Small enough to be passed in two registers.
+/// The value of a token, small enough for two registers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Value {
     /// `-`
     #[default]
     Absent,
-    /// Text, to be taken from the line.
+    /// Text, which is in the line.
     Text,
     /// An integer.
     Integer(u64),
     /// An IPv4 address, as a number.
     V4(u64),
-    /// An IPv6 address, to be taken from the line with [`parse_v6`].
+    /// An IPv6 address, which [`parse_v6`] reads from the line.
     V6,
     /// Milliseconds since 1970, UTC; at most [`MAX_MILLIS`].
     Time(u64),

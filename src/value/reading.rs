@@ -1,4 +1,4 @@
-//! Bytes of one token to a value. Allocates nothing; knows no field.
+//! Reads one token as a value of a kind.
 
 use super::address::parse_address;
 use super::{Kind, Value, ipv4};
@@ -28,25 +28,25 @@ impl Kind {
     }
 }
 
-/// Why a token is not a value of its kind.
+/// The reason why a token is not a value of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mismatch {
     /// It is something else.
     Kind,
-    /// It is a number beyond the range.
+    /// It is a number outside the range.
     Range,
 }
 
-/// A kind, made ready for reading many tokens.
+/// A kind, compiled for reading many tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reader {
     /// Any text.
     Text,
-    /// Integers up to this.
+    /// Integers up to this maximum.
     Integer(u64),
     Time,
     Address,
-    /// Words, each as [`eight`] makes an integer of it.
+    /// Words, each as the integer that [`eight`] makes of it.
     Word([u64; 3]),
 }
 
@@ -67,10 +67,10 @@ impl Reader {
         }
     }
 
-    /// Reads a token in a text that goes on for some bytes after it, as an integer of bytes rather than one by one.
+    /// Reads a token by several bytes at once, in a text that continues for some bytes after it.
     ///
-    /// `None` is left to [`Kind::read`], which is the definition: all that is unusual, and what is near the end of the
-    /// text.
+    /// Returns `None` for all unusual tokens and near the end of the text. [`Kind::read`] then reads the token: it is the
+    /// definition.
     #[inline(always)]
     pub(crate) fn read(&self, text: &[u8], span: Span) -> Option<Value> {
         let len = span.end - span.start;
@@ -85,7 +85,7 @@ impl Reader {
             }
             Reader::Address => ipv4::at(text, span).map(|address| Value::V4(address.into())),
             Reader::Word(words) => {
-                // In the integers, zeros are after a word: a token that ends in one is none.
+                // Zero bytes pad the words in the integers: a token that ends in one is not a word.
                 if !(1..=8).contains(&len) || text.get(span.end - 1) == Some(&0) {
                     return None;
                 }
@@ -97,7 +97,7 @@ impl Reader {
     }
 }
 
-/// Decimal digits, nothing else: no sign, no blank, no separator.
+/// Parses decimal digits and nothing else: no sign, no blank, no separator.
 fn parse_u64(token: &[u8]) -> Result<u64, Mismatch> {
     if token.is_empty() || !token.iter().all(u8::is_ascii_digit) {
         return Err(Mismatch::Kind);
@@ -108,7 +108,8 @@ fn parse_u64(token: &[u8]) -> Result<u64, Mismatch> {
     })
 }
 
-/// Unix seconds; a number that is too large for seconds, but not for milliseconds, is milliseconds.
+/// Parses Unix seconds and returns milliseconds. A number too large for seconds, but not for milliseconds, counts as
+/// milliseconds.
 fn parse_time(token: &[u8]) -> Result<u64, Mismatch> {
     match parse_u64(token)? {
         seconds @ 0..=MAX_SECONDS => Ok(seconds * 1_000),

@@ -1,9 +1,10 @@
-//! The text of a tag.
+//! Decodes the value of a tag.
 
 use crate::base::digits::hex;
 
-/// A tag's text: `%XX` decoded, anything else as it is, `+` included. `None` if nothing changes: there is no valid
-/// `%XX`, or what it decodes to is not UTF-8.
+/// Decodes each `%XX` of a tag's value and keeps all else, `+` included.
+///
+/// Returns `None` if nothing changes: there is no valid `%XX`, or the result is not UTF-8.
 pub(crate) fn percent_decoded(token: &[u8]) -> Option<String> {
     memchr::memchr(b'%', token)?;
     let mut decoded = Vec::with_capacity(token.len());

@@ -1,5 +1,5 @@
-//! Reads an IPv4 address at once, from a block of sixteen bytes. As in `scan/`, `scalar.rs` works everywhere, and
-//! `simd128.rs` does the same with vector instructions where the module is compiled with them.
+//! Reads a whole IPv4 address from a block of sixteen bytes. As in `base/scan/`, `scalar.rs` works everywhere, and
+//! `simd128.rs` computes the same with vector instructions where the module is compiled with them.
 
 #[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), allow(dead_code))]
 mod scalar;
@@ -13,13 +13,13 @@ use simd128::read;
 
 use crate::base::span::Span;
 
-/// Bytes of a block.
+/// The length of a block in bytes.
 const BLOCK: usize = 16;
 
-/// Bytes of the longest address.
+/// The length of the longest address in bytes.
 const LONGEST: usize = "255.255.255.255".len();
 
-/// The address that a token is, as a number; `None` for anything else, and near the end of the text.
+/// Reads a token as an address. Returns `None` for anything else, and near the end of the text.
 #[inline(always)]
 pub(crate) fn at(text: &[u8], span: Span) -> Option<u32> {
     let len = span.end - span.start;
@@ -35,7 +35,7 @@ mod tests {
 
     use super::*;
 
-    /// What a token is by the standard library, which wants no leading zeros either.
+    /// Reads a token with the standard library, which refuses leading zeros too.
     fn expected(token: &[u8]) -> Option<u32> {
         std::str::from_utf8(token).ok()?.parse::<Ipv4Addr>().ok().map(u32::from)
     }

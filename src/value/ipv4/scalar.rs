@@ -2,13 +2,13 @@
 
 use super::BLOCK;
 
-/// The address that the first `len` bytes of a block are, up to fifteen.
+/// Reads the first `len` bytes of a block, 15 at most, as an address.
 pub(super) fn read(block: &[u8; BLOCK], len: usize) -> Option<u32> {
     let mut at = 0;
     let mut address = 0;
     for place in 0..4 {
         let four = u32::from_le_bytes(*block.get(at..)?.first_chunk::<4>()?);
-        // Up to the first byte that is a dot, and the last octet up to the end of the token.
+        // An octet ends at the next dot, and the last one at the end of the token.
         let other = four ^ 0x2e2e_2e2e;
         let dots = other.wrapping_sub(0x0101_0101) & !other & 0x8080_8080;
         let octet_len = if place == 3 { len.checked_sub(at)? as u32 } else { dots.trailing_zeros() / 8 };

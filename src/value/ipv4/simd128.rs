@@ -10,7 +10,7 @@ use std::arch::wasm32::{
 use super::BLOCK;
 use crate::base::simd128::load;
 
-/// The address that the first `len` bytes of a block are, up to fifteen.
+/// Reads the first `len` bytes of a block, 15 at most, as an address.
 #[inline]
 pub(super) fn read(block: &[u8; BLOCK], len: usize) -> Option<u32> {
     let bytes = load(block);
@@ -23,7 +23,7 @@ pub(super) fn read(block: &[u8; BLOCK], len: usize) -> Option<u32> {
     let ends = u32x4(dots.trailing_zeros(), after_first.trailing_zeros(), after_second.trailing_zeros(), len as u32);
     let before = i32x4_shuffle::<3, 4, 5, 6>(i32x4_splat(-1), ends);
     let lens = i32x4_sub(i32x4_sub(ends, before), i32x4_splat(1));
-    // The three bytes before each end, of which those count that are no more than there are.
+    // The three bytes before the end of each octet, of which only those of the octet count.
     let to_bytes = |lanes: v128| i32x4_mul(lanes, i32x4_splat(0x0101_0101));
     const OFF: u8 = 0x80;
     let places = u8x16(253, 254, 255, OFF, 253, 254, 255, OFF, 253, 254, 255, OFF, 253, 254, 255, OFF);
@@ -36,7 +36,7 @@ pub(super) fn read(block: &[u8; BLOCK], len: usize) -> Option<u32> {
     let last_two = u32x4_extadd_pairwise_u16x8(u16x8_extmul_high_u8x16(digits, worth));
     let hundreds_and_tens = i32x4_shuffle::<0, 2, 4, 6>(first_two, last_two);
     let octets = i32x4_add(hundreds_and_tens, i32x4_shuffle::<1, 3, 5, 7>(first_two, last_two));
-    // The least number of two digits, or of three, that has no leading zero.
+    // The smallest numbers of two and of three digits without a leading zero.
     let two = v128_and(i32x4_eq(lens, i32x4_splat(2)), i32x4_splat(10));
     let least = v128_or(two, v128_and(i32x4_eq(lens, i32x4_splat(3)), i32x4_splat(100)));
     let wrong_lens = u32x4_gt(i32x4_sub(lens, i32x4_splat(1)), i32x4_splat(2));
