@@ -73,7 +73,8 @@ pub fn parse(line: &str, format: Option<&str>) -> Result<Option<serde_json::Valu
     }
 }
 
-/// The README's example in Rust is run as a test.
+/// Pages whose examples in Rust are run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/api.md")]
+struct Pages;

@@ -3,14 +3,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { consumer, manifest, packageRoot, repository } from './package.js';
 
+const DOCS = ['api', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'ingest', 'mapping', 'options'].map((name) => `docs/${name}.md`);
+
 const FILES = [
+  'CHANGELOG.md',
   'LICENSE-APACHE',
   'LICENSE-MIT',
   'README.md',
+  ...DOCS,
+  'docs/playground.png',
   'js/cli/arguments.js',
   'js/cli/candidates.js',
   'js/cli/detect.js',
@@ -75,6 +80,21 @@ test('npm pack takes exactly these files', () => {
   assert.deepStrictEqual(files.map((file) => file.path).sort(), [...FILES].sort());
   for (const { path, size } of files.filter((file) => file.path.endsWith('.wasm'))) {
     assert.ok(size > 50_000, `${path} has ${size} bytes only`);
+  }
+});
+
+test('links of the README and of docs/ lead to files in both packages', () => {
+  const [, included] = /^include = \[(.*)\]$/m.exec(readFileSync(join(repository, 'Cargo.toml'), 'utf8'));
+  const patterns = [...included.matchAll(/"\/([^"*]+)\*?"/g)].map(([, start]) => start);
+  const isInCrate = (path) => patterns.some((start) => path === start || path.startsWith(`${start}/`) || start.endsWith('-') && path.startsWith(start));
+  const links = ['README.md', ...DOCS].flatMap((page) => {
+    const text = readFileSync(join(repository, page), 'utf8');
+    return [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => ({ page, path: join(dirname(page), target) }));
+  });
+  assert.ok(links.some(({ path }) => path === 'docs/playground.png'), 'the README shows the playground');
+  for (const { page, path } of links) {
+    assert.ok(FILES.includes(path), `${page} links to ${path}, which the npm package lacks`);
+    assert.ok(isInCrate(path), `${page} links to ${path}, which the crate lacks`);
   }
 });
 

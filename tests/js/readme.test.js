@@ -1,36 +1,45 @@
-// The README's examples, run as they stand; and its tables, against what they are about.
+// The examples of README.md and of docs/, run as they are; and the tables in them, compared with what they describe.
 //
-// An example is a block of code after `<!-- example: NAME -->`; it prints the block after `<!-- output: NAME -->`.
+// An example is a block of code after `<!-- example: NAME -->`; it prints the block after `<!-- output: NAME -->`. Names are
+// unique over all files.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { launchBrowser, serve } from './browser.js';
 import { temporaryFolder } from './command.js';
-import { cliPath, consumer, imported, packageRoot, repository } from './package.js';
+import { cliPath, consumer, imported, importFrom, manifest, packageRoot, repository } from './package.js';
 
-const readme = readFileSync(join(repository, 'README.md'), 'utf8');
+/** The README and the documentation that is written by hand: from the path of each file to its text. */
+const pages = new Map();
+for (const path of ['README.md', ...readdirSync(join(repository, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]) {
+  const text = readFileSync(join(repository, path), 'utf8');
+  if (!text.startsWith('<!-- Generated')) pages.set(path, text);
+}
+const documentation = [...pages.values()].join('\n\n');
+const exporters = await importFrom(manifest.exports['./ingest'].node.import);
 const types = readFileSync(join(repository, 'js/index.d.ts'), 'utf8');
 
 const blocks = new Map();
-for (const [, kind, name, language, code] of readme.matchAll(/^<!-- (\w+): (\S+) -->\n```(\w+)\n(.*?)^```$/gms)) {
+for (const [, kind, name, language, code] of documentation.matchAll(/^<!-- (\w+): (\S+) -->\n```(\w+)\n(.*?)^```$/gms)) {
+  assert.ok(!blocks.has(`${kind}: ${name}`), `two blocks are called "${kind}: ${name}"`);
   blocks.set(`${kind}: ${name}`, { language, code });
 }
-const block = (name) => blocks.get(name)?.code ?? assert.fail(`the README has no block "${name}"`);
+const block = (name) => blocks.get(name)?.code ?? assert.fail(`no page has a block "${name}"`);
 
-/** The cells of the table below a heading whose first column is called so. */
+/** Returns the cells of the only table whose first column has this heading. */
 function table(firstColumn) {
-  // Other tables may have a row that starts so.
-  const headings = [...readme.matchAll(/\n\n(?=\| (.*?) \|.*\n\|---)/g)];
-  const start = headings.find(([, heading]) => heading === firstColumn)?.index;
-  assert.ok(start !== undefined, `the README has no table "${firstColumn}"`);
-  const rows = readme.slice(start + 2).split('\n\n', 1)[0].split('\n').slice(2);
+  // Other tables may have a row that starts with the same word.
+  const headings = [...documentation.matchAll(/\n\n(?=\| (.*?) \|.*\n\|---)/g)];
+  const starts = headings.filter(([, heading]) => heading === firstColumn).map(({ index }) => index);
+  assert.equal(starts.length, 1, `${starts.length} tables begin with the column "${firstColumn}"`);
+  const rows = documentation.slice(starts[0] + 2).split('\n\n', 1)[0].split('\n').slice(2);
   return rows.map((row) => row.slice(1, -1).split('|').map((cell) => cell.trim()));
 }
 
@@ -44,19 +53,25 @@ const run = promisify(execFile);
 describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
-    const known = ['line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
+    const known = ['node', 'commands', 'line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
       'custom.log', 'detect-shell', 'export', 'install', 'pipeline', 'bulk', 'ship', 'parallel'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
-    // Every block of these languages is an example; Rust's is run by rustdoc.
-    const fences = [...readme.matchAll(/^```(js|html)$/gm)].length;
+    // Every block of these languages is an example.
+    const fences = [...documentation.matchAll(/^```(js|html)$/gm)].length;
     assert.equal(fences, [...blocks.values()].filter(({ language }) => ['js', 'html'].includes(language)).length);
+  });
+
+  test('those in Rust are run by rustdoc', () => {
+    const included = [...readFileSync(join(repository, 'src/lib.rs'), 'utf8').matchAll(/^#\[doc = include_str!\("\.\.\/(.*?)"\)\]$/gm)];
+    const withRust = [...pages].filter(([, text]) => /^```rust$/m.test(text)).map(([path]) => path);
+    assert.deepStrictEqual(included.map(([, path]) => path), withRust);
   });
 
   test('in and out', () => {
     assert.deepStrictEqual(imported.parse(block('example: line').trimEnd()), JSON.parse(block('output: line')));
   });
 
-  for (const name of ['import', 'ambiguous', 'error', 'detect', 'export', 'pipeline', 'bulk']) {
+  for (const name of ['node', 'import', 'ambiguous', 'error', 'detect', 'export', 'pipeline', 'bulk']) {
     test(`import: ${name}`, async () => {
       // Without a file in it, `import` looks for the package from the working folder on.
       const args = ['--input-type=module', '--eval', block(`example: ${name}`)];
@@ -102,13 +117,31 @@ describe('examples', () => {
   });
 
   /** As npx of a project in which the package is installed. */
-  const inShell = async (script) => {
+  const inShell = async (script, { path, write } = folder) => {
     const command = `"${process.execPath}" "${cliPath}"`;
-    const npx = folder.write('npx', `#!/bin/sh\n[ "$1" = vpcflow-ecs ] || exit 9\nshift\nexec ${command} "$@"\n`);
+    const npx = write('npx', `#!/bin/sh\n[ "$1" = vpcflow-ecs ] || exit 9\nshift\nexec ${command} "$@"\n`);
     await run('chmod', ['+x', npx]);
-    const env = { ...process.env, PATH: [folder.path, process.env.PATH].join(delimiter) };
-    return run('sh', ['-c', script], { cwd: folder.path, env }).catch((error) => error);
+    const env = { ...process.env, PATH: [path, process.env.PATH].join(delimiter) };
+    return run('sh', ['-c', script], { cwd: path, env }).catch((error) => error);
   };
+
+  test('shell: the commands of the README', async () => {
+    const log = readFileSync(join(repository, 'examples/sample.log'));
+    const own = temporaryFolder();
+    own.write('flow.log', log);
+    own.write('flow.log.gz', gzipSync(log));
+    const read = (name) => readFileSync(join(own.path, name), 'utf8');
+    const commands = block('example: commands');
+    const { stdout, stderr } = await inShell(`set -e\n${commands}`, own);
+    assert.equal(commands.trimEnd().split('\n').length, 5);
+    assert.match(stdout, /^RANK {2}ORIGIN/);
+    assert.equal(stderr.match(/^1 file, 12 lines: 11 records, 1 header, 0 blanks, 0 errors/gm)?.length, 3, stderr);
+    const parser = new imported.Parser();
+    const ndjson = Buffer.from(parser.toNdjson(log)).toString();
+    assert.equal(read('documents.ndjson'), ndjson);
+    assert.equal(read('bulk.ndjson'), Buffer.from(parser.toBulk(log, { dataStream: true })).toString());
+    assert.deepStrictEqual(JSON.parse(read('pipeline.json')), exporters.toIngestPipeline('v5'));
+  });
 
   test('shell', async () => {
     const failure = await inShell(block('example: shell'));
@@ -155,7 +188,7 @@ describe('tables', () => {
     const listed = table('Presets').flatMap(([cell]) => [...cell.matchAll(/`([^`]+)` \((\d+)\)/g)]);
     const counts = new Map(listed.map(([, name, count]) => [name, Number(count)]));
     assert.deepStrictEqual(counts, new Map(imported.presets().map(({ name, fields }) => [name, fields.length])));
-    assert.match(readme, new RegExp(`all ${imported.fields().length} fields that AWS documents`));
+    assert.match(documentation, new RegExp(`all ${imported.fields().length} fields that AWS documents`));
   });
 
   test('options', () => {
@@ -210,10 +243,26 @@ describe('tables', () => {
     const known = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code);
     assert.deepStrictEqual(table('Code').map(([code]) => codes(code)[0]), known);
   });
+});
 
-  test('links lead to files', () => {
-    for (const [, target] of readme.matchAll(/\]\(([^)#]+)\)/g)) {
-      assert.ok(readFileSync(join(repository, target)).length > 0, target);
-    }
+describe('links', () => {
+  /** The fragments of a page, as GitHub makes them of its headings. */
+  const fragments = (text) => [...text.replace(/^```.*?^```$/gms, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading.toLowerCase().replace(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-'));
+
+  for (const [path, text] of pages) {
+    test(path, () => {
+      for (const [, target, fragment] of text.matchAll(/\]\(([^)#\s]*)(?:#([^)]*))?\)/g)) {
+        const file = target === '' ? path : join(dirname(path), target);
+        assert.ok(statSync(join(repository, file)).size > 0, target);
+        if (fragment !== undefined) assert.ok(fragments(readFileSync(join(repository, file), 'utf8')).includes(fragment), `${target}#${fragment}`);
+      }
+    });
+  }
+
+  test('every page is in the list of the README', () => {
+    const listed = [...pages.get('README.md').matchAll(/^\| \[.*?\]\((docs\/.*?\.md)\)/gm)].map(([, target]) => target);
+    const all = readdirSync(join(repository, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
+    assert.deepStrictEqual(listed.sort(), all.sort());
   });
 });
