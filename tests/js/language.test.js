@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findings, findingsOf, prosePaths, sentence } from '../../scripts/language.mjs';
 
-/** Folders and files that are not held to the rules yet. Markdown is, in every folder, unless it is named here itself. */
-const pending = ['benches', 'docs/fields.md', 'docs/mapping.md', 'examples', 'js', 'scripts', 'src', 'tests', 'www',
-  'CHANGELOG.md', 'CONTRIBUTING.md', 'DESIGN.md', 'README.md', 'benches/README.md', 'tests/fixtures/README.md', 'www/README.md'];
+/**
+ * Folders and files that are not held to the rules yet. Markdown is held, also in these folders, unless it is named itself.
+ */
+const pending = ['benches', 'docs/fields.md', 'docs/mapping.md', 'examples', 'js', 'scripts', 'src', 'tests', 'www', 'DESIGN.md'];
 
 const isBelow = (path, entry) => path === entry || path.startsWith(`${entry}/`) && !path.endsWith('.md');
 const paths = prosePaths();
