@@ -66,7 +66,7 @@ fn entries() -> Vec<Entry> {
     entries
 }
 
-/// Whether two ways write a field alike: by its type, a text is text.
+/// True if two ways write a field in the same way: by its type, a text is text.
 fn same(left: How, right: How, field: Field) -> bool {
     let is_text = !matches!(field.facts().kind.type_name(), "integer" | "long" | "timestamp");
     let plain = |how: How| if how == How::Typed && is_text { How::Text } else { how };
@@ -75,13 +75,13 @@ fn same(left: How, right: How, field: Field) -> bool {
 
 fn mapping() -> String {
     let mut text = String::from(GENERATED);
-    text += "\n# Mapping\n\nWhich AWS field becomes which key of a document, in each schema. \"ECS\" means Elastic Common \
-             Schema; the fields that start with `ecs-` are Amazon ECS's.\n\nThe columns `original` are what the modes \
-             `original` and `ecs_and_original` add. A field that is absent (`-`) makes nothing unless its row says \
+    text += "\n# Mapping\n\nThe key of a document that each AWS field becomes, in each schema. \"ECS\" means Elastic Common \
+             Schema; the fields that start with `ecs-` are Amazon ECS's.\n\nThe columns `original` are the additions of the \
+             modes `original` and `ecs_and_original`. A field that is absent (`-`) adds nothing unless its row says \
              otherwise. A name that AWS has not documented yet goes to `aws.vpcflow.<column>` as text, in every schema.\n\n\
-             ECS has no field of the same meaning for any of versions 9 to 11, so those stay under `aws.vpcflow`: its \
+             ECS has no field of the same meaning for any of versions 9 to 11, so those stay under `aws.vpcflow`. Its \
              `cloud.target.*` and `cloud.origin.*` are the far end of the traffic, while the next hop is the neighbouring \
-             interface, often that of a middlebox; its `observer.*` is the device that observes the traffic, not the \
+             interface, often that of a middlebox. Its `observer.*` is the device that observes the traffic, not the \
              service behind an interface.\n\n## From the record\n\n";
     let entries = entries();
     let heading: Vec<&str> = OUTPUTS.iter().map(|(_, heading)| *heading).collect();
@@ -103,7 +103,7 @@ fn mapping() -> String {
         let _ =
             writeln!(text, "| `{}` | {} | {} |", entry.path, entry.how.describe(), marks(&entry.outputs).join(" | "));
     }
-    text += "\n## The event that stands for a line that is no record\n\nWith `onError: 'document'`, in every schema.\n\n\
+    text += "\n## The event of a bad line\n\nWith `onError: 'document'`, in every schema.\n\n\
              | key | value |\n|---|---|\n";
     for rule in RULES.iter().filter(|rule| rule.outputs.meets(Outputs::ERROR)) {
         let _ = writeln!(text, "| `{}` | {} |", rule.path, rule.how.describe());

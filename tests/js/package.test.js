@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { linksOf } from './links.js';
 import { consumer, manifest, packageRoot, repository } from './package.js';
 
 const DOCS = ['api', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'ingest', 'mapping', 'options'].map((name) => `docs/${name}.md`);
@@ -15,6 +16,7 @@ const FILES = [
   'LICENSE-MIT',
   'README.md',
   ...DOCS,
+  'docs/playground-dark.png',
   'docs/playground.png',
   'js/cli/arguments.js',
   'js/cli/candidates.js',
@@ -88,10 +90,10 @@ test('links of the README and of docs/ lead to files in both packages', () => {
   const patterns = [...included.matchAll(/"\/([^"*]+)\*?"/g)].map(([, start]) => start);
   const isInCrate = (path) => patterns.some((start) => path === start || path.startsWith(`${start}/`) || start.endsWith('-') && path.startsWith(start));
   const links = ['README.md', ...DOCS].flatMap((page) => {
-    const text = readFileSync(join(repository, page), 'utf8');
-    return [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => ({ page, path: join(dirname(page), target) }));
+    const links = linksOf(readFileSync(join(repository, page), 'utf8')).filter(({ target }) => target !== '');
+    return links.map(({ target }) => ({ page, path: join(dirname(page), target) }));
   });
-  assert.ok(links.some(({ path }) => path === 'docs/playground.png'), 'the README shows the playground');
+  assert.ok(links.length > 20, `there are ${links.length} links`);
   for (const { page, path } of links) {
     assert.ok(FILES.includes(path), `${page} links to ${path}, which the npm package lacks`);
     assert.ok(isInCrate(path), `${page} links to ${path}, which the crate lacks`);

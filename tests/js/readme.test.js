@@ -13,7 +13,9 @@ import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { launchBrowser, serve } from './browser.js';
+import { pictures } from '../../scripts/screenshot.mjs';
 import { temporaryFolder } from './command.js';
+import { linksOf } from './links.js';
 import { cliPath, consumer, imported, importFrom, manifest, packageRoot, repository } from './package.js';
 
 /** The README and the documentation that is written by hand: from the path of each file to its text. */
@@ -245,14 +247,25 @@ describe('tables', () => {
   });
 });
 
+test('the README shows the playground', () => {
+  const [start] = pages.get('README.md').split('\n## ', 1);
+  assert.deepStrictEqual([...start.matchAll(/src(?:set)?="(.*?)"/g)].map(([, path]) => path), ['docs/playground-dark.png', 'docs/playground.png']);
+  for (const path of Object.values(pictures)) {
+    const png = readFileSync(join(repository, path));
+    assert.equal(png.toString('latin1', 1, 4), 'PNG', path);
+    assert.ok(png.readUInt32BE(16) >= 1200, `${path} is ${png.readUInt32BE(16)} pixels wide`);
+    assert.ok(png.length < 150_000, `${path} has ${png.length} bytes: npm run screenshot makes it smaller`);
+  }
+});
+
 describe('links', () => {
-  /** The fragments of a page, as GitHub makes them of its headings. */
+  /** Returns the fragments of a page, as GitHub makes them from its headings. */
   const fragments = (text) => [...text.replace(/^```.*?^```$/gms, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading.toLowerCase().replace(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-'));
 
   for (const [path, text] of pages) {
     test(path, () => {
-      for (const [, target, fragment] of text.matchAll(/\]\(([^)#\s]*)(?:#([^)]*))?\)/g)) {
+      for (const { target, fragment } of linksOf(text)) {
         const file = target === '' ? path : join(dirname(path), target);
         assert.ok(statSync(join(repository, file)).size > 0, target);
         if (fragment !== undefined) assert.ok(fragments(readFileSync(join(repository, file), 'utf8')).includes(fragment), `${target}#${fragment}`);
