@@ -1,7 +1,8 @@
 // `npm run rooms`: prints the rooms of src/ and js/, which of them import which, and the circles among them.
 //
 // A room is a folder, or a file that stands beside the folders. The tables say what each room may import: only rooms
-// above it, so that no circle can arise. `node scripts/rooms.mjs FOLDER` prints the picture of another checkout.
+// above it, so that no circle can arise. `node scripts/rooms.mjs FOLDER` prints the picture of another checkout;
+// `--arrows` leaves the counts of files and lines out, as in DESIGN.md.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -241,8 +242,9 @@ function blanked(text, pattern) {
  * @param {string} name
  * @param {Tree} tree
  * @param {Map<string, string>} texts
+ * @param {{ counts?: boolean }} [options] without counts, files and lines are left out
  */
-export function picture(name, tree, texts) {
+export function picture(name, tree, texts, { counts = true } = {}) {
   const imports = importsBetween(tree, texts);
   const arrows = arrowsOf(imports);
   const circles = circlesOf(imports);
@@ -256,11 +258,12 @@ export function picture(name, tree, texts) {
     const { files, lines: count } = rooms.get(room);
     const imported = [...arrows.get(room) ?? []];
     const inOrder = [...Object.keys(tree.table), ...imported.filter((to) => !tree.table[to]).sort()].filter((to) => imported.includes(to));
-    return `  ${room.padEnd(12)} ${String(files).padStart(3)} ${String(count).padStart(6)}  ${inOrder.join(' ') || '-'}`;
+    const numbers = counts ? `${String(files).padStart(3)} ${String(count).padStart(6)}  ` : '';
+    return `  ${room.padEnd(12)} ${numbers}${inOrder.join(' ') || '-'}`;
   });
   const count = [...arrows.values()].reduce((sum, targets) => sum + targets.size, 0);
   return [
-    `${name}/${' '.repeat(9 - name.length)}  files  lines  imports`,
+    `${`${name}/`.padEnd(12)}${counts ? 'files  lines  ' : '   '}imports`,
     ...lines,
     `  ${order.length} rooms, ${count} arrows, circles = ${circles.length}`,
     ...circles.map((circle) => `  circle: ${circle.join(' ')}`),
@@ -269,10 +272,12 @@ export function picture(name, tree, texts) {
 
 if (isScript(import.meta)) {
   await main('rooms', () => {
-    const folder = process.argv[2] ?? root;
+    const args = process.argv.slice(2);
+    const folder = args.find((arg) => arg !== '--arrows') ?? root;
+    const counts = !args.includes('--arrows');
     const problems = Object.entries(trees).flatMap(([name, tree]) => {
       const texts = readTree(tree, folder);
-      console.log(`${picture(name, tree, texts)}\n`);
+      console.log(`${picture(name, tree, texts, { counts })}\n`);
       return problemsOf(tree, importsBetween(tree, texts));
     });
     if (problems.length > 0) throw new Stop(problems.join('\n'));

@@ -1,6 +1,7 @@
 // A room of src/ or js/ imports only rooms that stand before it in its table: see scripts/rooms.mjs.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { circlesOf, importsBetween, picture, problemsOf, readTree, trees } from '../../scripts/rooms.mjs';
 
@@ -120,4 +121,12 @@ test('the picture has rooms, arrows and circles', () => {
     '  2 rooms, 2 arrows, circles = 1',
     '  circle: core text',
   ]);
+});
+
+test('DESIGN.md has the picture that `node scripts/rooms.mjs --arrows` prints', () => {
+  const design = readFileSync(new URL('../../DESIGN.md', import.meta.url), 'utf8');
+  for (const [name, tree] of Object.entries(trees)) {
+    const lines = picture(name, tree, readTree(tree), { counts: false }).split('\n');
+    assert.deepStrictEqual(lines.filter((line) => !design.includes(`${line}\n`)), []);
+  }
 });
