@@ -16,7 +16,7 @@ const CHECKED = 500;
 /** A virtual machine of Java compiles while it runs. */
 const WARM_UP_ROUNDS = 5;
 
-/** What one would write for format `default` and records that have data: few checks, few names. */
+/** A pipeline as one would write it for format `default` and records that have data: few checks, few names. */
 const BY_HAND = {
   processors: [
     { dissect: { field: 'message', pattern: '%{v} %{aws.vpcflow.account_id} %{aws.vpcflow.interface_id} %{source.ip} ' +
@@ -101,7 +101,7 @@ export async function measureIngest({ folder, rounds, server, progress = () => {
   }
 }
 
-/** Both sides of each pair make the same documents. */
+/** Checks that both sides of each pair make the same documents. */
 async function check(url, docs, pairs) {
   for (const [ours, pipeline] of pairs) {
     const body = { pipeline, docs: docs.map((_source) => ({ _source })) };

@@ -5,11 +5,11 @@
 // once and know every column. Lines that these do not foresee (tabs, doubled blanks, quotes, leading zeros, bad lines) go
 // to a reader that goes by the book, and which decides.
 //
-// What makes it fast, each found by measuring:
+// These make it fast, each found by measuring:
 // - bytes are scanned in the Uint8Array, texts are cut from one Latin-1 string of the whole chunk;
 // - the constant parts of a document are literals of the generated code;
 // - a document's string is written into one buffer before the next is made, so that no ropes pile up;
-// - times are remembered in a table of 4,096 minutes, Community IDs in one of 16,384 flows, both of fixed size;
+// - times are cached in a table of 4,096 minutes, Community IDs in one of 16,384 flows, both of fixed size;
 // - the Community ID's SHA-1 is computed by node:crypto's one-shot `hash` where Node has it, else by `createHash`. The
 //   former took 250 ns for a flow, as much as SHA-1 in JavaScript, the latter 710 ns;
 // - an object's members that most records have are in one literal, so that most objects have one shape.
@@ -38,7 +38,7 @@ class Odd {
     this.#isPlain = isAscii(bytes) && !bytes.includes(34) && !bytes.includes(92);
   }
 
-  /** Whether a line has bytes that the generated code must not copy as they are. */
+  /** True if a line has bytes that the generated code must not copy unchanged. */
   isRisky(p) {
     if (this.#isPlain) return false;
     for (let byte = this.#bytes[p]; byte !== 10; byte = this.#bytes[++p]) {
@@ -55,7 +55,7 @@ class Odd {
 }
 
 /**
- * The reader of a format.
+ * Returns the reader of a format.
  *
  * @param {string[]} names of the fields, as AWS writes them
  * @param {{ communityId?: boolean, onError?: 'throw' | 'skip' }} [options]

@@ -19,7 +19,7 @@ export const REFERENCE = 'ours: toNdjson';
 
 const DATA_STREAM = 'logs-aws.vpcflow-default';
 
-/** A log in chunks of whole lines. */
+/** Divides a log into chunks of whole lines. */
 export function chunksOf(bytes) {
   const chunks = [];
   for (let start = 0; start < bytes.length; ) {
@@ -57,19 +57,19 @@ export function rowsOf({ path, bytes, format, names }, { api, scalar, native, vr
   const expectedWithout = () =>
     Buffer.from(expected.toString().replaceAll(/"community_id":"[^"]*",/g, ''));
 
-  /** The bytes that a function makes of all chunks. */
+  /** Returns the bytes that a function makes of all chunks. */
   function concat(make) {
     return Buffer.concat(chunks.map((chunk) => Buffer.from(make(chunk))));
   }
 
-  /** A row that makes bytes or a string of each chunk. */
+  /** Returns a row that makes bytes or a string of each chunk. */
   const making = (name, make, whole = () => expected) => ({
     name,
     check: () => assert.ok(whole().equals(concat(make)), `${name}: other bytes than expected`),
     run: () => chunks.reduce((sum, chunk) => sum + make(chunk).length, 0),
   });
 
-  /** A row that makes objects of each chunk; they have no bytes. */
+  /** Returns a row that makes objects of each chunk; they have no bytes. */
   const makingObjects = (name, make, whole = () => documents()) => ({
     name,
     check() {
@@ -199,7 +199,7 @@ export function rowsOf({ path, bytes, format, names }, { api, scalar, native, vr
     };
   }
 
-  /** Copies each chunk's output to memory of its own, as whoever hands on bytes for good has to. */
+  /** Copies each chunk's output to memory of its own, as a function that returns bytes to keep has to. */
   function freshMemory() {
     let at = 0;
     const outputs = chunks.map((chunk) => expected.subarray(at, (at += ours.toNdjsonView(chunk).length)));
@@ -245,7 +245,7 @@ export function rowsOf({ path, bytes, format, names }, { api, scalar, native, vr
   }
 }
 
-/** A row that runs in a process of its own, which waits between rounds. */
+/** Returns a row that runs in a process of its own, which is idle between rounds. */
 function inProcess(name, command, args) {
   let child;
   let answers;

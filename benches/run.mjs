@@ -16,7 +16,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** The logs that `tools/bench_corpus.rs` writes, and their formats. */
 export const LOGS = { v2: 'default', v5: 'v5', v11: 'v11', ipv6: 'v5', errors: 'v5' };
 
-/** What has to show on the v5 log: `row` over `to`, at least or at most so much. */
+/** The goals for the v5 log: `row` over `to`, at least or at most a number. */
 const TARGETS = [
   { what: 'tuned plain JS to a string, over NDJSON', row: 'plain JS: to string', to: REFERENCE, atLeast: 10 },
   { what: 'the same, made byte by byte', row: 'plain JS: byte by byte, to string', to: REFERENCE, atLeast: 10 },
@@ -135,7 +135,7 @@ export function measureSizes() {
   });
 }
 
-/** Each target, what was measured, and whether that is enough. */
+/** Returns each target, the measured value, and true if that is enough. */
 export function judge({ logs, sizes }) {
   const times = new Map(logs.v5?.rows.map(({ row, ratio }) => [row, ratio]));
   const judged = TARGETS.filter(({ row, to }) => times.has(row) && times.has(to)).map(({ what, row, to, atLeast, atMost }) => {
@@ -189,7 +189,7 @@ const startText = ({ idle, withFirstLine, importToFirstLine }) =>
   `From import to the first parsed line ${number(importToFirstLine, 1)} ms. A process that does so takes ${number(withFirstLine, 0)} ms, ` +
   `one that does nothing ${number(idle, 0)} ms.`;
 
-/** The load tells how many processes wanted the cores at the end: more than one means that others disturbed. */
+/** Describes the machine. The load is the number of processes that wanted the cores at the end: above 1, others disturbed. */
 const machineText = ({ cpu, cores, load, platform, node, rustc }) =>
   `${cpu}, ${cores} cores, load ${number(load, 1)}, ${platform}; Node.js ${node}; ${rustc}`;
 
@@ -264,9 +264,9 @@ export const OPTIONS = {
 };
 
 /**
- * @param {string[]} args what the command was given
- * @param {{ folder: string, scalar?: string, native?: string, vrl?: string }} paths of what was built
- * @param {{ url: string, name: string } | string} server one to compare pipelines with, or why there is none
+ * @param {string[]} args the arguments of the command
+ * @param {{ folder: string, scalar?: string, native?: string, vrl?: string }} paths of the built files
+ * @param {{ url: string, name: string } | string} server one to compare pipelines with, or the reason why there is none
  */
 export async function run(args, { folder, scalar, native, vrl }, server) {
   const { values } = parseArgs({ args, options: OPTIONS });
@@ -292,7 +292,7 @@ export async function run(args, { folder, scalar, native, vrl }, server) {
   process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : tables(results, style));
 }
 
-/** The package's own JavaScript on the module of another build. */
+/** Loads the package's own JavaScript with the module of another build. */
 async function loadFrom(folder) {
   const glue = await import(pathToFileURL(join(folder, 'vpcflow_ecs.js')).href);
   glue.initSync({ module: readFileSync(join(folder, 'vpcflow_ecs_bg.wasm')) });

@@ -178,7 +178,10 @@ function jsdoc(text, line, context) {
     return tag ? `- ${whole.slice(tag[0].length).replace(/^\s*(\[[^\]]*\]|[\w.]+)\s*(- )?/, '')}` : whole;
   });
   const skipped = prose.findIndex((whole) => whole.trim() !== '');
-  return skipped < 0 ? [] : comment(prose.slice(skipped), line + skipped, context);
+  if (skipped < 0) return [];
+  // Tags alone have no opening.
+  const isDoc = context.isDoc && !/^\s*@/.test(lines[skipped]);
+  return comment(prose.slice(skipped), line + skipped, { ...context, isDoc });
 }
 
 /** Returns the blocks of a string: one, or none if it has fewer than three words. */

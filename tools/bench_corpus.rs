@@ -36,7 +36,7 @@ fn main() {
     }
 }
 
-/// So many records of a layout. Of those that are not wanted, one in eight stays: no log is quite without them.
+/// Returns a number of records of a layout. Of those that are not wanted, one in eight stays: no log is quite without them.
 fn log(layout: &str, lines: usize, is_wanted: impl Fn(&Record) -> bool) -> String {
     let fields = PRESETS.iter().find(|preset| preset.name == layout).unwrap().fields();
     let mut text = String::new();
@@ -59,7 +59,7 @@ fn log(layout: &str, lines: usize, is_wanted: impl Fn(&Record) -> bool) -> Strin
     text
 }
 
-/// The next world that has wanted records at all.
+/// Returns the next world that has wanted records at all.
 fn next_world(seed: &mut u64, is_wanted: &impl Fn(&Record) -> bool) -> Traffic {
     loop {
         *seed += 1;
@@ -70,7 +70,7 @@ fn next_world(seed: &mut u64, is_wanted: &impl Fn(&Record) -> bool) -> Traffic {
     }
 }
 
-/// The same log of version 5, with some of its lines broken, each in one of six ways.
+/// Returns the same log of version 5, with some of its lines broken, each in one of six ways.
 fn broken(log: &str) -> String {
     let mut random = Random(5);
     let mut text = String::with_capacity(log.len());

@@ -1,4 +1,4 @@
-//! How well formats are read off lines: `npm run bench:detect`, or
+//! Measures how well formats are detected: `npm run bench:detect`, or
 //! `cargo run --release --example bench_detect -- [FORMATS] [LINES]...`.
 #![allow(clippy::unwrap_used)]
 
@@ -106,7 +106,7 @@ fn main() {
     }
 }
 
-/// The lines of a log, and their format: one in five is a transit gateway's.
+/// Returns the lines of a log, and their format: one in five is a transit gateway's.
 fn log(seed: u64, lines: usize) -> (Vec<String>, Vec<Field>) {
     let log = if seed % 5 == 4 { Log::Tgw } else { Log::Vpc };
     let fields = random_format(&mut Random(seed ^ 0x5eed), &log);
@@ -114,8 +114,8 @@ fn log(seed: u64, lines: usize) -> (Vec<String>, Vec<Field>) {
     (records.iter().map(|record| record.line(&fields)).collect(), fields)
 }
 
-/// Whether AWS's documentation has anything by which a column can be told from every other field: values of a shape of
-/// their own, or a law with another column of the same log. Written from the documentation, not from the detection.
+/// True if AWS's documentation tells a column apart from every other field, by values of a shape of their own or by a law
+/// with another column of the log. Written from the documentation, not from the detection.
 fn is_told(field: Field, fields: &[Field], absent: &[bool]) -> bool {
     use Field::*;
     let has = |field: Field| fields.iter().zip(absent).any(|(other, absent)| *other == field && !absent);
@@ -135,7 +135,7 @@ fn is_told(field: Field, fields: &[Field], absent: &[bool]) -> bool {
         }
         Version => true,
         TcpFlags => has(Protocol),
-        // What the name or identifier ends with.
+        // The end of the name or identifier.
         EcsClusterName => has(EcsClusterArn),
         EcsTaskId => has(EcsTaskArn),
         EcsContainerInstanceId => has(EcsContainerInstanceArn),

@@ -1,6 +1,8 @@
-//! The crate in native Rust, for `npm run bench`: `bench_native FILE FORMAT CHUNK_BYTES` reads the file and, for each line
-//! on standard input, writes its documents into memory once and says how many nanoseconds that took, of the clock and of
-//! a processor. With `print` as a fourth argument it prints the documents instead.
+//! The crate in native Rust, for `npm run bench`.
+//!
+//! `bench_native FILE FORMAT CHUNK_BYTES` reads the file. For each line on standard input, it writes the documents of the
+//! file into memory once, and prints how many nanoseconds that took, of the clock and of a processor. With `print` as a
+//! fourth argument, it prints the documents instead.
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 use std::io::{BufRead, Write, stdin, stdout};
@@ -38,7 +40,7 @@ fn main() {
     }
 }
 
-/// The input in pieces of at most so many bytes that end with lines, as the rows in Node get it.
+/// Divides the input into pieces of at most `most` bytes that end with lines, as the rows in Node get it.
 fn chunks(input: &[u8], most: usize) -> Vec<&[u8]> {
     let mut chunks = Vec::new();
     let mut rest = input;
@@ -54,7 +56,7 @@ fn chunks(input: &[u8], most: usize) -> Vec<&[u8]> {
     chunks
 }
 
-/// What this process has had of a processor, where the system tells (Linux): it has one thread only.
+/// Returns this process's time on a processor, where the system reports it (Linux): it has one thread only.
 fn cpu_ns() -> Option<u64> {
     std::fs::read_to_string("/proc/self/schedstat").ok()?.split(' ').next()?.parse().ok()
 }

@@ -16,7 +16,7 @@ fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Each generated file: its name below `docs/`, and its text.
+/// Returns each generated file: its name below `docs/`, and its text.
 pub fn files() -> [(&'static str, String); 2] {
     [("mapping.md", mapping()), ("fields.md", fields())]
 }
@@ -41,7 +41,7 @@ struct Entry {
     outputs: Vec<Outputs>,
 }
 
-/// The table's rows, and what the rule for fields without a row makes of them.
+/// Returns the table's rows, and those that the rule for fields without a row adds.
 fn entries() -> Vec<Entry> {
     let mut entries: Vec<Entry> = RULES
         .iter()

@@ -18,7 +18,7 @@ fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Each file: its name, and its bytes.
+/// Returns each file: its name, and its bytes.
 pub fn files() -> [(&'static str, Vec<u8>); 3] {
     [
         ("city.mmdb", database("GeoLite2-City", 6, &cities())),
@@ -147,7 +147,7 @@ enum Branch {
     Record(usize),
 }
 
-/// A whole database. With `ip_version` 6, IPv4 networks lie below `::/96`.
+/// Makes a whole database. With `ip_version` 6, IPv4 networks are under `::/96`.
 pub fn database(database_type: &'static str, ip_version: u16, networks: &[Network]) -> Vec<u8> {
     let mut nodes = vec![[Branch::Nothing; 2]];
     let mut data = Vec::new();
@@ -236,7 +236,7 @@ fn trimmed(bytes: &[u8]) -> &[u8] {
     &bytes[zeros..]
 }
 
-/// The byte that says type and size; types from 8 on in a byte of their own, sizes from 29 on too.
+/// Appends the byte of type and size; types from 8 on have a byte of their own, and sizes from 29 on, too.
 fn control(out: &mut Vec<u8>, kind: u8, size: usize) {
     let (short, long) = if size < 29 { (size as u8, None) } else { (29, Some((size - 29) as u8)) };
     assert!(size < 285, "a size of one more byte is enough for these");

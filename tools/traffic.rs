@@ -52,7 +52,7 @@ fn sample(seed: u64, count: usize) -> serde_json::Value {
     json!({ "format": layout, "lines": lines })
 }
 
-/// A token for a column of this kind as one seldom sees it.
+/// Returns a rare token for a column of this kind.
 fn odd(random: &mut Random, kind: Option<Kind>) -> String {
     let from: &[&str] = match kind {
         Some(Kind::Integer { .. }) => &["-", "0", "00", "007", "255", "65535", "2147483648", "9223372036854775807"],

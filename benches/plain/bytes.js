@@ -1,4 +1,4 @@
-// The generated reader that makes bytes: no string is made on the way. What WebAssembly would do, written in JavaScript.
+// The generated reader that makes bytes, and no strings on the way: the work of WebAssembly, written in JavaScript.
 //
 // Bytes are copied eight at a time, as a double through a DataView: an engine turns that into one load and one store. All
 // of them are ASCII here, so none is a NaN that would change. The last of a part's eights writes too far, where the next
@@ -11,7 +11,7 @@ import { readAddress, same, toDouble, writeCommunityId, writeTime } from './flow
 /** Lines that are longer are left to the slow reader. */
 const LONGEST = 8192;
 
-/** Where chunks are read and documents are written, used anew for each chunk. */
+/** The buffer that chunks are read from and documents are written to, used again for each chunk. */
 class Room {
   constructor(length) {
     this.bytes = Buffer.alloc(length);
@@ -47,7 +47,7 @@ function isSameText(bytes, x, y, from, to) {
   return true;
 }
 
-/** A tag's text, decoded, as JSON. */
+/** Writes a tag's text, decoded, as JSON. */
 function writeTag(room, at, input, from, to) {
   const text = JSON.stringify(tagText(input.latin1Slice(from, to)));
   return at + room.bytes.utf8Write(text, at);
@@ -115,7 +115,7 @@ class Columns {
       if (y${i} - x${i} === 1 && b[x${i}] === 45) y${i} = x${i}; ${next}`;
   }
 
-  /** The code of a rule: `when` it makes a value (always, if undefined), and the code that writes it. */
+  /** Returns the code of a rule: `when` it makes a value (always, if undefined), and the code that writes it. */
   rule([how, from, more]) {
     const i = typeof from === 'string' ? this.at(from) : -1;
     const when = i >= 0 ? `y${i} > x${i}` : undefined;
@@ -176,7 +176,7 @@ class Columns {
   }
 }
 
-/** The code that writes parts; neighbouring texts become one. */
+/** Returns the code that writes parts; neighbouring texts become one. */
 function writing(parts) {
   const merged = [];
   for (const part of parts) {
@@ -192,7 +192,7 @@ function writing(parts) {
     .join('\n');
 }
 
-/** The parts of an object's members, each with a comma at its end, and whether there always are some. */
+/** Returns the parts of an object's members, each with a comma at its end, and whether there are always some. */
 function members(node, columns) {
   const parts = [];
   let isSure = false;
@@ -218,7 +218,7 @@ function members(node, columns) {
 }
 
 /**
- * The reader of a format: `read(chunk, oddOf)` gives bytes that hold until the next call.
+ * Returns the reader of a format: `read(chunk, oddOf)` gives bytes that are valid until the next call.
  *
  * @param {string[]} names
  * @param {Map<string, unknown>} tree

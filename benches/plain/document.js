@@ -111,7 +111,7 @@ const ELSEWHERE = new Set([
   'ecs-service-name', 'reject-reason',
 ]);
 
-/** The tree of a format's documents, its keys sorted: Map of key to rule or Map. */
+/** Returns the tree of a format's documents, its keys sorted: Map of key to rule or Map. */
 export function documentTree(names, communityId) {
   const places = Object.entries(PLACES).filter(([, [how, from]]) => {
     if (how === 'communityId' && !communityId) return false;
@@ -145,7 +145,7 @@ const NEEDS_ESCAPE = /["\\\u0000-\u001f]/;
 
 export const quoted = (text) => (NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`);
 
-/** A tag's text: `%XX` decoded, unless that gives no UTF-8. */
+/** Returns a tag's text: `%XX` decoded, unless that gives no UTF-8. */
 export function tagText(token) {
   if (!token.includes('%')) return token;
   const decoded = Buffer.from(
@@ -162,7 +162,7 @@ export class Mismatch extends Error {
   }
 }
 
-/** The values of a line by field name, absent ones left out; undefined for a blank or header line. */
+/** Returns the values of a line by field name, absent ones left out; undefined for a blank or header line. */
 export function readRecord(line, names) {
   if (!isUtf8(line)) throw new Mismatch('line', 'UTF-8', line.toString('latin1'));
   const tokens = line.toString().replace(/^\uFEFF/, '').replace(/[\r\n]+$/, '').split(/[ \t]+/).filter((token) => token !== '');
@@ -189,7 +189,7 @@ function readValue(name, token) {
 
 const words = new Int32Array(10);
 
-/** The words of an address; an IPv4 address in IPv6 is IPv4. */
+/** Reads the words of an address; an IPv4 address in IPv6 is IPv4. */
 function readWords(text, at) {
   const dotted = /^(.*:)?(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(text);
   const hex = (high, low) => ((Number(high) << 8) | Number(low)).toString(16);
@@ -239,7 +239,7 @@ const rules = {
 
 export const EVENT_TYPES = ['["connection","allowed"]', '["connection","denied"]'];
 
-/** The JSON text of a document, or '' if it would be empty. */
+/** Returns the JSON text of a document, or '' if it would be empty. */
 export function writeDocument(node, values) {
   if (!(node instanceof Map)) {
     const [how, ...rest] = node;

@@ -3,13 +3,13 @@
 import { Buffer } from 'node:buffer';
 import * as crypto from 'node:crypto';
 
-// Times: RFC 3339, the first part of the last 4,096 different minutes remembered by their low bits.
+// Times: RFC 3339, the first part of the last 4,096 different minutes cached by their low bits.
 
 const MINUTES = 4096;
 const minuteKeys = new Float64Array(MINUTES).fill(-1);
 const minuteTexts = new Array(MINUTES).fill('');
 const minuteDoubles = new Float64Array(MINUTES * 2);
-/** Eight ASCII characters as the number whose bytes they are: an engine moves it in one instruction. */
+/** Returns eight ASCII characters as the number whose bytes they are: an engine moves it in one instruction. */
 export function toDouble(text) {
   return new DataView(Uint8Array.from(Buffer.from(text.padEnd(8), 'latin1')).buffer).getFloat64(0, true);
 }
@@ -52,7 +52,7 @@ for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 
-/** The end of the address that begins there, or -1 if it is none; an IPv6 address with an IPv4 part is left to others. */
+/** Returns the end of the address that begins there, or -1 if there is none; leaves IPv6 with an IPv4 part to others. */
 export function readAddress(bytes, from, words, at) {
   let p = from;
   let value = 0;
@@ -130,7 +130,7 @@ export function same(bytes, p, start, end) {
 }
 
 
-// Community IDs: version 1, seed 0; the last 16,384 different flows remembered by a hash of them.
+// Community IDs: version 1, seed 0; the last 16,384 different flows cached by a hash of them.
 
 const FLOWS = 16_384;
 const flowKeys = new Int32Array(FLOWS * 10).fill(-1);
@@ -147,13 +147,13 @@ const sha1 = crypto.hash
   ? (length) => crypto.hash('sha1', hashInput.subarray(0, length), 'base64')
   : (length) => crypto.createHash('sha1').update(hashInput.subarray(0, length)).digest('base64');
 
-/** The ID of a flow between the addresses at two places, or '' if it has none. */
+/** Returns the ID of a flow between the addresses at two offsets, or '' if it has none. */
 export function communityId(words, from, to, sourcePort, destinationPort, protocol) {
   const slot = communityIdSlot(words, from, to, sourcePort, destinationPort, protocol);
   return slot < 0 ? '' : flowIds[slot];
 }
 
-/** The ID's place in the table, or -1. */
+/** Returns the ID's slot in the table, or -1. */
 function communityIdSlot(words, from, to, sourcePort, destinationPort, protocol) {
   if (words[from] === 0 || words[to] === 0 || protocol === 255 || protocol < 0) return -1;
   let first = sourcePort < 0 ? 0 : sourcePort;

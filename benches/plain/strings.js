@@ -4,11 +4,14 @@ import {
 } from './document.js';
 import { communityId, readAddress, same, timeText } from './flow.js';
 
-// The generated readers that make objects and strings. Of column i: `t` its text, '' if absent; `n` its number, `w` the place of its word, -1 if absent;
-// `r` whether an address is that of `srcaddr` (1), of `dstaddr` (2), another (3) or absent (0). `b` are the chunk's
-// bytes, `s` is the chunk as a string, `p` the place in both, `W` the words of the addresses.
+// The generated readers that make objects and strings. Their names, for a column i:
+// - `t`: its text, '' if absent;
+// - `n`: its number; `w`: the index of its word, -1 if absent;
+// - `r`: an address that is that of `srcaddr` (1), of `dstaddr` (2), another (3) or absent (0).
+//
+// `b` are the chunk's bytes, `s` is the chunk as a string, `p` the offset in both, `W` the words of the addresses.
 
-/** Where strings are written, used anew for each chunk. */
+/** The buffer that strings are written to, used again for each chunk. */
 const room = {
   bytes: Buffer.alloc(8 << 20),
   grow(used, more) {
@@ -18,7 +21,7 @@ const room = {
   },
 };
 
-/** What the generated code uses of this module. */
+/** The parts of this module that the generated code uses. */
 export const library = {
   readAddress, same, timeText, communityId, quoted, tagText, relatedText, relatedList,
   FLAG_JSON, FLAG_NAMES, TRANSPORTS, room, W: new Int32Array(20),
@@ -41,7 +44,7 @@ export class Columns {
     return this.names.indexOf(field);
   }
 
-  /** The condition under which a field is present; undefined if it is so anyway. */
+  /** Returns the condition under which a field is present; undefined if it always is. */
   present(field, isUsual) {
     if (isUsual && USUAL.has(field)) return undefined;
     const i = this.at(field);
@@ -49,7 +52,7 @@ export class Columns {
     return words ? `w${i} >= 0` : int || time ? `n${i} >= 0` : `t${i} !== ''`;
   }
 
-  /** The statements that read one column; `break` leaves the short way. */
+  /** Returns the statements that read one column; `break` leaves the short way. */
   read(i, wantsNumbers) {
     const field = this.names[i];
     const { int, long, time, address, words } = KINDS[field] ?? {};
@@ -93,7 +96,7 @@ export class Columns {
       if (length !== 1 || b[x] !== 45) t${i} = ${KINDS[field]?.tag ? `tagText(${cut})` : cut}; } ${next}`;
   }
 
-  /** What all rules share. */
+  /** Prepares the values that all rules share. */
   prepare() {
     const flow = [...FLOW, 'srcport', 'dstport'].map((field) => this.at(field));
     const [source, destination, protocol, from, to] = flow;
@@ -103,7 +106,7 @@ export class Columns {
       : `communityId(W, 0, 5, ${port(from)}, ${port(to)}, n${protocol})`;
   }
 
-  /** The code of a rule: `when` it makes a value (always, if undefined), its JSON text and the value itself. */
+  /** Returns the code of a rule: `when` it makes a value (always, if undefined), its JSON text and the value itself. */
   rule([how, from, more], isUsual) {
     const i = typeof from === 'string' ? this.at(from) : -1;
     const when = typeof from === 'string' && i >= 0 ? this.present(from, isUsual) : undefined;
@@ -136,7 +139,7 @@ export class Columns {
     }
   }
 
-  /** `family` and, as text or as a list, `related`. */
+  /** Returns the code of `family` and, as text or as a list, of `related`. */
   derived(wantsObjects) {
     const [type, source, destination, first, second] = ['type', ...ADDRESSES].map((field) => this.at(field));
     const address = (column, at) => (column < 0 ? '' : `W[${at}] > 0 ? W[${at}] : `);
@@ -172,7 +175,7 @@ function concatenation(parts) {
 
 const evaluate = (literal) => new Function(`return ${literal}`)();
 
-/** The code that writes an object's members: `when` there are any, and the parts of their text. */
+/** Returns the code that writes an object's members: `when` there are any, and the parts of their text. */
 function textCode(node, columns, isUsual, temporaries) {
   const members = [...node].map(([key, child]) => {
     if (!(child instanceof Map)) {
@@ -197,7 +200,7 @@ function textCode(node, columns, isUsual, temporaries) {
   return { when: `(${name} = ${all.join(' + ')}) !== ''`, parts: [`${name}.slice(1)`] };
 }
 
-/** The statements that make an object, and the condition under which it has members. */
+/** Returns the statements that make an object, and the condition under which it has members. */
 function objectCode(node, columns, isUsual, temporaries) {
   const name = `o${temporaries.length}`;
   temporaries.push(name);
@@ -235,7 +238,7 @@ export function generate(names, tree, wantsObjects, hasId) {
       : { code: '', value: concatenation([`'{'`, ...textCode(tree, columns, isUsual, temporaries).parts, `'}\\n'`]) };
     return `${temporaries.length > 0 ? `let ${temporaries.join(', ')};` : ''} ${code} return ${value};`;
   };
-  // What the generated code makes is ASCII, but for decoded tags.
+  // The output of the generated code is ASCII, except for decoded tags.
   const write = names.some((name) => KINDS[name]?.tag) ? 'utf8Write' : 'latin1Write';
   const writing = (text, how = write) =>
     `if (q + 3 * ${text}.length > room.bytes.length) room.grow(q, 3 * ${text}.length); q += room.bytes.${how}(${text}, q);`;

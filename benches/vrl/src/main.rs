@@ -1,6 +1,8 @@
-//! VRL's `parse_aws_vpc_flow_log` in native Rust, for `npm run bench`: `bench-vrl FILE FORMAT` reads the file and, for each
-//! line on standard input, resolves the program once for every line of the file and says how many nanoseconds that took,
-//! of the clock and of a processor. With `check` as a third argument it says what the program read instead.
+//! VRL's `parse_aws_vpc_flow_log` in native Rust, for `npm run bench`.
+//!
+//! `bench-vrl FILE FORMAT` reads the file. For each line on standard input, it resolves the program once for every line of the
+//! file. It prints how many nanoseconds that took, of the clock and of a processor. With `check` as a third argument, it
+//! prints the values that the program read instead.
 //!
 //! The program is compiled once, the events with their messages are made beforehand: only `resolve` is timed.
 
@@ -37,7 +39,7 @@ fn main() {
     }
 }
 
-/// An event as Vector has it: the line is its message.
+/// Makes an event as Vector has it: the line is its message.
 fn event(line: &str) -> TargetValue {
     let message = BTreeMap::from([("message".into(), Value::from(line))]);
     let metadata = Value::Object(BTreeMap::new());
@@ -61,7 +63,7 @@ fn check(program: &Program, events: &mut [TargetValue]) {
     println!("{{\"lines\":{},\"failed\":{failed},\"values\":{values},\"first\":{first}}}", events.len());
 }
 
-/// What this process has had of a processor, where the system tells (Linux): it has one thread only.
+/// Returns this process's time on a processor, where the system reports it (Linux): it has one thread only.
 fn cpu_ns() -> Option<u64> {
     std::fs::read_to_string("/proc/self/schedstat").ok()?.split(' ').next()?.parse().ok()
 }
