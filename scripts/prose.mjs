@@ -94,7 +94,8 @@ const rustTokens = new RegExp(
   'g',
 );
 
-const rustFunction = /^(\s*#!?\[(?:[^[\]"]|"(?:[^"\\]|\\.)*"|\[[^\]]*\])*\])*\s*(pub(\([^)]*\))?\s+)?((const|async|unsafe|extern "C")\s+)*fn\b/;
+/** A function to which documentation belongs; that of a test states a law instead of what the function does. */
+const rustFunction = /^(\s*#!?\[(?!(\w+::)*\w*test\])(?:[^[\]"]|"(?:[^"\\]|\\.)*"|\[[^\]]*\])*\])*\s*(pub(\([^)]*\))?\s+)?((const|async|unsafe|extern "C")\s+)*fn\b/;
 
 /** Returns the blocks of a file in Rust. */
 function rust(source) {

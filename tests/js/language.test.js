@@ -93,6 +93,10 @@ fn other() {}
 
 /// The length.
 length: usize,
+
+/// No length is negative.
+#[test]
+fn lengths() {}
 `;
     assert.deepStrictEqual(lines('a.rs', text), [
       '1: Reads a format off',
