@@ -1,7 +1,7 @@
-// `npm run bench:detect`: how well, and how fast, formats are read off lines without a header.
+// `npm run bench:detect`: measures how well, and how fast, formats of lines without a header are detected.
 //
-// The accuracy is measured in native Rust, over random formats of generated traffic (a fixed seed, so the same everywhere);
-// the time also in Node, where it is the median of several runs on one machine.
+// The accuracy is measured in native Rust, over random formats of generated traffic (a fixed seed, so the same everywhere).
+// The time is also measured in Node, where it is the median of several runs on one machine.
 
 import { execFileSync } from 'node:child_process';
 import { build } from './build.mjs';
@@ -18,7 +18,7 @@ if (isScript(import.meta)) {
     build();
     const options = { cwd: root, env: environment(), encoding: 'utf8', maxBuffer: 64 << 20 };
     const sizes = process.argv.slice(2);
-    say('bench:detect', 'reading formats off generated logs; a few minutes');
+    say('bench:detect', 'detecting the formats of generated logs; a few minutes');
     execFileSync('cargo', [...cargo, ...sizes], { ...options, stdio: ['ignore', 'inherit', 'inherit'] });
 
     const { detectFormat } = await import('../js/node.js');

@@ -1,8 +1,8 @@
-// `npm run bench:www`: what a user of the page waits for, measured in headless Chromium on loopback.
+// `npm run bench:www`: measures how long a user of the page waits, in headless Chromium on loopback.
 //
 // - first line: from the start of the navigation to the first coloured token of the example on the screen
-// - typing: from a key press in a paste of 1,000 lines (version 5, 29 fields) to the counts, rows and document that it
-//   changes, and to the frame that shows them
+// - typing: from a key press in a paste of 1,000 lines (version 5, 29 fields) to the frame that shows the changed counts,
+//   rows and document
 // - paste and file: from the paste or the choice of a file to the last line read
 
 import { gzipSync } from 'node:zlib';

@@ -58,7 +58,7 @@ function native() {
   return { cwd: root, env: environment() };
 }
 
-/** The main module without SIMD. */
+/** Builds the main module without SIMD. */
 function buildScalar() {
   say('bench', 'the module without SIMD');
   const out = 'target/bench/scalar';

@@ -39,7 +39,7 @@ const rules = [
   ['[\\d,]+ places', '"slots"'],
   ['places? (for|of) (the )?(shapes?|flows?|strings?|entries|records?)', '"slot"'],
   ['places? (is|are|was|were) (taken|full|free)', '"slot"'],
-  ['(is|has|have|had|no|enough|more|makes?|made) room', '"space", "capacity"'],
+  ['(is|has|have|had|enough|more|makes?|made) room|no room (for|left)', '"space", "capacity"'],
   [`(${flowing}) (that |which )?(waits?|waiting|are waiting|is waiting)`, '"pending"'],
   ['(is|are|was|were) met (again|before|first)', '"occurs"'],
 ].map(([words, instead]) => ({ pattern: new RegExp(`(?<![\\w-])(?:${words.replace(/ /g, '\\s+')})(?![\\w-])`, 'gi'), instead }));

@@ -10,7 +10,7 @@ import { root } from './env.mjs';
 import { Stop, isScript, main } from './run.mjs';
 
 /**
- * What each room of src/ may import: other rooms, in the order of the table. `wasm` and `lib` may import every room, and
+ * The rooms that each room of src/ may import, in the order of the table. `wasm` and `lib` may import every room, and
  * no room imports them.
  */
 const src = tableOf((before) => ({
@@ -154,7 +154,7 @@ export function circlesOf(imports) {
   return [...new Map(groups.map((group) => [group.join(), group])).values()];
 }
 
-/** From each room that imports to the rooms that it imports. */
+/** Returns, for each room that imports, the rooms that it imports. */
 function arrowsOf(imports) {
   const arrows = new Map();
   for (const { from, to } of imports) {
@@ -164,19 +164,19 @@ function arrowsOf(imports) {
   return arrows;
 }
 
-/** `src/record/mod.rs` and `src/record.rs` are of the room `record`. */
+/** Returns the room of a file in Rust: `record` for `src/record/mod.rs` and `src/record.rs`. */
 function rustRoom(path) {
   return path.split('/')[1].replace(/\.rs$/, '');
 }
 
 /**
  * Finds the paths from the crate's root: `crate::x`, also in groups, and `super::x` of a module that stands at the root.
- * What is tests' may import every room; it stands at the end of a file, or in a file of its own.
+ * Tests may import every room; they are at the end of a file, or in a file of their own.
  */
 function rustImports(path, text) {
   if (/(?:^|\/)tests(?:\/|\.rs$)/.test(path)) return [];
   const [code] = blanked(text, /\/\/.*|"(?:[^"\\\n]|\\.)*"/g).split(/^#\[cfg\(test\)\]$/m, 1);
-  // Names at the root that are no modules are of the face.
+  // Names at the root that are not modules belong to the face.
   const roomNamed = (name) => (/^[a-z]/.test(name) ? name : 'lib');
   if (path === 'src/lib.rs') {
     return [...code.matchAll(/^(?:pub(?:\([^)]*\))? )?mod (\w+);/gm)].map(({ 1: room, index }) => ({ room, index }));
@@ -189,7 +189,7 @@ function rustImports(path, text) {
   });
 }
 
-/** The first words of a group's members: `a` and `b` of `{a::C, b::{D, E}}`, from behind its first brace. */
+/** Returns the first words of a group's members: `a` and `b` of `{a::C, b::{D, E}}`, from after its first brace. */
 function groupAt(code, start) {
   let depth = 1;
   let members = '';
@@ -201,7 +201,7 @@ function groupAt(code, start) {
   return members.split(',').map((member) => /\w+/.exec(member)?.[0]).filter((name) => name !== undefined);
 }
 
-/** `js/core/api.js` is of the room `core`, the files beside the folders are the entries. */
+/** Returns the room of a script: `core` for `js/core/api.js`; the files next to the folders are the entries. */
 function scriptRoom(path) {
   const [tree, ...names] = path.split('/');
   if (tree !== 'js') return tree;
@@ -231,7 +231,7 @@ const IMPORT = /^(?:import|export)\b[^'"`;]*?\bfrom '([^']+)'|^import '([^']+)'|
 
 const GLOBAL = /(?<![\w$.'"`])(?:(process|Buffer|__dirname|require)|window|document|navigator|localStorage)[.(]/g;
 
-/** The text with what is found made blanks, but for line feeds, so that all else stays where it is. */
+/** Replaces the matches in a text with blanks, except for line feeds, so that everything else keeps its offset. */
 function blanked(text, pattern) {
   return text.replace(pattern, (found) => found.replace(/[^\n]/g, ' '));
 }

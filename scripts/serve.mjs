@@ -1,6 +1,6 @@
 // `npm start`: sets up, builds, and serves the page in www/ to this machine, until it is stopped with Ctrl+C.
 //
-// What is served is the site as `npm run site` makes it, from where the files are: nothing else has an address.
+// It serves the site as `npm run site` makes it, from the files' own folders: nothing else has an address.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -65,7 +65,7 @@ async function answer({ method, url }) {
   return { status: 200, 'content-type': types[extname(name)], content };
 }
 
-/** The port that was asked for, if one was. */
+/** Returns the requested port, if there is one. */
 function askedPort() {
   const { PORT } = process.env;
   if (!PORT) return undefined;

@@ -1,7 +1,7 @@
 // `npm run site`: puts the page and what it needs into target/site/, ready for any static host.
 //
-// The files of www/ are the root of the site; js/ and pkg/ stand below it. files.json lists them all, for the service
-// worker, which keeps them for when there is no network. `npm start` serves the same, without copying.
+// The files of www/ are the root of the site; js/ and pkg/ are below it. files.json lists them all.
+// The service worker caches that list for use without a network. `npm start` serves the same, without copying.
 
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
@@ -21,17 +21,17 @@ export const types = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** What the page says of itself, as a header: a host that can should send it, since it holds for the worker, too. */
+/** The page's own policy, as a header: a host that can should send it, since it then applies to the worker, too. */
 export const policy = [
   "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
   "worker-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
   "require-trusted-types-for 'script'", 'trusted-types vpcflow-ecs',
 ].join('; ');
 
-/** The part of js/ and pkg/ that browsers load: not the command, and nothing of Node's. */
+/** True if browsers load a file of js/ or pkg/: not those of the command and of Node. */
 const forBrowsers = (path) => !/^js\/(?:cli\/|.*\bnode\b)|\.d\.c?ts$|\.cjs$/.test(path);
 
-/** The files of the site: from their path there to their path in the repository. */
+/** Returns the files of the site: from their path there to their path in the repository. */
 export function siteFiles() {
   const files = new Map();
   for (const path of walk('www')) files.set(path.slice('www/'.length), path);
@@ -47,7 +47,7 @@ function walk(folder) {
   });
 }
 
-/** The list that the service worker keeps copies by. */
+/** Returns the list of files that the service worker caches. */
 export const fileList = () => JSON.stringify([...siteFiles().keys()]);
 
 if (isScript(import.meta)) {

@@ -14,12 +14,12 @@ import { environment, root } from './env.mjs';
 import { Stop, isScript, main, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
-/** The command of the tests, for whoever runs it in its own way. */
+/** Returns the arguments that run the tests. */
 export function elasticsearchTests() {
   const folder = join(root, 'tests/elasticsearch');
   const files = readdirSync(folder).filter((name) => name.endsWith('.test.js'));
   if (files.length === 0) throw new Stop('there are no tests in tests/elasticsearch');
-  // One at a time: each file has a server of its own, and a small machine has room for one.
+  // One at a time: each file has a server of its own, and a small machine has memory for one.
   return ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files.map((name) => join(folder, name))];
 }
 

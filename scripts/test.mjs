@@ -38,7 +38,7 @@ const steps = [
 const workspace = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));
 const consumer = join(workspace, 'consumer');
 
-/** With all features, and with those of each module; examples and benchmarks are for native code only. */
+/** Checks with all features, and with those of each module; examples and benchmarks are for native code only. */
 async function clippyWasm() {
   const clippy = (...args) => check('cargo', ['clippy', '--target', wasmTarget, ...args, ...denyWarnings], wasmEnvironment());
   await clippy('--lib', '--tests', '--all-features');
