@@ -26,7 +26,6 @@ pub mod explain;
 pub mod export;
 mod field;
 mod format;
-#[cfg(feature = "ingest")]
 pub mod geo;
 #[cfg(feature = "ingest")]
 pub mod ingest;

@@ -62,7 +62,6 @@ impl End {
     }
 }
 
-#[cfg(feature = "ingest")]
 impl From<std::net::IpAddr> for End {
     fn from(address: std::net::IpAddr) -> End {
         match address {

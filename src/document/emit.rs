@@ -7,6 +7,7 @@ use crate::base::span::Span;
 use crate::document::community_id::{End, Flow};
 use crate::field::Field;
 use crate::format::Format;
+use crate::geo::Fragment;
 use crate::json::write_escaped;
 use crate::schema::protocol::{elastic_names, protocol_keyword};
 use crate::schema::{Addresses, Family, How, Keywords, Outputs, Rule, Setting};
@@ -41,22 +42,14 @@ pub(super) enum Emit {
         column: usize,
         empty: bool,
     },
-    #[cfg(feature = "ingest")]
-    LookedUp(LookedUp),
+    /// An object of the source's address (0) or of the destination's (1).
+    LookedUp(usize, Fragment),
     Line,
     Now,
     ErrorMessage,
     ErrorCode,
     Json(Vec<u8>),
     Nothing,
-}
-
-/// An object of the source (0) or of the destination (1).
-#[cfg(feature = "ingest")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LookedUp {
-    Geo(usize),
-    As(usize),
 }
 
 /// How a field is written by its type, or as text; a tag is decoded in any case.
@@ -104,7 +97,8 @@ pub(super) fn emit(rule: &Rule, format: &Format, settings: &Settings, outputs: O
             Emit::RelatedIp(columns, addresses)
         }
         How::FlagNames { empty } => Emit::FlagNames { column: at(0)?, empty },
-        How::Geo | How::As => return looked_up(rule, format, settings),
+        How::Geo => looked_up(rule, format, settings, Fragment::GEO?)?,
+        How::As => looked_up(rule, format, settings, Fragment::SYSTEM?)?,
         How::Object => return None,
         How::Given(setting) => {
             let data_stream = |part: usize| settings.data_stream.as_ref().and_then(|parts| parts.get(part)).cloned();
@@ -129,16 +123,9 @@ pub(super) fn emit(rule: &Rule, format: &Format, settings: &Settings, outputs: O
 }
 
 /// An object that is looked up, if there are databases.
-#[cfg(feature = "ingest")]
-fn looked_up(rule: &Rule, format: &Format, settings: &Settings) -> Option<Emit> {
+fn looked_up(rule: &Rule, format: &Format, settings: &Settings, fragment: Fragment) -> Option<Emit> {
     let field = rule.from.first().filter(|field| settings.geo && format.index_of(**field).is_some())?;
-    let end = usize::from(*field == Field::Dstaddr);
-    Some(Emit::LookedUp(if rule.how == How::Geo { LookedUp::Geo(end) } else { LookedUp::As(end) }))
-}
-
-#[cfg(not(feature = "ingest"))]
-fn looked_up(_: &Rule, _: &Format, _: &Settings) -> Option<Emit> {
-    None
+    Some(Emit::LookedUp(usize::from(*field == Field::Dstaddr), fragment))
 }
 
 impl Source<'_> {
@@ -172,13 +159,8 @@ impl Source<'_> {
     }
 
     /// An object that was looked up; empty if nothing was found.
-    #[cfg(feature = "ingest")]
-    fn looked_up(&self, object: LookedUp) -> &[u8] {
-        let fragments = |end: usize| self.ends.get(end).copied().unwrap_or_default();
-        match object {
-            LookedUp::Geo(end) => fragments(end).geo,
-            LookedUp::As(end) => fragments(end).system,
-        }
+    fn looked_up(&self, end: usize, fragment: Fragment) -> &[u8] {
+        self.ends.get(end).copied().unwrap_or_default().get(fragment)
     }
 
     /// Writes a part of the line as the inside of a JSON string.
@@ -210,9 +192,7 @@ impl Emit {
         match self {
             Emit::Integer(_) => 'n',
             _ if self.most_parts().is_some() => 'l',
-            Emit::ConstantIfAny(..) | Emit::Json(_) | Emit::Nothing => 'j',
-            #[cfg(feature = "ingest")]
-            Emit::LookedUp(_) => 'j',
+            Emit::ConstantIfAny(..) | Emit::LookedUp(..) | Emit::Json(_) | Emit::Nothing => 'j',
             _ => 's',
         }
     }
@@ -228,13 +208,13 @@ impl Emit {
 
     /// Whether a record may lack the value though it has the columns.
     pub(super) fn is_conditional(&self) -> bool {
-        #[cfg(feature = "ingest")]
-        if matches!(self, Emit::LookedUp(_)) {
-            return true;
-        }
         matches!(
             self,
-            Emit::Transport(..) | Emit::NetworkType { .. } | Emit::CommunityId { .. } | Emit::FlagNames { .. }
+            Emit::Transport(..)
+                | Emit::NetworkType { .. }
+                | Emit::CommunityId { .. }
+                | Emit::FlagNames { .. }
+                | Emit::LookedUp(..)
         )
     }
 
@@ -259,8 +239,7 @@ impl Emit {
             Emit::FlagNames { column, empty } => {
                 source.integer(*column).is_some_and(|flags| flags & 0x3f != 0 || *empty)
             }
-            #[cfg(feature = "ingest")]
-            Emit::LookedUp(object) => !source.looked_up(*object).is_empty(),
+            Emit::LookedUp(end, fragment) => !source.looked_up(*end, *fragment).is_empty(),
             Emit::ErrorMessage | Emit::ErrorCode => source.error.is_some(),
             Emit::TextOrDash(_) | Emit::EventType(_) | Emit::Line | Emit::Now | Emit::Json(_) | Emit::Nothing => true,
         }
@@ -468,8 +447,7 @@ impl Emit {
                 Some(text) => source.write_other(text.as_bytes(), room, at),
                 None => source.write_text(source.span(*column), room, at),
             },
-            #[cfg(feature = "ingest")]
-            Emit::LookedUp(object) => put_bytes(source.looked_up(*object), room, at),
+            Emit::LookedUp(end, fragment) => put_bytes(source.looked_up(*end, *fragment), room, at),
             Emit::Line => source.write_text(Span { start: 0, end: source.len }, room, at),
             Emit::Now => put_bytes(source.now.as_bytes(), room, at),
             Emit::ErrorMessage => {

@@ -113,13 +113,6 @@ impl Hashes {
     }
 }
 
-/// The hash of one block alone.
-#[cfg(feature = "ingest")]
-pub(crate) fn hash_of(block: &[u8; BLOCK]) -> [u8; TEXT] {
-    let [hash, ..] = sha1_of_blocks([block; LANES]);
-    base64(&hash, STANDARD)
-}
-
 #[cfg(test)]
 mod tests {
     use ::sha1::Digest as _;

@@ -12,7 +12,6 @@ mod shape;
 mod tree;
 
 use std::cell::Cell as Slot;
-#[cfg(feature = "ingest")]
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use self::emit::Emit;
@@ -24,15 +23,12 @@ use crate::base::slot::place_of;
 use crate::base::time::Times;
 use crate::document::id_cache::Hashes;
 use crate::error::Error;
-#[cfg(feature = "ingest")]
 use crate::field::Field;
 use crate::format::Format;
-#[cfg(feature = "ingest")]
 use crate::geo::Fragments;
 use crate::json::Json;
 use crate::record::Record;
 use crate::schema::Outputs;
-#[cfg(feature = "ingest")]
 use crate::value::{Value, parse_v6};
 
 /// What options put into every document, compiled to JSON.
@@ -46,7 +42,6 @@ pub(crate) struct Settings {
     pub(crate) tags: Option<Vec<u8>>,
     pub(crate) fields: Vec<(String, Json)>,
     /// Whether there are databases to look addresses up in.
-    #[cfg(feature = "ingest")]
     pub(crate) geo: bool,
 }
 
@@ -67,7 +62,6 @@ pub(crate) struct Source<'a> {
     /// What is wrong with the line, in an error's event.
     pub(crate) error: Option<&'a Error>,
     /// What was found of the source and of the destination.
-    #[cfg(feature = "ingest")]
     pub(crate) ends: [Fragments<'a>; 2],
 }
 
@@ -119,7 +113,6 @@ pub(crate) struct Plan {
     conditional: Vec<usize>,
     shapes: Shapes,
     /// The columns of the source's and the destination's address.
-    #[cfg(feature = "ingest")]
     ends: [Option<usize>; 2],
 }
 
@@ -165,7 +158,6 @@ impl Plan {
             values,
             conditional,
             shapes: Shapes::default(),
-            #[cfg(feature = "ingest")]
             ends: [Field::Srcaddr, Field::Dstaddr].map(|field| format.index_of(field)),
         })
     }
@@ -176,7 +168,6 @@ impl Plan {
     }
 
     /// The addresses of a record's source and destination, in the text that its line starts.
-    #[cfg(feature = "ingest")]
     pub(crate) fn addresses(&self, record: &Record, text: &[u8]) -> [Option<IpAddr>; 2] {
         self.ends.map(|column| {
             let column = column?;

@@ -84,8 +84,7 @@ pub struct Options {
     /// The longest line, in bytes, without its line end: 1 MiB by default, at most 64 MiB.
     pub max_line_bytes: usize,
     /// What the documents' places and autonomous systems are looked up in: `source.geo`, `source.as`, and the same of
-    /// `destination`.
-    #[cfg(feature = "ingest")]
+    /// `destination`. Without the cargo feature `ingest`, there are no databases.
     pub geo: Option<crate::geo::Databases>,
 }
 
@@ -105,7 +104,6 @@ impl Default for Options {
             community_id: true,
             bulk: None,
             max_line_bytes: 1024 * 1024,
-            #[cfg(feature = "ingest")]
             geo: None,
         }
     }

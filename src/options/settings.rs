@@ -24,7 +24,6 @@ pub(crate) fn settings(options: &Options) -> Settings {
         data_stream: options.data_stream.as_ref().map(data_stream),
         tags: (!tags.is_empty()).then(|| [b"[", tags.join(&b',').as_slice(), b"]"].concat()),
         fields: options.fields.clone(),
-        #[cfg(feature = "ingest")]
         geo: options.geo.is_some(),
     }
 }

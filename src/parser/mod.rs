@@ -12,8 +12,7 @@ use crate::document::{Memory, Plan, Source, Tape};
 use crate::error::{Error, ErrorCode, Position};
 use crate::format::Format;
 use crate::format::inferred::{LOOK_AHEAD_BYTES, LOOK_AHEAD_LINES, ReadOff};
-#[cfg(feature = "ingest")]
-use crate::geo::{Fragments, Lookups};
+use crate::geo::Lookups;
 use crate::options::bulk::{Bulk, Fingerprints};
 use crate::options::settings::settings;
 use crate::options::{Ingested, OnError, Options};
@@ -99,7 +98,6 @@ pub struct Parser {
     now: String,
     scratch: Scratch,
     /// What was found of addresses, if there are databases to look them up in.
-    #[cfg(feature = "ingest")]
     lookups: Option<Lookups>,
 }
 
@@ -187,7 +185,6 @@ impl Parser {
             stopped: false,
             now: String::new(),
             scratch: Scratch::default(),
-            #[cfg(feature = "ingest")]
             lookups: options.geo.map(Lookups::new),
         })
     }
@@ -499,7 +496,6 @@ impl Parser {
             record,
             now: &self.now,
             error: Some(error),
-            #[cfg(feature = "ingest")]
             ends: Default::default(),
         };
         match &mut self.tape {
@@ -605,27 +601,17 @@ impl Parser {
         let (start, error) = match self.choice.choose(line.text, tokens, record) {
             Ok(candidate) => {
                 let RawLine { text, len, plain } = line;
-                #[cfg(feature = "ingest")]
                 let ends = match &mut self.lookups {
                     Some(lookups) => lookups.fragments(candidate.plan.addresses(record, text)),
-                    None => Ok(<[Fragments<'_>; 2]>::default()),
+                    None => Ok(Default::default()),
                 }
                 .map_err(|error| (None, error))?;
                 // From here on, nothing can go wrong: an action line is followed by its document.
                 if let Some(bulk) = self.bulk.as_ref().filter(|_| self.tape.is_none()) {
                     bulk.write(line.bytes(), out, fingerprints);
                 }
-                let source = Source {
-                    text,
-                    len,
-                    plain,
-                    raw: self.tape.is_some(),
-                    record,
-                    now: &self.now,
-                    error: None,
-                    #[cfg(feature = "ingest")]
-                    ends,
-                };
+                let source =
+                    Source { text, len, plain, raw: self.tape.is_some(), record, now: &self.now, error: None, ends };
                 match &mut self.tape {
                     Some(tape) => candidate.plan.write_values(&source, out, memory, tape),
                     None => candidate.plan.write(&source, out, memory),

@@ -347,7 +347,6 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// The TCP flags' names, from the lowest bit on.
-#[cfg(feature = "ingest")]
 pub const TCP_FLAGS: [&str; 6] = ["fin", "syn", "rst", "psh", "ack", "urg"];
 
 /// The JSON text of the ECS version that a schema's documents name, if they name one.

@@ -3,8 +3,9 @@
 //! Source: the Community ID flow hashing specification, and how Elasticsearch's processor applies it.
 
 use super::{Outcome, Processor};
+use crate::base::base64::{STANDARD, base64};
+use crate::base::sha1::{LANES, sha1_of_blocks};
 use crate::document::community_id::{End, Flow, ICMP, ICMP6, SCTP, TCP, UDP};
-use crate::document::id_cache::hash_of;
 use crate::ingest::address;
 use crate::ingest::config::Config;
 use crate::ingest::document::Document;
@@ -64,7 +65,8 @@ impl Processor for CommunityId {
     fn run(&self, document: &mut Document, _: &mut Run<'_>) -> Result<Outcome, Failure> {
         match self.flow(document)? {
             Some(flow) => {
-                let hash = hash_of(&flow.message(self.seed).block);
+                let [hash, ..] = sha1_of_blocks([&flow.message(self.seed).block; LANES]);
+                let hash = base64(&hash, STANDARD);
                 document.set(&self.target_field, Value::String(format!("1:{}", String::from_utf8_lossy(&hash))))?;
             }
             None if self.ignores_missing => {}
