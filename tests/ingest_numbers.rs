@@ -17,9 +17,9 @@ const EDGES: [f64; 24] = [
     1.0,
     -1.5,
     0.1,
-    0.097_050_000_000_000_01, // Without care it is read as 0.09705.
-    687_008_803_535_037.25,   // Halfway between two decimals of 16 digits.
-    687_008_803_535_037.75,
+    0.097_050_000_000_000_01,      // Without care it is read as 0.09705.
+    5_496_070_428_280_298.0 / 8.0, // Halfway between two decimals of 16 digits.
+    5_496_070_428_280_302.0 / 8.0,
     1_234_567.5,
     1e7,
     0.001,
