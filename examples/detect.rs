@@ -1,4 +1,4 @@
-//! Tells the format of a flow log that has no header, and which of its columns are uncertain:
+//! Prints the format of a flow log that has no header, and which of its columns are uncertain:
 //!
 //! `head -n 2000 flow.log | cargo run --example detect`
 

@@ -10,7 +10,7 @@ use std::io::{Read, Write, stdin, stdout};
 use vpcflow_ecs::{OnError, Options, Output, Parser};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // No format is given: a header line, or else a layout that AWS documents, tells it.
+    // No format is given: a header line, or else a layout that AWS documents, determines it.
     let mut parser = Parser::new(Options { on_error: OnError::Skip, ..Options::default() })?;
     let mut report = |error: &vpcflow_ecs::Error| eprintln!("{error}");
 

@@ -35,7 +35,7 @@ const rules = [
   ['(comes?|came|coming) together', '"collect", "are pending", "belong together"'],
   ['remember(s|ed|ing)?', '"cache", "keep", "store"'],
   // "Tell apart" is what English has for it.
-  ['(tells?|telling|told)(?! apart)(?!( [\\w-]+){1,4} apart)', '"report", "say", "show", "determine"; "tell A and B apart" stays'],
+  ['(tells?|telling|told)(?! apart)(?!( [\\w-]+){1,6} apart)', '"report", "say", "show", "determine"; "tell A and B apart" stays'],
   ['[\\d,]+ places', '"slots"'],
   ['places? (for|of) (the )?(shapes?|flows?|strings?|entries|records?)', '"slot"'],
   ['places? (is|are|was|were) (taken|full|free)', '"slot"'],

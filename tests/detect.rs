@@ -1,4 +1,5 @@
-//! Formats read off generated traffic: never wrong with confidence, and right where the documentation tells columns apart.
+//! Formats detected from generated traffic: never wrong with confidence, and right where the documentation tells columns
+//! apart.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
@@ -123,7 +124,7 @@ fn a_parser_reads_the_format_off_the_lines() {
     }
 }
 
-/// Whether it is the first line or the tenth that is broken must not matter.
+/// It does not matter which line is broken, the first or the tenth.
 #[test]
 fn a_broken_first_line_does_not_sink_a_log() {
     let fields = PRESETS[0].fields();

@@ -1,5 +1,5 @@
-//! Pipelines and templates for Elasticsearch. Whether a server makes of them what it should is for
-//! `tests/elasticsearch/`; here is what they are.
+//! The text of pipelines and templates for Elasticsearch. `tests/elasticsearch/` checks that a server does with them
+//! what it should.
 #![cfg(all(feature = "ingest", not(target_arch = "wasm32")))]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -26,7 +26,7 @@ fn processors(options: &PipelineOptions) -> Vec<Value> {
     ingest_pipeline(options).unwrap()["processors"].as_array().unwrap().clone()
 }
 
-/// The processors after those that read the line, which are the first ten.
+/// Returns the processors after those that read the line, which are the first ten.
 fn after_reading(options: &PipelineOptions) -> Vec<Value> {
     processors(options).split_off(10)
 }
@@ -298,7 +298,7 @@ fn types_are_those_that_elastic_defines() {
     }
 }
 
-/// The dotted paths of the mappings that are no objects.
+/// Collects the dotted paths of the mappings that are not objects.
 fn mapped(properties: &Value, above: &str, into: &mut BTreeSet<String>) {
     for (key, mapping) in properties.as_object().unwrap() {
         let path = format!("{above}{key}");
@@ -371,7 +371,7 @@ fn templates() {
     }
 }
 
-/// The servers that the tests can have lack this processor; ours, which is held to its documentation, takes its place.
+/// The servers that the tests can have lack this processor; ours, which is compared with its documentation, replaces it.
 #[test]
 fn the_processor_community_id_gives_the_parsers_ids() {
     const FORMAT: &str = "srcaddr dstaddr srcport dstport protocol";

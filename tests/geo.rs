@@ -24,7 +24,7 @@ fn address(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-/// The objects of an address, as one value each; null where there is none.
+/// Returns the objects of an address, as one value each; null where there is none.
 fn objects(lookups: &mut Lookups, text: &str) -> [Value; 2] {
     let [Fragments { geo, system }] = lookups.fragments([Some(address(text))]).unwrap();
     [geo, system].map(|json| if json.is_empty() { Value::Null } else { serde_json::from_slice(json).unwrap() })
@@ -226,7 +226,7 @@ fn a_damaged_record_is_an_error_of_its_lookup() {
     assert_eq!(objects(&mut lookups, "192.0.3.9"), [Value::Null, Value::Null]);
 }
 
-/// Whatever one byte of a file becomes, or wherever the file ends, there is a result or an error.
+/// A file with any one byte changed, or cut anywhere, gives a result or an error.
 #[test]
 fn no_damage_panics() {
     let addresses: Vec<IpAddr> = ["192.0.2.1", "198.51.100.7", "203.0.113.1", "2001:db8:1::9"].map(address).into();
@@ -251,7 +251,7 @@ fn no_damage_panics() {
     assert!(outcomes.iter().all(|count| *count > 100), "{outcomes:?}");
 }
 
-/// More addresses than are remembered, with the same results.
+/// More addresses than the cache holds give the same results.
 #[test]
 fn what_is_remembered_is_bounded() {
     let mut lookups = Lookups::new(all());
@@ -265,7 +265,7 @@ fn what_is_remembered_is_bounded() {
     assert_eq!(objects(&mut lookups, "192.0.2.1"), before);
 }
 
-/// The documents of a parser with all databases, with `geo` and `as` of both ends.
+/// Returns the documents of a parser with all databases, with `geo` and `as` of both ends.
 fn ends(options: &Value, lines: &str) -> Vec<Value> {
     let mut parser = Options { geo: Some(all()), ..Options::default() };
     for (name, value) in options.as_object().unwrap() {

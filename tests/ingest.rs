@@ -1,5 +1,5 @@
-//! Ingest pipelines: the processor `aws_vpcflow` and those around it. What the others do in detail is held against
-//! recorded answers of a real server.
+//! Ingest pipelines: the processor `aws_vpcflow` and those around it. `ingest_recorded.rs` compares the details of the
+//! others with recorded answers of a real server.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -14,7 +14,7 @@ use vpcflow_ecs::ingest::{Document, Environment, Failure, Pipeline, simulate};
 
 const LINE: &str = "192.0.2.44 10.0.1.20 443 4249";
 
-/// A pipeline of these processors. Its clock stands still.
+/// Returns a pipeline of these processors. Its clock is fixed.
 fn pipeline(processors: Value) -> Pipeline {
     Pipeline::new(&json!({ "processors": processors }), environment()).unwrap()
 }
@@ -28,7 +28,7 @@ fn run(processors: Value, source: Value) -> Result<Value, Failure> {
     pipeline(processors).run(Document::new(source)).map(|document| document.map_or(Value::Null, |d| d.source()))
 }
 
-/// The document, or the failure's type and reason.
+/// Returns the document, or the failure's type and reason.
 fn outcome(processors: Value, source: Value) -> Value {
     match run(processors, source) {
         Ok(document) => document,
@@ -509,7 +509,7 @@ fn random_value(random: &mut Random, depth: usize) -> Value {
     }
 }
 
-/// A processor with the options that it must have, and some that it may have, of mostly the right type.
+/// Returns a processor with the options that it must have, and some that it may have, of mostly the right type.
 fn random_processor(random: &mut Random, depth: usize) -> Value {
     let kinds: [(&str, &[&str]); 22] = [
         ("append", &["field", "value"]),

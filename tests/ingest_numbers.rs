@@ -55,7 +55,7 @@ fn doubles(seed: u64, count: usize) -> Vec<f64> {
     EDGES.into_iter().chain(all.filter(|number: &f64| number.is_finite()).take(count)).collect()
 }
 
-/// The significant digits of a decimal text: those of `1.50E2` are `15`.
+/// Returns the significant digits of a decimal text: those of `1.50E2` are `15`.
 fn digits(text: &str) -> String {
     let mantissa = text.split_once(['e', 'E']).map_or(text, |(mantissa, _)| mantissa);
     let all = mantissa.replace(['-', '.'], "");
@@ -72,7 +72,7 @@ fn assert_texts(expected: &[f64], found: &[String], from: &str) {
     }
 }
 
-/// The texts of the numbers in a list.
+/// Returns the texts of the numbers in a list.
 fn texts(list: &Value) -> Vec<String> {
     list.as_array().unwrap().iter().map(ToString::to_string).collect()
 }

@@ -1,5 +1,5 @@
-//! Pipelines answer as Elasticsearch did when its answers were recorded; see `tests/fixtures/README.md`. What may differ is
-//! in `tests/elasticsearch/deviations.json`, and must.
+//! Pipelines answer as Elasticsearch did when its answers were recorded; see `tests/fixtures/README.md`. The
+//! differences in `tests/elasticsearch/deviations.json` are allowed, and must occur.
 #![cfg(all(feature = "ingest", not(target_arch = "wasm32")))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -33,12 +33,12 @@ fn answer(case: &Value) -> Value {
     comparable(&without_time(&simulate(&request, environment)))
 }
 
-/// The time of ingestion is as recorded, wherever it is.
+/// Replaces the time of ingestion as in the recording, wherever it is.
 fn without_time(answer: &Value) -> Value {
     map(answer, &|text| without_null_pointer(text.replace("2023-11-14T22:13:20.123Z", "<timestamp>")))
 }
 
-/// What a version of Java says of a null pointer is `<null pointer>`.
+/// Replaces the message of a null pointer, which depends on the version of Java, with `<null pointer>`.
 fn without_null_pointer(text: String) -> String {
     let [start, end] = ["Cannot invoke \"", "\" is null"];
     match text.split_once(start).and_then(|(before, rest)| Some((before, rest.split_once(end)?.1))) {
@@ -47,7 +47,7 @@ fn without_null_pointer(text: String) -> String {
     }
 }
 
-/// A value with all its texts changed.
+/// Returns a value with all its texts changed.
 fn map(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
     match value {
         Value::String(text) => change(text).into(),
@@ -57,7 +57,7 @@ fn map(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
     }
 }
 
-/// What must be equal: as `comparable` in `tests/elasticsearch/cases.js`.
+/// Returns the parts that must be equal: as `comparable` in `tests/elasticsearch/cases.js`.
 fn comparable(answer: &Value) -> Value {
     match (answer.get("error"), answer.get("docs").and_then(Value::as_array)) {
         (Some(error), _) => json!({ "error": comparable_error(error) }),
@@ -101,7 +101,7 @@ fn comparable_error(error: &Value) -> Value {
     comparable.into()
 }
 
-/// The documents that differ; `None` if the answers do as a whole.
+/// Returns the documents that differ; `None` if the answers differ as a whole.
 fn differing(found: &Value, expected: &Value) -> Option<Vec<usize>> {
     let (Some(found_docs), Some(expected_docs)) = (found["docs"].as_array(), expected["docs"].as_array()) else {
         return (found == expected).then(Vec::new);

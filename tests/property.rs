@@ -9,7 +9,7 @@ use serde_json::Value;
 use traffic::Random;
 use vpcflow_ecs::{Field, Format, Kind, Mode, OnError, Options, Output, PRESETS, Parser, Schema};
 
-/// A format of random fields in random order, now and then with an unknown one.
+/// Returns a format of random fields in random order, now and then with an unknown one.
 fn random_format(random: &mut Random) -> Format {
     let mut names: Vec<String> = Field::ALL.iter().map(|field| field.name().to_owned()).collect();
     let count = 1 + random.below(names.len());
@@ -24,7 +24,7 @@ fn random_format(random: &mut Random) -> Format {
     Format::from_names(&names).unwrap()
 }
 
-/// A token that mostly is right for its column, sometimes at an edge, sometimes wrong.
+/// Returns a token that mostly is right for its column, sometimes at an edge, sometimes wrong.
 fn random_token(random: &mut Random, kind: Option<Kind>) -> String {
     let edges = [
         "0", "00", "1", "65535", "65536", "255", "256", "2147483647", "2147483648", "9223372036854775807",
@@ -184,7 +184,7 @@ fn every_document_is_json_in_every_schema() {
     assert_eq!(documents, 8_000);
 }
 
-/// Schema `ecs` has no `-` that is not text of the line, no empty object and no empty list.
+/// Asserts that a document has no `-` that is not text of the line, no empty object and no empty list.
 fn assert_nothing_empty(value: &Value) {
     match value {
         Value::Object(members) => {
@@ -276,7 +276,7 @@ fn a_documented_layout_is_never_misread() {
     assert_eq!((right, refused), (PRESETS.len() * 40, 0));
 }
 
-/// A value such as AWS writes.
+/// Returns a value such as AWS writes.
 fn documented_token(random: &mut Random, field: Option<Field>) -> String {
     let Some(field) = field else { return "text".into() };
     match field.kind() {

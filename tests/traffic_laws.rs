@@ -30,7 +30,7 @@ fn has_data(record: &Record) -> bool {
     record.get(Field::LogStatus) == Some("OK")
 }
 
-/// How many records of a hundred are so.
+/// Returns the percentage of records that satisfy a law.
 fn percent<'a>(records: impl IntoIterator<Item = &'a Record>, law: impl Fn(&Record) -> bool) -> f64 {
     let (mut so, mut all) = (0, 0);
     for record in records {

@@ -41,7 +41,7 @@ fn bytes(start: u32, len: u32) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// The documents in its buffer.
+/// Returns the documents in its buffer.
 fn output(core: &Core) -> String {
     bytes(core.output() as u32, core.output_length() as u32)
 }
@@ -50,7 +50,7 @@ fn numbers(start: u32, len: u32) -> Vec<u32> {
     Uint32Array::new_with_byte_offset_and_length(&get(&linear_memory(), "buffer"), start, len).to_vec()
 }
 
-/// What is told of the last call.
+/// The report of the last call.
 #[derive(Debug, PartialEq)]
 struct Told {
     tape: Vec<u32>,
@@ -119,7 +119,7 @@ fn strings_are_told_once_and_shapes_too() {
     let tape = vec![2, 1, 0, 0, 5, 2, 1, 4, 4, 443];
     assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Told { tape, first: 5, strings: vec![] });
     assert!(core.new_shapes().unwrap().starts_with("2 9\n"));
-    // After documents, strings begin anew.
+    // After documents, strings start again from the first.
     core.push(b"198.51.100.7 443 5\n", usize::MAX).unwrap();
     assert_eq!(output(&core).lines().count(), 1);
     let strings = ["connection", "ipv4", "198.51.100.7"].map(str::to_owned).to_vec();

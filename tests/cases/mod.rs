@@ -17,30 +17,30 @@ pub const DOCUMENTS: &[(&str, &str)] = &[
     ("documents-beats", include_str!("../fixtures/documents-beats.json")),
 ];
 
-/// What is wrong with each bad input.
+/// The errors of bad inputs.
 pub const ERRORS: &str = include_str!("../fixtures/errors.json");
 
 /// Community IDs.
 pub const COMMUNITY_IDS: &str = include_str!("../fixtures/community-id.json");
 
-/// The cases of a file.
+/// Returns the cases of a file.
 pub fn cases(json: &str) -> Vec<Map<String, Value>> {
     let cases: Vec<Map<String, Value>> = serde_json::from_str(json).expect("a fixture is a list of objects");
     assert!(!cases.is_empty());
     cases
 }
 
-/// A case's text.
+/// Returns a case's text.
 pub fn text<'a>(case: &'a Map<String, Value>, key: &str) -> &'a str {
     case.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("{case:?} has no text {key}"))
 }
 
-/// A case's list.
+/// Returns a case's list.
 pub fn list<'a>(case: &'a Map<String, Value>, key: &str) -> &'a [Value] {
     case.get(key).and_then(Value::as_array).unwrap_or_else(|| panic!("{case:?} has no list {key}"))
 }
 
-/// A case's options.
+/// Returns a case's options.
 pub fn options(case: &Map<String, Value>) -> Result<Options, Error> {
     let mut options = Options::default();
     for (name, value) in case.get("options").and_then(Value::as_object).into_iter().flatten() {
@@ -49,7 +49,7 @@ pub fn options(case: &Map<String, Value>) -> Result<Options, Error> {
     Ok(options)
 }
 
-/// The document of a line, `None` for a header or a blank line.
+/// Returns the document of a line, `None` for a header or a blank line.
 pub fn document(parser: &mut Parser, line: &str) -> Result<Option<Value>, Error> {
     let mut out = Output::new();
     parser.parse_line(line.as_bytes(), &mut out)?;
@@ -136,7 +136,7 @@ pub fn check_community_ids() -> usize {
     checked
 }
 
-/// One JSON text.
+/// Parses a JSON text.
 pub fn parsed(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json}"))
 }

@@ -13,14 +13,14 @@ const folder = new URL('pipelines/', import.meta.url);
 /** The folder of the databases that the cases of geoip are about: city.mmdb, asn.mmdb and country.mmdb. */
 export const geo = fileURLToPath(new URL('../fixtures/geo', import.meta.url));
 
-/** What is known to differ, and why. */
+/** The known differences and their reasons. */
 export const deviations = JSON.parse(readFileSync(new URL('deviations.json', import.meta.url), 'utf8'));
 
 /**
- * All cases, by file: { name, file, pipeline, pipelines?, docs, verbose?, since? }. `pipelines` are others that it names, and
- * `since` is the version of Elasticsearch that brought what the case is about.
+ * Returns all cases, by file: { name, file, pipeline, pipelines?, docs, verbose?, since? }. `pipelines` are others that it
+ * names, and `since` is the version of Elasticsearch that introduced the subject of the case.
  *
- * @param {(text: string) => any} [read] what reads JSON
+ * @param {(text: string) => any} [read] a function that reads JSON
  */
 export function* corpus(read = parse) {
   for (const file of readdirSync(folder).sort()) {
@@ -31,7 +31,7 @@ export function* corpus(read = parse) {
   }
 }
 
-/** What a server offers: its version as numbers, and its processors. */
+/** Returns the version of a server, as numbers, and its processors. */
 export async function abilities(url) {
   const { version } = await request(url, 'GET', '/');
   const { nodes } = await request(url, 'GET', '/_nodes/ingest?filter_path=nodes.*.ingest.processors');
@@ -42,7 +42,7 @@ export async function abilities(url) {
 /** Why geoip is not compared with a cluster of the user's. */
 export const foreignGeo = 'the geo databases of this cluster are its own';
 
-/** Why a server cannot run a case, if so. */
+/** Returns the reason why a server cannot run a case, if there is one. */
 export function lacks({ since, pipeline }, { version, processors }) {
   if (since && older(version, since)) return `it needs Elasticsearch ${since}, this is ${version}`;
   if (usesGeo(pipeline) && process.env.ELASTICSEARCH_URL) return foreignGeo;
@@ -59,7 +59,7 @@ export function older(version, other) {
   return at >= 0 && (a[at] ?? 0) < b[at];
 }
 
-/** What a server's `_simulate` answers to a case. */
+/** Returns the answer of a server's `_simulate` to a case. */
 export async function serverAnswer(url, { pipeline, pipelines = {}, docs, verbose = false }) {
   for (const [name, definition] of Object.entries(pipelines)) {
     const answer = await request(url, 'PUT', `/_ingest/pipeline/${name}`, definition);
@@ -71,8 +71,8 @@ export async function serverAnswer(url, { pipeline, pipelines = {}, docs, verbos
 }
 
 /**
- * An answer without what differs each time: when it was made, the addresses of Java's objects, and what a version of Java
- * says of a null pointer.
+ * Returns an answer without the parts that always differ: its time, the addresses of Java's objects, and the message of a
+ * null pointer, which depends on the version of Java.
  */
 export function withoutTime(answer) {
   const plain = map(answer, (text) => text);
@@ -86,7 +86,7 @@ export function withoutTime(answer) {
   );
 }
 
-/** A value with all its strings changed, and with JavaScript's one kind of numbers. */
+/** Returns a value with all its strings changed, and with JavaScript's one kind of numbers. */
 function map(value, change) {
   if (typeof value === 'string') return change(value);
   if (typeof value === 'bigint') return Number(value);
@@ -96,8 +96,8 @@ function map(value, change) {
 }
 
 /**
- * What of an answer must be equal: documents and errors. Not compared are `root_cause`, which repeats the error, errors
- * after the first (`suppressed`), where in a script it happened, and what has come and gone with versions of the server.
+ * Returns the parts of an answer that must be equal: documents and errors. These are not compared: `root_cause`, which repeats
+ * the error, errors after the first (`suppressed`), the position in a script, and parts that only some versions have.
  */
 export function comparable(answer) {
   if (answer.error) return { error: comparableError(answer.error) };
@@ -129,8 +129,8 @@ export const databases = Object.fromEntries(
 );
 
 /**
- * What our `Pipeline` (the class of the package) answers to a case, in the form of a server's answer: a definition that it
- * refuses is `{ refused }`, with the message.
+ * Returns the answer of our `Pipeline` (the class of the package) to a case, in the form of a server's answer. For a
+ * definition that it refuses, this is `{ refused }`, with the message.
  */
 export function ourAnswer(Pipeline, { pipeline, pipelines, docs, verbose = false }) {
   const options = { pipelines, ...(usesGeo(pipeline) && { geo: databases }) };
@@ -150,9 +150,10 @@ function usesGeo(pipeline) {
 }
 
 /**
- * Where two answers differ: the indexes of the documents; `'all'` if the one has no documents, or not as many; undefined if
- * they are equal.
- * A pipeline is refused as by the server if the message ends, after the place, with the server's reason.
+ * Compares two answers. Returns the indexes of the documents that differ; `'all'` if one has no documents, or not as many;
+ * undefined if they are equal.
+ *
+ * A pipeline is refused as by the server if the message ends, after the position, with the server's reason.
  */
 export function difference(ours, servers) {
   if (ours.refused !== undefined) return servers.error && isRefusal(ours.refused, servers.error) ? undefined : 'all';
@@ -163,21 +164,21 @@ export function difference(ours, servers) {
   return differing.length > 0 ? differing : undefined;
 }
 
-/** Of a script that does not compile, the reason is in the cause. */
+/** Matches a message with a server's reason, which for a script that does not compile is in the cause. */
 function isRefusal(message, { reason, caused_by: cause }) {
   const expected = reason === 'compile error' && cause ? `${reason}: ${cause.reason}` : reason;
   return message === expected || message.endsWith(`: ${expected}`);
 }
 
 /**
- * The listed deviation of a case: { name, docs?, before?, reason }. `docs` are the indexes of the documents that differ; all
- * without it. `before` is the version of Elasticsearch that answers as we do.
+ * Returns the listed deviation of a case: { name, docs?, before?, reason }. `docs` are the indexes of the documents that
+ * differ; without it, all do. `before` is the version of Elasticsearch that answers as we do.
  */
 export function deviationOf(name, version) {
   return deviations.find((each) => each.name === name && (!each.before || older(version, each.before)));
 }
 
-/** Checks that two answers differ as listed: nowhere, if there is no deviation. Throws what differs otherwise. */
+/** Checks that two answers differ as listed: nowhere, if there is no deviation. Otherwise throws the differences. */
 export function checkAnswer(ours, servers, deviation) {
   const differing = difference(ours, servers);
   if (!deviation) {

@@ -31,8 +31,8 @@ const examples = [
 ];
 
 /**
- * A template as this server knows it: OpenSearch has no `constant_keyword` whose value is that of the first document, and its
- * own name for `flattened`.
+ * Returns a template as this server knows it. OpenSearch has no `constant_keyword` whose value is that of the first document,
+ * and its own name for `flattened`.
  */
 function adapted(component) {
   if (!server.name.startsWith('opensearch')) return component;
@@ -42,7 +42,7 @@ function adapted(component) {
   return JSON.parse(text);
 }
 
-/** The body of a bulk request for lines of a format, and the ids in it. */
+/** Returns the body of a bulk request for lines of a format, and the ids in it. */
 function bulk(lines, options = {}) {
   const parser = new Parser(options);
   const input = new TextEncoder().encode(`${lines.join('\n')}\n`);
@@ -61,7 +61,7 @@ async function send(body) {
   return items.map(({ create }) => create.status);
 }
 
-/** The source addresses of what a query finds, the oldest first; null for a record without one. */
+/** Returns the source addresses of what a query finds, the oldest first; null for a record without one. */
 async function found(query) {
   const { hits } = await ask('POST', `/${DATA_STREAM}/_search`, { query, sort: ['@timestamp', 'source.ip'] });
   return hits.hits.map(({ _source }) => _source.source?.ip ?? null);

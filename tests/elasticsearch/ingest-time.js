@@ -8,10 +8,13 @@ const INDEX = 'vpcflow-ecs-bench';
 const BATCH = 5000;
 
 /**
- * Indexes documents through a pipeline and gives two times of the server, each in nanoseconds for a document: `took`, which
- * a bulk response has as `ingest_took` and which is the wall time of running the pipeline over the request's documents; and
- * `counted`, the pipeline's time in `_nodes/stats/ingest`. Elasticsearch 7.10 and OpenSearch 2.19 cut that to whole
- * milliseconds document by document, so that it is far too small there; `took` is cut once for each request.
+ * Indexes documents through a pipeline and returns two times of the server, each in nanoseconds per document:
+ *
+ * - `took` is the wall time of running the pipeline over a request's documents: `ingest_took` of the bulk response;
+ * - `counted` is the pipeline's time in `_nodes/stats/ingest`.
+ *
+ * Elasticsearch 7.10 and OpenSearch 2.19 truncate `counted` to whole milliseconds document by document, so that it is far too
+ * small there; `took` is truncated once for each request.
  *
  * @param {string} url
  * @param {object} pipeline as for `PUT _ingest/pipeline`

@@ -1,4 +1,4 @@
-// JSON whose numbers keep their spelling: for a server 1.0 is no integer, and 12345678901234567890 has no JavaScript
+// JSON whose numbers keep their spelling: for a server 1.0 is not an integer, and 12345678901234567890 has no JavaScript
 // number. A number that JavaScript would write otherwise is held as a string behind a mark.
 
 const MARK = '\u0000number:';

@@ -30,7 +30,7 @@ export async function record(server) {
   say('elasticsearch', `recorded ${count} cases of ${server.name}; it cannot run ${skipped.length} others`);
 }
 
-/** A file of JSON with one line for each part of a case and for each document. */
+/** Returns a file of JSON with one line for each part of a case and for each document. */
 function text(server, cases) {
   const lines = (list) => `[\n${list.map((item) => `        ${stringify(item)}`).join(',\n')}\n      ]`;
   const one = ({ response, docs, ...rest }) => {

@@ -18,7 +18,7 @@ const servers = fileURLToPath(new URL('servers', import.meta.url));
 const HOUR = 3600;
 const START_SECONDS = 180;
 
-/** What is missing to start a server here, as a sentence; undefined if nothing is. */
+/** Returns the tool that is missing to start a server here, as a sentence; undefined if none is. */
 export function missing() {
   if (process.env.ELASTICSEARCH_URL) return undefined;
   const absent = [['java', 'Java 11 or later'], ['mvn', 'Maven']].filter(([command]) => !which([command]));

@@ -22,7 +22,7 @@ const communityId = processors.has('community_id');
 test('network.community_id', { skip: communityId ? false : `${server.name} has no processor community_id` });
 const noGeo = process.env.ELASTICSEARCH_URL ? foreignGeo : !processors.has('geoip') && `${server.name} has no processor geoip`;
 
-/** The documents that the server makes of lines. */
+/** Returns the documents that the server makes of lines. */
 async function simulated(pipeline, lines) {
   const docs = lines.map((message) => ({ _source: { message } }));
   const answer = await request(server.url, 'POST', '/_ingest/pipeline/_simulate', { pipeline, docs });

@@ -35,7 +35,7 @@ describe('parse', () => {
     for (const line of [HEADER, '', '  \t', '\r']) assert.equal(parse(line), null, JSON.stringify(line));
   });
 
-  test('remembers no header', () => {
+  test('keeps no header', () => {
     const reordered = 'dstaddr srcaddr';
     assert.equal(parse(reordered), null);
     throwsFlowLogError(() => parse('192.0.2.1 192.0.2.2'), { code: 'unknown_layout', lineNumber: 1 });
@@ -174,7 +174,7 @@ describe('formats and facts', () => {
     assert.deepStrictEqual(compileFormat(compiled), compiled);
   });
 
-  test('compileFormat refuses what is no format', () => {
+  test('compileFormat refuses other values', () => {
     assert.throws(() => compileFormat(), { name: 'TypeError', message: /argument "format"/ });
     throwsFlowLogError(() => compileFormat('v5', { strct: true }), { code: 'invalid_option', message: /"strct"/ });
     throwsFlowLogError(() => compileFormat('v5', { strict: 1 }), { code: 'invalid_option', message: /"strict"/ });

@@ -194,7 +194,7 @@ test('errors, BigInts and streams work as in Node', async () => {
   });
 });
 
-test('formats are read off lines as in Node', async () => {
+test('formats are detected as in Node', async () => {
   const samples = [linesOf('v5-alphabetical', 40), OPEN_LINES, OPEN_LINES.join('\n')];
   const line = OPEN_LINES[0];
   const found = await inPage((page) =>

@@ -1,4 +1,4 @@
-// Bodies of Elasticsearch's bulk requests. What is expected is written from the "Bulk API" page of its reference.
+// Bodies of Elasticsearch's bulk requests. Expected values are written from the "Bulk API" page of its reference.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -70,7 +70,7 @@ describe('whole bodies', () => {
     assert.deepStrictEqual(parser.parse('192.0.2.44 4249'), expected[0]);
   });
 
-  test('headers and blank lines are no documents', () => {
+  test('headers and blank lines are not documents', () => {
     const parser = new Parser({ mode: 'original' });
     const action = '{"create":{"_index":"a"}}\n';
     assert.equal(text(parser.toBulk(`\ufeffsrcaddr bytes\r\n\n${input}`, { index: 'a' })), DOCUMENTS.map((line) => action + line).join(''));

@@ -1,4 +1,4 @@
-// A certificate that signs itself, for a server on 127.0.0.1: made anew for each run, so that no key lies in the repository.
+// A self-signed certificate for a server on 127.0.0.1, made for each run, so that the repository contains no key.
 //
 // Source of the structure: RFC 5280 (X.509), in DER.
 

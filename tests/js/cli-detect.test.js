@@ -123,7 +123,7 @@ describe('detect', () => {
       feed();
       const [status] = await closed;
       input.destroy();
-      // What it took, and what lay in the pipe.
+      // The input that it read, and that in the pipe.
       assert.ok(written < 30e6, `${written} bytes`);
       if (name === 'a line without end') {
         assert.match(texts.stderr, /^<stdin>: this is not a flow log: /);
@@ -137,7 +137,7 @@ describe('detect', () => {
   }
 
   for (const [name, [input, message]] of Object.entries(NO_LOGS)) {
-    test(`says that it is no flow log: ${name}`, async () => {
+    test(`says that it is not a flow log: ${name}`, async () => {
       for (const args of [[], ['--json']]) {
         const { status, stdout, stderr } = await runCommand(['detect', ...args], { input });
         assert.equal(stdout, '');
@@ -221,7 +221,7 @@ describe('detect on a terminal', () => {
 });
 
 describe('converting without a format', () => {
-  test('reads it off the lines', async () => {
+  test('infers it from the lines', async () => {
     const input = linesOf(PLAIN, 50).join('\n');
     const { status, stdout, stderr } = await runCommand([], { input });
     assert.equal(stdout, Buffer.from(new imported.Parser({ format: PLAIN }).toNdjson(input)).toString());
@@ -251,7 +251,7 @@ describe('converting without a format', () => {
     assert.doesNotMatch(given.stderr, /read by the format/);
   });
 
-  test('shows what the lines may be that do not tell it, and how to choose', async () => {
+  test('shows the candidates of lines that leave it open, and how to choose', async () => {
     for (const [args, input] of [[[openLog], ''], [[], `\n\n${OPEN_LINES.join('\n')}`], [['--on-error', 'skip', openLog, v5Log], ''],
       [[], gzipSync(OPEN_LINES.join('\n'))]]) {
       const { status, stdout, stderr } = await runCommand(args, { input });

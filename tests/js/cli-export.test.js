@@ -14,7 +14,7 @@ const { toIngestPipeline, componentTemplates, indexTemplate } = await importFrom
 const folder = temporaryFolder();
 
 const SECRET = 'c2VjcmV0OnNlY3JldA==';
-// What the machine of the test may have set is no part of it.
+// Settings of the machine are not part of the test.
 const NO_CREDENTIALS = { ELASTICSEARCH_URL: '', ELASTICSEARCH_API_KEY: '', ELASTICSEARCH_USER: '' };
 
 const run = (args, env = {}) => runCommand(args, { env: { ...NO_CREDENTIALS, ...env } });
@@ -30,7 +30,7 @@ async function listen(server) {
   return server.address().port;
 }
 
-/** A cluster that answers every request in the same way and remembers them all. */
+/** Returns a cluster that answers every request in the same way and keeps them all. */
 async function cluster({ status = 200, headers = {}, body = { acknowledged: true }, tls } = {}) {
   const requests = [];
   const answer = async (request, response) => {

@@ -23,7 +23,7 @@ const mixedFile = folder.write('mixed.log', MIXED);
 const ndjsonOf = (input, options) => Buffer.from(new imported.Parser(options).toNdjson(input)).toString();
 const LOG_NDJSON = ndjsonOf(LOG);
 
-/** Standard error without the summary, whose time differs. */
+/** Returns standard error without the summary, whose time differs. */
 const errorsOf = (stderr) => stderr.replace(/^\d[^\n]* in \d+\.\d\d s\n$/m, '');
 
 describe('inputs', () => {
@@ -98,7 +98,7 @@ describe('inputs', () => {
     assert.equal(status, 0);
   });
 
-  test('two files: header and line numbers start anew', async () => {
+  test('two files: header and line numbers start again', async () => {
     const first = folder.write('first.log', 'dstaddr srcaddr\n192.0.2.1 192.0.2.2');
     const second = folder.write('second.log', `192.0.2.1 192.0.2.2\n${GOOD}\n`);
     const { status, stdout, stderr } = await runCommand(['--on-error', 'skip', first, second]);

@@ -50,12 +50,12 @@ export async function runInTerminal(args, { input = '', terminals = ['stdout', '
     });
   }
   const status = await run(args, { ...streams, env });
-  // What was written last is still on its way through the streams.
+  // The last output is still in the streams.
   await new Promise((done) => setImmediate(done));
   return { status, stdout: texts.stdout, stderr: texts.stderr };
 }
 
-/** A folder for the files of a test file; it goes away with it. */
+/** Returns a folder for the files of a test file; it is removed with it. */
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-test-'));
   after(() => rmSync(folder, { recursive: true, force: true }));

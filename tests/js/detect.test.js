@@ -71,7 +71,7 @@ describe('detectFormat', () => {
     assert.ok(best.unresolved.every(({ column }) => column === 2 || column === 3));
   });
 
-  test('has null for what is no field', () => {
+  test('has null for a column that is not a field', () => {
     const lines = linesOf(PLAIN, 20).map((line) => `${line} -`);
     const [best] = detectFormat(lines);
     assert.equal(best.format, `${PLAIN} \${column-7}`);
@@ -115,14 +115,14 @@ describe('the bounds of detectFormat', () => {
     }
   });
 
-  test('maxBytes: what it cuts is no line', () => {
+  test('maxBytes: a line that it cuts does not count', () => {
     const maxBytes = log.slice(0, 30).join('\n').length + 40;
     const samples = [log, log.join('\n'), Buffer.from(log.join('\n'))];
     for (const sample of samples) assert.match(detectFormat(sample, { maxBytes })[0].evidence[0], /^30 of 30 lines/);
   });
 
   test('hold for samples that could not be copied whole', () => {
-    // More than the module's memory has room for; it is zeros that nobody reads.
+    // More than the module's memory can hold; it is zeros that nobody reads.
     const huge = new Uint8Array(3e9);
     huge.set(Buffer.from(`${HEADER}\n${GOOD}\n`));
     assert.equal(detectFormat(huge, { maxLines: 2 })[0].origin, 'header');
@@ -170,7 +170,7 @@ describe('a Parser without a format', () => {
     assert.equal(documentsOf(parser.end()).length, 50);
   });
 
-  test('says which format it has read off them', () => {
+  test('gives the inferred format', () => {
     const parser = new Parser();
     assert.equal(parser.inferred, undefined);
     parser.push(`${linesOf(PLAIN, 50).join('\n')}\n`);
@@ -193,7 +193,7 @@ describe('a Parser without a format', () => {
     throwsFlowLogError(() => given.inferred, { code: 'parser_freed' });
   });
 
-  test('stops at lines that do not tell it, whatever onError says', () => {
+  test('stops at lines that leave it open, whatever onError says', () => {
     for (const onError of ['throw', 'skip', 'document']) {
       throwsFlowLogError(() => new Parser({ onError }).toNdjson(OPEN_LINES.join('\n')), {
         code: 'unresolved_format',
@@ -203,7 +203,7 @@ describe('a Parser without a format', () => {
     }
   });
 
-  test('never reads a format off one line', () => {
+  test('never infers a format from one line', () => {
     throwsFlowLogError(() => new Parser().parse(linesOf(PLAIN, 1)[0]), { code: 'unknown_layout' });
     throwsFlowLogError(() => imported.parse(linesOf(PLAIN, 1)[0]), { code: 'unknown_layout' });
   });

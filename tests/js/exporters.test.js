@@ -1,5 +1,4 @@
-// Pipelines and templates as `vpcflow-ecs/ingest` gives them. What is in them is for tests/export.rs and
-// tests/elasticsearch/.
+// Pipelines and templates as `vpcflow-ecs/ingest` gives them. tests/export.rs and tests/elasticsearch/ check their contents.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -20,7 +19,7 @@ describe('toIngestPipeline', () => {
     }
   });
 
-  test('has community IDs unless told otherwise, and geo only if asked for', () => {
+  test('has community IDs by default, and geo only on request', () => {
     const kinds = (options) => new Set(toIngestPipeline('default', options).processors.flatMap(Object.keys));
     assert.ok(kinds().has('community_id') && !kinds().has('geoip'));
     assert.ok(!kinds({ communityId: false }).has('community_id'));

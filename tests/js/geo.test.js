@@ -102,7 +102,7 @@ describe('the command', () => {
     }
   });
 
-  test('bad lines are told as ever', async () => {
+  test('bad lines are reported as without databases', async () => {
     const { status, stderr } = await runCommand(['--format', FORMAT, '--geo-asn', path('asn')], { input: 'x y\n' });
     assert.equal(status, 1);
     assert.match(stderr, /^-?.*line 1, column 1: field "srcaddr": expected an IPv4 or IPv6 address, found "x"$/m);

@@ -1,4 +1,4 @@
-// The entry `vpcflow-ecs/ingest` in Node: pipelines in JavaScript's terms. What they do is tested natively.
+// The entry `vpcflow-ecs/ingest` in Node: pipelines in JavaScript's terms. Native tests check the processors.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -15,10 +15,10 @@ const { FlowLogError, Pipeline, parse } = ingest;
 const LINE = '192.0.2.44 10.0.1.20 443 4249';
 const FORMAT = 'srcaddr dstaddr dstport bytes';
 
-/** A pipeline of these processors. */
+/** Returns a pipeline of these processors. */
 const pipeline = (...processors) => new Pipeline({ processors });
 
-/** What a call throws. */
+/** Returns the error that a call throws. */
 function thrown(call) {
   try {
     call();
@@ -175,7 +175,7 @@ test('wrong arguments are named', () => {
   }
 });
 
-test('documents that are no JSON are refused', () => {
+test('documents that are not JSON are refused', () => {
   const set = pipeline({ set: { field: 'a', value: 1 } });
   const cycle = { big: 1n };
   cycle.self = cycle;

@@ -3,8 +3,8 @@
 import { imported } from './package.js';
 
 /**
- * The values of all version 5 fields in one record: traffic of seven instances with each other, with hosts on the
- * internet and with a service of AWS.
+ * Returns the values of all version 5 fields in one record: traffic of seven instances with each other, with hosts on the
+ * internet, and with a service of AWS.
  */
 function values(number) {
   const vary = (factor, limit) => (number * factor + 7) % limit;
@@ -54,7 +54,7 @@ function values(number) {
   };
 }
 
-/** So many lines of a log with these fields, the names of a format or of a preset, without a header. */
+/** Returns lines of a log without a header; `format` is any format, or the name of a preset. */
 export function linesOf(format, count) {
   const names = imported.compileFormat(format).fields.map(({ name }) => name);
   return Array.from({ length: count }, (_, number) => {
@@ -66,10 +66,10 @@ export function linesOf(format, count) {
 /** A format of no documented layout whose columns nobody can mistake for others. */
 export const PLAIN = '${account-id} ${action} ${start} ${end} ${log-status} ${flow-direction}';
 
-/** Lines that do not tell which address and which port they have. */
+/** Lines that leave open which address and which port they have. */
 export const OPEN_LINES = Array.from({ length: 8 }, (_, number) => `${number % 2 ? 'REJECT' : 'ACCEPT'} 10.0.1.${number + 4} 443 OK`);
 
-/** What is no flow log, and what the message says it is. */
+/** Inputs that are not flow logs, and the kind that the message names. */
 export const NO_LOGS = {
   'binary data': [Uint8Array.from({ length: 512 }, (_, index) => (index * 37) % 256), /binary/],
   JSON: ['{"level":"info","msg":"hello"}\n{"level":"info","msg":"world"}\n', /JSON/],

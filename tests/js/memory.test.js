@@ -22,7 +22,7 @@ const probe = folder.write('probe.mjs', `
   process.on('exit', () => writeFileSync(process.env.PROBE_FILE, String(process.resourceUsage().maxRSS)));
 `);
 
-/** About a megabyte of records, different from block to block. */
+/** Returns about a megabyte of records, different from block to block. */
 function block(number) {
   const lines = [];
   for (let i = 0; i < 8000; i++) {

@@ -8,7 +8,7 @@ import { Dice } from './random.js';
 
 const { Parser, fields, presets } = imported;
 
-/** What texts are made of: plain, what JSON escapes, what is not ASCII, percent-encoding, what looks like our marks. */
+/** Parts of texts: plain, escaped in JSON, not ASCII, percent-encoded, or similar to our marks. */
 const SCRAPS = ['a', 'eni-1', '#', '##', '#0', '"', '\\', '\\"', '\u0001', '\u007f', '\u0085', 'é', 'ß', '語', '\u{1f600}',
   '\u2028', '%20', '%C3%A9', '%E2%82%AC', '%zz', '%00', '%22', "'", '`', '${x}', '","', '{', '}', '[', '\ufffd', '\\u0041', '/*'];
 /** Names of fields, plain and others. */
@@ -39,7 +39,7 @@ function objectOf(dice, depth = 0) {
   return Object.fromEntries(members.map((name) => [name, jsonOf(dice, depth)]));
 }
 
-/** A value that a field may have. */
+/** Returns a value that a field may have. */
 function valueOf(dice, { name, type } = { type: 'string' }) {
   if (dice.once(5)) return '-';
   if (name === 'version') return String(dice.below(12));
@@ -82,7 +82,7 @@ export function sample(seed) {
   return { options, log: lines.join(dice.of(['\n', '\r\n'])), lines };
 }
 
-/** What JSON says. Integers beyond 2^53 - 1, which the core wrote as plain digits, are BigInts, as in objects. */
+/** Parses JSON. Integers beyond 2^53 - 1, which the core wrote as plain digits, are BigInts, as in objects. */
 function fromJson(line) {
   const large = new Set();
   // Strings are stepped over; of integers of 16 digits or more, those that a number cannot hold become marked strings.
@@ -94,7 +94,7 @@ function fromJson(line) {
   return JSON.parse(marked, (_, value) => (typeof value === 'string' && value.startsWith('\u0000large ') ? BigInt(value.slice(7)) : value));
 }
 
-/** The keys of an object and all in it, in their order, which deepStrictEqual does not look at. */
+/** Returns the keys of an object and of all objects in it, in their order, which deepStrictEqual ignores. */
 function order(value) {
   if (typeof value !== 'object' || value === null) return typeof value;
   if (Array.isArray(value)) return value.map(order);
@@ -108,7 +108,7 @@ export function check(seed) {
   try {
     ndjson = new Parser(options).toNdjson(log);
   } catch (error) {
-    // Two fields may want the same place, or no format be told: then objects are refused as well.
+    // Two fields may have the same key, or the format may be open: then objects are refused, too.
     assert.throws(() => new Parser(options).parseMany(log), { code: error.code, message: error.message }, `seed ${seed}`);
     return 0;
   }
@@ -134,7 +134,7 @@ export function check(seed) {
   return expected.length;
 }
 
-/** One parser for everything, in random order: what one call leaves behind must change nothing for the next. */
+/** Uses one parser for everything, in random order: a call must change nothing for the next one. */
 export function interleave(seed) {
   const dice = new Dice(seed);
   const { options, log, lines } = sample(seed);

@@ -56,7 +56,7 @@ test('lines about as long as those that are written in place', () => {
   for (const length of [16_383, 16_384, 16_385, 50_000]) {
     for (const character of ['a', 'é', '語', '\u{1f600}'.slice(0, 1)]) {
       const found = parser.parse(character.repeat(length)).aws.vpcflow.instance_id;
-      // A surrogate without its other half is no character.
+      // A surrogate without its other half is not a character.
       assert.equal(found, character.replace('\ud83d', '\ufffd').repeat(length));
     }
   }
@@ -91,7 +91,7 @@ test('more shapes than are kept', () => {
   const log = lines.join('\n');
   const expected = decoder.decode(parser.toNdjson(log)).split('\n').slice(0, -1).map((each) => JSON.parse(each));
   assert.ok(expected.length > 4_500, `${expected.length} documents`);
-  // Twice: the second time, shapes are known, forgotten and told again.
+  // Twice: the second time, shapes are known, forgotten and reported again.
   for (let times = 0; times < 2; times++) {
     assert.deepStrictEqual(parser.parseMany(log), expected);
     assert.deepStrictEqual(lines.flatMap((each) => parser.parse(each) ?? []), expected);

@@ -17,7 +17,7 @@ export const packageRoot = process.env.VPCFLOW_PACKAGE_DIR
 
 export const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
 
-/** A module of the package, by its path in there. */
+/** Imports a module of the package, by its path in the package. */
 export function importFrom(path) {
   return import(pathToFileURL(join(packageRoot, path)).href);
 }
@@ -32,13 +32,13 @@ export const cliPath = join(packageRoot, manifest.bin['vpcflow-ecs']);
 
 const fixtures = join(repository, 'tests/fixtures');
 
-/** The content of a fixture file; undefined if there is none. */
+/** Returns the content of a fixture file; undefined if there is none. */
 export function fixture(name) {
   const path = join(fixtures, name);
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
-/** Every golden case: `{ file, name, options, lines, expected }`. */
+/** Returns every golden case: `{ file, name, options, lines, expected }`. */
 export function documentCases() {
   const files = readdirSync(fixtures).filter((name) => /^documents-.*\.json$/.test(name));
   return files.flatMap((file) => fixture(file).map((testCase) => ({ file, ...testCase })));
@@ -46,7 +46,7 @@ export function documentCases() {
 
 export const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** The documents of NDJSON bytes. Every line must end with a line feed. */
+/** Returns the documents of NDJSON bytes. Every line must end with a line feed. */
 export function documentsOf(ndjson) {
   const lines = decoder.decode(ndjson).split('\n');
   if (lines.pop() !== '') throw new Error('the last line has no line feed');

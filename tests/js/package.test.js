@@ -1,4 +1,4 @@
-// What is published, and how it is found.
+// The contents of the published package, and how they are found.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

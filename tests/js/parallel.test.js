@@ -29,7 +29,7 @@ const packed = logs.map((log, index) => folder.write(`${index}.gz`, gzipSync(log
 const options = { mode: 'ecs_and_original' };
 const oneByOne = (texts, given = options) => texts.map((text) => Buffer.from(new Parser(given).toNdjson(text)));
 
-/** All that a run gives: the bytes of each file, and the order in which files come. */
+/** Collects the output of a run: the bytes of each file, and the order of the files. */
 async function collect(run) {
   const order = [];
   const parts = {};
@@ -68,7 +68,7 @@ describe('the same bytes as one by one, in the order of the files', () => {
 
   test('as many threads as fit the machine', async () => isSame(await collect(parallel(files, options)), files));
 
-  test('gzip, told by its content', async () => isSame(await collect(parallel(packed, { ...options, threads: 3 })), packed));
+  test('gzip, recognised by its content', async () => isSame(await collect(parallel(packed, { ...options, threads: 3 })), packed));
 
   test('URLs, and any iterable', async () => {
     isSame(await collect(parallel(new Set(files.map((file) => pathToFileURL(file))), options)), files);
@@ -93,7 +93,7 @@ test('bodies of bulk requests, and all other options', async () => {
   assert.ok(bytes(files[1]).equals(expected[0]) && bytes(files[2]).equals(expected[1]));
 });
 
-test('formats that are read off lines', async () => {
+test('formats that are inferred from lines', async () => {
   const log = linesOf(PLAIN, 30).join('\n');
   const paths = [folder.write('plain-1.log', log), folder.write('plain-2.log', log)];
   const { bytes } = await collect(parallel(paths, { threads: 2 }));

@@ -25,8 +25,8 @@ export async function close() {
 }
 
 /**
- * Opens the page and waits until it can be used. What it complains about, whom else it asks, and what its content
- * security policy forbids fails the test.
+ * Opens the page and waits until it can be used. Messages in its console, requests to others, and violations of its content
+ * security policy fail the test.
  *
  * @param {(page: import('playwright-core').Page) => Promise<void>} work
  * @param {{ size?: [number, number], fragment?: string, offline?: boolean }} [settings] and those of a browser context
@@ -86,7 +86,7 @@ export async function pasteInto(page, text) {
     const clipboardData = new DataTransfer();
     clipboardData.setData('text/plain', pasted);
     const isFree = box.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-    // What the browser does if the page lets it.
+    // As the browser does if the page lets it.
     if (isFree) box.setRangeText(pasted, box.selectionStart, box.selectionEnd, 'end');
     if (isFree) box.dispatchEvent(new Event('input'));
   }, text);
@@ -109,6 +109,6 @@ export const tab = (page, name) => page.getByRole('tab', { name }).click();
 export const row = (page, number) => page.locator(`.row[data-line="${number - 1}"]`);
 export const screenshot = (page, name, more = {}) => page.screenshot({ path: join(screenshots, `${name}.png`), ...more });
 
-/** The document of the tree, put together from its leaves: dotted paths and their texts. */
+/** Returns the document of the tree, assembled from its leaves: dotted paths and their texts. */
 export const leavesOf = (page) => page.locator('#panel .tree .leaf').evaluateAll((all) =>
   Object.fromEntries(all.map((leaf) => [leaf.dataset.path, leaf.textContent.replace(/^[^:]*: /, '')])));

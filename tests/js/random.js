@@ -10,7 +10,7 @@ export function* random(seed) {
   }
 }
 
-/** What tests draw from those numbers. */
+/** Random choices for tests, drawn from those numbers. */
 export class Dice {
   #numbers;
 
@@ -18,12 +18,12 @@ export class Dice {
     this.#numbers = random(seed);
   }
 
-  /** An integer from 0 on, below the limit. */
+  /** Returns an integer from 0 to one less than the limit. */
   below(limit) {
     return Math.floor(this.#numbers.next().value * limit);
   }
 
-  /** True once in so many times. */
+  /** True if a chance of one in `times` occurs. */
   once(times) {
     return this.below(times) === 0;
   }
@@ -32,7 +32,7 @@ export class Dice {
     return list[this.below(list.length)];
   }
 
-  /** So many different ones, in random order. */
+  /** Returns `count` different members of a list, in random order. */
   some(list, count) {
     const left = [...list];
     return Array.from({ length: Math.min(count, left.length) }, () => left.splice(this.below(left.length), 1)[0]);

@@ -83,7 +83,7 @@ describe('examples', () => {
   }
 
   test('require', async () => {
-    // The program runs where it finds the package; the log lies elsewhere.
+    // The program runs where it finds the package; the log is in another folder.
     const code = block('example: require').replace("'flow.log'", JSON.stringify(join(folder.path, 'flow.log')));
     const { stdout } = await run(process.execPath, ['--input-type=commonjs', '--eval', code], { cwd: consumer });
     assert.equal(stdout, block('output: require'));

@@ -1,4 +1,4 @@
-// What was wrong once: each test has the input that showed it.
+// Past mistakes: each test has the input that showed one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { imported } from './package.js';

@@ -1,5 +1,5 @@
-// What users download stays within a budget. The numbers are what there is now, and a little room: a change that needs
-// more says so here. `npm run build` prints all sizes.
+// The downloads of users stay within a budget. The numbers are the present sizes and a small margin: a change that needs more
+// changes them here. `npm run build` prints all sizes.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

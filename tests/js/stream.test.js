@@ -88,7 +88,7 @@ describe('push and end', () => {
     assert.equal(documentsOf(parser.toNdjson(OTHER)).length, 1);
   });
 
-  test('reset forgets lines that were held back to read their format off them', () => {
+  test('reset discards lines that were held back to infer their format', () => {
     const parser = new Parser();
     parser.push('192.0.2.1 192.0.2.2\n');
     parser.reset();
@@ -102,7 +102,7 @@ describe('push and end', () => {
       for (let i = 0; i < 2; i++) {
         assert.throws(() => parser.push(`${GOOD}\n`), { name: 'FlowLogError', code: 'stopped', message: /ended with an error/ });
       }
-      // What came after the bad line is not read at the end, either.
+      // Lines after the bad one are not read at the end, either.
       assert.equal(parser[begin]()?.length ?? 0, 0);
       assert.equal(documentsOf(parser.push(`${GOOD}\n`)).length, 1);
       parser.reset();

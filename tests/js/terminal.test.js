@@ -1,4 +1,4 @@
-// What the command does on a terminal, and the text functions below it.
+// The command on a terminal, and the text functions that it uses.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -77,7 +77,7 @@ describe('excerpt', () => {
     assert.deepStrictEqual(excerpt('\x1b[31m', 1, '\x1b[31m', 80), { text: '\\u{1b}[31m', carets: '^'.repeat(10) });
   });
 
-  test('never takes more room than there is, and always has the start of the token', () => {
+  test('never exceeds the width, and always has the start of the token', () => {
     const words = Array.from({ length: 4000 }, (_, i) => `w${i}`);
     const line = words.join(' ');
     for (const width of [20, 76, 156]) {

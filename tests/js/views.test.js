@@ -10,7 +10,7 @@ const { Parser } = imported;
 const format = 'default';
 const bulk = { index: 'a', id: 'fingerprint' };
 
-/** The result of a call, copied before anything else is called. */
+/** Returns the result of a call, copied before anything else is called. */
 const copied = (view) => Buffer.from(view);
 
 /** Logs from no byte to several megabytes of documents. */

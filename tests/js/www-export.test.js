@@ -1,4 +1,4 @@
-// What the page exports for a format: programs that run, and configurations that quote the format rightly.
+// The exports of the page for a format: programs that run, and configurations that quote the format correctly.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -17,7 +17,7 @@ const { athena, cli, terraform } = await www('exporters/aws.js');
 const { lambda, node } = await www('exporters/code.js');
 const { filebeat, otel, vector } = await www('exporters/shippers.js');
 
-/** What the page hands to the exporters. */
+/** Returns a format as the page gives it to the exporters. */
 function formatOf(text, schema = 'ecs', mode = 'ecs') {
   const compiled = imported.compileFormat(text);
   const types = new Map(imported.fields().map(({ name, type }) => [name, type]));
@@ -50,7 +50,7 @@ describe('the Lambda function', () => {
   let handler;
 
   before(async () => {
-    // What the runtime of Lambda has: here it gives one object.
+    // A module of Lambda's runtime: here it gives one object.
     mkdirSync(join(folder, 'node_modules/@aws-sdk/client-s3'), { recursive: true });
     writeFileSync(join(folder, 'node_modules/@aws-sdk/client-s3/package.json'), '{ "type": "module", "exports": "./index.js" }');
     writeFileSync(join(folder, 'node_modules/@aws-sdk/client-s3/index.js'), `
@@ -126,7 +126,7 @@ test('Athena: a column for each field, with its type, in the order of the format
   const text = athena(formatOf('version end region protocol bytes srcaddr'));
   const columns = /\(\n([^)]*)\n\)/.exec(text)[1].split(',\n').map((line) => line.trim());
   assert.deepStrictEqual(columns, ['`version` int', '`end` bigint', '`region` string', '`protocol` bigint', '`bytes` bigint', '`srcaddr` string']);
-  // The partitions are no columns of any format.
+  // The partitions are not columns of any format.
   assert.match(text, /PARTITIONED BY \(\n {2}`log_region` string,\n {2}`log_day` string\n\)/);
   assert.match(text, /'skip\.header\.line\.count' = '1'/);
   assert.match(text, /'storage\.location\.template' = 's3:\/\/[^']*\/vpcflowlogs\/\$\{log_region\}\/\$\{log_day\}'/);

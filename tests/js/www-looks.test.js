@@ -28,14 +28,14 @@ before(async () => {
 });
 after(close);
 
-/** What axe-core finds serious or critical. The page's policy lets no script in, so the test's own goes around it. */
+/** Returns the serious and critical findings of axe-core. The page's policy allows no other scripts, so the test bypasses it. */
 async function seriousOf(page) {
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`);
 }
 
-/** Nothing is wider than the window. */
+/** Checks that nothing is wider than the window. */
 async function fits(page, what) {
   const { scroll, width } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, width: document.documentElement.clientWidth }));
   assert.ok(scroll <= width, `${what}: the page is ${scroll} wide, the window ${width}`);
@@ -133,7 +133,7 @@ test('by keyboard alone: every control is reached, and the page is worked', asyn
   });
 });
 
-test('a screen reader is told of lines, errors and views', async () => {
+test('a screen reader gets lines, errors and views', async () => {
   await onPage(async (page) => {
     await write(page, [GOOD, BAD], '1 error');
     await page.locator('.leaf').first().waitFor();

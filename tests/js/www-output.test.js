@@ -22,7 +22,7 @@ const SHAPES = {
   'Beats, original': ['beats', 'original'],
 };
 
-/** Dotted paths to values; arrays of plain values are one. */
+/** Returns dotted paths and their values; an array of plain values is one value. */
 function flat(value, path = '', found = {}) {
   if (Array.isArray(value)) found[path] = `[${value.map((item) => JSON.stringify(item)).join(', ')}]`;
   else if (typeof value === 'object') for (const [key, item] of Object.entries(value)) flat(item, path ? `${path}.${key}` : key, found);

@@ -73,7 +73,7 @@ test('a definition that is wrong says where and why', async () => {
     await page.getByRole('button', { name: 'Run' }).click();
     await page.locator('.steps section').waitFor();
     assert.equal(await page.locator('.steps img').count(), 0);
-    // What was written is still there when one comes back.
+    // The text is still there after a visit to another view.
     await tab(page, 'Export');
     await tab(page, 'Pipeline');
     assert.match(await page.getByLabel('Ingest pipeline').inputValue(), /onerror/);
@@ -97,7 +97,7 @@ test("Elasticsearch's pipeline and templates are the package's own", async () =>
   });
 });
 
-/** Whether this build's module takes databases. */
+/** True if this build's module takes databases. */
 const hasGeo = (() => {
   try {
     const parser = new ingest.Parser({ format: 'default', geo: { city: database('city') } });

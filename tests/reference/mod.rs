@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use serde_json::{Map, Value};
 use vpcflow_ecs::{Format, Kind};
 
-/// The document of mode `original` under `aws.vpcflow`, or `None` if the line does not fit the format.
+/// Returns the document of mode `original` under `aws.vpcflow`, or `None` if the line does not fit the format.
 pub fn original(format: &Format, line: &str) -> Option<Map<String, Value>> {
     let tokens: Vec<&str> = line.split([' ', '\t']).filter(|token| !token.is_empty()).collect();
     if tokens.len() != format.columns().len() {

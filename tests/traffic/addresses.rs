@@ -37,7 +37,7 @@ pub const PROVIDERS: &[u8] = &[
     193, 194, 195, 201, 203, 212, 213, 217,
 ];
 
-/// The service whose range holds the address.
+/// Returns the service whose range holds the address.
 pub fn aws_service(address: IpAddr) -> Option<&'static str> {
     let row = match address {
         IpAddr::V4(address) => {
@@ -94,7 +94,7 @@ pub fn server(address: IpAddr, random: &mut Random) -> Server {
     }
 }
 
-/// An address of a prefix: a random, a small, or a configured one.
+/// Returns an address of a prefix: a random, a small, or a configured one.
 pub fn v6_host(random: &mut Random, prefix: u128) -> IpAddr {
     let host = match random.below(4) {
         0 => random.within(1, 0x2fff),
@@ -103,7 +103,7 @@ pub fn v6_host(random: &mut Random, prefix: u128) -> IpAddr {
     Ipv6Addr::from(prefix | u128::from(host)).into()
 }
 
-/// A port that a client's system takes.
+/// Returns a port that a client's system takes.
 pub fn client_port(random: &mut Random) -> u16 {
     let (first, last) = *random.pick(&[(32_768, 60_999), (32_768, 60_999), (49_152, 65_535), (1_024, 65_535)]);
     random.within(first, last) as u16
@@ -125,10 +125,10 @@ pub const REGIONS: &[(&str, &str, &str)] = &[
     ("cn-north-1", "cnn1", "aws-cn"),
 ];
 
-/// How IPv6 addresses of VPCs start: in Amazon's ranges, in one brought along, in a private one.
+/// The first bits of the IPv6 addresses of VPCs: in Amazon's ranges, in one brought along, in a private one.
 pub const PREFIXES: [u128; 4] = [0x2600_1f18, 0x2a05_d018, 0x2a0e_5340, 0xfd1c_77aa];
 
-/// Three of a region's zones.
+/// Returns three of a region's zones.
 pub fn zones(random: &mut Random, start: &str) -> Vec<String> {
     let mut numbers = [1, 2, 3, 4, 5, 6];
     random.shuffle(&mut numbers);

@@ -4,8 +4,10 @@
 //!
 //! Everything is integer arithmetic on one SplitMix64 stream, so a seed gives the same bytes everywhere.
 //!
-//! Source of the facts: *Flow log records*, *Flow log record examples* and *Flow log limitations* in the Amazon VPC
-//! User Guide, *Transit Gateway Flow Logs*, and `ip-ranges.json` for the address ranges of services.
+//! Sources of the facts:
+//! - *Flow log records*, *Flow log record examples* and *Flow log limitations* in the Amazon VPC User Guide;
+//! - *Transit Gateway Flow Logs*;
+//! - `ip-ranges.json` for the address ranges of services.
 #![allow(dead_code, unused_imports)] // Each user of this module needs a part of it only.
 
 mod addresses;
@@ -49,7 +51,7 @@ impl Traffic {
         Traffic { random, world, clock, written: VecDeque::new() }
     }
 
-    /// The next records. How they are asked for, at once or bit by bit, does not change them.
+    /// Returns the next records. They are the same whether they are requested at once or bit by bit.
     pub fn records(&mut self, count: usize) -> Vec<Record> {
         while self.written.len() < count {
             let habits = match &self.world {
@@ -69,27 +71,27 @@ impl Traffic {
     }
 }
 
-/// What is the same for all records of a world.
+/// Properties that all records of a world share.
 #[derive(Debug)]
 struct Habits {
     /// The aggregation interval in seconds.
     window: u64,
     /// New conversations per window.
     rate: usize,
-    /// Records of one interface come together, as they do from a log stream for each interface.
+    /// True if records of one interface are adjacent, as they are in a log stream for each interface.
     bunched: bool,
-    /// In so many cases of a hundred, `start` and `end` are those of the window instead of the packets'.
+    /// The percentage of records in which `start` and `end` are those of the window instead of the packets'.
     whole_windows: usize,
-    /// The `tcp-flags` of what is not TCP.
+    /// The `tcp-flags` of protocols other than TCP.
     flags_of_others: Option<u8>,
     /// Records without data, in a thousand.
     silent: usize,
-    /// How many silent records are due, in thousandths.
+    /// The number of silent records that are due, in thousandths.
     due: usize,
 }
 
 impl Habits {
-    /// Of a world of so many interfaces.
+    /// Makes the habits of a world with a number of interfaces.
     fn new(random: &mut Random, window: u64, interfaces: usize) -> Habits {
         Habits {
             window,
@@ -102,7 +104,7 @@ impl Habits {
         }
     }
 
-    /// `start` and `end` of a flow in a window that starts then and is so long.
+    /// Returns `start` and `end` of a flow in a window with that start and length.
     fn times(&self, random: &mut Random, window: u64, length: u64, packets: u64) -> (u64, u64) {
         if random.chance(self.whole_windows) {
             return (window, window + random.within(length * 3 / 4, length));
@@ -112,7 +114,7 @@ impl Habits {
         (start, start + lasts)
     }
 
-    /// How many silent records go with so many others.
+    /// Returns the number of silent records that go with a number of others.
     fn silent_with(&mut self, records: usize) -> usize {
         self.due += records * self.silent;
         let count = self.due / 1_000;

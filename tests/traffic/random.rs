@@ -15,7 +15,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// From 0 to one less than the limit.
+    /// Returns a number from 0 to one less than the limit.
     pub fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
@@ -24,7 +24,7 @@ impl Random {
         &from[self.below(from.len())]
     }
 
-    /// True in so many cases of a hundred.
+    /// True if a chance of `percent` in a hundred occurs.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
@@ -35,7 +35,7 @@ impl Random {
         }
     }
 
-    /// From the first to the last, both included.
+    /// Returns a number from the first to the last, both included.
     pub fn within(&mut self, first: u64, last: u64) -> u64 {
         first + self.next() % (last - first + 1)
     }
@@ -45,13 +45,13 @@ impl Random {
         self.below(limit).min(self.below(limit))
     }
 
-    /// From 1 up, with a heavy tail: any number of binary digits up to so many is as likely as any other.
+    /// Returns a number from 1 up, with a heavy tail: any number of binary digits up to `bits` is equally likely.
     pub fn heavy(&mut self, bits: usize) -> u64 {
         let bits = self.below(bits + 1);
         1 + self.next() % (1 << bits)
     }
 
-    /// Hexadecimal digits.
+    /// Returns hexadecimal digits.
     pub fn hex(&mut self, digits: usize) -> String {
         let mut text = String::new();
         while text.len() < digits {

@@ -6,7 +6,7 @@ use vpcflow_ecs::Field;
 
 use super::random::Random;
 
-/// What a flow log is made on.
+/// The kind of resource that a flow log records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Log {
     /// A VPC, a subnet, an interface, or a regional NAT gateway.
@@ -16,7 +16,7 @@ pub enum Log {
 }
 
 impl Log {
-    /// The fields that such a log can have, in AWS's order.
+    /// Returns the fields that such a log can have, in AWS's order.
     pub fn fields(self) -> Vec<Field> {
         let has = |field: &Field| match self {
             Log::Vpc => field.facts().vpc,
@@ -54,13 +54,13 @@ impl Record {
         }
     }
 
-    /// The value; that of `version` depends on the format and is the highest that its log can have here.
+    /// Returns the value; that of `version` depends on the format and is the highest that its log can have here.
     pub fn get(&self, field: Field) -> Option<&str> {
         let (start, end) = self.places[field as usize];
         self.text.get(start.into()..end.into()).filter(|text| !text.is_empty())
     }
 
-    /// The line of a format, without line end. Its `version` is the highest among the fields.
+    /// Returns the line of a format, without line end. Its `version` is the highest among the fields.
     pub fn line(&self, fields: &[Field]) -> String {
         let mut line = String::with_capacity(16 * fields.len());
         for (index, field) in fields.iter().enumerate() {

@@ -33,7 +33,7 @@ pub const SSH: Service = tcp(22, (60, 160), (60, 300), 8, 3);
 pub const DNS: Service = udp(53, (55, 90), (80, 400), 2);
 pub const NTP: Service = udp(123, (76, 76), (76, 76), 2);
 
-/// What the hosts of a tier offer.
+/// The services of the hosts of a tier.
 pub const TIERS: &[&[Service]] = &[
     &[HTTPS, tcp(80, (80, 600), (300, 1_400), 9, 0), SSH],
     &[tcp(8080, (100, 900), (200, 1_300), 9, 1), tcp(8443, (100, 900), (200, 1_300), 8, 1), SSH],
@@ -53,7 +53,7 @@ pub const TIERS: &[&[Service]] = &[
     &[tcp(6443, (100, 700), (150, 1_300), 9, 4), tcp(10250, (90, 300), (150, 1_300), 8, 2)],
 ];
 
-/// What hosts on the internet offer.
+/// The services of hosts on the internet.
 pub const INTERNET: &[Service] = &[
     HTTPS,
     HTTPS,
@@ -67,6 +67,6 @@ pub const INTERNET: &[Service] = &[
     SSH,
 ];
 
-/// Where scanners knock.
+/// The ports that scanners try.
 pub const KNOCKED: &[u16] =
     &[22, 23, 25, 80, 443, 445, 1433, 2375, 3306, 3389, 5060, 5900, 6379, 8080, 8443, 9200, 27017];

@@ -4,7 +4,7 @@ use super::addresses::client_port;
 use super::random::Random;
 use super::services::{ESP, GRE, ICMP, ICMPV6, NTP, Service, TCP, UDP};
 
-/// How a conversation goes.
+/// The course of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
     /// Both sides speak.
@@ -31,7 +31,7 @@ pub struct Talk {
     pub lasts: usize,
 }
 
-/// What one side of a conversation sends in one window.
+/// The packets that one side of a conversation sends in one window.
 #[derive(Clone, Copy, Debug)]
 pub struct Share {
     pub packets: u64,
@@ -40,7 +40,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// What another interface counts, whose windows start and end at other times.
+    /// Returns the count of another interface, whose windows start and end at other times.
     pub fn cut_otherwise(self, random: &mut Random) -> Share {
         let packets = (self.packets * random.within(80, 120) / 100).max(1);
         Share { packets, bytes: packets * self.bytes / self.packets, flags: self.flags }
@@ -48,7 +48,7 @@ impl Share {
 }
 
 impl Talk {
-    /// `far` packets do not exceed 1,500 bytes.
+    /// Starts a conversation with a service; `far` packets do not exceed 1,500 bytes.
     pub fn new(random: &mut Random, service: &Service, v6: bool, far: bool) -> Talk {
         let header = if v6 { 40 } else { 20 };
         let least = header + if service.protocol == TCP { 20 } else { 12 };
@@ -74,7 +74,7 @@ impl Talk {
         }
     }
 
-    /// Of a protocol without ports.
+    /// Starts a conversation of a protocol without ports.
     pub fn without_ports(random: &mut Random, protocol: u8, v6: bool) -> Talk {
         let header = if v6 { 40 } else { 20 };
         let (size, bits, lasts) = match protocol {
@@ -93,7 +93,7 @@ impl Talk {
         }
     }
 
-    /// A conversation as the service has it, or now and then of a protocol without ports.
+    /// Starts a conversation as the service has it, or now and then of a protocol without ports.
     pub fn of_any(random: &mut Random, service: &Service, v6: bool, far: bool) -> Talk {
         match random.below(1_000) {
             0..35 => Talk::without_ports(random, if v6 { ICMPV6 } else { ICMP }, v6),
@@ -103,7 +103,7 @@ impl Talk {
         }
     }
 
-    /// A packet or a few, to which nobody answers.
+    /// Starts a conversation of one packet or a few, to which nobody answers.
     pub fn knock(random: &mut Random, protocol: u8, ports: (u16, u16), v6: bool) -> Talk {
         let sizes: &[u64] = match (protocol, v6) {
             (TCP, false) => &[40, 44, 48, 52, 60],
@@ -120,7 +120,7 @@ impl Talk {
         self.age >= self.lasts
     }
 
-    /// What the client and the server send in the next window. A transit gateway sees more flags.
+    /// Returns the packets that the client and the server send in the next window. A transit gateway sees more flags.
     pub fn window(&mut self, random: &mut Random, transit: bool) -> [Share; 2] {
         let (opens, closes) = (self.age == 0, self.age + 1 == self.lasts);
         self.age += 1;

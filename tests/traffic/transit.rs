@@ -11,7 +11,7 @@ use super::record::Record;
 use super::services::{Service, TCP, TIERS};
 use super::talk::{Share, Talk};
 
-/// Where an attachment has an interface.
+/// The interface of an attachment in a zone.
 #[derive(Debug)]
 struct Side {
     subnet: String,
@@ -57,7 +57,7 @@ pub struct Transit {
     region: &'static str,
     resource_type: &'static str,
     attachments: Vec<Attachment>,
-    /// How many of them, the first, have any traffic.
+    /// The number of them, from the first, that have any traffic.
     used: usize,
     /// The attachment that leads to the internet.
     exit: usize,
@@ -167,7 +167,7 @@ impl Transit {
         self.open.push(Passage { talk, ends: [client, server], loss });
     }
 
-    /// The records of the window that starts then, each with the time at which it is delivered.
+    /// Returns the records of the window that starts then, each with the time at which it is delivered.
     pub fn window(&mut self, random: &mut Random, clock: u64) -> Vec<(u64, Record)> {
         for _ in 0..self.habits.rate {
             self.open(random);
@@ -212,7 +212,7 @@ impl Transit {
         records
     }
 
-    /// What the records of an attachment have in common.
+    /// Returns the common part of the records of an attachment.
     fn metadata(&self, on: usize) -> Record {
         let mut record = Record::new();
         record.set(Field::Version, 6);
@@ -224,7 +224,7 @@ impl Transit {
         record
     }
 
-    /// The record of what one side sent through an attachment, without times.
+    /// Returns the record, without times, of the packets that one side sent through an attachment.
     fn record(&self, passage: &Passage, on: usize, forward: bool, egress: bool, share: Share) -> Record {
         let Passage { talk, ends: [client, server], loss } = passage;
         let (from, to) = if forward { (client, server) } else { (server, client) };

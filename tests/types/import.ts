@@ -106,7 +106,7 @@ const facts: FieldFacts[] = fields();
 const names: string[] = presets().map((preset: Preset) => preset.name);
 void [columns, facts, names, compiled.version + 1, compiled.warnings.length, compiled.logFormat.length];
 
-// Formats that are read off lines.
+// Detected formats.
 const bounds: DetectOptions = { maxLines: 100, maxBytes: 4096 };
 const candidates: FormatCandidate[] = detectFormat('...', bounds);
 detectFormat(new Uint8Array());
@@ -188,7 +188,7 @@ parse(2);
 parse('...', 5);
 // @ts-expect-error tags are an array
 new Parser({ tags: 'a' });
-// @ts-expect-error a function is no JSON value
+// @ts-expect-error a function is not a JSON value
 new Parser({ fields: { host: () => 'a' } });
 // @ts-expect-error it is read only
 parser.inferred = inferred;

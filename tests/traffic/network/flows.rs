@@ -16,7 +16,7 @@ impl Network {
             .collect()
     }
 
-    /// One of them; some are busier than others.
+    /// Returns one of the interfaces that are wanted; some are busier than others.
     pub(super) fn one(&self, random: &mut Random, vpc: usize, wanted: impl Fn(&Interface) -> bool) -> Option<usize> {
         let found = self.find(vpc, |interface| !interface.spare && wanted(interface));
         if found.is_empty() { None } else { Some(found[random.skewed(found.len())]) }
@@ -26,7 +26,7 @@ impl Network {
         self.subnets[interface.subnet].public
     }
 
-    /// The number of the path out of the VPC; older instances know one for both gateways.
+    /// Returns the number of the path out of the VPC; older instances know one for both gateways.
     pub(super) fn path_out(&self, on: usize, endpoint: bool) -> u8 {
         match (self.interfaces[on].nitro, endpoint) {
             (true, true) => 7,
@@ -35,7 +35,7 @@ impl Network {
         }
     }
 
-    /// An address of the interface's own, of the family.
+    /// Returns one of the interface's own addresses, of the family.
     pub(super) fn own(&self, random: &mut Random, index: usize, v6: bool) -> IpAddr {
         let interface = &self.interfaces[index];
         match interface.v6 {
@@ -101,7 +101,7 @@ impl Network {
         }
     }
 
-    /// From host to host of a VPC, maybe by way of an appliance, maybe stopped by a security group.
+    /// Opens a conversation between hosts of a VPC, maybe by way of an appliance, maybe stopped by a security group.
     pub(super) fn open_inside(&mut self, random: &mut Random, vpc: usize) -> Option<()> {
         let client = self.one(random, vpc, |i| i.role.is_host())?;
         let server = self.one(random, vpc, |i| i.role.is_host() && !i.serves.is_empty())?;
@@ -142,7 +142,7 @@ impl Network {
         Some(())
     }
 
-    /// From a host to the internet: by a NAT gateway, or straight.
+    /// Opens a conversation from a host to the internet: by a NAT gateway, or directly.
     pub(super) fn open_out(&mut self, random: &mut Random, vpc: usize) -> Option<()> {
         let client = self.one(random, vpc, |i| i.role.is_host())?;
         let (server, service) = self.servers[random.skewed(self.servers.len())];
@@ -177,7 +177,7 @@ impl Network {
         Some(())
     }
 
-    /// From the internet to a public host.
+    /// Opens a conversation from the internet to a public host.
     pub(super) fn open_in(&mut self, random: &mut Random, vpc: usize) -> Option<()> {
         let server = self.one(random, vpc, |i| i.role == Role::Instance && self.is_public(i))?;
         let service = random.pick(self.interfaces[server].serves);
@@ -196,7 +196,7 @@ impl Network {
         Some(())
     }
 
-    /// From the internet to an application load balancer, and from that, anew, to a target.
+    /// Opens a conversation from the internet to an application load balancer, and another from that to a target.
     pub(super) fn open_balanced(&mut self, random: &mut Random, vpc: usize) -> Option<()> {
         let balancer = self.one(random, vpc, |i| i.role == Role::ApplicationBalancer)?;
         let target = self.one(random, vpc, |i| i.role.is_host() && !i.serves.is_empty())?;
@@ -219,7 +219,7 @@ impl Network {
         Some(())
     }
 
-    /// From the internet by a network load balancer, which keeps the client's address.
+    /// Opens a conversation from the internet by a network load balancer, which keeps the client's address.
     pub(super) fn open_network_balanced(&mut self, random: &mut Random, vpc: usize) -> Option<()> {
         let balancer = self.one(random, vpc, |i| i.role == Role::NetworkBalancer)?;
         let target = self.one(random, vpc, |i| i.role == Role::Instance && !i.serves.is_empty())?;
@@ -241,7 +241,7 @@ impl Network {
         Some(())
     }
 
-    /// From a host to S3 or DynamoDB by a gateway endpoint.
+    /// Opens a conversation from a host to S3 or DynamoDB by a gateway endpoint.
     pub(super) fn open_gateway_endpoint(&mut self, random: &mut Random, vpc: usize) -> Option<()> {
         let client = self.one(random, vpc, |i| i.role.is_host())?;
         let [a, b] = *random.pick(&[[52, 216], [52, 216], [3, 5], [52, 94]]);
@@ -253,7 +253,7 @@ impl Network {
         Some(())
     }
 
-    /// From a host to a service by an interface endpoint, which may insist on encryption.
+    /// Opens a conversation from a host to a service by an interface endpoint, which may insist on encryption.
     pub(super) fn open_endpoint(&mut self, random: &mut Random, vpc: usize) -> Option<()> {
         let client = self.one(random, vpc, |i| i.role.is_host())?;
         let endpoint = self.one(random, vpc, |i| i.role == Role::Endpoint)?;
@@ -272,7 +272,7 @@ impl Network {
         Some(())
     }
 
-    /// Through the transit gateway: to another VPC of the world, or from and to what lies beyond.
+    /// Opens a conversation through the transit gateway: to another VPC of the world, or from or to hosts beyond it.
     pub(super) fn open_transit(&mut self, random: &mut Random, vpc: usize) -> Option<()> {
         let host = self.one(random, vpc, |i| i.role.is_host() && !i.serves.is_empty())?;
         let gateway = self.one(random, vpc, |i| i.role == Role::TransitGateway)?;
@@ -316,7 +316,7 @@ impl Network {
         Some(())
     }
 
-    /// Over a virtual private gateway or a peering connection, either way.
+    /// Opens a conversation over a virtual private gateway or a peering connection, in either direction.
     pub(super) fn open_private_link(&mut self, random: &mut Random, vpc: usize) -> Option<()> {
         let host = self.one(random, vpc, |i| i.role.is_host() && !i.serves.is_empty())?;
         let own = self.own(random, host, false);
@@ -334,7 +334,7 @@ impl Network {
         Some(())
     }
 
-    /// What VPC Block Public Access stops.
+    /// Opens a conversation that VPC Block Public Access stops.
     pub(super) fn open_blocked(&mut self, random: &mut Random, vpc: usize) -> Option<()> {
         let host = self.one(random, vpc, |i| i.role.is_host() && self.is_public(i))?;
         if !self.public_access_blocked {
@@ -364,7 +364,7 @@ impl Network {
         Some(())
     }
 
-    /// Between the Elastic Fabric Adapters of two instances.
+    /// Opens a conversation between the Elastic Fabric Adapters of two instances.
     pub(super) fn open_efa(&mut self, random: &mut Random, vpc: usize) -> Option<()> {
         let client = self.one(random, vpc, |i| i.role == Role::Instance)?;
         let server = self.one(random, vpc, |i| i.role == Role::Instance)?;
@@ -383,7 +383,7 @@ impl Network {
         Some(())
     }
 
-    /// Somebody tries doors: one on many interfaces, or many on one.
+    /// Starts a scan: one port on many interfaces, or many ports on one.
     pub(super) fn scan(&mut self, random: &mut Random, vpc: usize) {
         let inside = random.chance(5);
         let public = self.find(vpc, |i| i.role != Role::RegionalNatGateway && (inside || self.is_public(i)));

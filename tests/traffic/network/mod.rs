@@ -16,7 +16,7 @@ use super::record::Record;
 use super::services::Service;
 use super::talk::Talk;
 
-/// What an interface is part of.
+/// The thing that an interface is part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Instance,
@@ -91,7 +91,7 @@ struct Interface {
     spare: bool,
     /// Seconds from the start of the world's window to that of its own.
     phase: u64,
-    /// What its records have in common, with data and without.
+    /// The common part of its records, with data and without.
     metadata: Record,
     silent: Record,
 }
@@ -99,7 +99,7 @@ struct Interface {
 /// The other end of the wire: where egress goes next and ingress comes from.
 #[derive(Clone, Copy, Debug)]
 enum Hop {
-    /// No interface, or none that AWS tells of.
+    /// No interface, or none that AWS names.
     Unknown,
     /// This one.
     To(usize),
@@ -107,7 +107,8 @@ enum Hop {
     Foreign(usize),
 }
 
-/// A conversation passing an interface: told for the packets from client to server, and true the other way round.
+/// A conversation passing an interface, described for the packets from client to server. The reverse holds for the
+/// packets from server to client.
 #[derive(Debug)]
 struct Crossing {
     on: usize,
@@ -140,14 +141,14 @@ struct Connection {
     efa: bool,
 }
 
-/// What the tags of a column hold.
+/// The content of the tags of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TagKey {
     Name,
     Environment,
     CostCenter,
     Owner,
-    /// Where Kubernetes puts the instance's ID.
+    /// The tag in which Kubernetes puts the instance's ID.
     Instance,
 }
 
@@ -251,7 +252,7 @@ impl Network {
         }
     }
 
-    /// The records of the window that starts then, each with the time at which it is delivered.
+    /// Returns the records of the window that starts then, each with the time at which it is delivered.
     pub fn window(&mut self, random: &mut Random, clock: u64) -> Vec<(u64, Record)> {
         for _ in 0..self.habits.rate {
             self.open(random);

@@ -12,7 +12,7 @@ use super::super::talk::{Share, Talk};
 use super::{Connection, Crossing, Hop, Interface, Network, Role, Subnet, TAGS, TagKey, Verdict, Vpc};
 
 impl Network {
-    /// What the records of an interface have in common: those with data, and those without.
+    /// Returns the common parts of the records of an interface: of those with data, and of those without.
     pub(super) fn metadata(&self, random: &mut Random, role: Role, subnet: usize, id: &str) -> (Record, Record) {
         let Subnet { id: subnet_id, zone, sublocation, .. } = &self.subnets[subnet];
         let vpc = &self.vpcs[self.subnets[subnet].vpc];
@@ -105,7 +105,7 @@ impl Network {
         record.set(Field::EcsTaskId, task);
     }
 
-    /// The record of what one side sent past an interface, without times.
+    /// Returns the record, without times, of the packets that one side sent past an interface.
     pub(super) fn record(
         &self,
         talk: &Connection,
@@ -189,7 +189,7 @@ impl Network {
     }
 }
 
-/// A tag's value, percent-encoded as AWS does it.
+/// Returns a tag's value, percent-encoded as AWS does it.
 fn tag(random: &mut Random, key: TagKey, instance: Option<&str>) -> Option<String> {
     let names = ["web", "api", "worker", "bastion", "db-proxy", "Team%20Blue%2FEU", "caf%C3%A9", "etl%2Bload"];
     Some(match key {
