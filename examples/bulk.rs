@@ -15,7 +15,7 @@ use vpcflow_ecs::{Bulk, Options, Output, Parser};
 const ENOUGH_BYTES: usize = 5 * 1024 * 1024;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let bulk = Bulk::new(&json!({ "dataStream": true, "id": "fingerprint" }).into())?;
+    let bulk = Bulk::new(&json!({ "dataStream": true, "id": "fingerprint" }))?;
     let mut parser = Parser::new(Options { bulk: Some(bulk), ..Options::default() })?;
     let mut ignore = |_: &vpcflow_ecs::Error| {}; // With `on_error` as it is, the first error ends the run.
 

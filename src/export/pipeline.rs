@@ -70,7 +70,7 @@ pub fn ingest_pipeline(options: &PipelineOptions) -> Result<Value, Error> {
     good.read_line()?;
     good.rules()?;
     good.remove_scratch();
-    good.fields(&parser.fields, "")?;
+    good.fields(&parser.fields.0, "")?;
 
     let no_fields = Format::of_fields([]);
     let mut bad = Builder::new(options, &no_fields, Outputs::ERROR);
@@ -78,7 +78,7 @@ pub fn ingest_pipeline(options: &PipelineOptions) -> Result<Value, Error> {
     bad.rules()?;
     bad.append("tags", json!([PRESERVED]), false, None)?;
     bad.remove_scratch();
-    bad.fields(&parser.fields, "")?;
+    bad.fields(&parser.fields.0, "")?;
 
     Ok(json!({
         "description": format!("Makes ECS documents of VPC flow log lines of the format {format}"),

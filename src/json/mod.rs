@@ -7,16 +7,12 @@ use std::fmt;
 pub(crate) use self::read::{Misread, read, read_member};
 use crate::base::output::{Output, put, put_bytes};
 
-/// A JSON value.
+/// A JSON value of an option, a format or a wrapper.
 ///
-/// ```
-/// use vpcflow_ecs::Json;
-///
-/// let json = Json::from(serde_json::json!({ "team": "network", "cost": 1.5 }));
-/// assert_eq!(json.to_string(), r#"{"cost":1.5,"team":"network"}"#);
-/// ```
+/// Public signatures have `serde_json::Value`. This type is its stand-in inside the crate: its reader is a fraction of
+/// the code, which the main WebAssembly module is small for, and it keeps numbers as they are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Json {
+pub(crate) enum Json {
     /// `null`
     #[default]
     Null,
@@ -34,11 +30,11 @@ pub enum Json {
 
 /// A JSON number within the range of floats of 64 bits, with its digits as written. It comes from JSON text or an integer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Number(String);
+pub(crate) struct Number(String);
 
 impl Number {
     /// Returns the digits, e.g. `1.50`.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -51,7 +47,7 @@ impl From<u64> for Number {
 
 impl Json {
     /// Returns the string, if the value is one.
-    pub fn as_str(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         match self {
             Json::String(text) => Some(text),
             _ => None,
@@ -74,12 +70,14 @@ impl From<serde_json::Value> for Json {
             Value::Number(number) => Json::Number(Number(number.to_string())),
             Value::String(text) => Json::String(text),
             Value::Array(items) => Json::Array(items.into_iter().map(Json::from).collect()),
-            Value::Object(members) => {
-                let members = members.into_iter().map(|(key, member)| (key, member.into())).collect();
-                Json::Object(read::in_order(members))
-            }
+            Value::Object(members) => Json::Object(self::members(members)),
         }
     }
+}
+
+/// Converts an object's members.
+pub(crate) fn members(members: serde_json::Map<String, serde_json::Value>) -> Vec<(String, Json)> {
+    read::in_order(members.into_iter().map(|(key, member)| (key, member.into())).collect())
 }
 
 /// Writes the shortest JSON text.

@@ -16,13 +16,13 @@ use crate::options::{DataStream, invalid, word};
 /// ```
 /// use vpcflow_ecs::{Bulk, Options, Output, Parser};
 ///
-/// let bulk = Bulk::new(&serde_json::json!({ "dataStream": true, "id": "fingerprint" }).into())?;
+/// let bulk = Bulk::new(&serde_json::json!({ "dataStream": true, "id": "fingerprint" }))?;
 /// let mut parser = Parser::new(Options { bulk: Some(bulk), ..Options::default() })?;
 /// let mut out = Output::new();
 /// parser.write_ndjson(b"version srcaddr\n2 192.0.2.1\n", &mut out, &mut |_| {})?;
 /// assert!(out.starts_with(br#"{"create":{"_index":"logs-aws.vpcflow-default","_id":""#));
 ///
-/// let error = Bulk::new(&serde_json::json!({ "index": "Flows" }).into()).unwrap_err();
+/// let error = Bulk::new(&serde_json::json!({ "index": "Flows" })).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "option \"bulk.index\": expected a name in small letters, found \"Flows\""
@@ -57,7 +57,12 @@ impl Bulk {
     /// - a name that Elasticsearch would refuse
     /// - both or neither of `index` and `dataStream`
     /// - `op: "index"` for a data stream, which only takes `create`
-    pub fn new(given: &Json) -> Result<Bulk, Error> {
+    pub fn new(given: &serde_json::Value) -> Result<Bulk, Error> {
+        Bulk::of(&given.clone().into())
+    }
+
+    /// Compiles an object that this crate has read.
+    pub(crate) fn of(given: &Json) -> Result<Bulk, Error> {
         let Json::Object(members) = given else { return Err(invalid("bulk", "an object", given)) };
         if let Some(unknown) = members
             .iter()
@@ -204,7 +209,7 @@ mod tests {
             ),
         ];
         for (given, expected) in cases {
-            let bulk = Bulk::new(&given.clone().into()).map(|bulk| String::from_utf8_lossy(&bulk.start).into_owned());
+            let bulk = Bulk::new(&given).map(|bulk| String::from_utf8_lossy(&bulk.start).into_owned());
             assert_eq!(bulk.as_deref(), Ok(expected), "{given}");
         }
     }
@@ -241,7 +246,7 @@ mod tests {
             (json!({ "index": "a", "id": "x" }), "option \"bulk.id\": expected \"fingerprint\", found \"x\""),
         ];
         for (given, expected) in cases {
-            let message = Bulk::new(&given.clone().into()).map_err(|error| error.to_string());
+            let message = Bulk::new(&given).map_err(|error| error.to_string());
             assert_eq!(message, Err(expected.to_owned()), "{given}");
         }
     }

@@ -41,6 +41,42 @@ pub enum Ingested {
     At(String),
 }
 
+/// Members that every document has under the event's own values, each at the path that its key gives.
+///
+/// An object under a key is merged with what the event has there; what the event has already stays.
+///
+/// ```
+/// use serde_json::json;
+/// use vpcflow_ecs::{CustomFields, Options};
+///
+/// let fields = CustomFields::try_from(json!({ "labels": { "team": "network" }, "cloud.project.id": 7 }))?;
+/// let options = Options { fields, ..Options::default() };
+///
+/// let error = CustomFields::try_from(json!(["network"])).unwrap_err();
+/// assert_eq!(error.to_string(), "option \"fields\": expected an object, found [\"network\"]");
+/// # Ok::<(), vpcflow_ecs::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CustomFields(pub(crate) Vec<(String, Json)>);
+
+impl From<serde_json::Map<String, serde_json::Value>> for CustomFields {
+    fn from(members: serde_json::Map<String, serde_json::Value>) -> CustomFields {
+        CustomFields(json::members(members))
+    }
+}
+
+/// An object; anything else is an `invalid_option`.
+impl TryFrom<serde_json::Value> for CustomFields {
+    type Error = Error;
+
+    fn try_from(value: serde_json::Value) -> Result<CustomFields, Error> {
+        match value {
+            serde_json::Value::Object(members) => Ok(members.into()),
+            other => Err(invalid("fields", "an object", &other.into())),
+        }
+    }
+}
+
 /// The options of a [`Parser`](crate::Parser).
 ///
 /// ```
@@ -69,8 +105,8 @@ pub struct Options {
     pub preserve_original: bool,
     /// Their `tags`.
     pub tags: Vec<String>,
-    /// An object that is merged under the event's own values; a dotted key is a path.
-    pub fields: Vec<(String, Json)>,
+    /// Members that are merged under the event's own values.
+    pub fields: CustomFields,
     /// The values of `data_stream.*` and `event.dataset`. Without them, documents lack those and `event.module`.
     pub data_stream: Option<DataStream>,
     /// The source of their `event.ingested`.
@@ -97,7 +133,7 @@ impl Default for Options {
             mode: Mode::default(),
             preserve_original: false,
             tags: Vec::new(),
-            fields: Vec::new(),
+            fields: CustomFields::default(),
             data_stream: None,
             ingested: Ingested::default(),
             on_error: OnError::default(),
@@ -135,11 +171,12 @@ impl Options {
     ///
     /// # Errors
     /// `invalid_option`, naming the option; for `format` also the errors of [`Format::parse`].
-    pub fn set(&mut self, name: &str, value: impl Into<Json>) -> Result<(), Error> {
-        self.set_json(name, value.into())
+    pub fn set(&mut self, name: &str, value: impl Into<serde_json::Value>) -> Result<(), Error> {
+        self.set_json(name, value.into().into())
     }
 
-    fn set_json(&mut self, name: &str, value: Json) -> Result<(), Error> {
+    /// Sets an option as [`Options::set`] does, from a value that this crate has read.
+    pub(crate) fn set_json(&mut self, name: &str, value: Json) -> Result<(), Error> {
         match name {
             "format" => self.formats = formats(value)?,
             "strict" => self.strict = flag(name, &value)?,
@@ -155,7 +192,7 @@ impl Options {
             "fields" => {
                 let read = value.as_str().and_then(|text| json::read(text.as_bytes()).ok());
                 self.fields = match read.unwrap_or_else(|| value.clone()) {
-                    Json::Object(fields) => fields,
+                    Json::Object(fields) => CustomFields(fields),
                     _ => return Err(invalid(name, "an object", &value)),
                 };
             }
@@ -176,7 +213,7 @@ impl Options {
             }
             "onError" => self.on_error = word(name, &value, &POLICIES)?,
             "communityId" => self.community_id = flag(name, &value)?,
-            "bulk" => self.bulk = if value == Json::Null { None } else { Some(Bulk::new(&value)?) },
+            "bulk" => self.bulk = if value == Json::Null { None } else { Some(Bulk::of(&value)?) },
             "maxLineBytes" => {
                 let bytes = match &value {
                     Json::Number(number) => {
@@ -216,7 +253,7 @@ impl Options {
             return Err(invalid("ingested", "a time in RFC 3339", &Json::String(time.clone())));
         }
         let tags = Json::Array(self.tags.iter().map(|tag| Json::String(tag.clone())).collect());
-        let repeated = Json::Array(vec![tags, Json::Object(self.fields.clone())]).to_string().len();
+        let repeated = Json::Array(vec![tags, Json::Object(self.fields.0.clone())]).to_string().len();
         if repeated > MAX_FIELDS_BYTES {
             let detail = format!("option \"fields\": every document would repeat more than {MAX_FIELDS_BYTES} bytes");
             return Err(Error::sentence(ErrorCode::InvalidOption, detail));

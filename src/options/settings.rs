@@ -23,7 +23,7 @@ pub(crate) fn settings(options: &Options) -> Settings {
         ecs_version: ecs_version(options.schema),
         data_stream: options.data_stream.as_ref().map(data_stream),
         tags: (!tags.is_empty()).then(|| [b"[", tags.join(&b',').as_slice(), b"]"].concat()),
-        fields: options.fields.clone(),
+        fields: options.fields.0.clone(),
         geo: options.geo.is_some(),
     }
 }

@@ -167,7 +167,7 @@ impl Core {
     pub fn set_bulk(&mut self, bulk: &JsValue) -> Result<(), JsValue> {
         let bulk = match bulk.is_undefined() {
             true => None,
-            false => Some(Bulk::new(&json_value(bulk)?).map_err(|error| to_js_error(&error))?),
+            false => Some(Bulk::of(&json_value(bulk)?).map_err(|error| to_js_error(&error))?),
         };
         self.parser.set_bulk(bulk);
         Ok(())
@@ -301,7 +301,7 @@ pub fn linear_memory() -> JsValue {
 #[wasm_bindgen(js_name = compileFormat)]
 pub fn compile_format(format: JsValue, strict: bool) -> Result<JsValue, JsValue> {
     let mut options = Options::default();
-    let compiled = options.set("format", json_value(&format)?).and_then(|()| {
+    let compiled = options.set_json("format", json_value(&format)?).and_then(|()| {
         match (options.formats.pop(), options.formats.is_empty()) {
             (Some(format), true) => Ok(format),
             _ => Err(Error::sentence(ErrorCode::InvalidFormat, "expected one format, found several")),

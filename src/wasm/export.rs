@@ -14,7 +14,7 @@ pub fn to_ingest_pipeline(options: &Object) -> Result<String, JsValue> {
     for (name, value) in entries(options) {
         match name.as_str() {
             "geo" => read.geo = value.as_bool().ok_or_else(|| refused("option \"geo\": expected true or false"))?,
-            _ => read.parser.set(&name, json_value(&value)?).map_err(|error| to_js_error(&error))?,
+            _ => read.parser.set_json(&name, json_value(&value)?).map_err(|error| to_js_error(&error))?,
         }
     }
     ingest_pipeline(&read).map(|pipeline| pipeline.to_string()).map_err(|error| to_js_error(&error))

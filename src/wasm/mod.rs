@@ -89,7 +89,7 @@ fn read_options(options: &JsValue) -> Result<Options, JsValue> {
                     let detail = "unknown option \"geo\": it is one of vpcflow-ecs/ingest";
                     return Err(to_js_error(&Error::sentence(ErrorCode::InvalidOption, detail)));
                 }
-                read.set(&name, json_value(&value)?).map_err(|error| to_js_error(&error))?;
+                read.set_json(&name, json_value(&value)?).map_err(|error| to_js_error(&error))?;
             }
         }
     }

@@ -67,7 +67,7 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
         options.geo = Some(config.databases.clone().ok_or_else(none)?);
     }
     if let (Some(name), None) =
-        (options.fields.iter().map(|(name, _)| name).find(|name| is_metadata(name)), &target_field)
+        (options.fields.0.iter().map(|(name, _)| name).find(|name| is_metadata(name)), &target_field)
     {
         return Err(config.failure(Some("fields"), format!("[{name}] is metadata: use the set processor")));
     }
