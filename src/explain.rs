@@ -9,7 +9,7 @@ use crate::field::Field;
 use crate::format::Format;
 use crate::parser::Line;
 use crate::record::envelope;
-use crate::record::{mismatched, plural};
+use crate::record::{Located, mismatched, plural};
 use crate::schema::protocol::protocol_keyword;
 use crate::schema::{How, Mode, Outputs, RULES, Schema, stays_original};
 use crate::value::{Kind, Value, percent_decoded};
@@ -69,30 +69,19 @@ pub struct Token {
 pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) -> Explanation {
     let outputs = Outputs::of(schema, mode);
     let raw = line.as_bytes();
-    let text = envelope::without_end(raw);
     let mut blank = Explanation { kind: Line::Blank, format: None, tokens: vec![], missing: vec![], problem: None };
-    let unwrapped;
-    let text = if text.trim_ascii_start().starts_with(b"{") {
-        match envelope::unwrap(text) {
-            Ok(message) => {
-                unwrapped = message;
-                envelope::without_end(unwrapped.as_bytes())
-            }
-            Err((_, error)) => {
-                blank.kind = Line::Record;
-                blank.problem = Some(error.reason());
-                return blank;
-            }
+    let content = match envelope::open(raw) {
+        Ok(content) => content,
+        Err(Located { error, .. }) => {
+            blank.kind = Line::Record;
+            blank.problem = Some(match error.code() {
+                ErrorCode::SeveralLines => "expected one line, found several".into(),
+                _ => error.reason(),
+            });
+            return blank;
         }
-    } else {
-        text
     };
-    if text.contains(&b'\n') {
-        blank.kind = Line::Record;
-        blank.problem = Some("expected one line, found several".into());
-        return blank;
-    }
-    let base = envelope::place_in(raw, text);
+    let (text, base): (&[u8], _) = (&content.text, content.offset);
     let mut tokens = Tokens::default();
     tokens.split(text);
     let texts: Vec<&[u8]> = tokens.spans().iter().map(|span| span.of(text)).collect();

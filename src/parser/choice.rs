@@ -10,11 +10,9 @@ use crate::field::Field;
 use crate::format::presets::{self, PRESETS, Preset};
 use crate::format::{Column, Format};
 use crate::options::Options;
-use crate::record::{self, Misfit, Record, plural};
+use crate::record::envelope::NO_TEXT;
+use crate::record::{self, Located, Misfit, Record, plural};
 use crate::schema::{Outputs, Schema};
-
-/// An error, and its place in the line in bytes from 0.
-pub(crate) type Located = (Option<usize>, Error);
 
 /// A format and what was compiled for it.
 #[derive(Debug)]
@@ -66,9 +64,6 @@ impl Candidate {
         self.format.columns().iter().zip(tokens.spans())
     }
 }
-
-/// What to do about characters that no text has in UTF-8.
-pub(crate) const NO_TEXT: &str = "this looks like UTF-16; convert it to UTF-8 first";
 
 /// Whether a line would be a header if it were in small letters.
 fn names_in_capitals(text: &[u8], tokens: &Tokens) -> bool {
@@ -128,8 +123,11 @@ impl Choice {
         self.is_left_to_itself() && !self.reads_like_elastic()
     }
 
-    /// Whether the line is a header; if so, its format is remembered for the lines after it.
-    pub(crate) fn is_header(&mut self, text: &[u8], tokens: &Tokens, is_first: bool) -> Result<bool, Error> {
+    /// Takes the format of a header line for the lines after it. True if the line is a header.
+    ///
+    /// # Errors
+    /// The error of a header whose names cannot be used; the lines after it cannot be read then.
+    pub(crate) fn accept_header(&mut self, text: &[u8], tokens: &Tokens, is_first: bool) -> Result<bool, Error> {
         let may_be =
             tokens.spans().first().is_some_and(|span| span.of(text).first().is_some_and(u8::is_ascii_lowercase));
         if !may_be || !tokens.spans().iter().all(|span| may_be_name(span.of(text))) {
@@ -178,14 +176,9 @@ impl Choice {
         self.given.is_empty() && matches!(self.header, Header::None)
     }
 
-    /// Gets ready for a line of so many tokens.
-    pub(crate) fn prepare(&mut self, count: usize) -> Result<(), Error> {
-        if self.is_left_to_itself() { self.meet_layouts(count) } else { Ok(()) }
-    }
-
     /// Adds to an error of a line that has not the format it should have, what else it looks like: a text in another
     /// encoding, a header in capitals, or a documented layout.
-    pub(crate) fn with_hint(&mut self, error: Error, text: &[u8], tokens: &Tokens, record: &mut Record) -> Error {
+    pub(crate) fn with_hint(&mut self, error: Located, text: &[u8], tokens: &Tokens, record: &mut Record) -> Located {
         if tokens.spans().iter().any(|span| span.of(text).contains(&0)) {
             return error.with_hint(NO_TEXT);
         }
@@ -202,16 +195,25 @@ impl Choice {
         }
     }
 
-    /// The candidate whose format a line has, with its record read; or why there is none, and where. [`Choice::prepare`]
-    /// comes before it.
-    pub(crate) fn choose(&self, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<&Candidate, Located> {
-        let located = |misfit: Misfit| (Some(misfit.start), misfit.error);
+    /// Returns the candidate whose format a line has, with its record read.
+    ///
+    /// # Errors
+    /// Why there is none, and where in the line.
+    pub(crate) fn choose(&mut self, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<&Candidate, Located> {
+        if self.is_left_to_itself() {
+            self.meet_layouts(tokens.count())?;
+        }
+        self.choose_met(text, tokens, record)
+    }
+
+    /// Chooses among the candidates that have been compiled.
+    fn choose_met(&self, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<&Candidate, Located> {
         let of_header = match &self.header {
             Header::None => None,
             Header::Unusable(_) if !self.given.is_empty() => None,
             Header::Unusable(reason) => {
                 let detail = format!("the header before it cannot be used: {reason}");
-                return Err((None, Error::sentence(ErrorCode::UnknownLayout, detail)));
+                return Err(Error::sentence(ErrorCode::UnknownLayout, detail).into());
             }
             Header::Of(header) => match header.read(text, tokens, record) {
                 Ok(()) => return Ok(header),
@@ -237,16 +239,16 @@ impl Choice {
                     let detail = format!("expected {counts} fields, found {found}");
                     let error = Error::sentence(ErrorCode::FieldCount, detail);
                     let error = error.expecting(format!("{counts} fields"), found.to_string());
-                    return Err((None, error));
+                    return Err(error.into());
                 }
             },
         };
         // Of two misfits, the one of a format that has as many fields tells more.
         Err(match (of_header, of_given) {
-            (Some(header), Some(_)) if header.error.code() != ErrorCode::FieldCount => located(header),
-            (_, Some(given)) => located(given),
-            (Some(header), None) => located(header),
-            (None, None) => (None, self.no_layout_of(tokens.count())),
+            (Some(header), Some(_)) if header.error.code() != ErrorCode::FieldCount => header.into(),
+            (_, Some(given)) => given.into(),
+            (Some(header), None) => header.into(),
+            (None, None) => self.no_layout_of(tokens.count()).into(),
         })
     }
 
@@ -260,12 +262,15 @@ impl Choice {
         if let Some(inferred) = &self.inferred {
             return match inferred.read(text, tokens, record) {
                 Ok(()) => Ok(inferred),
-                Err(misfit) => Err((Some(misfit.start), misfit.error)),
+                Err(misfit) => Err(misfit.into()),
             };
         }
         Err(match misfit {
-            Some((layout, misfit)) => (Some(misfit.start), self.fits_no_layout(layout, &misfit, layouts.len())),
-            None => (None, self.no_layout_of(tokens.count())),
+            Some((layout, misfit)) => {
+                let error = self.fits_no_layout(layout, &misfit, layouts.len());
+                Located { start: Some(misfit.start), error }
+            }
+            None => self.no_layout_of(tokens.count()).into(),
         })
     }
 
@@ -391,7 +396,7 @@ fn fitting<'a>(
         });
         let (first, other) = (&first.name, &other.name);
         let detail = format!("fits both {first} and {other}, which mean different things{differs}; give one format");
-        return Err((None, Error::sentence(ErrorCode::AmbiguousFormat, detail)));
+        return Err(Error::sentence(ErrorCode::AmbiguousFormat, detail).into());
     }
     // The record is that of the candidate that was read last.
     Ok(match first.read(text, tokens, record) {

@@ -1,24 +1,30 @@
-//! The parser: lines in, documents out. It takes the lines out of the input, keeps count, and applies the error policy.
+//! The parser: lines in, documents out.
+//!
+//! A line's way through this folder: `lines.rs` cuts it out of the input; `look_ahead.rs` buffers it if its format has to be
+//! inferred; `line.rs` reads it, by the format that `choice.rs` finds; `writer.rs` writes its document. This file has what
+//! users call, and applies the error policy.
 
 mod choice;
+mod line;
+mod lines;
+mod look_ahead;
+mod writer;
 
-use crate::base::clock::system_clock;
+use self::choice::Choice;
+use self::line::LineReader;
+use self::lines::{Lines, RawLine};
+use self::look_ahead::{LookAhead, Pending};
+use self::writer::Writer;
 use crate::base::output::Output;
 use crate::base::scan::{self, Scanned};
-use crate::base::time::rfc3339;
-use crate::base::tokens::Tokens;
-use crate::base::tokens::is_blank;
-use crate::document::{Memory, Plan, Source, Tape};
-use crate::error::{Error, ErrorCode, Position};
+use crate::document::Tape;
+use crate::error::{Error, ErrorCode};
 use crate::format::Format;
-use crate::format::inferred::{LOOK_AHEAD_BYTES, LOOK_AHEAD_LINES, ReadOff};
-use crate::geo::Lookups;
-use crate::options::bulk::{Bulk, Fingerprints};
+use crate::format::inferred::ReadOff;
+use crate::options::bulk::Bulk;
 use crate::options::settings::settings;
-use crate::options::{Ingested, OnError, Options};
-use crate::parser::choice::{Choice, Located, NO_TEXT};
-use crate::record::Record;
-use crate::record::envelope;
+use crate::options::{OnError, Options};
+use crate::record::{Located, envelope};
 
 /// What a line was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,86 +73,29 @@ fn read_nothing_off(_: &[u8]) -> Option<ReadOff> {
 /// ```
 #[derive(Debug)]
 pub struct Parser {
-    choice: Choice,
-    errors: Plan,
+    lines: Lines,
+    look_ahead: LookAhead,
+    reader: LineReader,
+    writer: Writer,
     on_error: OnError,
-    bulk: Option<Bulk>,
-    /// Instead of documents, their values are written, and told of here.
-    tape: Option<Tape>,
-    max_line_bytes: usize,
-    /// Whether documents say when they were made.
-    says_time: bool,
-    fixed_now: Option<String>,
-    clock: fn() -> u64,
     /// Reads a format off lines that fit no documented layout.
     detector: fn(&[u8]) -> Option<ReadOff>,
-
+    /// The format that was read off the lines of this input, or of the last one.
+    inferred: Option<Format>,
     stats: Stats,
     /// Records of the inputs before this one.
     records_before: u64,
-    line_number: u64,
-    offset: u64,
-    /// The start of a line whose end has not come yet.
-    carry: Vec<u8>,
-    /// How many bytes of that line were not kept, because it is too long anyway.
-    not_carried: u64,
-    look_ahead: LookAhead,
-    /// The format that was read off the lines of this input, or of the last one.
-    inferred: Option<Format>,
     /// Whether the input ended with an error.
     stopped: bool,
-    now: String,
-    scratch: Scratch,
-    /// What was found of addresses, if there are databases to look them up in.
-    lookups: Option<Lookups>,
-}
-
-/// Whole lines that wait until there are enough of them to read their format off.
-#[derive(Debug, Default)]
-enum LookAhead {
-    /// So far, every line had a format.
-    #[default]
-    NotNeeded,
-    /// Lines with their line ends, and their number.
-    Waiting(Vec<u8>, usize),
-    /// It has been tried.
-    Done,
 }
 
 /// Lines that are enough to ask for their format, rather than to say what is wrong with each.
 const ENOUGH_LINES: usize = 5;
 
-/// What reading one line needs, kept between lines.
-#[derive(Debug, Default)]
-struct Scratch {
-    tokens: Tokens,
-    record: Record,
-    memory: Memory,
-    fingerprints: Fingerprints,
-}
-
-impl Scratch {
-    /// Writes the hashes that have a place in the output, but no text yet.
-    fn finish(&mut self, out: &mut Output) {
-        self.memory.ids.finish(out);
-        self.fingerprints.finish(out);
-    }
-}
-
-/// A line at the start of a text.
-#[derive(Clone, Copy)]
-struct RawLine<'a> {
-    text: &'a [u8],
-    /// Its length in bytes, without its line end.
-    len: usize,
-    /// Whether it is plain, and its tokens have been taken.
-    plain: bool,
-}
-
-impl<'a> RawLine<'a> {
-    fn bytes(self) -> &'a [u8] {
-        self.text.get(..self.len).unwrap_or(self.text)
-    }
+/// Where a call's documents and errors go.
+struct Sink<'a> {
+    out: &'a mut Output,
+    report: &'a mut dyn FnMut(&Error),
 }
 
 impl Parser {
@@ -158,40 +107,25 @@ impl Parser {
         options.check()?;
         let settings = settings(&options);
         Ok(Parser {
-            choice: Choice::new(&options, &settings)?,
-            errors: Plan::of_errors(&settings)?,
+            lines: Lines::new(options.max_line_bytes),
+            look_ahead: LookAhead::default(),
+            reader: LineReader::new(Choice::new(&options, &settings)?, options.max_line_bytes),
             on_error: options.on_error,
-            bulk: options.bulk,
-            tape: None,
-            max_line_bytes: options.max_line_bytes,
-            says_time: settings.ingested || options.on_error == OnError::Document,
-            fixed_now: match options.ingested {
-                Ingested::At(time) => Some(time),
-                _ => None,
-            },
-            clock: system_clock,
+            writer: Writer::new(options, &settings)?,
             #[cfg(feature = "detect")]
             detector: crate::detect::read_off,
             #[cfg(not(feature = "detect"))]
             detector: read_nothing_off,
+            inferred: None,
             stats: Stats::default(),
             records_before: 0,
-            line_number: 0,
-            offset: 0,
-            carry: Vec::new(),
-            not_carried: 0,
-            look_ahead: LookAhead::default(),
-            inferred: None,
             stopped: false,
-            now: String::new(),
-            scratch: Scratch::default(),
-            lookups: options.geo.map(Lookups::new),
         })
     }
 
     /// Takes the time of parsing from this clock, in milliseconds since 1970, instead of the system's.
     pub fn set_clock(&mut self, clock: fn() -> u64) {
-        self.clock = clock;
+        self.writer.clock = clock;
     }
 
     /// Reads formats off lines with this function, instead of with [`detect`](crate::detect) (cargo feature `detect`). It
@@ -204,18 +138,18 @@ impl Parser {
     /// Writes the values of documents from now on, and tells of them on a tape, or the documents again.
     #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
     pub(crate) fn set_tape(&mut self, tape: Option<Tape>) {
-        self.tape = tape;
+        self.writer.tape = tape;
     }
 
     /// The tape, if there is one.
     #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
     pub(crate) fn tape(&mut self) -> Option<&mut Tape> {
-        self.tape.as_mut()
+        self.writer.tape.as_mut()
     }
 
     /// Writes an action line before each document from now on, or none.
     pub fn set_bulk(&mut self, bulk: Option<Bulk>) {
-        self.bulk = bulk;
+        self.writer.bulk = bulk;
     }
 
     /// Counts since the parser was made.
@@ -237,12 +171,9 @@ impl Parser {
     }
 
     fn forget(&mut self) {
-        self.choice.reset();
+        self.reader.choice.reset();
         self.records_before = self.stats.records;
-        self.line_number = 0;
-        self.offset = 0;
-        self.carry.clear();
-        self.not_carried = 0;
+        self.lines.reset();
         self.look_ahead = LookAhead::default();
         self.stopped = false;
     }
@@ -255,16 +186,16 @@ impl Parser {
     /// # Errors
     /// What is wrong with the line and where; nothing is appended then, whatever the option `on_error` says.
     pub fn parse_line(&mut self, line: &[u8], out: &mut Output) -> Result<Line, Error> {
-        self.tell_time();
+        self.writer.start();
         let len = line.strip_suffix(b"\n").unwrap_or(line).len();
         let text = line.get(..len).unwrap_or(line);
-        let plain = scan::last_line(text, &mut self.scratch.tokens) == Scanned::Plain(len);
-        let bulk = self.bulk.take();
-        let read = self.read_line(RawLine { text: line, len, plain }, out);
-        self.bulk = bulk;
-        self.count(&read);
-        self.offset += len as u64 + 1;
-        self.scratch.finish(out);
+        let plain = scan::last_line(text, &mut self.reader.tokens) == Scanned::Plain(len);
+        let bulk = self.writer.bulk.take();
+        let line = RawLine { text: line, len, dropped: 0, plain };
+        let read = self.read_line(line, out);
+        self.writer.bulk = bulk;
+        self.pass(line, &read);
+        self.writer.finish(out);
         read
     }
 
@@ -316,52 +247,33 @@ impl Parser {
             let detail = "the input ended with an error; end or reset begins a new one";
             return Err(Error::sentence(ErrorCode::Stopped, detail));
         }
-        if self.line_number == 0 && self.carry.is_empty() && matches!(self.look_ahead, LookAhead::NotNeeded) {
+        if self.lines.is_at_first() && !self.lines.has_carry() && self.look_ahead.may_start() {
             self.inferred = None;
         }
-        self.tell_time();
-        let result = self.push_lines(chunk, enough_bytes, out, report);
-        self.scratch.finish(out);
+        self.writer.start();
+        let result = self.push_lines(chunk, enough_bytes, &mut Sink { out, report });
+        self.writer.finish(out);
         self.stopped = result.is_err();
         result
     }
 
-    fn push_lines(
-        &mut self,
-        chunk: &[u8],
-        enough_bytes: usize,
-        out: &mut Output,
-        report: &mut dyn FnMut(&Error),
-    ) -> Result<usize, Error> {
-        let before = out.len();
+    fn push_lines(&mut self, chunk: &[u8], enough_bytes: usize, sink: &mut Sink<'_>) -> Result<usize, Error> {
+        let before = sink.out.len();
         let mut rest = chunk;
-        while let Some(line) = self.next_line(rest) {
-            let after = rest.get(line.len + 1..).unwrap_or_default();
-            if self.carry.is_empty() {
-                self.write_line(line, out, report)?;
+        while let Some((line, after)) = self.lines.split(rest, &mut self.reader.tokens) {
+            if self.lines.has_carry() {
+                self.lines.carry_over(line.bytes());
+                self.take_carried(sink)?;
             } else {
-                self.carry_over(line.bytes());
-                self.finish_carried(out, report)?;
+                self.take_line(line, sink)?;
             }
             rest = after;
-            if out.len() - before >= enough_bytes {
+            if sink.out.len() - before >= enough_bytes {
                 return Ok(chunk.len() - rest.len());
             }
         }
-        self.carry_over(rest);
+        self.lines.carry_over(rest);
         Ok(chunk.len())
-    }
-
-    /// The first line of a text, if its end is there.
-    #[inline]
-    fn next_line<'a>(&mut self, text: &'a [u8]) -> Option<RawLine<'a>> {
-        if self.carry.is_empty()
-            && let Scanned::Plain(len) = scan::line(text, &mut self.scratch.tokens)
-        {
-            return Some(RawLine { text, len, plain: true });
-        }
-        let len = memchr::memchr(b'\n', text)?;
-        Some(RawLine { text, len, plain: false })
     }
 
     /// Reads what has not been read yet, and forgets the input, so that another may follow.
@@ -369,152 +281,111 @@ impl Parser {
     /// # Errors
     /// As [`Parser::write_ndjson`].
     pub fn end(&mut self, out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
-        self.tell_time();
-        let mut result = Ok(());
-        if !self.stopped {
-            if !self.carry.is_empty() {
-                result = self.finish_carried(out, report);
-            }
-            if result.is_ok() {
-                result = self.read_ahead(out, report);
-            }
-        }
-        self.scratch.finish(out);
+        self.writer.start();
+        let result = if self.stopped { Ok(()) } else { self.end_lines(&mut Sink { out, report }) };
+        self.writer.finish(out);
         self.forget();
         result
     }
 
-    fn carry_over(&mut self, part: &[u8]) {
-        // One byte more than allowed is enough to know that the line is too long.
-        let room = self.max_line_bytes.saturating_add(1).saturating_sub(self.carry.len());
-        let (kept, rest) = part.split_at(part.len().min(room));
-        self.carry.extend_from_slice(kept);
-        self.not_carried += rest.len() as u64;
+    fn end_lines(&mut self, sink: &mut Sink<'_>) -> Result<(), Error> {
+        if self.lines.has_carry() {
+            self.take_carried(sink)?;
+        }
+        self.read_ahead(sink)
     }
 
-    fn finish_carried(&mut self, out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
-        let mut line = std::mem::take(&mut self.carry);
-        let result = self.write_line(RawLine { text: &line, len: line.len(), plain: false }, out, report);
-        line.clear();
-        self.carry = line;
+    /// Takes the line that came in several chunks.
+    fn take_carried(&mut self, sink: &mut Sink<'_>) -> Result<(), Error> {
+        let (line, dropped) = self.lines.take_carry();
+        let result = self.take_line(RawLine { text: &line, len: line.len(), dropped, plain: false }, sink);
+        self.lines.reuse(line);
         result
     }
 
-    /// Reads a line, or holds it back with those before it.
-    fn write_line(&mut self, line: RawLine<'_>, out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
-        // What was not kept of this line: those that wait are read with theirs.
-        let not_carried = std::mem::take(&mut self.not_carried);
-        match &mut self.look_ahead {
-            // A line that is too long has no place among them: it stands for what it is.
-            LookAhead::Waiting(lines, count) if line.len <= self.max_line_bytes => {
-                lines.extend_from_slice(line.bytes());
-                lines.push(b'\n');
-                *count += 1;
-                if *count >= LOOK_AHEAD_LINES || lines.len() >= LOOK_AHEAD_BYTES {
-                    self.read_ahead(out, report)?;
-                }
+    /// Reads a line, or buffers it with those before it.
+    fn take_line(&mut self, line: RawLine<'_>, sink: &mut Sink<'_>) -> Result<(), Error> {
+        if let LookAhead::Pending(pending) = &mut self.look_ahead {
+            // A line that is too long is not buffered: it has an error of its own.
+            let fits = self.reader.fits(line);
+            if !fits || pending.push(line.bytes()) {
+                self.read_ahead(sink)?;
+            }
+            if fits {
                 return Ok(());
             }
-            LookAhead::Waiting(..) => self.read_ahead(out, report)?,
-            LookAhead::NotNeeded | LookAhead::Done => {}
         }
-        let start = out.len();
-        let mut read = self.read_line(line, out);
-        if matches!(self.look_ahead, LookAhead::NotNeeded)
-            && self.choice.may_infer()
-            && let Err(error) = &read
+        let start = sink.out.len();
+        let read = self.read_line(line, sink.out);
+        if let Err(error) = &read
             && error.code() == ErrorCode::UnknownLayout
+            && self.look_ahead.may_start()
+            && self.reader.choice.may_infer()
         {
-            self.line_number -= 1;
-            self.look_ahead = LookAhead::Waiting(Vec::new(), 0);
-            self.not_carried = not_carried;
-            return self.write_line(line, out, report);
+            self.look_ahead.start();
+            return self.take_line(line, sink);
         }
-        self.count(&read);
-        self.offset += line.len as u64 + 1 + not_carried;
-        if let Err(error) = &read {
-            if self.on_error == OnError::Document {
-                self.write_error(error, out);
+        self.pass(line, &read);
+        if let Err(error) = read {
+            match self.on_error {
+                OnError::Throw => return Err(error),
+                OnError::Skip => {}
+                OnError::Document => self.writer.write_error(&error, sink.out),
             }
-            if self.on_error != OnError::Throw {
-                report(error);
-                read = Ok(Line::Blank);
-            }
+            (sink.report)(&error);
         }
-        if out.len() > start && self.tape.is_none() {
-            out.extend(b"\n");
+        if sink.out.len() > start && self.writer.tape.is_none() {
+            sink.out.extend(b"\n");
         }
-        read.map(|_| ())
+        Ok(())
     }
 
     /// Reads a format off the lines that were held back, and then the lines.
-    fn read_ahead(&mut self, out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
-        let LookAhead::Waiting(lines, count) = std::mem::replace(&mut self.look_ahead, LookAhead::Done) else {
-            return Ok(());
-        };
+    fn read_ahead(&mut self, sink: &mut Sink<'_>) -> Result<(), Error> {
+        let Some(Pending { lines, count }) = self.look_ahead.end() else { return Ok(()) };
         match (self.detector)(&lines) {
             None => {}
             Some(ReadOff { format, question: None }) => {
-                self.choice.infer(format.clone())?;
+                self.reader.choice.infer(format.clone())?;
                 self.inferred = Some(format);
             }
             // A few lines, or lines after records of a documented layout, are odd ones, each with its own error.
             Some(_) if count < ENOUGH_LINES || self.stats.records > self.records_before => {}
             Some(ReadOff { question: Some(question), .. }) => {
-                let position = Position { line: Some(self.line_number + 1), column: None, offset: Some(self.offset) };
-                let error = Error::sentence(ErrorCode::UnresolvedFormat, question).at(position);
                 self.stats.lines += 1;
                 self.stats.errors += 1;
-                return Err(error);
+                let position = self.lines.position(None, None);
+                return Err(Error::sentence(ErrorCode::UnresolvedFormat, question).at(position));
             }
         }
-        self.write_lines(&lines, out, report)
-    }
-
-    fn write_lines(&mut self, lines: &[u8], out: &mut Output, report: &mut dyn FnMut(&Error)) -> Result<(), Error> {
-        let mut rest = lines;
-        while let Some(line) = self.next_line(rest) {
-            rest = rest.get(line.len + 1..).unwrap_or_default();
-            self.write_line(line, out, report)?;
+        let mut rest = lines.as_slice();
+        while let Some((line, after)) = self.lines.split(rest, &mut self.reader.tokens) {
+            self.take_line(line, sink)?;
+            rest = after;
         }
         Ok(())
     }
 
-    fn write_error(&mut self, error: &Error, out: &mut Output) {
-        let line = String::from_utf8_lossy(error.input().unwrap_or_default());
-        let Scratch { record, memory, fingerprints, .. } = &mut self.scratch;
-        if let Some(bulk) = self.bulk.as_ref().filter(|_| self.tape.is_none()) {
-            bulk.write(line.as_bytes(), out, fingerprints);
-        }
-        record.clear();
-        let (text, len) = (line.as_bytes(), line.len());
-        let source = Source {
-            text,
-            len,
-            plain: false,
-            raw: self.tape.is_some(),
-            record,
-            now: &self.now,
-            error: Some(error),
-            ends: Default::default(),
-        };
-        match &mut self.tape {
-            Some(tape) => self.errors.write_values(&source, out, memory, tape),
-            None => self.errors.write(&source, out, memory),
-        }
+    /// Reads one line and appends its document, without a line end.
+    #[inline]
+    fn read_line(&mut self, line: RawLine<'_>, out: &mut Output) -> Result<Line, Error> {
+        let Parser { lines, reader, writer, .. } = self;
+        let read = reader.read(line, lines.is_at_first(), |reading| writer.write(reading, out));
+        read.map_err(|Located { start, error }| {
+            let raw = line.bytes();
+            let column = start.map(|start| {
+                // A byte order mark is no character of the line.
+                let before = envelope::without_mark(raw.get(..start).unwrap_or_default());
+                before.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64 + 1
+            });
+            error.at(lines.position(start, column)).with_input(raw)
+        })
     }
 
-    /// Sets the time of parsing, if the documents say it.
-    fn tell_time(&mut self) {
-        if self.says_time {
-            match &self.fixed_now {
-                Some(time) => self.now.clone_from(time),
-                None => self.now = String::from_utf8_lossy(&rfc3339((self.clock)())).into_owned(),
-            }
-        }
-    }
-
-    fn count(&mut self, read: &Result<Line, Error>) {
+    /// Counts a line that was read.
+    #[inline]
+    fn pass(&mut self, line: RawLine<'_>, read: &Result<Line, Error>) {
+        self.lines.pass(line);
         self.stats.lines += 1;
         match read {
             Ok(Line::Record) => self.stats.records += 1,
@@ -522,104 +393,5 @@ impl Parser {
             Ok(Line::Blank) => self.stats.blanks += 1,
             Err(_) => self.stats.errors += 1,
         }
-    }
-
-    /// Reads one line without its line end, and puts the place into an error.
-    fn read_line(&mut self, line: RawLine<'_>, out: &mut Output) -> Result<Line, Error> {
-        self.line_number += 1;
-        self.read_text(line, out).map_err(|(start, error)| {
-            let raw = line.bytes();
-            let column = start.map(|start| {
-                // A byte order mark is no character of the line.
-                let before = envelope::without_mark(raw.get(..start).unwrap_or_default());
-                before.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64 + 1
-            });
-            let offset = self.offset + start.unwrap_or_default() as u64;
-            error.at(Position { line: Some(self.line_number), column, offset: Some(offset) }).with_input(raw)
-        })
-    }
-
-    fn read_text(&mut self, line: RawLine<'_>, out: &mut Output) -> Result<Line, Located> {
-        if line.len > self.max_line_bytes {
-            let expected = format!("a line of at most {} bytes", self.max_line_bytes);
-            let detail = format!("expected {expected}, found a longer one; raise maxLineBytes if it is a record");
-            return Err((None, Error::sentence(ErrorCode::LineTooLong, detail)));
-        }
-        if line.plain && line.text.first() != Some(&b'{') {
-            return self.read_tokens(line, out);
-        }
-        let raw = line.bytes();
-        let text = envelope::without_end(raw);
-        let unwrapped;
-        let (text, base) = match text.iter().copied().find(|byte| !is_blank(*byte)) {
-            Some(b'{') => {
-                let start = envelope::place_in(raw, text).unwrap_or_default();
-                unwrapped =
-                    envelope::unwrap(text).map_err(|(place, error)| (place.map(|place| start + place), error))?;
-                let inner = envelope::without_end(unwrapped.as_bytes());
-                if inner.contains(&b'\n') {
-                    let detail = "expected one line in the wrapper, found several; take them out of it first";
-                    return Err((None, Error::sentence(ErrorCode::SeveralLines, detail)));
-                }
-                (inner, envelope::place_in(raw, inner))
-            }
-            _ => (text, envelope::place_in(raw, text)),
-        };
-        let located = |(start, error): Located| (base.zip(start).map(|(base, start)| base + start), error);
-        if let Some(end) = memchr::memchr(b'\n', text) {
-            let detail = "expected one line, found several; read them as a whole input, not as a line";
-            return Err(located((Some(end), Error::sentence(ErrorCode::SeveralLines, detail))));
-        }
-        std::str::from_utf8(text).map_err(|error| {
-            let start = error.valid_up_to();
-            let found: String = text.iter().skip(start).take(4).map(|byte| format!("\\x{byte:02x}")).collect();
-            let detail = format!("expected UTF-8, found bytes {found}");
-            let error = Error::sentence(ErrorCode::InvalidUtf8, detail).expecting("UTF-8", found);
-            // A byte order mark of UTF-16, of either order, or the other half of its characters.
-            let is_utf_16 = matches!(text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || text.contains(&0);
-            located((Some(start), if is_utf_16 { error.with_hint(NO_TEXT) } else { error }))
-        })?;
-        self.scratch.tokens.split(text);
-        self.read_tokens(RawLine { text, len: text.len(), plain: false }, out).map_err(located)
-    }
-
-    /// Reads a line whose tokens have been taken.
-    #[inline]
-    fn read_tokens(&mut self, line: RawLine<'_>, out: &mut Output) -> Result<Line, Located> {
-        let Scratch { tokens, record, memory, fingerprints } = &mut self.scratch;
-        if tokens.count() == 0 {
-            return Ok(Line::Blank);
-        }
-        if self.choice.is_header(line.text, tokens, self.line_number == 1).map_err(|error| (None, error))? {
-            return Ok(Line::Header);
-        }
-        // The tokens of a plain line are the same.
-        if self.choice.reads_like_elastic() && !line.plain {
-            tokens.split_at_each_space(line.bytes());
-        }
-        self.choice.prepare(tokens.count()).map_err(|error| (None, error))?;
-        let (start, error) = match self.choice.choose(line.text, tokens, record) {
-            Ok(candidate) => {
-                let RawLine { text, len, plain } = line;
-                let ends = match &mut self.lookups {
-                    Some(lookups) => lookups.fragments(candidate.plan.addresses(record, text)),
-                    None => Ok(Default::default()),
-                }
-                .map_err(|error| (None, error))?;
-                // From here on, nothing can go wrong: an action line is followed by its document.
-                if let Some(bulk) = self.bulk.as_ref().filter(|_| self.tape.is_none()) {
-                    bulk.write(line.bytes(), out, fingerprints);
-                }
-                let source =
-                    Source { text, len, plain, raw: self.tape.is_some(), record, now: &self.now, error: None, ends };
-                match &mut self.tape {
-                    Some(tape) => candidate.plan.write_values(&source, out, memory, tape),
-                    None => candidate.plan.write(&source, out, memory),
-                }
-                return Ok(Line::Record);
-            }
-            Err(error) => error,
-        };
-        Err((start, self.choice.with_hint(error, line.text, tokens, record)))
     }
 }

@@ -44,11 +44,6 @@ impl Record {
     pub(crate) fn present(&self) -> &[u64] {
         &self.present
     }
-
-    pub(crate) fn clear(&mut self) {
-        self.cells.clear();
-        self.present.clear();
-    }
 }
 
 /// A line that does not fit a format: the column (from 0) where it stops fitting, and what is wrong there.
@@ -57,6 +52,37 @@ pub(crate) struct Misfit {
     pub(crate) index: usize,
     pub(crate) start: usize,
     pub(crate) error: Error,
+}
+
+/// An error, and the offset in its line in bytes where it is.
+#[derive(Debug)]
+pub(crate) struct Located {
+    pub(crate) start: Option<usize>,
+    pub(crate) error: Error,
+}
+
+impl Located {
+    /// Returns the error of a line that contains this one's at an offset; `None` if it is not a part of that line.
+    pub(crate) fn within(self, offset: Option<usize>) -> Located {
+        Located { start: offset.zip(self.start).map(|(offset, start)| offset + start), error: self.error }
+    }
+
+    /// Adds advice to the error.
+    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Located {
+        Located { start: self.start, error: self.error.with_hint(hint) }
+    }
+}
+
+impl From<Error> for Located {
+    fn from(error: Error) -> Located {
+        Located { start: None, error }
+    }
+}
+
+impl From<Misfit> for Located {
+    fn from(misfit: Misfit) -> Located {
+        Located { start: Some(misfit.start), error: misfit.error }
+    }
 }
 
 /// Reads a line by a format: all values, or the first misfit. The line is the start of a text that may go on after it.

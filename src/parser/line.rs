@@ -1,0 +1,87 @@
+//! The way of a line: out of its envelope, into tokens, to its format, to the values of that format's columns.
+
+use super::Line;
+use super::choice::Choice;
+use super::lines::RawLine;
+use super::writer::Reading;
+use crate::base::tokens::Tokens;
+use crate::error::{Error, ErrorCode};
+use crate::record::{Located, Record, envelope};
+
+/// Reads lines, one at a time. Its buffers are kept between lines.
+#[derive(Debug)]
+pub(super) struct LineReader {
+    pub(super) choice: Choice,
+    max_line_bytes: usize,
+    /// The tokens of the line, which of a plain line are found with its end.
+    pub(super) tokens: Tokens,
+    record: Record,
+}
+
+impl LineReader {
+    /// Returns a reader of lines in the formats of a choice.
+    pub(super) fn new(choice: Choice, max_line_bytes: usize) -> LineReader {
+        LineReader { choice, max_line_bytes, tokens: Tokens::default(), record: Record::default() }
+    }
+
+    /// True if a line is not too long.
+    pub(super) fn fits(&self, line: RawLine<'_>) -> bool {
+        line.len <= self.max_line_bytes
+    }
+
+    /// Reads a line, and has a record written.
+    #[inline]
+    pub(super) fn read(
+        &mut self,
+        line: RawLine<'_>,
+        is_first: bool,
+        write: impl FnOnce(Reading<'_>) -> Result<(), Error>,
+    ) -> Result<Line, Located> {
+        if !self.fits(line) {
+            return Err(too_long(self.max_line_bytes).into());
+        }
+        // A plain line is its own content, and its tokens have been found.
+        if line.plain && line.text.first() != Some(&b'{') {
+            return self.read_tokens(line, is_first, write);
+        }
+        let content = envelope::open(line.bytes())?;
+        let text: &[u8] = &content.text;
+        self.tokens.split(text);
+        let inner = RawLine { text, len: text.len(), dropped: 0, plain: false };
+        self.read_tokens(inner, is_first, write).map_err(|error| error.within(content.offset))
+    }
+
+    /// Reads a line whose tokens have been found.
+    #[inline]
+    fn read_tokens(
+        &mut self,
+        line: RawLine<'_>,
+        is_first: bool,
+        write: impl FnOnce(Reading<'_>) -> Result<(), Error>,
+    ) -> Result<Line, Located> {
+        let LineReader { choice, tokens, record, .. } = self;
+        if tokens.count() == 0 {
+            return Ok(Line::Blank);
+        }
+        if choice.accept_header(line.text, tokens, is_first)? {
+            return Ok(Line::Header);
+        }
+        // The tokens of a plain line are the same.
+        if choice.reads_like_elastic() && !line.plain {
+            tokens.split_at_each_space(line.bytes());
+        }
+        match choice.choose(line.text, tokens, record) {
+            Ok(candidate) => {
+                write(Reading { line, plan: &candidate.plan, record })?;
+                Ok(Line::Record)
+            }
+            Err(error) => Err(choice.with_hint(error, line.text, tokens, record)),
+        }
+    }
+}
+
+fn too_long(max_line_bytes: usize) -> Error {
+    let expected = format!("a line of at most {max_line_bytes} bytes");
+    let detail = format!("expected {expected}, found a longer one; raise maxLineBytes if it is a record");
+    Error::sentence(ErrorCode::LineTooLong, detail)
+}

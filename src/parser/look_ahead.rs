@@ -1,0 +1,59 @@
+//! The look-ahead: lines without a header and a documented layout are buffered until there are enough of them to infer
+//! their format.
+
+use crate::format::inferred::{LOOK_AHEAD_BYTES, LOOK_AHEAD_LINES};
+
+/// The state of the look-ahead.
+#[derive(Debug, Default)]
+pub(super) enum LookAhead {
+    /// So far, every line had a format.
+    #[default]
+    NotNeeded,
+    /// Lines are buffered.
+    Pending(Pending),
+    /// The format has been inferred, or could not be.
+    Done,
+}
+
+/// Buffered lines.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    /// The lines with their line ends.
+    pub(super) lines: Vec<u8>,
+    /// The number of them.
+    pub(super) count: usize,
+}
+
+impl LookAhead {
+    /// True if no line has been buffered yet.
+    #[inline]
+    pub(super) fn may_start(&self) -> bool {
+        matches!(self, LookAhead::NotNeeded)
+    }
+
+    /// Starts to buffer lines.
+    pub(super) fn start(&mut self) {
+        *self = LookAhead::Pending(Pending::default());
+    }
+
+    /// Ends the look-ahead and returns the buffered lines; `None` if it had not started, which it may yet do.
+    pub(super) fn end(&mut self) -> Option<Pending> {
+        match std::mem::replace(self, LookAhead::Done) {
+            LookAhead::Pending(pending) => Some(pending),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+}
+
+impl Pending {
+    /// Buffers a line. True if no more lines are needed.
+    pub(super) fn push(&mut self, line: &[u8]) -> bool {
+        self.lines.extend_from_slice(line);
+        self.lines.push(b'\n');
+        self.count += 1;
+        self.count >= LOOK_AHEAD_LINES || self.lines.len() >= LOOK_AHEAD_BYTES
+    }
+}

@@ -1,0 +1,138 @@
+//! The documents of records and of errors, with what belongs to them: action lines, the time, hashes and databases.
+
+use super::lines::RawLine;
+use crate::base::clock::system_clock;
+use crate::base::output::Output;
+use crate::base::time::rfc3339;
+use crate::document::{Memory, Plan, Settings, Source, Tape};
+use crate::error::Error;
+use crate::geo::Lookups;
+use crate::options::bulk::{Bulk, Fingerprints};
+use crate::options::{Ingested, OnError, Options};
+use crate::record::Record;
+
+/// A line that was read as a record.
+pub(super) struct Reading<'a> {
+    /// The line's content.
+    pub(super) line: RawLine<'a>,
+    /// The plan of the format that it was read by.
+    pub(super) plan: &'a Plan,
+    /// Its values.
+    pub(super) record: &'a Record,
+}
+
+/// Writes documents. Its buffers are kept between them.
+#[derive(Debug)]
+pub(super) struct Writer {
+    /// The plan of the documents of errors.
+    errors: Plan,
+    pub(super) bulk: Option<Bulk>,
+    /// Instead of documents, their values are written, and described here.
+    pub(super) tape: Option<Tape>,
+    /// True if documents have the time of parsing.
+    has_time: bool,
+    fixed_now: Option<String>,
+    pub(super) clock: fn() -> u64,
+    now: String,
+    memory: Memory,
+    fingerprints: Fingerprints,
+    /// A record without a value, of errors.
+    nothing: Record,
+    /// What was found of addresses, if there are databases to look them up in.
+    lookups: Option<Lookups>,
+}
+
+impl Writer {
+    /// Compiles the options.
+    ///
+    /// # Errors
+    /// `invalid_option`, as of [`Plan::compile`].
+    pub(super) fn new(options: Options, settings: &Settings) -> Result<Writer, Error> {
+        Ok(Writer {
+            errors: Plan::of_errors(settings)?,
+            bulk: options.bulk,
+            tape: None,
+            has_time: settings.ingested || options.on_error == OnError::Document,
+            fixed_now: match options.ingested {
+                Ingested::At(time) => Some(time),
+                _ => None,
+            },
+            clock: system_clock,
+            now: String::new(),
+            memory: Memory::default(),
+            fingerprints: Fingerprints::default(),
+            nothing: Record::default(),
+            lookups: options.geo.map(Lookups::new),
+        })
+    }
+
+    /// Begins a call of the parser: takes the time, if documents have it.
+    pub(super) fn start(&mut self) {
+        if self.has_time {
+            match &self.fixed_now {
+                Some(time) => self.now.clone_from(time),
+                None => self.now = String::from_utf8_lossy(&rfc3339((self.clock)())).into_owned(),
+            }
+        }
+    }
+
+    /// Ends a call of the parser: writes the hashes that are pending.
+    pub(super) fn finish(&mut self, out: &mut Output) {
+        self.memory.ids.finish(out);
+        self.fingerprints.finish(out);
+    }
+
+    /// Appends the document of a record, without a line end, after its action line.
+    ///
+    /// # Errors
+    /// The error of a database; nothing is appended then.
+    #[inline]
+    pub(super) fn write(&mut self, reading: Reading<'_>, out: &mut Output) -> Result<(), Error> {
+        let Reading { line, plan, record } = reading;
+        let ends = match &mut self.lookups {
+            Some(lookups) => lookups.fragments(plan.addresses(record, line.text))?,
+            None => Default::default(),
+        };
+        // From here on, nothing can go wrong: an action line is followed by its document.
+        if let Some(bulk) = self.bulk.as_ref().filter(|_| self.tape.is_none()) {
+            bulk.write(line.bytes(), out, &mut self.fingerprints);
+        }
+        let source = Source {
+            text: line.text,
+            len: line.len,
+            plain: line.plain,
+            raw: self.tape.is_some(),
+            record,
+            now: &self.now,
+            error: None,
+            ends,
+        };
+        match &mut self.tape {
+            Some(tape) => plan.write_values(&source, out, &mut self.memory, tape),
+            None => plan.write(&source, out, &mut self.memory),
+        }
+        Ok(())
+    }
+
+    /// Appends the document of an error, without a line end, after its action line.
+    pub(super) fn write_error(&mut self, error: &Error, out: &mut Output) {
+        let line = String::from_utf8_lossy(error.input().unwrap_or_default());
+        if let Some(bulk) = self.bulk.as_ref().filter(|_| self.tape.is_none()) {
+            bulk.write(line.as_bytes(), out, &mut self.fingerprints);
+        }
+        let source = Source {
+            text: line.as_bytes(),
+            len: line.len(),
+            plain: false,
+            raw: self.tape.is_some(),
+            record: &self.nothing,
+            now: &self.now,
+            error: Some(error),
+            ends: Default::default(),
+        };
+        match &mut self.tape {
+            Some(tape) => self.errors.write_values(&source, out, &mut self.memory, tape),
+            None => self.errors.write(&source, out, &mut self.memory),
+        }
+    }
+}
