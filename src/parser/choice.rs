@@ -1,31 +1,21 @@
 //! Which format a line has: the header's, a given one, a documented layout that it fits, or one that was read off the
 //! lines. A line that two of them would read differently is an error that names both, never a guess.
 
+use super::candidate::{Candidate, Fit, Readings, Tokenized, best_fit};
 use crate::base::sorted::sorted_by;
-use crate::base::span::Span;
-use crate::base::tokens::Tokens;
 use crate::document::{Plan, Settings};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
+use crate::format::Format;
 use crate::format::presets::{self, PRESETS, Preset};
-use crate::format::{Column, Format};
 use crate::options::Options;
 use crate::record::envelope::NO_TEXT;
-use crate::record::{self, Located, Misfit, Record, plural};
+use crate::record::{Located, Misfit, Record, plural};
 use crate::schema::{Outputs, Schema};
-
-/// A format and what was compiled for it.
-#[derive(Debug)]
-pub(crate) struct Candidate {
-    /// What a message calls it.
-    name: String,
-    format: Format,
-    pub(crate) plan: Plan,
-}
 
 /// The formats that lines may have.
 #[derive(Debug)]
-pub(crate) struct Choice {
+pub(super) struct Choice {
     outputs: Outputs,
     settings: Settings,
     strict: bool,
@@ -50,27 +40,11 @@ enum Header {
     Unusable(String),
 }
 
-impl Candidate {
-    fn compile(name: String, format: Format, outputs: Outputs, settings: &Settings) -> Result<Candidate, Error> {
-        let plan = Plan::compile(&format, outputs, settings)?;
-        Ok(Candidate { name, format, plan })
-    }
-
-    fn read(&self, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<(), Misfit> {
-        record::read(&self.format, text, tokens, record)
-    }
-
-    fn columns<'a>(&'a self, tokens: &'a Tokens) -> impl Iterator<Item = (&'a Column, &'a Span)> {
-        self.format.columns().iter().zip(tokens.spans())
-    }
-}
-
 /// Whether a line would be a header if it were in small letters.
-fn names_in_capitals(text: &[u8], tokens: &Tokens) -> bool {
-    let starts_so =
-        tokens.spans().first().is_some_and(|span| span.of(text).first().is_some_and(u8::is_ascii_uppercase));
+fn names_in_capitals(line: Tokenized<'_>) -> bool {
+    let starts_so = line.texts().next().is_some_and(|text| text.first().is_some_and(u8::is_ascii_uppercase));
     starts_so && {
-        let names: Vec<Vec<u8>> = tokens.spans().iter().map(|span| span.of(text).to_ascii_lowercase()).collect();
+        let names: Vec<Vec<u8>> = line.texts().map(<[u8]>::to_ascii_lowercase).collect();
         let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
         names.iter().all(|name| may_be_name(name)) && Format::of_header(&names).is_some_and(|format| format.is_ok())
     }
@@ -78,7 +52,7 @@ fn names_in_capitals(text: &[u8], tokens: &Tokens) -> bool {
 
 impl Choice {
     /// Compiles the options' formats.
-    pub(crate) fn new(options: &Options, settings: &Settings) -> Result<Choice, Error> {
+    pub(super) fn new(options: &Options, settings: &Settings) -> Result<Choice, Error> {
         let outputs = Outputs::of(options.schema, options.mode);
         let several = options.formats.len() > 1;
         let given = options.formats.iter().enumerate().map(|(index, format)| {
@@ -108,18 +82,18 @@ impl Choice {
     }
 
     /// Forgets what the input itself told: its header, and what was read off its lines.
-    pub(crate) fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.header = Header::None;
         self.inferred = None;
     }
 
     /// Elastic's integration, left to itself, goes by the number of pieces between single spaces, and by nothing else.
-    pub(crate) fn reads_like_elastic(&self) -> bool {
+    pub(super) fn reads_like_elastic(&self) -> bool {
         self.given.is_empty() && matches!(self.schema, Schema::ElasticIntegration | Schema::ElasticIntegration112)
     }
 
     /// Whether a line that fits nothing may yet be read by a format read off it and its neighbours.
-    pub(crate) fn may_infer(&self) -> bool {
+    pub(super) fn may_infer(&self) -> bool {
         self.is_left_to_itself() && !self.reads_like_elastic()
     }
 
@@ -127,21 +101,19 @@ impl Choice {
     ///
     /// # Errors
     /// The error of a header whose names cannot be used; the lines after it cannot be read then.
-    pub(crate) fn accept_header(&mut self, text: &[u8], tokens: &Tokens, is_first: bool) -> Result<bool, Error> {
-        let may_be =
-            tokens.spans().first().is_some_and(|span| span.of(text).first().is_some_and(u8::is_ascii_lowercase));
-        if !may_be || !tokens.spans().iter().all(|span| may_be_name(span.of(text))) {
+    pub(super) fn accept_header(&mut self, line: Tokenized<'_>, is_first: bool) -> Result<bool, Error> {
+        let may_be = line.texts().next().is_some_and(|text| text.first().is_some_and(u8::is_ascii_lowercase));
+        if !may_be || !line.texts().all(may_be_name) {
             return Ok(false);
         }
-        let names: Vec<&[u8]> = tokens.spans().iter().map(|span| span.of(text)).collect();
+        let names: Vec<&[u8]> = line.texts().collect();
         let Some(format) = Format::of_header(&names) else { return Ok(false) };
         if let Ok(format) = &format {
             let is_given = self.given.iter().any(|candidate| candidate.format == *format);
             // A single word may be a stray one; and where the line fits a given format, some of its words may be names
             // by chance.
             let mut record = Record::default();
-            let mut fits_given =
-                || self.given.iter().any(|candidate| candidate.read(text, tokens, &mut record).is_ok());
+            let mut fits_given = || self.given.iter().any(|candidate| candidate.read(line, &mut record).is_ok());
             if !is_given && ((names.len() == 1 && !is_first) || (!format.is_documented() && fits_given())) {
                 return Ok(false);
             }
@@ -165,7 +137,7 @@ impl Choice {
     }
 
     /// Takes a format that was read off the lines for those that fit no documented layout.
-    pub(crate) fn infer(&mut self, format: Format) -> Result<(), Error> {
+    pub(super) fn infer(&mut self, format: Format) -> Result<(), Error> {
         let name = "the format read off the first lines".to_owned();
         self.inferred = Some(Candidate::compile(name, format, self.outputs, &self.settings)?);
         Ok(())
@@ -178,18 +150,18 @@ impl Choice {
 
     /// Adds to an error of a line that has not the format it should have, what else it looks like: a text in another
     /// encoding, a header in capitals, or a documented layout.
-    pub(crate) fn with_hint(&mut self, error: Located, text: &[u8], tokens: &Tokens, record: &mut Record) -> Located {
-        if tokens.spans().iter().any(|span| span.of(text).contains(&0)) {
+    pub(super) fn with_hint(&mut self, error: Located, line: Tokenized<'_>, readings: &mut Readings) -> Located {
+        if line.texts().any(|text| text.contains(&0)) {
             return error.with_hint(NO_TEXT);
         }
-        if names_in_capitals(text, tokens) {
+        if names_in_capitals(line) {
             let hint = "these are names of fields in capitals; a header has them as AWS writes them, in small letters";
             return error.with_hint(hint);
         }
-        if self.is_left_to_itself() || self.meet_layouts(tokens.count()).is_err() {
+        if self.is_left_to_itself() || self.meet_layouts(line.count()).is_err() {
             return error;
         }
-        match fitting(self.layouts_of(tokens.count()), text, tokens, record, true) {
+        match best_fit(self.layouts_of(line.count()), line, readings, true) {
             Ok(Fit::Fits(layout)) => error.with_hint(format!("the line fits the preset {}", layout.name)),
             _ => error,
         }
@@ -199,15 +171,15 @@ impl Choice {
     ///
     /// # Errors
     /// Why there is none, and where in the line.
-    pub(crate) fn choose(&mut self, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<&Candidate, Located> {
+    pub(super) fn choose(&mut self, line: Tokenized<'_>, readings: &mut Readings) -> Result<&Candidate, Located> {
         if self.is_left_to_itself() {
-            self.meet_layouts(tokens.count())?;
+            self.meet_layouts(line.count())?;
         }
-        self.choose_met(text, tokens, record)
+        self.choose_met(line, readings)
     }
 
     /// Chooses among the candidates that have been compiled.
-    fn choose_met(&self, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<&Candidate, Located> {
+    fn choose_met(&self, line: Tokenized<'_>, readings: &mut Readings) -> Result<&Candidate, Located> {
         let of_header = match &self.header {
             Header::None => None,
             Header::Unusable(_) if !self.given.is_empty() => None,
@@ -215,19 +187,19 @@ impl Choice {
                 let detail = format!("the header before it cannot be used: {reason}");
                 return Err(Error::sentence(ErrorCode::UnknownLayout, detail).into());
             }
-            Header::Of(header) => match header.read(text, tokens, record) {
+            Header::Of(header) => match header.read(line, &mut readings.best) {
                 Ok(()) => return Ok(header),
                 Err(misfit) => Some(misfit),
             },
         };
         let of_given = match self.given.as_slice() {
             [] if of_header.is_some() => None,
-            [] => return self.choose_layout(text, tokens, record),
-            [only] => match only.read(text, tokens, record) {
+            [] => return self.choose_layout(line, readings),
+            [only] => match only.read(line, &mut readings.best) {
                 Ok(()) => return Ok(only),
                 Err(misfit) => Some(misfit),
             },
-            several => match fitting(several, text, tokens, record, false)? {
+            several => match best_fit(several, line, readings, false)? {
                 Fit::Fits(candidate) => return Ok(candidate),
                 Fit::Nearest(candidate, misfit) => {
                     let Misfit { index, start, error } = misfit;
@@ -235,7 +207,7 @@ impl Choice {
                 }
                 Fit::NoneOfThatCount => {
                     let counts = either(several.iter().map(|candidate| candidate.format.columns().len()));
-                    let found = tokens.count();
+                    let found = line.count();
                     let detail = format!("expected {counts} fields, found {found}");
                     let error = Error::sentence(ErrorCode::FieldCount, detail);
                     let error = error.expecting(format!("{counts} fields"), found.to_string());
@@ -248,19 +220,19 @@ impl Choice {
             (Some(header), Some(_)) if header.error.code() != ErrorCode::FieldCount => header.into(),
             (_, Some(given)) => given.into(),
             (Some(header), None) => header.into(),
-            (None, None) => self.no_layout_of(tokens.count()).into(),
+            (None, None) => self.no_layout_of(line.count()).into(),
         })
     }
 
-    fn choose_layout(&self, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<&Candidate, Located> {
-        let layouts = self.layouts_of(tokens.count());
-        let misfit = match fitting(layouts, text, tokens, record, !self.reads_like_elastic())? {
+    fn choose_layout(&self, line: Tokenized<'_>, readings: &mut Readings) -> Result<&Candidate, Located> {
+        let layouts = self.layouts_of(line.count());
+        let misfit = match best_fit(layouts, line, readings, !self.reads_like_elastic())? {
             Fit::Fits(layout) => return Ok(layout),
             Fit::Nearest(layout, misfit) => Some((layout, misfit)),
             Fit::NoneOfThatCount => None,
         };
         if let Some(inferred) = &self.inferred {
-            return match inferred.read(text, tokens, record) {
+            return match inferred.read(line, &mut readings.best) {
                 Ok(()) => Ok(inferred),
                 Err(misfit) => Err(misfit.into()),
             };
@@ -270,7 +242,7 @@ impl Choice {
                 let error = self.fits_no_layout(layout, &misfit, layouts.len());
                 Located { start: Some(misfit.start), error }
             }
-            None => self.no_layout_of(tokens.count()).into(),
+            None => self.no_layout_of(line.count()).into(),
         })
     }
 
@@ -338,91 +310,6 @@ fn may_be_name(token: &[u8]) -> bool {
 
 /// What to do about a line that fits no layout.
 const ADVICE: &str = "give the format, or the log's header line first";
-
-/// Whether one of several candidates fits a line.
-enum Fit<'a> {
-    /// This one does, and its record is read.
-    Fits(&'a Candidate),
-    /// None does; this one fits longest.
-    Nearest(&'a Candidate, Misfit),
-    /// None has so many fields.
-    NoneOfThatCount,
-}
-
-/// The one of several candidates that a line fits by count and types, and where that leaves several, by the shapes of its
-/// texts too. If `strictly`, the shapes must be right in any case, and something must be there to have one.
-///
-/// # Errors
-/// `ambiguous_format`, when two fit that would read the line differently.
-fn fitting<'a>(
-    candidates: &'a [Candidate],
-    text: &[u8],
-    tokens: &Tokens,
-    record: &mut Record,
-    strictly: bool,
-) -> Result<Fit<'a>, Located> {
-    let mut typed: Vec<(&Candidate, bool)> = Vec::new();
-    let mut nearest: Option<(&Candidate, Misfit)> = None;
-    let is_empty = tokens.spans().iter().all(|span| span.of(text) == b"-");
-    for candidate in candidates.iter().filter(|candidate| candidate.format.columns().len() == tokens.count()) {
-        match candidate.read(text, tokens, record) {
-            Ok(()) if strictly && is_empty => {
-                let detail = "every field is absent, which shows no layout";
-                let error = Error::sentence(ErrorCode::UnknownLayout, detail);
-                nearest = Some((candidate, Misfit { index: 0, start: 0, error }));
-            }
-            Ok(()) => typed.push((candidate, record::looks_right(&candidate.format, text, tokens))),
-            Err(misfit) if nearest.as_ref().is_none_or(|(_, other)| misfit.index > other.index) => {
-                nearest = Some((candidate, misfit));
-            }
-            Err(_) => {}
-        }
-    }
-    let any_right = typed.iter().any(|(_, right)| *right);
-    let mut fits = typed.iter().filter(|(_, right)| *right || !(any_right || strictly)).map(|(c, _)| *c);
-    let Some(first) = fits.next() else {
-        let misshapen =
-            typed.first().and_then(|(candidate, _)| Some((*candidate, misshapen(candidate, text, tokens)?)));
-        return Ok(match misshapen.or(nearest) {
-            Some((candidate, misfit)) => Fit::Nearest(candidate, misfit),
-            None => Fit::NoneOfThatCount,
-        });
-    };
-    if let Some(other) = fits.find(|other| !same_meaning(first, other, text, tokens)) {
-        let mut columns = first.columns(tokens).zip(other.format.columns()).enumerate();
-        let differs = columns.find(|(_, ((left, span), right))| left != right && span.of(text) != b"-");
-        let differs = differs.map_or(String::new(), |(index, ((left, _), right))| {
-            format!(" (column {} is {} or {})", index + 1, quoted(left.name()), quoted(right.name()))
-        });
-        let (first, other) = (&first.name, &other.name);
-        let detail = format!("fits both {first} and {other}, which mean different things{differs}; give one format");
-        return Err(Error::sentence(ErrorCode::AmbiguousFormat, detail).into());
-    }
-    // The record is that of the candidate that was read last.
-    Ok(match first.read(text, tokens, record) {
-        Ok(()) => Fit::Fits(first),
-        Err(misfit) => Fit::Nearest(first, misfit),
-    })
-}
-
-/// Whether two formats give each field the same text of this line.
-fn same_meaning(left: &Candidate, right: &Candidate, text: &[u8], tokens: &Tokens) -> bool {
-    let pairs = |candidate: &Candidate| {
-        let pairs = candidate.columns(tokens).map(|(column, span)| (column.name().to_owned(), span.of(text).to_vec()));
-        sorted_by(pairs.filter(|(_, token)| token != b"-"), |(name, _)| name.clone())
-    };
-    // A format has each name once.
-    pairs(left) == pairs(right)
-}
-
-/// Where a line that has the types of a layout stops looking like it.
-fn misshapen(candidate: &Candidate, text: &[u8], tokens: &Tokens) -> Option<Misfit> {
-    candidate.columns(tokens).enumerate().find_map(|(index, (column, span))| {
-        let field = column.field().filter(|field| !field.kind().looks_right(span.of(text)))?;
-        let error = record::mismatched(field, span.of(text), crate::value::Mismatch::Kind);
-        Some(Misfit { index, start: span.start, error })
-    })
-}
 
 /// `6, 8 or 14`
 fn either(counts: impl Iterator<Item = usize>) -> String {

@@ -1,12 +1,13 @@
 //! The way of a line: out of its envelope, into tokens, to its format, to the values of that format's columns.
 
 use super::Line;
+use super::candidate::{Readings, Tokenized};
 use super::choice::Choice;
 use super::lines::RawLine;
 use super::writer::Reading;
 use crate::base::tokens::Tokens;
 use crate::error::{Error, ErrorCode};
-use crate::record::{Located, Record, envelope};
+use crate::record::{Located, envelope};
 
 /// Reads lines, one at a time. Its buffers are kept between lines.
 #[derive(Debug)]
@@ -15,13 +16,13 @@ pub(super) struct LineReader {
     max_line_bytes: usize,
     /// The tokens of the line, which of a plain line are found with its end.
     pub(super) tokens: Tokens,
-    record: Record,
+    readings: Readings,
 }
 
 impl LineReader {
     /// Returns a reader of lines in the formats of a choice.
     pub(super) fn new(choice: Choice, max_line_bytes: usize) -> LineReader {
-        LineReader { choice, max_line_bytes, tokens: Tokens::default(), record: Record::default() }
+        LineReader { choice, max_line_bytes, tokens: Tokens::default(), readings: Readings::default() }
     }
 
     /// True if a line is not too long.
@@ -59,23 +60,24 @@ impl LineReader {
         is_first: bool,
         write: impl FnOnce(Reading<'_>) -> Result<(), Error>,
     ) -> Result<Line, Located> {
-        let LineReader { choice, tokens, record, .. } = self;
+        let LineReader { choice, tokens, readings, .. } = self;
         if tokens.count() == 0 {
             return Ok(Line::Blank);
         }
-        if choice.accept_header(line.text, tokens, is_first)? {
+        if choice.accept_header(Tokenized { text: line.text, tokens }, is_first)? {
             return Ok(Line::Header);
         }
         // The tokens of a plain line are the same.
         if choice.reads_like_elastic() && !line.plain {
             tokens.split_at_each_space(line.bytes());
         }
-        match choice.choose(line.text, tokens, record) {
+        let tokenized = Tokenized { text: line.text, tokens };
+        match choice.choose(tokenized, readings) {
             Ok(candidate) => {
-                write(Reading { line, plan: &candidate.plan, record })?;
+                write(Reading { line, plan: &candidate.plan, record: &readings.best })?;
                 Ok(Line::Record)
             }
-            Err(error) => Err(choice.with_hint(error, line.text, tokens, record)),
+            Err(error) => Err(choice.with_hint(error, tokenized, readings)),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! inferred; `line.rs` reads it, by the format that `choice.rs` finds; `writer.rs` writes its document. This file has what
 //! users call, and applies the error policy.
 
+mod candidate;
 mod choice;
 mod line;
 mod lines;

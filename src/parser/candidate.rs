@@ -1,0 +1,178 @@
+//! Formats that a line may have, and the one among several that it fits.
+
+use crate::base::sorted::sorted_by;
+use crate::base::span::Span;
+use crate::base::tokens::Tokens;
+use crate::document::{Plan, Settings};
+use crate::error::{Error, ErrorCode, quoted};
+use crate::format::{Column, Format};
+use crate::record::{self, Located, Misfit, Record};
+use crate::schema::Outputs;
+
+/// A line and its tokens.
+#[derive(Clone, Copy)]
+pub(super) struct Tokenized<'a> {
+    /// A text that starts with the line and may go on after it.
+    pub(super) text: &'a [u8],
+    pub(super) tokens: &'a Tokens,
+}
+
+impl<'a> Tokenized<'a> {
+    /// Returns the number of tokens.
+    pub(super) fn count(self) -> usize {
+        self.tokens.count()
+    }
+
+    /// Returns the texts of the tokens, as far as they are kept.
+    pub(super) fn texts(self) -> impl Iterator<Item = &'a [u8]> {
+        self.tokens.spans().iter().map(move |span| span.of(self.text))
+    }
+}
+
+/// A format and what was compiled for it.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    /// The format's name in messages.
+    pub(super) name: String,
+    pub(super) format: Format,
+    pub(super) plan: Plan,
+}
+
+impl Candidate {
+    /// Compiles a format.
+    ///
+    /// # Errors
+    /// As of [`Plan::compile`].
+    pub(super) fn compile(
+        name: String,
+        format: Format,
+        outputs: Outputs,
+        settings: &Settings,
+    ) -> Result<Candidate, Error> {
+        let plan = Plan::compile(&format, outputs, settings)?;
+        Ok(Candidate { name, format, plan })
+    }
+
+    /// Reads a line by the format.
+    #[inline]
+    pub(super) fn read(&self, line: Tokenized<'_>, record: &mut Record) -> Result<(), Misfit> {
+        record::read(&self.format, line.text, line.tokens, record)
+    }
+
+    /// Returns the columns, each with its token.
+    fn columns<'a>(&'a self, line: Tokenized<'a>) -> impl Iterator<Item = (&'a Column, &'a Span)> {
+        self.format.columns().iter().zip(line.tokens.spans())
+    }
+}
+
+/// The records that a line is read into.
+///
+/// Of several candidates, each is read into the spare one, which becomes the best one if the candidate is. So no line is read
+/// twice by one format, and two records are enough for any number of candidates.
+#[derive(Debug, Default)]
+pub(super) struct Readings {
+    /// The record of the candidate that was chosen.
+    pub(super) best: Record,
+    spare: Record,
+}
+
+/// The candidate among several that a line fits.
+pub(super) enum Fit<'a> {
+    /// This one; its record is the best of the readings.
+    Fits(&'a Candidate),
+    /// None; this one fits longest.
+    Nearest(&'a Candidate, Misfit),
+    /// None, and none has the line's number of fields.
+    NoneOfThatCount,
+}
+
+/// Finds the candidate that a line fits by count and types and, if several do, by the shapes of its texts. If `strictly`,
+/// the shapes must be right in any case, and at least one field must be present.
+///
+/// # Errors
+/// `ambiguous_format`, if two fit that would read the line differently.
+pub(super) fn best_fit<'a>(
+    candidates: &'a [Candidate],
+    line: Tokenized<'_>,
+    readings: &mut Readings,
+    strictly: bool,
+) -> Result<Fit<'a>, Located> {
+    // The first candidate that fits best, true if the shapes are right; and the others that fit as well as it.
+    let mut best: Option<(&Candidate, bool)> = None;
+    let mut equals: Vec<&Candidate> = Vec::new();
+    let mut nearest: Option<(&Candidate, Misfit)> = None;
+    let is_empty = line.texts().all(|text| text == b"-");
+    for candidate in candidates.iter().filter(|candidate| candidate.format.columns().len() == line.count()) {
+        match candidate.read(line, &mut readings.spare) {
+            Ok(()) if strictly && is_empty => {
+                let detail = "every field is absent, which shows no layout";
+                let error = Error::sentence(ErrorCode::UnknownLayout, detail);
+                nearest = Some((candidate, Misfit { index: 0, start: 0, error }));
+            }
+            Ok(()) => {
+                let is_right = record::looks_right(&candidate.format, line.text, line.tokens);
+                match best {
+                    Some((_, true)) if !is_right => {}
+                    Some((_, best_is_right)) if best_is_right == is_right => equals.push(candidate),
+                    _ => {
+                        best = Some((candidate, is_right));
+                        equals.clear();
+                        std::mem::swap(&mut readings.best, &mut readings.spare);
+                    }
+                }
+            }
+            Err(misfit) if nearest.as_ref().is_none_or(|(_, other)| misfit.index > other.index) => {
+                nearest = Some((candidate, misfit));
+            }
+            Err(_) => {}
+        }
+    }
+    match best {
+        Some((candidate, is_right)) if is_right || !strictly => {
+            match equals.into_iter().find(|other| !same_meaning(candidate, other, line)) {
+                Some(other) => Err(ambiguous(candidate, other, line).into()),
+                None => Ok(Fit::Fits(candidate)),
+            }
+        }
+        _ => {
+            let misshapen = best.and_then(|(candidate, _)| Some((candidate, misshapen(candidate, line)?)));
+            Ok(match misshapen.or(nearest) {
+                Some((candidate, misfit)) => Fit::Nearest(candidate, misfit),
+                None => Fit::NoneOfThatCount,
+            })
+        }
+    }
+}
+
+/// True if two formats give each field the same text of this line.
+fn same_meaning(left: &Candidate, right: &Candidate, line: Tokenized<'_>) -> bool {
+    let pairs = |candidate: &Candidate| {
+        let pairs =
+            candidate.columns(line).map(|(column, span)| (column.name().to_owned(), span.of(line.text).to_vec()));
+        sorted_by(pairs.filter(|(_, token)| token != b"-"), |(name, _)| name.clone())
+    };
+    // A format has each name once.
+    pairs(left) == pairs(right)
+}
+
+/// Returns the error of a line that two formats would read differently.
+fn ambiguous(first: &Candidate, other: &Candidate, line: Tokenized<'_>) -> Error {
+    let mut columns = first.columns(line).zip(other.format.columns()).enumerate();
+    let differs = columns.find(|(_, ((left, span), right))| left != right && span.of(line.text) != b"-");
+    let differs = differs.map_or(String::new(), |(index, ((left, _), right))| {
+        format!(" (column {} is {} or {})", index + 1, quoted(left.name()), quoted(right.name()))
+    });
+    let (first, other) = (&first.name, &other.name);
+    let detail = format!("fits both {first} and {other}, which mean different things{differs}; give one format");
+    Error::sentence(ErrorCode::AmbiguousFormat, detail)
+}
+
+/// Returns the first value of a line that has a layout's types but not the shape of its field's values.
+fn misshapen(candidate: &Candidate, line: Tokenized<'_>) -> Option<Misfit> {
+    candidate.columns(line).enumerate().find_map(|(index, (column, span))| {
+        let token = span.of(line.text);
+        let field = column.field().filter(|field| !field.kind().looks_right(token))?;
+        let error = record::mismatched(field, token, crate::value::Mismatch::Kind);
+        Some(Misfit { index, start: span.start, error })
+    })
+}
