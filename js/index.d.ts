@@ -429,10 +429,45 @@ export interface FieldFacts {
   /** The first flow log version that has it. */
   version: number;
   type: 'string' | 'integer' | 'long' | 'timestamp' | 'ip';
+  /** The kind of its values. */
+  kind: FieldKind;
   /** The logs that can have it: of a VPC, of a transit gateway. */
   logTypes: ('vpc' | 'tgw')[];
   description: string;
 }
+
+/**
+ * The kind of a field's values. Later versions may add some: treat an unknown kind as `text`.
+ *
+ * - `address`: an IPv4 or IPv6 address
+ * - `port`, `protocol`, `integer`: a number, of a port, of an IP protocol, or any other
+ * - `time`: Unix seconds
+ * - `word`: one of a closed set, such as `ACCEPT` and `REJECT`
+ * - `account`: twelve digits, or `unknown`
+ * - `id`: an identifier with a prefix, such as `eni-`
+ * - `arn`, `region`, `az_id`: an ARN, a Region code, an Availability Zone ID
+ * - `name`: a name or an identifier without a prefix
+ * - `code`: a word of AWS whose set is open, such as `GLOBALACCELERATOR` or `nat_gateway`
+ * - `tag`: the value of a tag, percent-encoded
+ * - `text`: any text
+ */
+export type FieldKind =
+  | 'address'
+  | 'port'
+  | 'protocol'
+  | 'integer'
+  | 'time'
+  | 'word'
+  | 'account'
+  | 'id'
+  | 'arn'
+  | 'name'
+  | 'region'
+  | 'az_id'
+  | 'code'
+  | 'tag'
+  | 'text'
+  | (string & {});
 
 /** All fields that AWS documents. */
 export function fields(): FieldFacts[];

@@ -158,7 +158,7 @@ fn tables() {
     assert_eq!(
         text(&js_sys::Array::from(&fields().unwrap()).get(3)),
         concat!(
-            r#"{"name":"srcaddr","column":"srcaddr","version":2,"type":"ip","logTypes":["vpc","tgw"],"#,
+            r#"{"name":"srcaddr","column":"srcaddr","version":2,"type":"ip","kind":"address","logTypes":["vpc","tgw"],"#,
             r#""description":"Source address as the interface sees it."}"#
         )
     );

@@ -129,7 +129,7 @@ fn fields() -> String {
     let mut text = String::from(GENERATED);
     text += "\n# Fields and presets\n\n## Fields\n\nThe 72 fields that AWS documents for VPC and transit gateway flow \
              logs. In a format, hyphens and underscores are the same.\n\n\
-             | field | version | type | range | VPC | TGW | meaning |\n|---|---:|---|---|:-:|:-:|---|\n";
+             | field | version | type | kind | range | VPC | TGW | meaning |\n|---|---:|---|---|---|:-:|:-:|---|\n";
     for field in Field::ALL {
         let Facts { name, version, vpc, tgw, kind, description, .. } = field.facts();
         let mark = |has: &bool| if *has { "✓" } else { "" };
@@ -140,8 +140,9 @@ fn fields() -> String {
         };
         let _ = writeln!(
             text,
-            "| `{name}` | {version} | {} | {range} | {} | {} | {description} |",
+            "| `{name}` | {version} | {} | {} | {range} | {} | {} | {description} |",
             kind.type_name(),
+            kind.name(),
             mark(vpc),
             mark(tgw)
         );

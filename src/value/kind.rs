@@ -68,6 +68,36 @@ impl Kind {
         }
     }
 
+    /// Returns the name of the kind: `address`, `port`, `protocol`, `integer`, `time`, `word`, `account`, `id`, `arn`,
+    /// `name`, `region`, `az_id`, `code`, `tag` or `text`.
+    ///
+    /// Codes in capitals, small letters and camel case are all `code`.
+    ///
+    /// ```
+    /// use vpcflow_ecs::Field;
+    /// assert_eq!(Field::InstanceTag.kind().name(), "tag");
+    /// assert_eq!(Field::Srcport.kind().name(), "port");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::PORT => "port",
+            Kind::PROTOCOL => "protocol",
+            Kind::Integer { .. } => "integer",
+            Kind::Address => "address",
+            Kind::Time => "time",
+            Kind::Word(_) => "word",
+            Kind::Account => "account",
+            Kind::Id(_) => "id",
+            Kind::Arn => "arn",
+            Kind::Name => "name",
+            Kind::Region => "region",
+            Kind::AzId => "az_id",
+            Kind::Upper | Kind::Lower | Kind::Camel => "code",
+            Kind::Tag => "tag",
+            Kind::Text => "text",
+        }
+    }
+
     /// Describes the values for a message that expects one.
     pub fn expected(self) -> String {
         match self {

@@ -153,6 +153,7 @@ pub fn fields() -> Result<JsValue, JsValue> {
         column: &'static str,
         version: u8,
         r#type: &'static str,
+        kind: &'static str,
         log_types: Vec<&'static str>,
         description: &'static str,
     }
@@ -164,6 +165,7 @@ pub fn fields() -> Result<JsValue, JsValue> {
             column: facts.column,
             version: facts.version,
             r#type: facts.kind.type_name(),
+            kind: facts.kind.name(),
             log_types: log_types.map(|(name, _)| name).collect(),
             description: facts.description,
         }

@@ -184,6 +184,11 @@ describe('formats and facts', () => {
     const all = fields();
     assert.equal(all.length, 72);
     assert.equal(new Set(all.map((field) => field.name)).size, 72);
+    const kinds = new Set(all.map(({ kind }) => kind));
+    const expected = [
+      'account', 'address', 'arn', 'az_id', 'code', 'id', 'integer', 'name', 'port', 'protocol', 'region', 'tag', 'text', 'time', 'word',
+    ];
+    assert.deepStrictEqual([...kinds].sort(), expected);
     for (const { name, column, version, type, logTypes, description } of all) {
       assert.equal(column, name.replaceAll('-', '_'));
       assert.ok(version >= 2 && version <= 11, name);

@@ -9,6 +9,7 @@ import type {
   ExplainedToken,
   Explanation,
   FieldFacts,
+  FieldKind,
   FlowLogDocument,
   FormatCandidate,
   Long,
@@ -103,8 +104,9 @@ parallel([], { workers: 2 });
 const compiled: CompiledFormat = compileFormat('version vpc_id', { strict: true });
 const columns: string[] = compiled.fields.filter((field) => field.known).map((field) => field.column);
 const facts: FieldFacts[] = fields();
+const kinds: FieldKind[] = facts.map(({ kind }) => kind);
 const names: string[] = presets().map((preset: Preset) => preset.name);
-void [columns, facts, names, compiled.version + 1, compiled.warnings.length, compiled.logFormat.length];
+void [columns, facts, kinds, names, compiled.version + 1, compiled.warnings.length, compiled.logFormat.length];
 
 // Detected formats.
 const bounds: DetectOptions = { maxLines: 100, maxBytes: 4096 };
