@@ -1,9 +1,9 @@
 // The chosen line, token by token: what each is called, what it says, and which keys it feeds.
 
-import { facts } from './facts.js';
+import { facts, kindOf } from './facts.js';
 import { byId, element, fill, rove, shown } from './dom.js';
 import { lightNothing, lightToken, linkRow } from './links.js';
-import { errorText, glossOf, kindOf } from './tokens.js';
+import { errorText, glossOf } from './tokens.js';
 
 const box = byId('anatomy');
 let row;

@@ -1,67 +1,70 @@
 // An example for every kind of record that AWS documents. All values are invented; addresses are those set aside for
 // documentation, and private ones.
 
-/** A value for every field; examples name what is different. */
-const VALUES = {
-  version: '5', 'account-id': '123456789010', 'interface-id': 'eni-0a1b2c3d4e5f60718', srcaddr: '10.0.1.20', dstaddr: '198.51.100.23',
-  srcport: '49152', dstport: '443', protocol: '6', packets: '18', bytes: '4249', start: '1767225600', end: '1767225658', action: 'ACCEPT',
-  'log-status': 'OK', 'vpc-id': 'vpc-0abcdef0123456789', 'subnet-id': 'subnet-0123456789abcdef0', 'instance-id': 'i-0123456789abcdef0',
-  'tcp-flags': '2', type: 'IPv4', 'pkt-srcaddr': '10.0.1.20', 'pkt-dstaddr': '198.51.100.23', region: 'eu-central-1', 'az-id': 'euc1-az2',
-  'flow-direction': 'egress', 'traffic-path': '8', 'resource-type': 'TransitGateway', 'tgw-id': 'tgw-0123456789abcdef0',
-  'tgw-attachment-id': 'tgw-attach-0a1b2c3d4e5f60718', 'tgw-src-vpc-account-id': '123456789010', 'tgw-dst-vpc-account-id': '210987654321',
+/** A value for each kind of field whose values look alike; a field of another kind is absent. */
+const SAMPLES = {
+  address: '10.0.1.20', port: '443', protocol: '6', integer: '0', time: '1767225600', account: '123456789010', region: 'eu-central-1', az_id: 'euc1-az2',
+  arn: 'arn:aws:ecs:eu-central-1:123456789010:cluster/shop', name: 'shop', tag: 'web%20front',
+};
+
+/** The values of fields that differ from the samples; a row of an example has further ones. */
+export const VALUES = {
+  'interface-id': 'eni-0a1b2c3d4e5f60718', dstaddr: '198.51.100.23', srcport: '49152', packets: '18', bytes: '4249', end: '1767225658',
+  action: 'ACCEPT', 'log-status': 'OK', 'vpc-id': 'vpc-0abcdef0123456789', 'subnet-id': 'subnet-0123456789abcdef0', 'instance-id': 'i-0123456789abcdef0',
+  'tcp-flags': '2', type: 'IPv4', 'pkt-dstaddr': '198.51.100.23', 'flow-direction': 'egress', 'traffic-path': '8', 'encryption-status': '1',
+  'resource-type': 'TransitGateway', 'tgw-id': 'tgw-0123456789abcdef0', 'tgw-attachment-id': 'tgw-attach-0a1b2c3d4e5f60718',
+  'tgw-pair-attachment-id': 'tgw-attach-0b2c3d4e5f6071829', 'tgw-dst-vpc-account-id': '210987654321', 'tgw-dst-az-id': 'euc1-az3',
   'tgw-src-vpc-id': 'vpc-0abcdef0123456789', 'tgw-dst-vpc-id': 'vpc-09876543210fedcba', 'tgw-src-subnet-id': 'subnet-0123456789abcdef0',
   'tgw-dst-subnet-id': 'subnet-0fedcba9876543210', 'tgw-src-eni': 'eni-0a1b2c3d4e5f60718', 'tgw-dst-eni': 'eni-0b2c3d4e5f6071829',
-  'tgw-src-az-id': 'euc1-az2', 'tgw-dst-az-id': 'euc1-az3', 'tgw-pair-attachment-id': 'tgw-attach-0b2c3d4e5f6071829',
-  'packets-lost-no-route': '0', 'packets-lost-blackhole': '0', 'packets-lost-mtu-exceeded': '0', 'packets-lost-ttl-expired': '0',
-  'ecs-cluster-arn': 'arn:aws:ecs:eu-central-1:123456789010:cluster/shop', 'ecs-cluster-name': 'shop', 'ecs-container-id': 'd2a1c5f0b3',
+  'ecs-container-instance-arn': '-', 'ecs-container-instance-id': '-', 'ecs-container-id': 'd2a1c5f0b3', 'ecs-second-container-id': '-',
   'ecs-task-arn': 'arn:aws:ecs:eu-central-1:123456789010:task/shop/0f9de17a6465404e8b1b2356dc13c2f8', 'ecs-service-name': 'checkout',
   'ecs-task-definition-arn': 'arn:aws:ecs:eu-central-1:123456789010:task-definition/checkout:7', 'ecs-task-id': '0f9de17a6465404e8b1b2356dc13c2f8',
-  'resource-id': 'nat-0123456789abcdef0', 'encryption-status': '1', 'instance-tag': 'web%20front', 'interface-tag': 'blue',
-  'interface-type': 'nat_gateway', 'next-hop-interface-id': 'eni-0b2c3d4e5f6071829', 'next-hop-vpc-id': 'vpc-0abcdef0123456789',
-  'next-hop-subnet-id': 'subnet-0fedcba9876543210', 'next-hop-az-id': 'euc1-az2', 'next-hop-interface-type': 'nat_gateway',
+  'resource-id': 'nat-0123456789abcdef0', 'interface-tag': 'blue', 'interface-type': 'nat_gateway', 'next-hop-interface-id': 'eni-0b2c3d4e5f6071829',
+  'next-hop-vpc-id': 'vpc-0abcdef0123456789', 'next-hop-subnet-id': 'subnet-0fedcba9876543210', 'next-hop-interface-type': 'nat_gateway',
 };
 
 const IN = { srcaddr: '203.0.113.77', dstaddr: '10.0.1.20', 'pkt-srcaddr': '203.0.113.77', 'pkt-dstaddr': '10.0.1.20', srcport: '40113', dstport: '22', 'flow-direction': 'ingress', 'traffic-path': '-' };
 const BACK = { srcaddr: '198.51.100.23', dstaddr: '10.0.1.20', 'pkt-srcaddr': '198.51.100.23', 'pkt-dstaddr': '10.0.1.20', srcport: '443', dstport: '49152', 'tcp-flags': '18', 'flow-direction': 'ingress', 'traffic-path': '-' };
-const NONE = Object.fromEntries(['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'packets', 'bytes', 'action', 'tcp-flags', 'type', 'pkt-srcaddr', 'pkt-dstaddr', 'flow-direction', 'traffic-path'].map((name) => [name, '-']));
-const V2 = { version: '2' };
+const NONE = Object.fromEntries(['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'packets', 'bytes', 'action'].map((name) => [name, '-']));
 const ICMP = { protocol: '1', srcport: '0', dstport: '0', packets: '4', bytes: '336' };
 const NAT = { 'instance-id': '-', 'interface-id': 'eni-0c3d4e5f60718293a' };
 
 /** `layout` is a preset or names; `rows` are what differs from VALUES; `more` are lines as they are. */
 export const EXAMPLES = [
   { title: 'A bit of everything', note: 'Default format with a header: accepted, rejected, IPv6, no data, and two lines that are wrong', layout: 'default', hasHeader: true,
-    rows: [V2, { ...V2, ...IN, action: 'REJECT', packets: '3', bytes: '180' }, { ...V2, srcaddr: '2001:db8:1234:a100::25', dstaddr: '2001:db8:1234:a102::7', dstport: '22', packets: '54', bytes: '8855' }, { ...V2, ...ICMP }, { ...V2, ...NONE, 'log-status': 'NODATA' }, { ...V2, srcport: '70000', dstport: '5432' }, { ...V2, dstaddr: '10.0.2.31', dstport: '3389', 'log-status': '' }] },
-  { title: 'Accepted', note: 'SSH into an instance was let through', layout: 'default', rows: [{ ...V2, ...IN }] },
-  { title: 'Rejected', note: 'RDP was refused by a security group or network ACL', layout: 'default', rows: [{ ...V2, ...IN, dstport: '3389', action: 'REJECT' }] },
-  { title: 'No data', note: 'Nothing happened on the interface in the interval', layout: 'default', rows: [{ ...V2, ...NONE, 'log-status': 'NODATA' }] },
-  { title: 'Skipped records', note: 'AWS lost some records of the interval', layout: 'default', rows: [{ ...V2, ...NONE, 'log-status': 'SKIPDATA' }] },
-  { title: 'Security group against network ACL', note: 'A ping comes in, the stateless ACL refuses its answer', layout: 'default', rows: [{ ...V2, ...IN, ...ICMP }, { ...V2, ...ICMP, dstaddr: '203.0.113.77', action: 'REJECT' }] },
-  { title: 'IPv6', note: 'The default format with IPv6 addresses', layout: 'default', rows: [{ ...V2, srcaddr: '2001:db8:1234:a100::25', dstaddr: '2001:db8:1234:a102::7', srcport: '34892', dstport: '22' }] },
-  { title: 'TCP flags', note: 'A connection opens, lasts and ends: SYN, SYN-ACK, FIN', layout: 'tcp-flags', rows: [{ version: '3' }, { version: '3', ...BACK }, { version: '3', 'tcp-flags': '1', start: '1767225660', end: '1767225718' }, { version: '3', ...BACK, 'tcp-flags': '19' }] },
+    rows: [{}, { ...IN, action: 'REJECT', packets: '3', bytes: '180' }, { srcaddr: '2001:db8:1234:a100::25', dstaddr: '2001:db8:1234:a102::7', dstport: '22', packets: '54', bytes: '8855' }, { ...ICMP }, { ...NONE, 'log-status': 'NODATA' }, { srcport: '70000', dstport: '5432' }, { dstaddr: '10.0.2.31', dstport: '3389', 'log-status': '' }] },
+  { title: 'Accepted', note: 'SSH into an instance was let through', layout: 'default', rows: [IN] },
+  { title: 'Rejected', note: 'RDP was refused by a security group or network ACL', layout: 'default', rows: [{ ...IN, dstport: '3389', action: 'REJECT' }] },
+  { title: 'No data', note: 'Nothing happened on the interface in the interval', layout: 'default', rows: [{ ...NONE, 'log-status': 'NODATA' }] },
+  { title: 'Skipped records', note: 'AWS lost some records of the interval', layout: 'default', rows: [{ ...NONE, 'log-status': 'SKIPDATA' }] },
+  { title: 'Security group against network ACL', note: 'A ping comes in, the stateless ACL refuses its answer', layout: 'default', rows: [{ ...IN, ...ICMP }, { ...ICMP, dstaddr: '203.0.113.77', action: 'REJECT' }] },
+  { title: 'IPv6', note: 'The default format with IPv6 addresses', layout: 'default', rows: [{ srcaddr: '2001:db8:1234:a100::25', dstaddr: '2001:db8:1234:a102::7', srcport: '34892', dstport: '22' }] },
+  { title: 'TCP flags', note: 'A connection opens, lasts and ends: SYN, SYN-ACK, FIN', layout: 'tcp-flags', rows: [{}, { ...BACK }, { 'tcp-flags': '1', start: '1767225660', end: '1767225718' }, { ...BACK, 'tcp-flags': '19' }] },
   { title: 'Zonal NAT gateway', note: 'Interface and packet addresses differ', layout: 'nat-gateway', rows: [{ ...NAT, dstaddr: '10.0.0.220' }, { ...NAT, srcaddr: '10.0.0.220', 'pkt-srcaddr': '10.0.0.220' }, { ...NAT, srcaddr: '198.51.100.23', dstaddr: '10.0.0.220', 'pkt-srcaddr': '198.51.100.23', 'pkt-dstaddr': '10.0.0.220' }] },
   { title: 'Regional NAT gateway', note: 'No interface or subnet, but a resource id', layout: 'nat-gateway-regional', rows: [{ 'instance-id': '-', 'interface-id': '-', 'subnet-id': '-' }] },
-  { title: 'Through a transit gateway', note: "A VPC's log of traffic that a transit gateway forwards", layout: 'transit-gateway', rows: [{ version: '3', dstaddr: '10.40.2.236', 'pkt-dstaddr': '10.40.2.236', dstport: '80' }, { version: '3', srcaddr: '10.40.1.175', dstaddr: '10.40.2.236', 'pkt-dstaddr': '10.40.2.236', dstport: '80', 'instance-id': '-' }] },
-  { title: 'Transit gateway', note: "A transit gateway's own flow log, in its default format", layout: 'tgw', rows: [{ version: '6', dstaddr: '10.40.2.236' }, { version: '6', dstaddr: '10.40.9.9', 'packets-lost-no-route': '18' }] },
+  { title: 'Through a transit gateway', note: "A VPC's log of traffic that a transit gateway forwards", layout: 'transit-gateway', rows: [{ dstaddr: '10.40.2.236', 'pkt-dstaddr': '10.40.2.236', dstport: '80' }, { srcaddr: '10.40.1.175', dstaddr: '10.40.2.236', 'pkt-dstaddr': '10.40.2.236', dstport: '80', 'instance-id': '-' }] },
+  { title: 'Transit gateway', note: "A transit gateway's own flow log, in its default format", layout: 'tgw', rows: [{ dstaddr: '10.40.2.236' }, { dstaddr: '10.40.9.9', 'packets-lost-no-route': '18' }] },
   { title: 'AWS services and traffic path', note: 'Traffic to Amazon S3 through a gateway endpoint', layout: 'service-name', rows: [{ dstaddr: '52.219.72.25', 'pkt-dstaddr': '52.219.72.25', 'pkt-dst-aws-service': 'S3', 'traffic-path': '7' }] },
-  { title: 'Published to Amazon S3', note: 'The custom format of a flow log with a bucket', layout: 's3-example', rows: [{ version: '3' }, { version: '3', ...BACK }] },
+  { title: 'Published to Amazon S3', note: 'The custom format of a flow log with a bucket', layout: 's3-example', rows: [{}, { ...BACK }] },
   { title: 'Console, “select all”', note: 'All fields in alphabetical order, with the header of a file in S3', layout: 'v5-alphabetical', hasHeader: true, rows: [{}, { ...BACK }] },
-  { title: 'Amazon ECS', note: 'Version 7: which task and container it was', layout: 'v2-ecs', rows: [{ version: '7' }] },
-  { title: 'Block Public Access', note: 'Version 8: why it was rejected', layout: 'v8', rows: [{ ...IN, version: '8', action: 'REJECT', 'reject-reason': 'BPA' }] },
+  { title: 'Amazon ECS', note: 'Version 7: which task and container it was', layout: 'v2-ecs', rows: [{}] },
+  { title: 'Block Public Access', note: 'Version 8: why it was rejected', layout: 'v8', rows: [{ ...IN, action: 'REJECT', 'reject-reason': 'BPA' }] },
   { title: 'Encryption controls', note: 'Version 10: whether the traffic was encrypted', layout: 'encryption', hasHeader: true, rows: [{}, { 'encryption-status': '0', dstport: '80' }] },
-  { title: 'Tags and next hop', note: 'Version 11: all fields of a VPC, tags percent-encoded', layout: 'v11', rows: [{ version: '11' }] },
-  { title: 'From Amazon Data Firehose', note: 'Each record wrapped in a JSON object', layout: 'default', isWrapped: true, rows: [V2, { ...V2, ...IN, action: 'REJECT' }] },
+  { title: 'Tags and next hop', note: 'Version 11: all fields of a VPC, tags percent-encoded', layout: 'v11', rows: [{}] },
+  { title: 'From Amazon Data Firehose', note: 'Each record wrapped in a JSON object', layout: 'default', isWrapped: true, rows: [{}, { ...IN, action: 'REJECT' }] },
   { title: 'A format that nobody gave', note: 'Columns that the lines do not tell: you are asked', layout: ['action', 'srcaddr', 'dstport', 'log-status'], rows: Array.from({ length: 8 }, (_, index) => ({ srcaddr: `10.0.1.${index + 4}`, action: index % 2 ? 'REJECT' : 'ACCEPT' })) },
   { title: 'A field of the future', note: 'An unknown name in the format is kept, with a warning', layout: ['srcaddr', 'dstaddr', 'shiny-new-field', 'action'], format: '${srcaddr} ${dstaddr} ${shiny-new-field} ${action}', rows: [{ 'shiny-new-field': 'as-it-is' }] },
-  { title: 'What goes wrong', note: 'A port too high, a word that is none, columns missing or too many', layout: 'default', format: 'default', rows: [{ ...V2, srcport: '70000' }, { ...V2, action: 'ALLOW' }, { ...V2, dstaddr: '10.0.1.300' }, { ...V2, 'log-status': 'OK extra' }, { ...V2, bytes: '1e3' }], more: ['2 123456789010 eni-0a1b2c3d4e5f60718 10.0.1.20'] },
+  { title: 'What goes wrong', note: 'A port too high, a word that is none, columns missing or too many', layout: 'default', format: 'default', rows: [{ srcport: '70000' }, { action: 'ALLOW' }, { dstaddr: '10.0.1.300' }, { 'log-status': 'OK extra' }, { bytes: '1e3' }], more: ['2 123456789010 eni-0a1b2c3d4e5f60718 10.0.1.20'] },
 ];
 
-/** The lines of an example. */
-export function textOf({ layout, rows, hasHeader, isWrapped, more = [] }, { presets }) {
+/** Returns the lines of an example, by the tables of the package. */
+export function textOf({ layout, rows, hasHeader, isWrapped, more = [] }, { presets, fields }) {
   const names = Array.isArray(layout) ? layout : presets.find(({ name }) => name === layout).fields;
+  const table = new Map(fields.map((field) => [field.name, field]));
+  const version = String(Math.max(...names.map((name) => table.get(name)?.version ?? 0)));
   // Records follow each other in time.
-  const timed = rows.map((row, index) => ({ start: String(Number(VALUES.start) + index * 7), end: String(Number(VALUES.end) + index * 11), ...row }));
-  const lines = timed.map((row) => names.map((name) => row[name] ?? VALUES[name] ?? '-').join(' ').trimEnd());
+  const timed = rows.map((row, index) => ({ version, start: String(Number(SAMPLES.time) + index * 7), end: String(Number(VALUES.end) + index * 11), ...row }));
+  const lines = timed.map((row) => names.map((name) => row[name] ?? VALUES[name] ?? SAMPLES[table.get(name)?.kind] ?? '-').join(' ').trimEnd());
   const wrapped = isWrapped ? lines.map((message) => JSON.stringify({ message })) : lines;
   return [...(hasHeader ? [names.join(' ')] : []), ...wrapped, ...more].join('\n');
 }

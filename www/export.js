@@ -25,6 +25,9 @@ export const TARGETS = {
   terraform: ['Terraform', 'flow_log.tf', 'Makes a flow log that writes this format.', terraform],
 };
 
+/** Returns a field of a compiled format with its row of the table; a field that AWS does not document holds text. */
+export const withFacts = (field) => ({ type: 'string', kind: 'text', logTypes: ['vpc', 'tgw'], ...facts.field(field.name), ...field });
+
 let chosen = 'node';
 
 export function exportView(box, page) {
@@ -40,9 +43,8 @@ export function exportView(box, page) {
     const shape = page.shape();
     const { compiled, problem } = await ask('compile', { format: page.format() });
     if (!compiled) return fill(box, element('p', { class: 'empty' }, `The format is wrong: ${shown(problem.message)}`));
-    const types = compiled.fields.map((field) => ({ ...field, type: facts.field(field.name)?.type ?? 'string' }));
     try {
-      text = await make({ ...compiled, fields: types, schema: shape.schema, mode: shape.mode, shape });
+      text = await make({ ...compiled, fields: compiled.fields.map(withFacts), schema: shape.schema, mode: shape.mode, shape });
     } catch (error) {
       text = '';
       return fill(box, element('p', { class: 'empty wrong' }, `This cannot be made here: ${shown(error.message, 300)}`));

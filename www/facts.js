@@ -1,4 +1,4 @@
-// What AWS documents, as the package tells it.
+// The tables of the package: the fields that AWS documents, and the formats with a name.
 
 let all = { fields: [], presets: [] };
 let byName = new Map();
@@ -11,8 +11,10 @@ export const facts = {
   get presets() {
     return all.presets;
   },
+  /** Returns the row of a field; undefined if AWS does not document it. */
   field: (name) => byName.get(name),
-  /** The name of the preset with this format, if there is one. */
+  preset: (name) => all.presets.find((preset) => preset.name === name),
+  /** Returns the name of the first preset with this format; undefined if there is none. */
   presetOf: (format) => byFormat.get(format),
   set(given) {
     all = given;
@@ -21,5 +23,18 @@ export const facts = {
   },
 };
 
-/** The text that AWS takes. */
+/** Returns the format in AWS's own syntax. */
 export const formatOf = (names) => names.map((name) => `\${${name}}`).join(' ');
+
+/**
+ * Returns the kind of a token for its colour: that of its field, as `fields()` of the package reports it. A verdict has
+ * a kind of its own.
+ *
+ * @param {{ name: string | null, text: string }} token
+ */
+export function kindOf({ name, text }) {
+  const kind = facts.field(name)?.kind ?? 'unknown';
+  if (kind === 'unknown') return kind;
+  if (text === '-') return 'absent';
+  return kind === 'word' && /^(?:ACCEPT|REJECT)$/.test(text) ? text.toLowerCase() : kind;
+}

@@ -2,7 +2,7 @@
 
 import { ask } from './client.js';
 import { byId, button, copy, element, fill, shown } from './dom.js';
-import { facts } from './facts.js';
+import { facts, formatOf } from './facts.js';
 
 const [input, note, question] = [byId('format'), byId('format-note'), byId('question')];
 /** So many fields are offered as buttons; there can be dozens. */
@@ -19,7 +19,7 @@ export const givenFormat = () => input.value.trim();
 
 /** The format that holds, as far as one is known: what exports are made for. */
 export function effectiveFormat(log) {
-  return givenFormat() || log?.inferred || candidate?.format || facts.presets.find(({ name }) => name === 'default').fields.map((name) => `\${${name}}`).join(' ');
+  return givenFormat() || log?.inferred || candidate?.format || formatOf(facts.preset('default').fields);
 }
 
 export function setFormat(text) {
@@ -134,7 +134,7 @@ function settle(column, name) {
   settled.add(column);
   candidate = {
     ...candidate,
-    format: names.map((field) => `\${${field}}`).join(' '),
+    format: formatOf(names),
     unresolved: candidate.unresolved.map((one) => ({ ...one, field: names[one.column - 1] })),
   };
   const found = candidate;

@@ -3,20 +3,9 @@
 import { ask, generation } from './client.js';
 import { byId, button, copy, element, fill, rove, shown } from './dom.js';
 import { currentLine, rowOf } from './editor.js';
+import { SHAPES } from './shapes.js';
 import { treeOf } from './tree.js';
 import { prettyJson } from './js/text/pretty.js';
-
-/** The shapes that a document can have. */
-export const SHAPES = [
-  { id: 'ecs', label: 'ECS', schema: 'ecs', mode: 'ecs' },
-  { id: 'both', label: 'ECS and original', schema: 'ecs', mode: 'ecs_and_original' },
-  { id: 'original', label: 'Original', schema: 'ecs', mode: 'original' },
-  { id: 'integration', label: 'Elastic integration', schema: 'elastic-integration', mode: 'ecs' },
-  { id: 'integration-1.12', label: 'Elastic integration 1.12', schema: 'elastic-integration-1.12', mode: 'ecs' },
-  { id: 'beats', label: 'Beats', schema: 'beats', mode: 'ecs' },
-  { id: 'beats-both', label: 'Beats, with original', schema: 'beats', mode: 'ecs_and_original' },
-  { id: 'beats-original', label: 'Beats, original', schema: 'beats', mode: 'original' },
-];
 
 /** Views that are not the first one seen are loaded when they are. */
 const VIEWS = {

@@ -4,8 +4,6 @@ import { ask } from './client.js';
 import { byId, button, copy, element, fill, openDialog, shown } from './dom.js';
 import { facts, formatOf } from './facts.js';
 
-const TGW_VERSION = 6;
-
 export function openPalette(format, use) {
   let names = [];
   let dragged;
@@ -117,7 +115,7 @@ export function openPalette(format, use) {
   ask('compile', { format }).then(({ compiled }) => change(compiled?.fields.map(({ name }) => name) ?? []));
 }
 
-function groupOf({ version, logTypes }) {
-  if (version === TGW_VERSION || !logTypes.includes('vpc')) return `Version ${version}: transit gateways`;
-  return version === 2 ? 'Version 2: the default' : `Version ${version}`;
+function groupOf({ name, version, logTypes }) {
+  if (!logTypes.includes('vpc')) return `Version ${version}: transit gateways`;
+  return `Version ${version}${facts.preset('default').fields.includes(name) ? ': the default format' : ''}`;
 }

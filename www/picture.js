@@ -5,7 +5,6 @@ import { byteSize, element, fill, grouped } from './dom.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const NAMES = ['no verdict', 'accepted', 'rejected'];
-const PROTOCOLS = { 1: 'icmp', 2: 'igmp', 6: 'tcp', 17: 'udp', 41: 'ipv6', 47: 'gre', 50: 'esp', 51: 'ah', 58: 'ipv6-icmp', 89: 'ospf', 112: 'vrrp', 132: 'sctp' };
 const PORTS = { 20: 'ftp', 22: 'ssh', 23: 'telnet', 25: 'smtp', 53: 'dns', 80: 'http', 123: 'ntp', 443: 'https', 445: 'smb', 1433: 'mssql', 2049: 'nfs', 3306: 'mysql', 3389: 'rdp', 5432: 'postgresql', 6379: 'redis', 8080: 'http', 9200: 'elasticsearch', 27017: 'mongodb' };
 let weight = 'flows';
 
@@ -33,7 +32,7 @@ export function pictureView(box, page) {
       timeLine(found.time, filter),
       ranking('Top talkers', found.talkers, (name) => name, (name) => filter({ address: name })),
       ranking('Destination ports', found.ports, (name) => (PORTS[name] ? `${name} ${PORTS[name]}` : String(name)), (name) => filter({ port: name })),
-      ranking('Protocols', found.protocols, (name) => PROTOCOLS[name] ?? `protocol ${name}`, (name) => filter({ protocol: name })),
+      ranking('Protocols', found.protocols, (name) => found.names[name] ?? `protocol ${name}`, (name) => filter({ protocol: name })),
       ranking('Rejects by interface', found.rejects, (name) => name, (name) => filter({ place: name, action: 'REJECT' }), 'Nothing was rejected.'));
     // Whoever is here with the keyboard stays at the same button, or at the first.
     const buttons = focused ? [...body.querySelectorAll('[data-key]')] : [];

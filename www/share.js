@@ -62,7 +62,7 @@ export function openShare({ format, shape, view, isTyped, text }) {
   const said = element('p', { class: 'hint', role: 'status' });
   const make = async () => {
     const head = isTyped ? { text } : await ask('head', { most: 500 });
-    const lines = redacted.checked ? await ask('redact', { text: head.text }) : head.text;
+    const lines = redacted.checked ? await ask('redact', head) : head.text;
     const { packed, count, all } = await fitting({ lines, format, shape, view });
     address.value = `${location.href.split('#')[0]}#${packed}`;
     said.textContent = `${address.value.length.toLocaleString('en')} characters. ${count < all || head.isAll === false ? `The first ${count.toLocaleString('en')} lines are in it.` : 'All lines are in it.'}`;

@@ -3,13 +3,13 @@
 import { ask, generation } from './client.js';
 import { button, copy, download, element, fill, shown } from './dom.js';
 import { choose, currentLine } from './editor.js';
+import { facts } from './facts.js';
 import { VirtualList } from './lines.js';
 import { leaves, parseJson } from './tree.js';
 
 const FIRST = [
   '@timestamp', 'source.ip', 'source.port', 'destination.ip', 'destination.port', 'network.transport', 'event.action',
-  'network.bytes', 'network.packets', 'aws.vpcflow.start', 'aws.vpcflow.srcaddr', 'aws.vpcflow.srcport',
-  'aws.vpcflow.dstaddr', 'aws.vpcflow.dstport', 'aws.vpcflow.protocol', 'aws.vpcflow.action', 'aws.vpcflow.bytes',
+  'network.bytes', 'network.packets',
 ];
 const MAX_COLUMNS = 120;
 const WAIT_LINES = 400;
@@ -98,7 +98,8 @@ export function tableView(box, page) {
       }
     }
     if (columns.length === before) return;
-    const rank = ({ path }) => (FIRST.includes(path) ? FIRST.indexOf(path) : FIRST.length);
+    const order = [...FIRST, ...facts.fields.map(({ column }) => `aws.vpcflow.${column}`)];
+    const rank = ({ path }) => (order.includes(path) ? order.indexOf(path) : order.length);
     columns = columns.sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1)).slice(0, MAX_COLUMNS);
     fill(header, element('span', { role: 'columnheader', class: 'number' }, 'line'), ...columns.map(({ path, width }) => sized(element('span', { role: 'columnheader' }, path), width)));
     list.redraw();

@@ -1,39 +1,11 @@
 // Which kind of token a field is, for its colour; and a row's tokens as elements.
 
 import { element, shown } from './dom.js';
+import { facts, kindOf } from './facts.js';
 
-const KINDS = [
-  ['address', /addr$/],
-  ['port', /port$/],
-  ['protocol', /^(?:protocol|tcp-flags|type)$/],
-  ['counter', /^(?:bytes|packets|packets-lost-.*)$/],
-  ['time', /^(?:start|end)$/],
-  ['verdict', /^(?:action|log-status|reject-reason)$/],
-  ['account', /account-id$/],
-  ['path', /^(?:flow-direction|traffic-path|encryption-status|.*-aws-service)$/],
-  ['name', /^(?:ecs-.*|.*-tag.*)$/],
-  ['version', /^version$/],
-  ['resource', /./],
-];
-
-/** What the colours stand for, in the order of the legend. */
-export const LEGEND = {
-  address: 'address', port: 'port', protocol: 'protocol, flags', counter: 'counter', time: 'time', verdict: 'verdict',
-  account: 'account', path: 'direction, path', name: 'ECS task, tag', resource: 'resource', version: 'version',
-};
-
-/** @param {{ name: string | null, text: string, known?: boolean }} token */
-export function kindOf({ name, text, known = true }) {
-  if (!name || !known || /^column-\d+$/.test(name)) return 'unknown';
-  if (text === '-') return 'absent';
-  if (text === 'REJECT') return 'reject';
-  if (text === 'ACCEPT') return 'accept';
-  return KINDS.find(([, pattern]) => pattern.test(name))[0];
-}
-
-/** What stands under a token because the token does not say it: a time, a protocol, flags. */
+/** Returns the meaning that is shown under a token: a time, a protocol, flags. */
 export function glossOf({ name, value, meaning }) {
-  if ((name === 'start' || name === 'end') && typeof value === 'string') {
+  if (facts.field(name)?.kind === 'time' && typeof value === 'string') {
     const [, month, day, time] = /^\d{4}-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(value) ?? [];
     return time && `${month}-${day} ${time}`;
   }

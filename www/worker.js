@@ -4,11 +4,13 @@
 // `{ event, ... }`. A log that is opened has a generation; what concerns an earlier one is dropped on both sides.
 
 import * as api from './js/index.js';
+import { formatOf } from './facts.js';
 import { ingest } from './ingest.js';
+import { optionsOf } from './shapes.js';
 import { Documents } from './worker/documents.js';
 import { explanations, rowOf, ROW_BYTES } from './worker/explain.js';
 import { isOf, streamOf } from './worker/files.js';
-import { ERROR, Log } from './worker/log.js';
+import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
 import { findLines } from './worker/search.js';
 import { redactBlob } from './worker/redaction.js';
 
@@ -27,9 +29,6 @@ let output = { schema: 'ecs' };
 let marks;
 /** Databases for geo and AS, by kind. */
 const geo = {};
-
-/** The options of a shape; only two schemas have modes. */
-const optionsOf = ({ schema, mode }) => ({ schema, ...((schema === 'ecs' || schema === 'beats') && { mode }) });
 
 /** FlowLogErrors say more than their message. */
 const asData = (error) => {
@@ -89,6 +88,9 @@ function unsent(rows, epoch) {
     return row;
   });
 }
+
+/** Returns the name of a protocol as the package reports it; undefined if it has none. */
+const protocolName = (number) => api.explain(String(number), '${protocol}').tokens[0].meaning ?? undefined;
 
 async function documentAt(line, shape = output) {
   if (!log || line >= log.lines) return undefined;
@@ -226,7 +228,11 @@ const asks = {
     return lines;
   },
 
-  picture: ({ weight }) => log?.columns.summary(weight, marks),
+  /** The sums for the charts, and the names of the protocols in them. */
+  picture({ weight }) {
+    const summary = log?.columns.summary(weight, marks);
+    return summary && { ...summary, names: Object.fromEntries(summary.protocols.map(({ name }) => [name, protocolName(name)])) };
+  },
 
   compile({ format }) {
     try {
@@ -241,7 +247,7 @@ const asks = {
     const parts = [];
     for (let line = 0; line < (log?.lines ?? 0); line++) {
       if (marks && !marks[line]) continue;
-      const document = [1, 4, 5].includes(log.state(line)) && (await documentAt(line));
+      const document = ![BLANK, HEADER, ERROR].includes(log.state(line)) && (await documentAt(line));
       if (document) parts.push(`${document}\n`);
       if (parts.length >= 4096) parts.splice(0, parts.length, new Blob(parts));
     }
@@ -250,16 +256,19 @@ const asks = {
 
   /** The first lines as text, those that pass the filter. */
   async head({ most }) {
-    const lines = [];
+    const [texts, lines] = [[], []];
     for (let line = 0; log && line < log.lines && lines.length < most; line++) {
-      if (!marks || marks[line] || log.state(line) === 2) lines.push(await log.text(line));
+      if (marks && !marks[line] && log.state(line) !== HEADER) continue;
+      lines.push(line);
+      texts.push(await log.text(line));
     }
-    return { text: lines.join('\n'), isAll: lines.length === log?.lines };
+    return { text: texts.join('\n'), lines, isAll: lines.length === log?.lines };
   },
 
-  redact: async ({ text, whole }) => {
+  /** Redacts the log, or a text of the lines with these numbers. */
+  redact: async ({ text, lines, whole }) => {
     const source = whole ? await log.store.read(0, log.bytes) : encoder.encode(text);
-    const blob = await redactBlob(source, api, log);
+    const blob = redactBlob(source, api, log, { likely, lines });
     return whole ? blob : blob.text();
   },
 
@@ -305,9 +314,11 @@ onmessage = async ({ data: { id, ask, ...rest } }) => {
 try {
   await api.init();
   documents.use(api);
-  layouts = api.presets().map(({ name }) => name).filter((name) => name !== 'v2');
+  const presets = api.presets();
+  // Presets with the same fields are one layout.
+  layouts = [...new Map(presets.toReversed().map(({ name, fields }) => [formatOf(fields), name])).values()].reverse();
   explanations.clear();
-  postMessage({ event: 'ready', fields: api.fields(), presets: api.presets() });
+  postMessage({ event: 'ready', fields: api.fields(), presets });
 } catch (error) {
   postMessage({ event: 'failed', reason: error.message });
 }

@@ -20,8 +20,9 @@ const { filebeat, otel, vector } = await www('exporters/shippers.js');
 /** Returns a format as the page gives it to the exporters. */
 function formatOf(text, schema = 'ecs', mode = 'ecs') {
   const compiled = imported.compileFormat(text);
-  const types = new Map(imported.fields().map(({ name, type }) => [name, type]));
-  return { ...compiled, fields: compiled.fields.map((field) => ({ ...field, type: types.get(field.name) ?? 'string' })), schema, mode };
+  const facts = new Map(imported.fields().map((field) => [field.name, field]));
+  const unknown = { type: 'string', kind: 'text', logTypes: ['vpc', 'tgw'] };
+  return { ...compiled, fields: compiled.fields.map((field) => ({ ...unknown, ...facts.get(field.name), ...field })), schema, mode };
 }
 
 let folder;

@@ -90,7 +90,7 @@ test('fields are chosen by click, search, drag and keyboard, and become a format
     const chosen = () => page.locator('.chosen .piece').allTextContents();
     await page.locator('.chosen .piece').nth(13).waitFor();
     assert.equal(await page.locator('.fields .field').count(), imported.fields().length);
-    const titles = ['Version 2: the default', 'Version 3', 'Version 4', 'Version 5', 'Version 6: transit gateways'];
+    const titles = ['Version 2: the default format', 'Version 3', 'Version 4', 'Version 5', 'Version 6: transit gateways'];
     assert.deepStrictEqual(await page.locator('.fields h3').allTextContents(), [...titles, ...[7, 8, 9, 10, 11].map((version) => `Version ${version}`)]);
 
     await page.getByRole('button', { name: 'Empty it' }).click();

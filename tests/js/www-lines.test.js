@@ -19,8 +19,8 @@ test('each line has its state, its colours and its meanings', async () => {
     assert.deepStrictEqual(marks, ['head', 'ok', 'reject', 'none', '', 'bad']);
     const kinds = await row(page, 2).locator('.t').evaluateAll((all) => all.map((token) => `${token.firstChild.data} ${token.className.slice(4)}`));
     assert.deepStrictEqual(kinds, [
-      '2 version', '123456789010 account', 'eni-1235b8ca123456789 resource', '172.31.16.139 address', '172.31.16.21 address',
-      '20641 port', '22 port', '6 protocol', '20 counter', '4249 counter', '1418530010 time', '1418530070 time', 'ACCEPT accept', 'OK verdict',
+      '2 integer', '123456789010 account', 'eni-1235b8ca123456789 id', '172.31.16.139 address', '172.31.16.21 address',
+      '20641 port', '22 port', '6 protocol', '20 integer', '4249 integer', '1418530010 time', '1418530070 time', 'ACCEPT accept', 'OK word',
     ]);
     assert.deepStrictEqual(await row(page, 2).locator('.gloss').allTextContents(), ['tcp', '12-14 04:06', '12-14 04:07']);
     // The text box over the rows has the same text in the same places.

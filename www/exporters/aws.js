@@ -4,15 +4,15 @@ import { column, hcl, shell } from './quote.js';
 
 const BUCKET = 'amzn-s3-demo-bucket';
 
-/** What a flow log with these fields can be made on. */
+/** Returns the resource that a flow log with these fields is created for. */
 function resource({ fields }) {
-  if (fields.some(({ name }) => name.startsWith('tgw-') || name === 'resource-type')) {
+  if (fields.some(({ logTypes }) => !logTypes.includes('vpc'))) {
     return { type: 'TransitGateway', argument: 'transit_gateway_id', id: 'tgw-0123456789abcdef0' };
   }
   return { type: 'VPC', argument: 'vpc_id', id: 'vpc-0abcdef0123456789' };
 }
 
-const tagNote = ({ fields }, mark) => (fields.some(({ name }) => /-tag(?:-2)?$/.test(name))
+const tagNote = ({ fields }, mark) => (fields.some(({ kind }) => kind === 'tag')
   ? `${mark} The fields ending in -tag stay empty until the flow log is told which tag keys they are for (TagFieldSpecifications).\n`
   : '');
 
@@ -46,11 +46,12 @@ ${lines.join('\n')}
 `;
 }
 
+/** AWS's own statement declares the protocol as a bigint. */
 const TYPES = { integer: 'int', long: 'bigint', timestamp: 'bigint', string: 'string', ip: 'string' };
 
 /** A table over the text files of a bucket, with partitions that Athena works out from the path. */
 export function athena({ fields }) {
-  const columns = fields.map(({ column: name, type }) => `  ${column(name)} ${name === 'protocol' ? 'bigint' : TYPES[type] ?? 'string'}`);
+  const columns = fields.map(({ column: name, type, kind }) => `  ${column(name)} ${kind === 'protocol' ? 'bigint' : TYPES[type] ?? 'string'}`);
   const base = `s3://${BUCKET}/flow-logs/AWSLogs/123456789010/vpcflowlogs`;
   return `-- One table for one account. The fields must be all of the flow log's, in its order. A dash reads as NULL in numbers.
 CREATE EXTERNAL TABLE IF NOT EXISTS ${column('vpc_flow_logs')} (

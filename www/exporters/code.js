@@ -5,7 +5,7 @@ import { js } from './quote.js';
 function options({ logFormat, schema, mode }) {
   const lines = [`  format: ${js(logFormat)},`];
   if (schema !== 'ecs') lines.push(`  schema: ${js(schema)},`);
-  if ((schema === 'ecs' || schema === 'beats') && mode !== 'ecs') lines.push(`  mode: ${js(mode)},`);
+  if (mode && mode !== 'ecs') lines.push(`  mode: ${js(mode)},`);
   return lines.join('\n');
 }
 

@@ -8,7 +8,7 @@ const KNOWN_VERSION = 5;
 const isKnown = ({ version, fields }) => version <= KNOWN_VERSION && fields.every(({ known }) => known);
 
 export function filebeat(format) {
-  const { fields, schema, mode } = format;
+  const { fields, mode } = format;
   const names = fields.map(({ name }) => name).join(' ');
   const first = yaml(`^${fields[0].name}${fields[1] ? ` ${fields[1].name}` : ''}( |$)`);
   const parse = isKnown(format)
@@ -16,7 +16,7 @@ export function filebeat(format) {
       - parse_aws_vpc_flow_log:
           field: message
           target_field: aws.vpcflow
-          mode: ${schema === 'beats' || schema === 'ecs' ? mode : 'ecs'}
+          mode: ${mode ?? 'ecs'}
           format: ${yaml(names)}`
     : '';
   const note = isKnown(format)

@@ -12,9 +12,23 @@ const MAX_WORDS = 1_000_000;
 const STEPS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 86_400, 604_800, 2_592_000, 31_536_000];
 const MAX_BARS = 60;
 const NONE = 65_535 + 1;
+const NO_PROTOCOL = 256;
+
+/** The AWS columns that a chart or a filter shows; the first one that a flow has counts. */
+export const SOURCES = {
+  start: ['start'], source: ['srcaddr', 'pkt_srcaddr'], destination: ['dstaddr', 'pkt_dstaddr'], port: ['dstport'], sourcePort: ['srcport'],
+  protocol: ['protocol'], action: ['action'], place: ['interface_id', 'tgw_attachment_id', 'resource_id'], bytes: ['bytes'], packets: ['packets'],
+};
+
+/** The value of a flow for a chart or a filter. */
+const valueOf = (flow, name) => {
+  for (const column of SOURCES[name]) if (flow[column] !== undefined) return flow[column];
+  return undefined;
+};
 
 export const ACCEPT = 1;
 export const REJECT = 2;
+const VERDICTS = new Map(Object.entries({ ACCEPT, REJECT }));
 
 export class Columns {
   #words = ['-'];
@@ -46,23 +60,24 @@ export class Columns {
 
   add(line, flow) {
     this.line.push(line);
-    this.start.push(flow.start ? Date.parse(flow.start) / 1000 : 0);
-    this.source.push(this.#word(flow.srcaddr ?? flow.pkt_srcaddr));
-    this.destination.push(this.#word(flow.dstaddr ?? flow.pkt_dstaddr));
-    this.port.push(flow.dstport ?? NONE);
-    this.sourcePort.push(flow.srcport ?? NONE);
-    this.protocol.push(flow.protocol ?? 256);
-    this.action.push(flow.action === 'ACCEPT' ? ACCEPT : flow.action === 'REJECT' ? REJECT : 0);
-    this.place.push(this.#word(flow.interface_id ?? flow.tgw_attachment_id ?? flow.resource_id));
-    this.bytes.push(Number(flow.bytes ?? 0));
-    this.packets.push(Number(flow.packets ?? 0));
+    const value = (name) => valueOf(flow, name);
+    this.start.push(value('start') ? Date.parse(value('start')) / 1000 : 0);
+    this.source.push(this.#word(value('source')));
+    this.destination.push(this.#word(value('destination')));
+    this.port.push(value('port') ?? NONE);
+    this.sourcePort.push(value('sourcePort') ?? NONE);
+    this.protocol.push(value('protocol') ?? NO_PROTOCOL);
+    this.action.push(VERDICTS.get(value('action')) ?? 0);
+    this.place.push(this.#word(value('place')));
+    this.bytes.push(Number(value('bytes') ?? 0));
+    this.packets.push(Number(value('packets') ?? 0));
   }
 
   /** A test of records by their index: all the filter's values must hold. */
   test({ address, port, protocol, action, place, from, to }) {
     const word = (text) => (text === undefined ? undefined : (this.#numbers.get(text) ?? -1));
     const [host, spot] = [word(address), word(place)];
-    const verdict = action === undefined ? undefined : { ACCEPT, REJECT }[action] ?? 0;
+    const verdict = action === undefined ? undefined : VERDICTS.get(action) ?? 0;
     return (i) =>
       (host === undefined || this.source.at(i) === host || this.destination.at(i) === host) &&
       (port === undefined || this.port.at(i) === port || this.sourcePort.at(i) === port) &&
@@ -102,7 +117,7 @@ export class Columns {
       if (this.source.at(i)) count(talkers, this.source.at(i), action, by);
       if (this.destination.at(i) && this.destination.at(i) !== this.source.at(i)) count(talkers, this.destination.at(i), action, by);
       if (this.port.at(i) !== NONE) count(ports, this.port.at(i), action, by);
-      if (this.protocol.at(i) !== 256) count(protocols, this.protocol.at(i), action, by);
+      if (this.protocol.at(i) !== NO_PROTOCOL) count(protocols, this.protocol.at(i), action, by);
       if (action === REJECT && this.place.at(i)) count(rejects, this.place.at(i), action, by);
     }
     const top = (map, name) =>

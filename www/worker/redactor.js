@@ -1,97 +1,124 @@
 /**
- * Replaces what tells who a log is about, so that it can be shown to others and still be read: the same text always
- * becomes the same replacement, and addresses that share a prefix share one afterwards.
+ * Replaces the values that identify the owner of a log, so that the log can be shown to others and still be read.
  *
- * Every choice is drawn at random and kept for the life of the redactor. Nothing can be computed back.
+ * - Equal values get equal replacements. Different values get different ones, unless they are too short for that.
+ * - Addresses with a common prefix get replacements with a common prefix of the same length.
+ * - Replacements are drawn at random and kept for the life of the redactor, so none of them can be reversed.
+ *
+ * A token is redacted by the kind of its field, as `fields()` of the package reports it. The safest kind is `text`: all
+ * letters and digits are replaced. It stands for fields that AWS has not documented, for kinds that are unknown here,
+ * and for tokens that do not look like their kind.
  */
 
-const RESOURCE = String.raw`(?:eni|i|vpc|subnet|nat|tgw-attach|tgw-rtb|tgw|igw|vpce|acl|sg|ami|fl|ipam|pcx|vgw|eigw|lgw)-[\da-f]{8,17}`;
+import { bytesOfIpv6, classOf4, classOf6, ipv6Of } from './addresses.js';
 
-/** All that is looked for in a text, in one pass: what was replaced is not looked at again. */
-const TELLING = new RegExp([
-  String.raw`\b(?<arn>arn:[\w-]+:[\w-]*:[\w-]*:\d*:\S+)`,
-  String.raw`(?<![\w:.])(?=[\da-f]*:[\da-f]*:)(?<ipv6>[\da-f:]{3,39})(?![\w:.])`,
-  String.raw`(?<![\d.])(?<ipv4>(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d))(?!\d|\.\d)`,
-  String.raw`\b(?<resource>${RESOURCE})\b`,
-  String.raw`(?<!\d)(?<account>\d{12})(?!\d)`,
-].join('|'), 'gi');
+const ARN = String.raw`arn:aws[a-z-]*:[\w-]*:[\w-]*:\d*:\S+`;
+const IPV6 = String.raw`(?=[\da-f]*:[\da-f]*:)[\da-f:]{3,39}`;
+const IPV4 = String.raw`(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)`;
+const ID = String.raw`[a-z]{1,12}(?:-[a-z]{1,12}){0,3}-[\da-f]{8,17}`;
+const ACCOUNT = String.raw`\d{12}`;
 
-const IS_RESOURCE = new RegExp(`^${RESOURCE}$`, 'i');
+/** Values that are known in any column. An identifier is known in a column of identifiers only: names may look like one. */
+const WHOLE = new RegExp(`^(?:(?<arn>${ARN})|(?<ipv6>${IPV6})|(?<mapped>::ffff:)?(?<ipv4>${IPV4})|(?<account>${ACCOUNT}))$`, 'i');
 
-/** Fields that hold names people chose, or ids without a prefix. */
-const NAMES = /^(?:ecs-(?!.*arn).*|(?:instance|interface|asg)-tag(?:-2)?|resource-id)$/;
-const ACCOUNTS = /account-id$/;
-/** Numbers that may have twelve digits and are no account. */
-const COUNTS = /^(?:bytes|packets|start|end|version|srcport|dstport|protocol|tcp-flags|traffic-path|packets-lost-.*)$/;
+const NUMBER = /^\d+$/;
+const WORD = /^[a-z]\w*$/i;
+/** The kind of the columns of a header line. */
+export const FIELD = 'field';
+
+/** The values of a kind. All tokens look like a kind that is not here. */
+const SHAPES = new Map(Object.entries({
+  integer: NUMBER, port: NUMBER, protocol: NUMBER, time: NUMBER, word: WORD, code: WORD,
+  [FIELD]: /^[${]*[a-z][\w-]*\}?$/i, region: /^[a-z]{2,}(?:-[a-z]+)+-\d+$/, az_id: /^[a-z]{2,5}\d+(?:-[a-z]{1,8}\d*)+$/,
+  address: new RegExp(`^(?:${IPV6}|(?:::ffff:)?${IPV4})$`, 'i'), account: /^(?:\d+|unknown)$/, id: new RegExp(`^${ID}$`, 'i'), arn: new RegExp(`^${ARN}$`, 'i'),
+}));
+
+/** Kinds whose values identify nobody. */
+const KEPT = new Set([FIELD, 'integer', 'port', 'protocol', 'time', 'word', 'code', 'region', 'az_id']);
+
+/** True if a token looks like a value of this kind, or is absent. */
+export const looksLike = (token, kind) => token === '-' || (SHAPES.get(kind)?.test(token) ?? true);
+
+/** A string of JSON, which may be cut off, with the colon after a key; or what stands between strings. */
+const JSON_PART = /"([^"\\]*(?:\\[^][^"\\]*)*)(?:"|\\?$)(\s*:)?|[^"]+/g;
+const JSON_LITERAL = /^(?:true|false|null|-?\d{1,11}|-?\d{13,}|-?\d+[.e][-+.\de]+)$/i;
 
 export class Redactor {
   #fill;
-  /** From a prefix and the kind of what follows to a random permutation. */
+  /** A random permutation for each prefix and class of the next byte. */
   #permutations = new Map();
-  #texts = new Map();
+  #replacements = new Map();
   #used = new Set();
 
-  /** @param {(values: Uint8Array) => Uint8Array} fill with random bytes: `crypto.getRandomValues` */
+  /** @param {(values: Uint8Array) => Uint8Array} fill fills the array with random bytes, as `crypto.getRandomValues` */
   constructor(fill) {
     this.#fill = fill;
   }
 
   /**
-   * A line, redacted.
+   * Redacts a line, or the strings of a line that is a JSON wrapper.
    *
    * @param {string} line
-   * @param {string[]} [fields] the names of its fields, if they are known
+   * @param {(record: string) => string[] | undefined} kindsOf returns the kinds of a record's columns, if it knows them
+   * @returns {string}
    */
-  line(line, fields) {
+  line(line, kindsOf) {
+    if (!/^\s*\{/.test(line)) return this.#record(line, kindsOf);
+    let key;
+    return line.replace(JSON_PART, (part, string, colon) => {
+      if (string === undefined) return part.replace(/[^\s{}[\],:]+/g, (token) => (JSON_LITERAL.test(token) ? token : this.token(token)));
+      if (colon) key = string;
+      const redacted = colon ? this.token(string, FIELD) : this.#record(stringOf(string), key === 'message' ? kindsOf : () => undefined);
+      return JSON.stringify(redacted) + (colon ?? '');
+    });
+  }
+
+  #record(record, kindsOf) {
+    const kinds = kindsOf(record) ?? [];
     let index = -1;
-    return line.replace(/[^\s]+/g, (token) => {
-      index += 1;
-      const name = fields?.[index];
-      if (name && COUNTS.test(name)) return token;
-      if (name && ACCOUNTS.test(name)) return /^\d+$/.test(token) ? this.account(token) : token;
-      if (name && NAMES.test(name) && token !== '-' && !IS_RESOURCE.test(token)) return this.#name(token);
-      return this.text(token);
-    });
+    return record.replace(/\S+/g, (token) => this.token(token, kinds[(index += 1)]));
   }
 
-  /** Any text: what looks like an address, an id, an account or an ARN. */
-  text(text) {
-    return text.replace(TELLING, (found, ...rest) => {
-      const { arn, ipv6, ipv4, resource } = rest.at(-1);
-      if (arn) return this.#arn(arn);
-      if (ipv6) return bytesOfIpv6(ipv6) ? this.ipv6(ipv6) : ipv6;
-      if (ipv4) return this.ipv4(ipv4);
-      return resource ? this.#resource(resource) : this.account(found);
-    });
+  /** Redacts a token of a column with values of this kind. */
+  token(token, kind = 'text') {
+    if (token === '-' || (KEPT.has(kind) && looksLike(token, kind))) return token;
+    const { arn, ipv6, mapped, ipv4, account } = WHOLE.exec(token)?.groups ?? {};
+    if (arn) return this.#arn(arn);
+    if (ipv4) return (mapped ?? '') + this.#ipv4(ipv4);
+    if (ipv6 && bytesOfIpv6(ipv6)) return this.#ipv6(ipv6);
+    if (account) return this.#account(account);
+    if (kind === 'account' && looksLike(token, kind)) return token === 'unknown' ? token : this.#account(token);
+    return kind === 'id' && looksLike(token, kind) ? this.#id(token) : this.#name(token);
   }
 
-  #resource(id) {
+  #id(id) {
     const at = id.lastIndexOf('-') + 1;
-    return this.#random(id, 'id', () => id.slice(0, at) + id.slice(at).replace(/./g, () => (this.#byte() % 16).toString(16)));
+    return this.#replacement('id', id, () => id.slice(0, at) + id.slice(at).replace(/./g, () => (this.#byte() % 16).toString(16)));
   }
 
+  /** A percent-encoded byte becomes a percent-encoded letter; ASCII punctuation stays. */
   #name(name) {
-    return this.#random(name, 'name', () => name.replace(/[a-z\d]/gi, () => this.#letter()));
+    return this.#replacement('name', name, () => name.replace(/%[\da-f]{2}|[^!-/:-@[-`{-~]/giu, (found) =>
+      (found.length === 3 && found[0] === '%' ? `%6${(1 + (this.#byte() % 15)).toString(16)}` : this.#letter())));
   }
 
-  account(digits) {
-    return this.#random(digits, 'account', () => digits.replace(/\d/g, (_, at) => String(at === 0 ? 1 + (this.#byte() % 9) : this.#byte() % 10)));
+  #account(digits) {
+    return this.#replacement('account', digits, () => digits.replace(/\d/g, (_, at) => String(at === 0 ? 1 + (this.#byte() % 9) : this.#byte() % 10)));
   }
 
-  ipv4(text) {
+  #ipv4(text) {
     const octets = text.split('.').map(Number);
-    return octets.map((octet, index) => this.#mapped(`4:${octets.slice(0, index)}`, octet, classOf(octets, index))).join('.');
+    return octets.map((octet, index) => this.#permuted(`4:${octets.slice(0, index)}`, octet, classOf4(octets, index))).join('.');
   }
 
-  ipv6(text) {
+  #ipv6(text) {
     const bytes = bytesOfIpv6(text);
-    const mapped = bytes.map((byte, index) => this.#mapped(`6:${bytes.slice(0, index)}`, byte, classOf6(bytes, index)));
-    return ipv6Of(mapped);
+    return ipv6Of(bytes.map((byte, index) => this.#permuted(`6:${bytes.slice(0, index)}`, byte, classOf6(bytes, index))));
   }
 
-  /** What a byte becomes behind its prefix: another of the same class, and no two the same. */
-  #mapped(prefix, value, among) {
-    if (!among) return value;
+  /** Replaces a byte after this prefix by one of its class; no two bytes by the same one. */
+  #permuted(prefix, byte, among) {
+    if (!among) return byte;
     const key = `${prefix}/${among[0]}`;
     let permutation = this.#permutations.get(key);
     if (!permutation) {
@@ -103,27 +130,25 @@ export class Redactor {
       permutation = new Map(among.map((from, index) => [from, shuffled[index]]));
       this.#permutations.set(key, permutation);
     }
-    return permutation.get(value);
+    return permutation.get(byte);
   }
 
-  /** Parts of an ARN: account and the names in it. */
+  /** The partition, the service, the Region and, in an account, the type of the resource stay; all names are replaced. */
   #arn(arn) {
-    const [, partition, service, region, account, rest] = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/.exec(arn) ?? [];
-    if (rest === undefined) return arn;
-    const [type, ...names] = rest.split('/');
-    const hidden = names.map((name) => this.#name(name));
-    return ['arn', partition, service, region, account && this.account(account), [type, ...hidden].join('/')].join(':');
+    const [, head, account, rest] = /^((?:[^:]*:){4})([^:]*):(.*)$/.exec(arn);
+    const hidden = rest.replace(/[^/:]+/g, (name, at) => (account && at === 0 && name !== rest ? name : this.#name(name)));
+    return `${head}${account && this.#account(account)}:${hidden}`;
   }
 
-  #random(text, kind, make) {
+  #replacement(kind, text, make) {
     const key = `${kind}:${text}`;
-    if (!this.#texts.has(key)) {
-      let made = make(text);
-      for (let tries = 0; (this.#used.has(`${kind}:${made}`) || made === text) && tries < 100; tries++) made = make(text);
+    if (!this.#replacements.has(key)) {
+      let made = make();
+      for (let tries = 0; (this.#used.has(`${kind}:${made}`) || made === text) && tries < 100; tries++) made = make();
       this.#used.add(`${kind}:${made}`);
-      this.#texts.set(key, made);
+      this.#replacements.set(key, made);
     }
-    return this.#texts.get(key);
+    return this.#replacements.get(key);
   }
 
   #byte() {
@@ -134,7 +159,7 @@ export class Redactor {
     return 'abcdefghjkmnpqrstuvwxyz23456789ab'[this.#byte() % 32];
   }
 
-  /** A random number below a limit of at most 256, each as likely. */
+  /** Returns a random number below a limit of at most 256, each with the same probability. */
   #below(limit) {
     for (;;) {
       const byte = this.#byte();
@@ -143,54 +168,11 @@ export class Redactor {
   }
 }
 
-const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
-const without = (all, ...some) => all.filter((value) => !some.includes(value));
-const ALL = range(0, 255);
-const PRIVATE_172 = range(16, 31);
-const SHARED_100 = range(64, 127);
-const PUBLIC = without(range(1, 223), 10, 100, 127, 169, 172, 192);
-const split = (value, some, all = ALL) => (some.includes(value) ? some : without(all, ...some));
-
-/** Among which values an octet is exchanged, so that private stays private; nothing if it stays as it is. */
-function classOf(octets, index) {
-  const [first] = octets;
-  if (index === 0) return PUBLIC.includes(first) ? PUBLIC : undefined;
-  if (index > 1) return first === 0 || first === 255 ? undefined : ALL;
-  if (first === 172) return split(octets[1], PRIVATE_172);
-  if (first === 100) return split(octets[1], SHARED_100);
-  if (first === 192) return octets[1] === 168 ? undefined : split(octets[1], [168]);
-  if (first === 169) return octets[1] === 254 ? undefined : split(octets[1], [254]);
-  return first === 0 || first >= 224 ? undefined : ALL;
-}
-
-/** The same for IPv6: global unicast, unique local, link local and multicast stay what they are. */
-function classOf6(bytes, index) {
-  const isSpecial = bytes.slice(0, 8).every((byte) => byte === 0) || bytes[0] === 0xff;
-  if (isSpecial) return undefined;
-  if (index > 1) return ALL;
-  if (index === 1) return bytes[0] === 0xfe ? undefined : ALL;
-  if (bytes[0] >= 0x20 && bytes[0] <= 0x3f) return range(0x20, 0x3f);
-  return undefined;
-}
-
-/** The sixteen bytes of an IPv6 address; undefined if it is none. */
-function bytesOfIpv6(text) {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const groups = halves.map((half) => (half === '' ? [] : half.split(':')));
-  const count = groups.flat().length;
-  if (groups.flat().some((group) => !/^[\da-f]{1,4}$/i.test(group))) return undefined;
-  if (halves.length === 1 ? count !== 8 : count > 7) return undefined;
-  const all = halves.length === 1 ? groups[0] : [...groups[0], ...Array(8 - count).fill('0'), ...groups[1]];
-  return all.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
-}
-
-/** In the form of RFC 5952: the longest run of zeros is left out. */
-function ipv6Of(bytes) {
-  const groups = range(0, 7).map((index) => (bytes[2 * index] * 256 + bytes[2 * index + 1]).toString(16));
-  const runs = [...groups.join(':').matchAll(/(?<![\da-f])0(?::0)+(?![\da-f])/g)];
-  const longest = runs.sort((a, b) => b[0].length - a[0].length)[0];
-  const text = groups.join(':');
-  if (!longest) return text;
-  return `${text.slice(0, longest.index).replace(/:$/, '')}::${text.slice(longest.index + longest[0].length).replace(/^:/, '')}`;
+/** Reads the inside of a JSON string; one with a wrong escape is taken as it is. */
+function stringOf(raw) {
+  try {
+    return JSON.parse(`"${raw}"`);
+  } catch {
+    return raw;
+  }
 }
