@@ -29,16 +29,16 @@ export function showRow(next) {
 
 function describe() {
   const { kind, format, tokens, more } = row;
-  if (more) return `is too long to be taken apart: ${(more + row.text.length).toLocaleString('en')} bytes`;
-  if (kind === 'header') return `is a header: ${tokens.length} names`;
+  if (more) return `is too long to split into tokens: ${(more + row.text.length).toLocaleString('en')} bytes`;
+  if (kind === 'header') return `is a header line with ${tokens.length} field names`;
   const preset = format && facts.presetOf(format);
-  return `${tokens.length} tokens${preset ? `, read as ${preset}` : format ? '' : ', in no known format'}`;
+  return `${tokens.length} tokens${preset ? `, preset ${preset}` : format ? '' : ', unknown format'}`;
 }
 
 function chip(token, index, isBad) {
   const isHeader = row.kind === 'header';
   const below = isHeader ? undefined : glossOf(token);
-  const name = isHeader ? '' : (token.name ?? 'not expected');
+  const name = isHeader ? '' : (token.name ?? 'unexpected');
   const made = element('button', {
     type: 'button',
     class: `token k-${kindOf(token)}${isBad ? ' bad' : ''}`,
@@ -60,7 +60,7 @@ export function showNote(token) {
   if (!token) {
     const { error } = row;
     note.className = `note${error ? ' wrong' : ' hint'}`;
-    note.textContent = error ? shown(error.message, 600) : 'Point at a token, or move through them with the arrow keys, to see what it means and which keys it feeds.';
+    note.textContent = error ? shown(error.message, 600) : 'Point at a token, or use the arrow keys, to see its meaning and the keys that it sets.';
     return;
   }
   lightToken(token);
@@ -72,9 +72,9 @@ export function showNote(token) {
       element('code', { class: `k-${kindOf(token)}` }, token.name ?? 'no field'),
       said && element('span', { class: 'said' }, ` ${shown(said)}`),
       field && element('span', { class: 'hint' }, ` ${field.type}, since version ${field.version}`)),
-    element('p', {}, field?.description ?? (token.name ? 'AWS does not document this field; its text is kept.' : 'The format has no field for this token.')),
+    element('p', {}, field?.description ?? (token.name ? 'AWS does not document this field. Its text is kept.' : 'The format has no field for this token.')),
     token.problem && element('p', { class: 'wrong' }, shown(token.problem)),
-    token.alternatives.length > 0 && element('p', { class: 'hint' }, `It may be ${token.alternatives.join(' or ')} as well.`),
+    token.alternatives.length > 0 && element('p', { class: 'hint' }, `It may also be ${token.alternatives.join(' or ')}.`),
     token.paths.length > 0 && element('p', { class: 'paths' }, '→ ', ...token.paths.flatMap((path, index) => [index ? ' ' : '', element('code', { 'data-path': path }, path)])),
   );
 }

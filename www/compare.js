@@ -16,7 +16,7 @@ export function compareView(box, page) {
   const all = element('input', { type: 'checkbox', checked: chosen.isAll, onchange: (event) => ((chosen.isAll = event.target.checked), draw()) });
   const count = element('p', { class: 'hint', role: 'status' });
   const table = element('div', { class: 'compare' });
-  page.tools(select('left', 'Left schema'), element('span', {}, 'and'), select('right', 'Right schema'), element('label', {}, all, ' equal keys, too'));
+  page.tools(select('left', 'Left schema'), element('span', {}, 'and'), select('right', 'Right schema'), element('label', {}, all, ' include equal keys'));
   fill(box, count, table);
 
   async function draw() {
@@ -26,7 +26,7 @@ export function compareView(box, page) {
     const texts = await ask('document', { line, shapes }).catch(() => []);
     if (mine !== generation || line !== currentLine()) return;
     if (!texts[0] || !texts[1]) {
-      count.textContent = page.log() ? `Line ${line + 1} has no document.` : 'Two schemas of the chosen line are compared here.';
+      count.textContent = page.log() ? `Line ${line + 1} has no document.` : 'The selected line is compared in two schemas here.';
       table.replaceChildren();
       return;
     }
@@ -34,7 +34,7 @@ export function compareView(box, page) {
     const paths = [...new Set([...left.keys(), ...right.keys()])].sort();
     const kinds = paths.map((path) => (left.get(path) === right.get(path) ? 'same' : !right.has(path) ? 'gone' : !left.has(path) ? 'new' : 'changed'));
     const number = (kind) => kinds.filter((one) => one === kind).length;
-    count.textContent = `Line ${line + 1}: ${number('changed')} keys differ, ${number('gone')} only on the left, ${number('new')} only on the right, ${number('same')} equal`;
+    count.textContent = `Line ${line + 1}: ${number('changed')} keys differ, ${number('gone')} are only on the left, ${number('new')} only on the right, ${number('same')} are equal`;
     const rows = paths.map((path, index) => [path, kinds[index]]).filter(([, kind]) => chosen.isAll || kind !== 'same').map(([path, kind]) =>
       element('tr', { class: kind, 'data-path': path },
         element('th', { scope: 'row' }, path),

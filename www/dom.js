@@ -74,7 +74,7 @@ export async function copy(text) {
     await navigator.clipboard.writeText(text);
     say('Copied.');
   } catch {
-    say('The browser does not let this page copy. Select the text and copy it by hand.');
+    say('The browser does not allow this page to copy. Select the text and copy it manually.');
   }
 }
 

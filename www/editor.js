@@ -12,7 +12,7 @@ export const MAX_TYPED = { characters: 1_500_000, lines: 5000, longest: 20_000 }
 const MARKS = {
   0: ['', ''], 1: ['ok', '✓'], 2: ['head', 'H'], 3: ['bad', '✕'], 4: ['reject', '⊘'], 5: ['none', '–'],
 };
-const WORDS = ['blank line', 'accepted or other record', 'header line', 'error', 'rejected', 'no data'];
+const WORDS = ['blank line', 'record', 'header line', 'error', 'rejected', 'no data'];
 
 const [scroller, area] = [byId('scroller'), byId('lines')];
 const sheet = scroller.querySelector('.sheet');

@@ -11,18 +11,18 @@ const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** By id: a name, the file it goes into, what it is, and how it is made. */
 export const TARGETS = {
-  node: ['Node.js', 'flow-logs.mjs', 'A program with this package: lines in, NDJSON out.', node],
-  lambda: ['AWS Lambda', 'index.mjs', 'A function with this package: from Amazon S3 or CloudWatch Logs to Elasticsearch.', lambda],
-  pipeline: ['Elasticsearch pipeline', 'pipeline.json', 'PUT _ingest/pipeline/aws-vpcflow: stock processors only, that make the same documents from the same lines.',
+  node: ['Node.js', 'flow-logs.mjs', 'A program that converts lines to NDJSON with this package.', node],
+  lambda: ['AWS Lambda', 'index.mjs', 'A function that sends documents from Amazon S3 or CloudWatch Logs to Elasticsearch with this package.', lambda],
+  pipeline: ['Elasticsearch pipeline', 'pipeline.json', 'PUT _ingest/pipeline/aws-vpcflow: only built-in processors, which create the same documents as this package.',
     async ({ logFormat, shape }) => json(await ask('elastic', { what: 'pipeline', format: logFormat, shape }))],
   template: ['Elasticsearch template', 'template.json', 'Index and component templates of the data stream logs-aws.vpcflow-*.',
     async ({ shape }) => json(await ask('elastic', { what: 'template', shape }))],
-  filebeat: ['Filebeat', 'filebeat.yml', 'Reads the bucket by its notifications.', filebeat],
-  vector: ['Vector', 'vector.yaml', 'Reads the bucket by its notifications.', vector],
-  otel: ['OpenTelemetry Collector', 'otel.yaml', 'Reads unpacked files; needs the contrib distribution.', otel],
-  athena: ['Amazon Athena', 'vpc_flow_logs.sql', 'A table over the files in Amazon S3.', athena],
-  cli: ['AWS CLI', 'create-flow-logs.sh', 'Makes a flow log that writes this format.', cli],
-  terraform: ['Terraform', 'flow_log.tf', 'Makes a flow log that writes this format.', terraform],
+  filebeat: ['Filebeat', 'filebeat.yml', 'Reads the objects that the bucket reports.', filebeat],
+  vector: ['Vector', 'vector.yaml', 'Reads the objects that the bucket reports.', vector],
+  otel: ['OpenTelemetry Collector', 'otel.yaml', 'Reads uncompressed files. Requires the contrib distribution.', otel],
+  athena: ['Amazon Athena', 'vpc_flow_logs.sql', 'A table of the files in Amazon S3.', athena],
+  cli: ['AWS CLI', 'create-flow-logs.sh', 'Creates a flow log with this format.', cli],
+  terraform: ['Terraform', 'flow_log.tf', 'Creates a flow log with this format.', terraform],
 };
 
 /** Returns a field of a compiled format with its row of the table; a field that AWS does not document holds text. */
@@ -31,7 +31,7 @@ export const withFacts = (field) => ({ type: 'string', kind: 'text', logTypes: [
 let chosen = 'node';
 
 export function exportView(box, page) {
-  const select = element('select', { 'aria-label': 'What to export', onchange: () => ((chosen = select.value), draw()) },
+  const select = element('select', { 'aria-label': 'Export as', onchange: () => ((chosen = select.value), draw()) },
     ...Object.entries(TARGETS).map(([id, [label]]) => element('option', { value: id, selected: id === chosen }, label)));
   let text = '';
   page.tools(select, page.picker, element('span', { class: 'hint' }),
@@ -42,12 +42,12 @@ export function exportView(box, page) {
     const [, name, note, make] = TARGETS[chosen];
     const shape = page.shape();
     const { compiled, problem } = await ask('compile', { format: page.format() });
-    if (!compiled) return fill(box, element('p', { class: 'empty' }, `The format is wrong: ${shown(problem.message)}`));
+    if (!compiled) return fill(box, element('p', { class: 'empty' }, `The format is invalid: ${shown(problem.message)}`));
     try {
       text = await make({ ...compiled, fields: compiled.fields.map(withFacts), schema: shape.schema, mode: shape.mode, shape });
     } catch (error) {
       text = '';
-      return fill(box, element('p', { class: 'empty wrong' }, `This cannot be made here: ${shown(error.message, 300)}`));
+      return fill(box, element('p', { class: 'empty wrong' }, `This export is not available: ${shown(error.message, 300)}`));
     }
     return fill(box, element('div', { class: 'export-code' },
       element('p', {}, element('code', {}, name), ` ${note}`), element('pre', { tabindex: 0, 'aria-label': name }, text)));

@@ -46,7 +46,7 @@ async function useDatabase(file, kind, onenriched) {
   say(`Loading ${file.name} …`);
   try {
     const known = await ask('geo', { kind, bytes: new Uint8Array(await file.arrayBuffer()) });
-    say(`Documents now say ${known.map((name) => ({ city: 'cities', asn: 'autonomous systems', country: 'countries' })[name]).join(' and ')} of public addresses.`);
+    say(`Documents now have the ${known.map((name) => ({ city: 'cities', asn: 'autonomous systems', country: 'countries' })[name]).join(' and ')} of public addresses.`);
     onenriched();
   } catch (error) {
     say(`${file.name} cannot be used: ${error.message}`);

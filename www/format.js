@@ -48,7 +48,7 @@ export async function showGiven() {
   told = text;
   if (!text) {
     input.removeAttribute('aria-invalid');
-    if (!candidate) fill(note, element('p', { class: 'hint' }, 'Without a format, a header line decides, else the layouts that AWS documents, else the values of the lines.'));
+    if (!candidate) fill(note, element('p', { class: 'hint' }, 'Without a format, it is detected from a header line, the documented layouts, or the values of the lines.'));
     return;
   }
   const { compiled, problem } = await ask('compile', { format: text });
@@ -71,7 +71,7 @@ function summary({ fields, version, logFormat }) {
     element('span', { class: 'badge' }, `version ${version}`), ' ',
     element('span', {}, `${fields.length} fields${preset ? `, the preset ${preset}` : ''} `),
     button('Copy --log-format', () => copy(`--log-format '${logFormat}'`), { class: 'link' }), ' ',
-    button('Find it by itself', () => setFormat(''), { class: 'link' }))];
+    button('Detect it instead', () => setFormat(''), { class: 'link' }))];
 }
 
 /** Shows what the lines themselves say of their format. */
@@ -83,16 +83,16 @@ export function showDetected({ candidates, reason, isRead }) {
     return;
   }
   const { origin, preset, confidence, evidence } = candidate;
-  const from = { header: 'by its header line', layout: `the layout ${preset}`, inferred: 'read off the values' }[origin];
+  const from = { header: 'from the header line', layout: `layout ${preset}`, inferred: 'inferred from the values' }[origin];
   const columns = candidate.format.split(' ').length;
   const percent = `${confidence >= 0.999 ? '100' : (confidence * 100).toFixed(confidence < 0.1 ? 1 : 0)} %`;
   const others = candidates.slice(1, 8);
   fill(note,
     element('p', {},
-      element('span', { class: `badge${candidate.isSettled || isRead ? '' : ' open'}` }, candidate.isSettled || isRead ? 'Found' : 'Open'), ' ',
+      element('span', { class: `badge${candidate.isSettled || isRead ? '' : ' open'}` }, candidate.isSettled || isRead ? 'Detected' : 'Ambiguous'), ' ',
       `${columns} columns, ${from}`, ' ',
       element('meter', { min: 0, max: 1, value: confidence, 'aria-label': 'Confidence' }), ` ${percent} `,
-      button('Take it', () => setFormat(preset ?? candidate.format), { class: 'link', title: 'Put it into the box, to be changed there' })),
+      button('Use it', () => setFormat(preset ?? candidate.format), { class: 'link', title: 'Copy it to the format box, to edit it there' })),
     element('details', {},
       element('summary', {}, `Evidence${others.length ? ` and ${others.length} other candidates` : ''}`),
       element('ul', {}, ...evidence.slice(0, 30).map((sentence) => element('li', {}, shown(sentence)))),
@@ -100,7 +100,7 @@ export function showDetected({ candidates, reason, isRead }) {
         element('tr', {},
           element('td', {}, other.preset ?? other.origin),
           element('td', {}, `${(other.confidence * 100).toFixed(1)} %`),
-          element('td', {}, button('Take it', () => setFormat(other.preset ?? other.format), { class: 'link' })))))));
+          element('td', {}, button('Use it', () => setFormat(other.preset ?? other.format), { class: 'link' })))))));
   if (isRead) question.hidden = true;
   else putQuestion(candidate);
 }
@@ -117,11 +117,11 @@ function putQuestion(found) {
       element('span', {}, `Column ${column} `, element('code', {}, shown(example, 40)), ' is '),
       ...names.slice(0, FEW).map((name) => button(name, () => settle(column, name), { class: 'choice', title: facts.field(name)?.description })),
       names.length > FEW && element('select', { 'aria-label': `Another field for column ${column}`, onchange: ({ target }) => settle(column, target.value) },
-        element('option', { value: '' }, 'another …'), ...names.slice(FEW).map((name) => element('option', {}, name))));
+        element('option', { value: '' }, 'other …'), ...names.slice(FEW).map((name) => element('option', {}, name))));
   });
   fill(question,
-    element('p', {}, element('strong', {}, 'The lines do not tell everything. '), 'What would change the documents is asked, not guessed:'),
-    ...rows, button('Take the likeliest of all', () => setFormat(found.format)));
+    element('p', {}, element('strong', {}, 'The lines leave columns open. '), 'Select their fields, since the documents depend on them:'),
+    ...rows, button('Use the likeliest fields', () => setFormat(found.format)));
   return undefined;
 }
 

@@ -105,7 +105,7 @@ on('progress', (found) => {
 /** Nothing could be read: the format is wrong. */
 on('unread', () => {
   log = undefined;
-  byId('counts').textContent = 'Nothing was read: the format is wrong.';
+  byId('counts').textContent = 'No lines were read: the format is invalid.';
   byId('next-error').hidden = true;
   showRead({ lines: 0, rows: [] });
   showRow(undefined);
@@ -116,8 +116,8 @@ on('detected', (found) => showDetected(found));
 
 on('failed', ({ reason }) => {
   byId('loading').hidden = true;
-  byId('failure').textContent = `The parser could not be loaded (${reason}). In the repository, npm start builds it and serves this page; ` +
-    'a web server of your own must serve what npm run site puts into target/site/.';
+  byId('failure').textContent = `The parser could not be loaded (${reason}). In the repository, npm start builds and serves this page. ` +
+    'Another web server must serve target/site/, which npm run site creates.';
   byId('failure').hidden = false;
 });
 
@@ -130,13 +130,13 @@ function showCounts() {
   const words = parts.map(([count, noun]) => counted(count, noun)).join(', ');
   const empty = isTyped() && getText() === '';
   fill(byId('counts'), empty ? 'No lines yet' : `${counted(total, 'line')}: ${words}`, !empty && errors > 0 && ', ',
-    !empty && errors > 0 && button(counted(errors, 'error'), () => setFilter({ errors: true }), { class: 'link wrong', title: 'Show these lines only' }));
+    !empty && errors > 0 && button(counted(errors, 'error'), () => setFilter({ errors: true }), { class: 'link wrong', title: 'Show only these lines' }));
   byId('next-error').hidden = errors === 0;
 }
 
 function showProblem() {
   if (log.problem?.code === 'unresolved_format') {
-    byId('counts').textContent = 'Nothing was read yet: the lines do not tell their format. Say it above.';
+    byId('counts').textContent = 'No lines were read: their format is ambiguous. Select it above.';
     byId('next-error').hidden = true;
   }
   showGiven();
@@ -155,7 +155,7 @@ function showFileNote() {
   if (isTyped()) return;
   const { total, bytes, isWhole, warning } = log;
   const names = files.map(({ name }) => shown(name, 60)).join(', ');
-  const rest = isWhole ? '' : warning ? ` ${shown(warning, 300)}.` : ` Cancelled: what was read until then is shown.`;
+  const rest = isWhole ? '' : warning ? ` ${shown(warning, 300)}.` : ' Cancelled: only the lines read so far are shown.';
   fill(note, element('strong', {}, names), ` ${byteSize(total)}${bytes > total ? `, ${byteSize(bytes)} unpacked` : ''}.${rest} `,
     button('Edit the first 1,000 lines', editHead, { class: 'link' }));
 }
@@ -200,17 +200,17 @@ async function redactAll() {
     const before = getText();
     if (!before.trim()) return say('There are no lines to redact.');
     openText(await ask('redact', { text: before }));
-    return say('Addresses, accounts, ids and names are replaced, each always by the same; shared prefixes stay shared.');
+    return say('Addresses, accounts, identifiers and names were replaced. Equal values stay equal, and shared prefixes stay shared.');
   }
   const blob = await ask('redact', { whole: true });
   openFiles([new File([blob], `redacted-${files[0].name.replace(/\.gz$/, '')}`)]);
-  return say('The log is redacted; the file itself is as it was.');
+  return say('The log was redacted. The file itself is unchanged.');
 }
 
 function openExamples() {
   const cards = EXAMPLES.map((example) =>
     element('button', { type: 'button', class: 'card', onclick: () => useExample(example) }, element('strong', {}, example.title), element('span', {}, example.note)));
-  openDialog('Examples', 'examples', element('p', { class: 'hint' }, 'Every kind of record that AWS documents, with invented values. Opening one replaces the lines.'), element('div', { class: 'cards' }, ...cards));
+  openDialog('Examples', 'examples', element('p', { class: 'hint' }, 'Each kind of record that AWS documents, with made-up values. An example replaces the current lines.'), element('div', { class: 'cards' }, ...cards));
 }
 
 function useExample(example) {

@@ -78,13 +78,13 @@ export function setKnown(line, document) {
 
 /** Why a line has no document. */
 function noDocument(page, line) {
-  if (!page.log()) return element('p', { class: 'empty' }, 'The document of the chosen line appears here, key by key.');
+  if (!page.log()) return element('p', { class: 'empty' }, 'The document of the selected line is shown here.');
   const row = rowOf(line);
   const { error } = row ?? {};
-  if (!error) return element('p', { class: 'empty' }, `Line ${line + 1} ${row?.kind === 'header' ? 'is a header: it says what the lines after it hold' : 'has no document'}.`);
+  if (!error) return element('p', { class: 'empty' }, `Line ${line + 1} ${row?.kind === 'header' ? 'is a header line: it names the fields of the lines below it' : 'has no document'}.`);
   const facts = [['Field', error.field], ['Expected', error.expected], ['Found', error.found], ['Column', error.column], ['Code', error.code]].filter(([, value]) => value !== undefined);
   return element('div', { class: 'no-document' },
-    element('p', {}, element('strong', {}, `Line ${line + 1} has no document.`), ' A record is read whole or not at all.'),
+    element('p', {}, element('strong', {}, `Line ${line + 1} has no document.`), ' A record with an error is not converted.'),
     element('p', { class: 'wrong' }, shown(error.message, 600)),
     element('dl', {}, ...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, shown(String(value), 300))])));
 }
@@ -92,7 +92,7 @@ function noDocument(page, line) {
 function documentView(box) {
   let drawn;
   page.tools(picker,
-    element('span', { class: 'hint' }, 'Point at a key: its tokens light up.'),
+    element('span', { class: 'hint' }, 'Point at a key to highlight its tokens.'),
     button('Copy', () => drawn && copy(prettyJson(drawn)), { class: 'small' }));
   const draw = async () => {
     const line = currentLine();

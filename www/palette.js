@@ -7,7 +7,7 @@ import { facts, formatOf } from './facts.js';
 export function openPalette(format, use) {
   let names = [];
   let dragged;
-  const chosen = element('ol', { class: 'chosen', 'aria-label': 'The format, in order' });
+  const chosen = element('ol', { class: 'chosen', 'aria-label': 'Fields of the format, in order' });
   const result = element('div', { class: 'result', role: 'status' });
   const list = element('div', { class: 'fields' });
   const search = element('input', { type: 'search', placeholder: 'Search fields and descriptions', 'aria-label': 'Search fields', oninput: drawFields });
@@ -35,7 +35,7 @@ export function openPalette(format, use) {
     fill(chosen, ...names.map((name, index) => element('li', {},
       element('button', {
         type: 'button', class: 'piece', draggable: 'true', 'data-index': index, title: facts.field(name)?.description,
-        'aria-label': `${name}, ${index + 1} of ${names.length}. Alt and arrow keys move it, Delete removes it.`,
+        'aria-label': `${name}, ${index + 1} of ${names.length}. Press Alt and an arrow key to move it, Delete to remove it.`,
         onkeydown: (event) => {
           const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
           if (step && event.altKey) move(index, index + step);
@@ -87,7 +87,7 @@ export function openPalette(format, use) {
       }));
     });
     fill(list, ...sections.filter(Boolean));
-    if (!list.firstChild) fill(list, element('p', { class: 'empty' }, 'No field is called or described like that.'));
+    if (!list.firstChild) fill(list, element('p', { class: 'empty' }, 'No field matches the search.'));
   }
 
   chosen.addEventListener('dragover', (event) => {
@@ -110,7 +110,7 @@ export function openPalette(format, use) {
   const copier = button('Copy', () => copy(`--log-format '${formatOf(names)}'`));
   openDialog('Fields', 'palette',
     element('div', { class: 'palette-top' }, chosen, result,
-      element('div', { class: 'palette-tools' }, presets, button('Empty it', () => change([])), copier, take)),
+      element('div', { class: 'palette-tools' }, presets, button('Remove all', () => change([])), copier, take)),
     search, list);
   ask('compile', { format }).then(({ compiled }) => change(compiled?.fields.map(({ name }) => name) ?? []));
 }

@@ -1,10 +1,10 @@
 // A picture of the log: traffic over time, and who and what there is most of. A click filters the lines.
 
 import { ask, generation } from './client.js';
-import { byteSize, element, fill, grouped } from './dom.js';
+import { byteSize, counted, element, fill, grouped } from './dom.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const NAMES = ['no verdict', 'accepted', 'rejected'];
+const NAMES = ['without action', 'accepted', 'rejected'];
 const PORTS = { 20: 'ftp', 22: 'ssh', 23: 'telnet', 25: 'smtp', 53: 'dns', 80: 'http', 123: 'ntp', 443: 'https', 445: 'smb', 1433: 'mssql', 2049: 'nfs', 3306: 'mysql', 3389: 'rdp', 5432: 'postgresql', 6379: 'redis', 8080: 'http', 9200: 'elasticsearch', 27017: 'mongodb' };
 let weight = 'flows';
 
@@ -23,7 +23,7 @@ export function pictureView(box, page) {
     const found = await ask('picture', { weight }).catch(() => undefined);
     if (mine !== generation) return;
     if (!found?.records) {
-      fill(body, element('p', { class: 'empty' }, page.lines() ? 'No flow passes the filter.' : 'The traffic of the log is drawn here: over time, by address, port, protocol and interface.'));
+      fill(body, element('p', { class: 'empty' }, page.lines() ? 'No flow matches the filter.' : 'Charts of the log are shown here: traffic over time, by address, port, protocol and interface.'));
       return;
     }
     const { filter } = page;
@@ -33,7 +33,7 @@ export function pictureView(box, page) {
       ranking('Top talkers', found.talkers, (name) => name, (name) => filter({ address: name })),
       ranking('Destination ports', found.ports, (name) => (PORTS[name] ? `${name} ${PORTS[name]}` : String(name)), (name) => filter({ port: name })),
       ranking('Protocols', found.protocols, (name) => found.names[name] ?? `protocol ${name}`, (name) => filter({ protocol: name })),
-      ranking('Rejects by interface', found.rejects, (name) => name, (name) => filter({ place: name, action: 'REJECT' }), 'Nothing was rejected.'));
+      ranking('Rejects by interface', found.rejects, (name) => name, (name) => filter({ place: name, action: 'REJECT' }), 'No flow was rejected.'));
     // Whoever is here with the keyboard stays at the same button, or at the first.
     const buttons = focused ? [...body.querySelectorAll('[data-key]')] : [];
     const same = buttons.find(({ dataset }) => dataset.key === focused) ?? buttons[0];
@@ -75,7 +75,7 @@ const timeOf = (seconds, step) => {
 
 /** Bars over time: accepted below, rejected above it. Each is a button. */
 function timeLine({ step, bars }, filter) {
-  const section = element('section', { class: 'chart wide' }, element('h3', {}, 'Over time', element('small', {}, bars.length ? ` UTC, ${stepName(step)} a bar` : '')));
+  const section = element('section', { class: 'chart wide' }, element('h3', {}, 'Over time', element('small', {}, bars.length ? ` UTC, ${stepName(step)} per bar` : '')));
   if (bars.length === 0) {
     section.append(element('p', { class: 'hint' }, 'The lines have no start time.'));
     return section;
@@ -90,7 +90,7 @@ function timeLine({ step, bars }, filter) {
       y -= size;
       return svg('rect', { class: `bar-${kind}`, x: index * each + 0.5, width: Math.max(1, each - 1), y, height: size });
     });
-    const words = `${timeOf(from, step)}: ${amount(sums[1])} accepted, ${amount(sums[2])} rejected${sums[0] ? `, ${amount(sums[0])} without verdict` : ''}`;
+    const words = `${timeOf(from, step)}: ${amount(sums[1])} accepted, ${amount(sums[2])} rejected${sums[0] ? `, ${amount(sums[0])} without action` : ''}`;
     const group = svg('g', { class: 'bar-button', role: 'button', tabindex: index === 0 ? 0 : -1, 'data-key': from, 'aria-label': words },
       svg('title', {}, words), svg('rect', { class: 'bar-back', x: index * each, width: each, y: 0, height }), ...parts);
     const choose = () => filter({ from, to: from + step });
@@ -116,7 +116,7 @@ function timeLine({ step, bars }, filter) {
 
 function stepName(step) {
   for (const [size, name] of [[31_536_000, 'year'], [2_592_000, 'month'], [604_800, 'week'], [86_400, 'day'], [3600, 'hour'], [60, 'minute'], [1, 'second']]) {
-    if (step >= size && step % size === 0) return step === size ? `a ${name}`.replace('a hour', 'an hour') : `${step / size} ${name}s`;
+    if (step >= size && step % size === 0) return counted(step / size, name);
   }
   return `${step} seconds`;
 }

@@ -10,7 +10,7 @@ const MOST = 10;
 
 /** What stands in the box at first: the processor, with the format of the lines, and what a team may add. */
 const example = (format) => `{
-  "description": "Flow logs to ECS, with what a team adds",
+  "description": "Flow logs to ECS, with fields of a team",
   "processors": [
     { "aws_vpcflow": { "field": "message", "tag": "parse"${format ? `,\n        "format": ${JSON.stringify(format)}` : ''} } },
     { "set": { "field": "labels.team", "value": "network", "tag": "team" } },
@@ -31,9 +31,9 @@ export function pipelineView(box, page) {
   const area = element('textarea', { 'aria-label': 'Ingest pipeline, as JSON or YAML', spellcheck: 'false', wrap: 'off', rows: 17, oninput: () => (definition = area.value) });
   const known = page.known();
   area.value = definition ?? example(facts.presetOf(known) === 'default' ? '' : known);
-  const which = element('select', { 'aria-label': 'Lines to run it on' }, element('option', { value: 'one' }, 'The chosen line'), element('option', { value: 'first' }, `The first ${MOST} lines`));
+  const which = element('select', { 'aria-label': 'Lines to run it on' }, element('option', { value: 'one' }, 'The selected line'), element('option', { value: 'first' }, `The first ${MOST} lines`));
   const steps = element('div', { class: 'steps', 'aria-live': 'polite' });
-  page.tools(which, button('Run', run, { class: 'primary' }), element('span', { class: 'hint' }, 'Ctrl and Enter run it, too.'));
+  page.tools(which, button('Run', run, { class: 'primary' }), element('span', { class: 'hint' }, 'Shortcut: Ctrl+Enter'));
   area.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -87,7 +87,7 @@ function step(result, changes) {
   const { processor_type: type, status = 'success', tag, description, if: condition, error, ignored_error: ignored } = result;
   const count = { added: 0, removed: 0, changed: 0 };
   for (const [kind] of changes) count[kind] += 1;
-  const words = Object.entries(count).filter(([, number]) => number).map(([kind, number]) => `${number} ${kind}`).join(', ') || 'nothing changed';
+  const words = Object.entries(count).filter(([, number]) => number).map(([kind, number]) => `${number} ${kind}`).join(', ') || 'no changes';
   const failure = error ?? ignored?.error ?? ignored;
   return element('details', { open: changes.length > 0 && changes.length < 8 },
     element('summary', {}, element('span', { class: `status ${status}` }, status.replace('_', ' ')), element('code', {}, type), tag && element('span', {}, tag),

@@ -17,7 +17,7 @@ async function through(bytes, stream, most = Infinity) {
     if (done) return new Uint8Array(await new Blob(parts).arrayBuffer());
     parts.push(value);
     size += value.length;
-    if (size > most) throw new Error('it unpacks to too much');
+    if (size > most) throw new Error('its content is too large');
   }
 }
 
@@ -39,7 +39,7 @@ export async function unpack(fragment) {
     const texts = ['lines', 'format', 'shape', 'view'].filter((name) => typeof state[name] === 'string');
     return Object.fromEntries(texts.map((name) => [name, state[name]]));
   } catch (error) {
-    throw new Error(`The shared address is damaged (${error.message}).`);
+    throw new Error(`The shared address is corrupt (${error.message}).`);
   }
 }
 
@@ -65,12 +65,12 @@ export function openShare({ format, shape, view, isTyped, text }) {
     const lines = redacted.checked ? await ask('redact', head) : head.text;
     const { packed, count, all } = await fitting({ lines, format, shape, view });
     address.value = `${location.href.split('#')[0]}#${packed}`;
-    said.textContent = `${address.value.length.toLocaleString('en')} characters. ${count < all || head.isAll === false ? `The first ${count.toLocaleString('en')} lines are in it.` : 'All lines are in it.'}`;
+    said.textContent = `${address.value.length.toLocaleString('en')} characters. ${count < all || head.isAll === false ? `It holds the first ${count.toLocaleString('en')} lines.` : 'It holds all lines.'}`;
   };
   redacted.addEventListener('change', make);
   openDialog('Share', 'share',
-    element('p', {}, 'The lines, the format and the view are in the address itself, behind the #. Browsers send that part to no server: whoever opens the address has it all, and nobody else.'),
-    element('p', {}, element('label', {}, redacted, ' Redact first: replace addresses, accounts, ids and names, each always by the same; prefixes stay')),
+    element('p', {}, 'The address itself holds the lines, the format and the view, after the #. Browsers do not send that part to a server. Anyone who has the address can read it.'),
+    element('p', {}, element('label', {}, redacted, ' Redact first: replace addresses, accounts, identifiers and names consistently')),
     address, said,
     element('p', {}, button('Copy address', () => copy(address.value), { class: 'primary' })));
   make();

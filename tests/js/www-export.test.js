@@ -101,7 +101,7 @@ test('AWS CLI: a shell gives the program the format as it is', () => {
   assert.deepStrictEqual(printed.slice(0, 5), ['create-flow-logs', '--resource-type', 'VPC', '--resource-ids', 'vpc-0abcdef0123456789']);
   assert.match(cli(formatOf('tgw')), /--resource-type TransitGateway/);
   assert.doesNotMatch(cli(formatOf('tgw')), /traffic-type/);
-  assert.match(cli(formatOf('v11')), /^# The fields ending in -tag/);
+  assert.match(cli(formatOf('v11')), /^# Tag fields stay empty/);
 });
 
 test('Terraform: the templates of the format are escaped', () => {
@@ -153,7 +153,7 @@ test('the page shows each for the format of the lines, to copy and to download',
     const compiled = formatOf('default');
     const expected = { 'Node.js': node, 'AWS Lambda': lambda, Filebeat: filebeat, Vector: vector, 'OpenTelemetry Collector': otel, 'Amazon Athena': athena, 'AWS CLI': cli, Terraform: terraform };
     for (const [label, make] of Object.entries(expected)) {
-      await page.getByLabel('What to export').selectOption({ label });
+      await page.getByLabel('Export as').selectOption({ label });
       await page.waitForFunction((text) => document.querySelector('.export-code pre')?.textContent === text, make(compiled));
     }
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);

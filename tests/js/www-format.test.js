@@ -25,7 +25,7 @@ test('every syntax of a format is taken, and what is wrong is marked', async () 
       assert.match(await page.locator('#format-note').textContent(), /^version 23 fields|^version 2 3 fields/);
     }
     await format.fill('version version');
-    await page.getByText('Nothing was read: the format is wrong.').waitFor();
+    await page.getByText('No lines were read: the format is invalid.').waitFor();
     assert.equal(await format.getAttribute('aria-invalid'), 'true');
     const [text, caret] = (await page.locator('#format-note .caret').textContent()).split('\n');
     assert.equal(caret.indexOf('^'), text.lastIndexOf('version'));
@@ -34,24 +34,24 @@ test('every syntax of a format is taken, and what is wrong is marked', async () 
     await page.locator('#counts', { hasText: '1 document' }).waitFor();
     assert.equal((await leavesOf(page))['aws.vpcflow.srcadr'], '"192.0.2.1"');
     assert.equal(await page.locator('#presets option[value="tgw"]').count(), 1);
-    await page.getByRole('button', { name: 'Find it by itself' }).click();
+    await page.getByRole('button', { name: 'Detect it instead' }).click();
     assert.equal(await format.inputValue(), '');
   });
 });
 
-test('a format that nobody gave is found, with its evidence', async () => {
+test('without a format, it is detected, with its evidence', async () => {
   await onPage(async (page) => {
     await write(page, linesOf('v5', 20), '20 documents');
-    await page.locator('#format-note', { hasText: 'Found' }).waitFor();
-    await page.locator('#format-note', { hasText: '29 columns, the layout v5' }).waitFor();
+    await page.locator('#format-note', { hasText: 'Detected' }).waitFor();
+    await page.locator('#format-note', { hasText: '29 columns, layout v5' }).waitFor();
     await page.locator('#format-note summary').click();
     assert.ok((await page.locator('#format-note li').count()) > 0);
-    await page.getByRole('button', { name: 'Take it' }).first().click();
+    await page.getByRole('button', { name: 'Use it' }).first().click();
     assert.equal(await page.locator('#format').inputValue(), 'v5');
 
     await page.locator('#format').fill('');
     await write(page, linesOf(PLAIN, 30), '30 documents');
-    await page.locator('#format-note', { hasText: 'read off the values' }).waitFor();
+    await page.locator('#format-note', { hasText: 'inferred from the values' }).waitFor();
     assert.deepStrictEqual(await names(page), ['account-id', 'action', 'start', 'end', 'log-status', 'flow-direction']);
     await write(page, 'It was the best of times, it was the worst of times.', '1 error');
     await page.locator('#format-note', { hasText: 'not a flow log' }).waitFor();
@@ -60,7 +60,7 @@ test('a format that nobody gave is found, with its evidence', async () => {
 
 test('what the lines leave open is settled by a click', async () => {
   await onPage(async (page) => {
-    await write(page, ['', ...OPEN_LINES], 'the lines do not tell their format');
+    await write(page, ['', ...OPEN_LINES], 'their format is ambiguous');
     assert.equal(await page.locator('.open-column').first().locator('span').textContent(), 'Column 2 10.0.1.4 is ');
     // The likeliest reading is shown meanwhile.
     await row(page, 2).locator('.t.k-address').waitFor();
@@ -93,7 +93,7 @@ test('fields are chosen by click, search, drag and keyboard, and become a format
     const titles = ['Version 2: the default format', 'Version 3', 'Version 4', 'Version 5', 'Version 6: transit gateways'];
     assert.deepStrictEqual(await page.locator('.fields h3').allTextContents(), [...titles, ...[7, 8, 9, 10, 11].map((version) => `Version ${version}`)]);
 
-    await page.getByRole('button', { name: 'Empty it' }).click();
+    await page.getByRole('button', { name: 'Remove all' }).click();
     await page.locator('.field', { hasText: 'srcaddr' }).first().click();
     await page.locator('.field', { hasText: 'dstaddr' }).first().click();
     await page.getByLabel('Search fields').fill('traffic took');

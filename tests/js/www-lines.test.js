@@ -191,7 +191,7 @@ describe('hostile lines', () => {
       assert.equal(await counts(page), '3 lines: 2 documents, 1 error');
       assert.match(await row(page, 2).locator('.more').textContent(), /4,996,000 more bytes/);
       await row(page, 2).click();
-      await page.locator('#anatomy', { hasText: 'is too long to be taken apart' }).waitFor();
+      await page.locator('#anatomy', { hasText: 'is too long to split into tokens' }).waitFor();
       assert.ok((await page.locator('#input').textContent()).length < 20_000);
       await tab(page, 'NDJSON');
       await page.locator('.doc-row', { hasText: '172.31.16.139' }).first().waitFor();

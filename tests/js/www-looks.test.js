@@ -78,9 +78,9 @@ test('dark and light can be exchanged', async () => {
   await onPage(async (page) => {
     const back = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const before = await back();
-    await page.getByRole('button', { name: 'Change between dark and light' }).click();
+    await page.getByRole('button', { name: 'Switch between dark and light' }).click();
     assert.notEqual(await back(), before);
-    await page.getByRole('button', { name: 'Change between dark and light' }).click();
+    await page.getByRole('button', { name: 'Switch between dark and light' }).click();
     assert.equal(await back(), before);
   });
 });
@@ -141,7 +141,7 @@ test('a screen reader gets lines, errors and views', async () => {
     const tree = await page.locator('body').ariaSnapshot();
     for (const part of [
       'heading "vpcflow-ecs playground"', 'combobox "Format"', 'region "Flow log lines"', '- status:', 'text: "2 lines: 1 document,"', 'textbox "Lines of a flow log"',
-      'region "The chosen line, token by token"', 'group "Tokens of line 1"', 'tablist "Views"', 'tab "Document" [selected]', 'tree "Document"',
+      'region "Tokens of the selected line"', 'group "Tokens of line 1"', 'tablist "Views"', 'tab "Document" [selected]', 'tree "Document"',
     ]) assert.ok(tree.includes(part), `${part} in:\n${tree}`);
     await page.getByRole('button', { name: 'Next error' }).click();
     await page.locator('#token-note[aria-live=polite]', { hasText: 'expected 0 to 65535' }).waitFor();

@@ -101,10 +101,10 @@ test('two schemas are compared key by key', async () => {
     assert.deepStrictEqual(rows, different.map((path) => [path, kind(path)]));
     assert.equal(kind('event.type'), 'changed');
     await screenshot(page, 'compare');
-    await page.getByLabel('equal keys, too').check();
+    await page.getByLabel('include equal keys').check();
     await page.waitForFunction((count) => document.querySelectorAll('.compare tbody tr').length === count, all.length);
     await page.getByLabel('Right schema').selectOption({ label: 'ECS' });
-    await page.getByLabel('equal keys, too').uncheck();
+    await page.getByLabel('include equal keys').uncheck();
     await page.getByText('The two documents are equal.').waitFor();
   });
 });

@@ -85,14 +85,14 @@ test("Elasticsearch's pipeline and templates are the package's own", async () =>
     await write(page, GOOD, '1 document');
     await tab(page, 'Export');
     const shown = async (label, expected) => {
-      await page.getByLabel('What to export').selectOption({ label });
+      await page.getByLabel('Export as').selectOption({ label });
       await page.waitForFunction((text) => document.querySelector('.export-code pre')?.textContent === text, `${JSON.stringify(expected, null, 2)}\n`);
     };
     const { logFormat } = ingest.compileFormat('default');
     await shown('Elasticsearch pipeline', ingest.toIngestPipeline(logFormat, { schema: 'ecs', mode: 'ecs' }));
     await shown('Elasticsearch template', { componentTemplates: ingest.componentTemplates(), indexTemplate: ingest.indexTemplate() });
     await page.locator('#format').fill('v5');
-    await page.getByLabel('What to export').selectOption({ label: 'Node.js' });
+    await page.getByLabel('Export as').selectOption({ label: 'Node.js' });
     await shown('Elasticsearch pipeline', ingest.toIngestPipeline('v5', { schema: 'ecs', mode: 'ecs' }));
   });
 });
@@ -113,7 +113,7 @@ test('databases for geo and AS say more in documents and pipelines', { skip: !ha
     const line = GOOD.replace('172.31.16.139', '192.0.2.200');
     await write(page, line, '1 document');
     await drop(page, [{ name: 'GeoLite2-City.mmdb', content: database('city') }, { name: 'AS.mmdb', content: database('asn') }]);
-    await page.locator('#toast', { hasText: 'Documents now say cities and autonomous systems' }).waitFor();
+    await page.locator('#toast', { hasText: 'Documents now have the cities and autonomous systems' }).waitFor();
     const geo = { city: database('city'), asn: database('asn') };
     const expected = new ingest.Parser({ format: 'default', geo }).parse(line);
     const paths = Object.keys(expected.source.geo ?? {}).concat(Object.keys(expected.source.as ?? {}));

@@ -115,9 +115,9 @@ test('every example opens with a click and gives what it says', { timeout: 120_0
       await page.locator('.card', { has: page.getByText(title, { exact: true }) }).click();
       const expected = textOf(EXAMPLES.find((example) => example.title === title), tables);
       assert.equal(await page.locator('#lines').inputValue(), expected, title);
-      const isOpen = title === 'A format that nobody gave';
-      const hasErrors = ['A bit of everything', 'What goes wrong'].includes(title);
-      await page.locator('#counts', { hasText: isOpen ? 'the lines do not tell' : /\d documents?/ }).waitFor();
+      const isOpen = title === 'Ambiguous format';
+      const hasErrors = ['Mixed records', 'Errors'].includes(title);
+      await page.locator('#counts', { hasText: isOpen ? 'their format is ambiguous' : /\d documents?/ }).waitFor();
       await page.waitForFunction((count) => document.querySelectorAll('.row').length === count, expected.split('\n').length);
       if (!isOpen) assert.equal(/error/.test(await counts(page)), hasErrors, `${title}: ${await counts(page)}`);
     }
@@ -126,7 +126,7 @@ test('every example opens with a click and gives what it says', { timeout: 120_0
 
 test('an address holds lines, format, schema and view; nobody but the browser sees them', async () => {
   await onPage(async (page) => {
-    await write(page, OPEN_LINES, 'do not tell');
+    await write(page, OPEN_LINES, 'their format is ambiguous');
     await page.locator('#format').fill('${action} ${dstaddr} ${dstport} ${log-status}');
     await page.locator('#counts', { hasText: '8 documents' }).waitFor();
     await page.getByLabel('Schema of the documents').selectOption({ label: 'Beats' });
@@ -157,9 +157,9 @@ test('an address holds lines, format, schema and view; nobody but the browser se
   });
 });
 
-test('a damaged address is a sentence', async () => {
+test('a corrupt address gives a message', async () => {
   await onPage(async (page) => {
-    await page.locator('#toast', { hasText: 'The shared address is damaged' }).waitFor();
+    await page.locator('#toast', { hasText: 'The shared address is corrupt' }).waitFor();
     await page.locator('#counts', { hasText: 'documents' }).waitFor();
   }, { fragment: '#s=AAAA' });
 });

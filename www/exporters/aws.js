@@ -13,7 +13,7 @@ function resource({ fields }) {
 }
 
 const tagNote = ({ fields }, mark) => (fields.some(({ kind }) => kind === 'tag')
-  ? `${mark} The fields ending in -tag stay empty until the flow log is told which tag keys they are for (TagFieldSpecifications).\n`
+  ? `${mark} Tag fields stay empty until TagFieldSpecifications of the flow log name their tag keys.\n`
   : '');
 
 export function cli(format) {
@@ -53,7 +53,7 @@ const TYPES = { integer: 'int', long: 'bigint', timestamp: 'bigint', string: 'st
 export function athena({ fields }) {
   const columns = fields.map(({ column: name, type, kind }) => `  ${column(name)} ${kind === 'protocol' ? 'bigint' : TYPES[type] ?? 'string'}`);
   const base = `s3://${BUCKET}/flow-logs/AWSLogs/123456789010/vpcflowlogs`;
-  return `-- One table for one account. The fields must be all of the flow log's, in its order. A dash reads as NULL in numbers.
+  return `-- One table per account. The columns must be all fields of the flow log, in its order. Numeric columns read a dash as NULL.
 CREATE EXTERNAL TABLE IF NOT EXISTS ${column('vpc_flow_logs')} (
 ${columns.join(',\n')}
 )

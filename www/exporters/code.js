@@ -32,9 +32,9 @@ console.error(parser.stats);
 }
 
 export function lambda(format) {
-  return `// index.mjs: an AWS Lambda function for Node.js 20 or later, with the package vpcflow-ecs beside it.
-// It takes notifications of Amazon S3 and subscriptions of CloudWatch Logs, and sends documents to Elasticsearch.
-// Environment: ELASTICSEARCH_URL, ELASTICSEARCH_API_KEY, and DATA_STREAM if it is not logs-aws.vpcflow-default.
+  return `// index.mjs: an AWS Lambda function for Node.js 20 or later, to be deployed with the package vpcflow-ecs.
+// It receives notifications of Amazon S3 and subscriptions of CloudWatch Logs, and sends documents to Elasticsearch.
+// Environment: ELASTICSEARCH_URL, ELASTICSEARCH_API_KEY, and DATA_STREAM (default: logs-aws.vpcflow-default).
 import { gunzipSync } from 'node:zlib';
 import { Parser } from 'vpcflow-ecs';
 
@@ -55,13 +55,13 @@ export async function handler(event) {
   }
 }
 
-/** The records of a subscription: base64 of gzip of JSON. */
+/** Returns the records of a subscription: JSON, compressed by gzip, in base64. */
 function fromCloudWatch({ awslogs }) {
   const { messageType, logEvents } = JSON.parse(gunzipSync(Buffer.from(awslogs.data, 'base64')).toString());
   return messageType === 'DATA_MESSAGE' ? logEvents.map(({ message }) => message).join('\\n') : '';
 }
 
-/** The text of an object; flow logs are gzip. */
+/** Returns the text of an object, which gzip may have compressed. */
 async function fromS3(bucket, key) {
   const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
   const { Body } = await new S3Client({}).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -78,11 +78,11 @@ async function send(lines) {
       headers: { 'content-type': 'application/x-ndjson', authorization: \`ApiKey \${ELASTICSEARCH_API_KEY}\` },
       body,
     });
-    if (!response.ok) throw new Error(\`Elasticsearch answered \${response.status}: \${await response.text()}\`);
+    if (!response.ok) throw new Error(\`Elasticsearch responded with status \${response.status}: \${await response.text()}\`);
     const { errors, items } = await response.json();
-    // 409: the document is there already.
+    // 409: the document already exists.
     const failed = errors ? items.filter(({ create }) => create.error && create.status !== 409) : [];
-    if (failed.length > 0) throw new Error(\`\${failed.length} documents were refused, the first: \${JSON.stringify(failed[0])}\`);
+    if (failed.length > 0) throw new Error(\`\${failed.length} documents were rejected; the first: \${JSON.stringify(failed[0])}\`);
   }
 }
 `;

@@ -21,8 +21,8 @@ export function filebeat(format) {
     : '';
   const note = isKnown(format)
     ? ''
-    : `# Filebeat's own processor does not know all of these fields: the lines are sent as they are, and Elasticsearch reads
-# them with the ingest pipeline that this page exports. Put it there under the name aws-vpcflow.
+    : `# The processor of Filebeat does not support all of these fields. The lines are sent unchanged, and Elasticsearch parses
+# them with the ingest pipeline that this page exports. Store it under the name aws-vpcflow.
 `;
   return `${note}filebeat.inputs:
   - type: aws-s3
@@ -46,7 +46,7 @@ export function vector(format) {
   const head = `${fields[0].name}${fields[1] ? ` ${fields[1].name}` : ''}`;
   const parse = isKnown(format)
     ? `. = parse_aws_vpc_flow_log!(line, format: ${js(columns.join(' '))})`
-    : `# Vector's own function does not know all of these fields.
+    : `# The function of Vector does not support all of these fields.
       values = split(line, " ")
       if length(values) != ${fields.length} { abort }
       . = {
@@ -67,7 +67,7 @@ transforms:
     drop_on_abort: true
     source: |
       line = strip_whitespace(string!(.message))
-      # The header line of each file.
+      # Skip the header line of each file.
       if starts_with(line, ${js(head)}) { abort }
       ${parse}
 

@@ -21,7 +21,7 @@ export async function isOf(file, kind) {
  */
 export async function streamOf(file, count) {
   for (const kind of ['parquet', 'zip', 'zstd']) {
-    if (await isOf(file, kind)) throw new Error(`this is a ${kind} file; text and gzip can be read`);
+    if (await isOf(file, kind)) throw new Error(`this is a ${kind} file; only text and gzip are supported`);
   }
   const counted = file.stream().pipeThrough(
     new TransformStream({
