@@ -1,4 +1,4 @@
-// The chosen line, token by token: what each is called, what it says, and which keys it feeds.
+// The tokens of the selected line: the field, the value and the keys of each.
 
 import { facts, kindOf } from './facts.js';
 import { byId, element, fill, rove, shown } from './dom.js';
@@ -53,7 +53,7 @@ function chip(token, index, isBad) {
   return made;
 }
 
-/** What is to be said of a token; without one, of the line's error. */
+/** Shows the meaning of a token; without one, the error of the line. */
 export function showNote(token) {
   const note = byId('token-note');
   if (!note) return;

@@ -1,8 +1,8 @@
-// The page's side of the worker: questions and answers, events, and readings of which only the latest counts.
+// The connection of the page to the worker: requests and responses, events, and readings, of which only the latest counts.
 
 const OWN = ['worker.js', 'service-worker.js'];
 
-/** The only way to a script's address that the policy of the page allows: the two of this folder. */
+/** The policy of the page allows the addresses of two scripts only, through this function. */
 const policy = globalThis.trustedTypes?.createPolicy('vpcflow-ecs', {
   createScriptURL(name) {
     if (OWN.includes(name)) return name;
@@ -19,18 +19,18 @@ let last = 0;
 let reading = false;
 let nextReading;
 
-/** The number of the current reading; what comes of an earlier one is dropped. */
+/** The number of the current reading. Results of an earlier one are dropped. */
 export let generation = 0;
 
-/** Events that came before anybody listened. */
+/** Events without a listener yet. */
 const early = [];
 
-/** Starts the worker; `ready` or `failed` follows. The page loads this file first, so that the worker need not wait. */
+/** Starts the worker, which sends `ready` or `failed`. The page loads this file first, so that the worker starts early. */
 function connect() {
   worker = new Worker(scriptUrl('worker.js'), { type: 'module' });
   worker.onmessage = ({ data }) => {
     if (data.id === undefined) {
-      if (data.generation === undefined || data.generation === generation) tell(data);
+      if (data.generation === undefined || data.generation === generation) dispatch(data);
       return;
     }
     const { resolve, reject } = waiting.get(data.id);
@@ -40,21 +40,21 @@ function connect() {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    tell({ event: 'failed', reason: event.message || 'a script is missing' });
+    dispatch({ event: 'failed', reason: event.message || 'a script is missing' });
   };
 }
 
-function tell(data) {
+function dispatch(data) {
   if (listeners[data.event]) listeners[data.event](data);
   else early.push(data);
 }
 
 export function on(event, listener) {
   listeners[event] = listener;
-  for (const data of early.splice(0)) tell(data);
+  for (const data of early.splice(0)) dispatch(data);
 }
 
-/** @returns {Promise<any>} the worker's answer */
+/** Sends a request to the worker and returns its response. */
 export function ask(name, more = {}, transfer = []) {
   last += 1;
   return new Promise((resolve, reject) => {
@@ -63,7 +63,7 @@ export function ask(name, more = {}, transfer = []) {
   });
 }
 
-/** Reads a text or files. While one text is read, of those that follow only the latest is kept. */
+/** Reads a text or files. While a text is read, only the latest of the next ones is kept. */
 export async function read(name, more) {
   generation += 1;
   nextReading = [name, { next: generation, ...more }];
@@ -75,7 +75,7 @@ export async function read(name, more) {
     try {
       await ask(question, rest);
     } catch (error) {
-      if (rest.next === generation) tell({ event: 'failed', reason: error.message });
+      if (rest.next === generation) dispatch({ event: 'failed', reason: error.message });
     } finally {
       reading = false;
     }

@@ -1,4 +1,4 @@
-// The document of one line in two schemas, side by side, key by key.
+// The document of one line in two schemas, side by side.
 
 import { ask, generation } from './client.js';
 import { element, fill, shown } from './dom.js';

@@ -1,4 +1,4 @@
-// Small helpers to make elements. Text becomes text, never markup.
+// Functions that create elements. Text becomes text, never markup.
 
 import { safeText } from './js/text/text.js';
 
@@ -7,8 +7,8 @@ export { byteSize, counted, grouped, safeText } from './js/text/text.js';
 export const byId = (id) => document.getElementById(id);
 
 /**
- * An element. Attributes whose name starts with `on` are listeners; `class`, `aria-*`, `data-*` and others are set as
- * they are; undefined, null and false are left out.
+ * Creates an element. Attributes whose name starts with `on` are listeners. Others are set as they are, except undefined,
+ * null and false.
  */
 export function element(name, attributes = {}, ...content) {
   const made = document.createElement(name);
@@ -21,7 +21,7 @@ export function element(name, attributes = {}, ...content) {
   return made;
 }
 
-/** Puts this content, and nothing else, into an element. */
+/** Replaces the content of an element. */
 export function fill(node, ...content) {
   node.replaceChildren(...content.filter((part) => part !== undefined && part !== null && part !== false));
 }
@@ -30,10 +30,10 @@ export function button(label, onclick, attributes = {}) {
   return element('button', { type: 'button', onclick, ...attributes }, label);
 }
 
-/** Text of a log, with what could hide or reorder it written as escapes. */
+/** Returns text of a log in a form that is safe to show: escapes replace characters that could hide or reorder it. */
 export const shown = (text, most = 200) => safeText(text.length > most ? `${text.slice(0, most)}…` : text);
 
-/** Calls a function once before the next frame, however often it is asked to; soon, where no frame comes. */
+/** Returns a function that calls another one once before the next frame, or soon if there is no frame. */
 export function beforeFrame(call) {
   let waits;
   const run = () => {
@@ -50,7 +50,7 @@ export function beforeFrame(call) {
 
 let toastTimer;
 
-/** Says a sentence for a moment. */
+/** Shows a message for four seconds. */
 export function say(sentence) {
   const toast = byId('toast');
   toast.textContent = sentence;
@@ -59,7 +59,7 @@ export function say(sentence) {
   toastTimer = setTimeout(() => toast.classList.remove('up'), 4000);
 }
 
-/** Opens the one dialog with this content; closing it gives the focus back. */
+/** Opens the dialog with this content. */
 export function openDialog(title, className, ...content) {
   const dialog = byId('dialog');
   byId('dialog-title').textContent = title;
@@ -85,7 +85,7 @@ export function download(name, content) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Arrow keys, Home and End move the focus within a group of which one element is a tab stop. */
+/** Lets the arrow keys, Home and End move the focus within a group, in which one element is a tab stop. */
 export function rove(group, selector, { keys = ['ArrowLeft', 'ArrowRight'], onmove } = {}) {
   const all = () => [...group.querySelectorAll(selector)];
   const only = (chosen) => {

@@ -1,12 +1,12 @@
-// The pane of lines: a text box over rows that show the same text in colour. What is too much for a text box, or is
-// filtered, is shown by the rows alone.
+// The pane of lines: a text box over rows that show the same text in colour. Rows alone show filtered lines, and texts
+// that are too large for a text box.
 
 import { ask, generation } from './client.js';
 import { beforeFrame, byId, element } from './dom.js';
 import { VirtualList } from './lines.js';
 import { provisional, rowContent } from './tokens.js';
 
-/** More than this is not put into a text box, which would be slow to type in. */
+/** The limits of a text in the text box, which would be slow beyond them. */
 export const MAX_TYPED = { characters: 1_500_000, lines: 5000, longest: 20_000 };
 
 const MARKS = {
@@ -18,7 +18,7 @@ const [scroller, area] = [byId('scroller'), byId('lines')];
 const sheet = scroller.querySelector('.sheet');
 const rowsBox = scroller.querySelector('.rows');
 
-/** What is shown: `text` while it can be typed in; `lines` is undefined for all, else the lines that pass the filter. */
+/** The state of the pane: `lines` has the lines that match the filter; undefined without a filter. */
 const view = { isTyped: true, count: 0, lines: undefined, current: 0, texts: [''] };
 let rows = new Map();
 let byText = new Map();
@@ -63,7 +63,7 @@ function drawRow(position) {
   }, gutter, ...(row ? rowContent(row) : []));
 }
 
-/** Whether the text box is there: not for files, and not while lines are left out. */
+/** True if the text box is shown: not for files, and not with a filter. */
 const usesBox = () => view.isTyped && !view.lines;
 
 async function askForRows(first, last) {
@@ -81,13 +81,13 @@ async function askForRows(first, last) {
   if (mine === generation) setRows(found);
 }
 
-/** Changes when rows are forgotten, so that the worker sends them again. */
-let forgotten = 0;
-export const epoch = () => forgotten;
+/** Changes when rows are dropped, so that the worker sends them again. */
+let dropped = 0;
+export const epoch = () => dropped;
 
 function setRows(found) {
   for (const given of found) {
-    // One that is as it was comes as its text alone.
+    // The worker sends an unchanged row as its text alone.
     const known = given.same === undefined ? undefined : byText.get(given.same);
     if (given.same !== undefined && !known) continue;
     const row = known ? (known.line === given.line ? known : { ...known, line: given.line }) : given;
@@ -99,7 +99,7 @@ function setRows(found) {
   list.refresh();
 }
 
-/** Shows at once what was typed: known lines as they were, a new one with the colours of its columns so far. */
+/** Shows typed text at once: known lines unchanged, a new one with the colours of its columns so far. */
 function showTyped() {
   view.texts = area.value.split('\n');
   view.count = view.texts.length;
@@ -115,7 +115,7 @@ function showTyped() {
   }
   if (byText.size > 4000) {
     byText = new Map();
-    forgotten += 1;
+    dropped += 1;
   }
   isBehind = true;
   fitSheet();
@@ -148,7 +148,7 @@ function measure() {
   list.rowHeight = Number.parseFloat(getComputedStyle(area).lineHeight) || 34;
 }
 
-/** Puts a text into the box, as if it were typed. */
+/** Replaces the text in the box. */
 export function setText(text) {
   view.isTyped = true;
   view.lines = undefined;
@@ -160,18 +160,18 @@ export function setText(text) {
   showTyped();
 }
 
-/** Puts a text where the caret is. */
+/** Inserts a text at the caret. */
 export function insertText(text) {
   area.setRangeText(text.replaceAll('\r\n', '\n'), area.selectionStart, area.selectionEnd, 'end');
   area.dispatchEvent(new Event('input'));
 }
 
-/** Whether nobody has moved the caret or selected anything. */
+/** True if the caret is at the start and nothing is selected. */
 export const isAtStart = () => area.selectionStart === 0 && area.selectionEnd === 0;
 export const getText = () => area.value;
 export const isTyped = () => view.isTyped;
 
-/** Shows a file: rows only. */
+/** Prepares the pane for a file: rows only. */
 export function showFile() {
   view.isTyped = false;
   view.lines = undefined;
@@ -184,7 +184,7 @@ export function showFile() {
   show();
 }
 
-/** Shows these lines only; undefined for all. */
+/** Shows only these lines; undefined for all. */
 export function showLines(lines) {
   view.lines = lines;
   show();
@@ -207,7 +207,7 @@ function show() {
   byId('lines-hint').hidden = !usesBox() || area.value !== '';
 }
 
-/** What the worker made of the lines. */
+/** Shows the lines that the worker has read. */
 export function showRead({ lines, rows: found, isLast = true }) {
   isBehind = false;
   if (!view.isTyped) {
@@ -217,16 +217,16 @@ export function showRead({ lines, rows: found, isLast = true }) {
     if (isLast) list.refresh(true);
     return;
   }
-  // Rows that are not in sight may mean something else by now.
+  // Rows that are not in view may have changed.
   rows = new Map();
   setRows(found);
 }
 
-/** The format or schema changed: rows are asked for again. */
-export function forget() {
+/** Drops all rows, since the format or the schema changed. */
+export function dropRows() {
   byText = new Map();
   rows = new Map();
-  forgotten += 1;
+  dropped += 1;
   list.refresh(true);
 }
 
@@ -274,7 +274,7 @@ function caretLine() {
   return line;
 }
 
-/** The token below the pointer, which may be beneath the text box. */
+/** Returns the token at the pointer, which may be beneath the text box. */
 function tokenUnder({ clientX, clientY }) {
   const node = document.elementsFromPoint(clientX, clientY).find((found) => found.matches?.('.rows .t'));
   const row = rows.get(Number(node?.closest('.row').dataset.line));
@@ -288,7 +288,7 @@ export function startEditor(given) {
   measure();
   document.fonts?.ready.then(measure);
   matchMedia('(max-width: 50rem)').addEventListener('change', measure);
-  // Just before the frame that shows the text, and once for all that happened since the last one.
+  // Runs once before the next frame, for all changes since the last one.
   area.addEventListener('input', beforeFrame(() => {
     byId('lines-hint').hidden = area.value !== '';
     showTyped();

@@ -1,5 +1,5 @@
-// An example for every kind of record that AWS documents. All values are invented; addresses are those set aside for
-// documentation, and private ones.
+// An example of each kind of record that AWS documents. All values are made up; addresses are private ones and those
+// that are reserved for documentation.
 
 /** A value for each kind of field whose values look alike; a field of another kind is absent. */
 const SAMPLES = {
@@ -29,7 +29,7 @@ const NONE = Object.fromEntries(['srcaddr', 'dstaddr', 'srcport', 'dstport', 'pr
 const ICMP = { protocol: '1', srcport: '0', dstport: '0', packets: '4', bytes: '336' };
 const NAT = { 'instance-id': '-', 'interface-id': 'eni-0c3d4e5f60718293a' };
 
-/** `layout` is a preset or names; `rows` are what differs from VALUES; `more` are lines as they are. */
+/** `layout` is a preset or field names, `rows` have the values that differ from VALUES, `more` has further lines. */
 export const EXAMPLES = [
   { title: 'Mixed records', note: 'Default format with a header: accepted, rejected, IPv6, no data, and two invalid lines', layout: 'default', hasHeader: true,
     rows: [{}, { ...IN, action: 'REJECT', packets: '3', bytes: '180' }, { srcaddr: '2001:db8:1234:a100::25', dstaddr: '2001:db8:1234:a102::7', dstport: '22', packets: '54', bytes: '8855' }, { ...ICMP }, { ...NONE, 'log-status': 'NODATA' }, { srcport: '70000', dstport: '5432' }, { dstaddr: '10.0.2.31', dstport: '3389', 'log-status': '' }] },
@@ -62,7 +62,7 @@ export function textOf({ layout, rows, hasHeader, isWrapped, more = [] }, { pres
   const names = Array.isArray(layout) ? layout : presets.find(({ name }) => name === layout).fields;
   const table = new Map(fields.map((field) => [field.name, field]));
   const version = String(Math.max(...names.map((name) => table.get(name)?.version ?? 0)));
-  // Records follow each other in time.
+  // Each record is later than the one before.
   const timed = rows.map((row, index) => ({ version, start: String(Number(SAMPLES.time) + index * 7), end: String(Number(VALUES.end) + index * 11), ...row }));
   const lines = timed.map((row) => names.map((name) => row[name] ?? VALUES[name] ?? SAMPLES[table.get(name)?.kind] ?? '-').join(' ').trimEnd());
   const wrapped = isWrapped ? lines.map((message) => JSON.stringify({ message })) : lines;

@@ -1,4 +1,4 @@
-// What can be taken from here: programs, configurations and tables for the format of the lines.
+// Programs, configurations and tables for the format of the lines.
 
 import { ask } from './client.js';
 import { button, copy, download, element, fill, shown } from './dom.js';
@@ -9,7 +9,7 @@ import { facts } from './facts.js';
 
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
-/** By id: a name, the file it goes into, what it is, and how it is made. */
+/** The exports by id: a label, a file name, a description, and the function that returns the text. */
 export const TARGETS = {
   node: ['Node.js', 'flow-logs.mjs', 'A program that converts lines to NDJSON with this package.', node],
   lambda: ['AWS Lambda', 'index.mjs', 'A function that sends documents from Amazon S3 or CloudWatch Logs to Elasticsearch with this package.', lambda],

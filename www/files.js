@@ -1,19 +1,19 @@
-// What to do with files that were dropped or picked.
+// Files that were dropped or selected: logs and databases.
 
 import { ask } from './client.js';
 import { say } from './dom.js';
 
-/** What a MaxMind database ends with, before its description. */
+/** The marker before the metadata at the end of a MaxMind database. */
 const MARKER = '\xab\xcd\xefMaxMind.com';
 const TAIL = 128 * 1024;
-/** Smaller plain texts go into the text box, where they can be changed. */
+/** The size in bytes below which a plain text goes to the text box, where it can be edited. */
 const SMALL = 400_000;
 
 /**
- * Takes databases for geo and AS, and gives back what is left: logs, or the text of one small log.
+ * Loads databases of places and autonomous systems, and returns the other files: logs, or the text of one small log.
  *
  * @param {File[]} files
- * @param {() => void} onenriched called when documents know more
+ * @param {() => void} onenriched called when a database was loaded
  */
 export async function acceptFiles(files, onenriched) {
   const logs = [];
@@ -31,7 +31,7 @@ export async function acceptFiles(files, onenriched) {
   return { logs };
 }
 
-/** `city`, `asn` or `country` for a database, by what it says it is. */
+/** Returns `city`, `asn` or `country` for a database, by its metadata. */
 async function databaseKind(file) {
   const tail = await file.slice(-TAIL).arrayBuffer();
   const text = new TextDecoder('latin1').decode(tail);

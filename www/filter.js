@@ -1,4 +1,4 @@
-// Which lines are shown: those that contain a text and pass what was clicked.
+// The lines that are shown: those that contain a text and match the filters.
 
 import { ask, generation } from './client.js';
 import { byId, button, counted, element, fill, grouped, shown } from './dom.js';
@@ -8,7 +8,7 @@ let filters = {};
 let lines;
 let page;
 
-/** @param {{ log(): object | undefined, onfilter(): void }} given */
+/** Starts the search box. */
 export function startFilter(given) {
   page = given;
   let timer;
@@ -18,7 +18,7 @@ export function startFilter(given) {
   });
 }
 
-/** The lines that pass; undefined for all. */
+/** Returns the lines that match; undefined without a filter. */
 export const passing = () => lines;
 export const isFiltered = () => lines !== undefined || Object.keys(filters).length > 0 || byId('search').value !== '';
 
@@ -27,7 +27,7 @@ const LABELS = {
   action: (value) => value, errors: () => 'errors', from: (value) => `from ${new Date(value * 1000).toISOString().slice(0, 19)}Z`,
 };
 
-/** Adds to the filter; only lines that pass all of it are shown. */
+/** Adds a filter. Only lines that match all filters are shown. */
 export function setFilter(more) {
   filters = { ...filters, ...more };
   applyFilter();

@@ -1,23 +1,23 @@
-// The format box: what was given, or what was found, why, and what the lines leave open.
+// The format box: the given or detected format, the evidence for it, and the columns that the lines leave open.
 
 import { ask } from './client.js';
 import { byId, button, copy, element, fill, shown } from './dom.js';
 import { facts, formatOf } from './facts.js';
 
 const [input, note, question] = [byId('format'), byId('format-note'), byId('question')];
-/** So many fields are offered as buttons; there can be dozens. */
+/** The number of fields with a button; a list has the others. */
 const FEW = 5;
 
 let onchange;
-/** The format that the note is about. */
-let told;
+/** The format that the note describes. */
+let described;
 let candidate;
-/** What was chosen of what is open: columns, from 1. */
+/** The open columns whose fields were selected, from 1. */
 let settled = new Set();
 
 export const givenFormat = () => input.value.trim();
 
-/** The format that holds, as far as one is known: what exports are made for. */
+/** Returns the given or detected format, for exports. */
 export function effectiveFormat(log) {
   return givenFormat() || log?.inferred || candidate?.format || formatOf(facts.preset('default').fields);
 }
@@ -41,11 +41,11 @@ export function startFormat(change) {
   byId('presets').append(...facts.presets.map(({ name, description }) => element('option', { value: name }, description)));
 }
 
-/** Says what a given format means, or what is wrong with it. */
+/** Describes the given format, or its error. */
 export async function showGiven() {
   const text = givenFormat();
-  if (text && text === told) return;
-  told = text;
+  if (text && text === described) return;
+  described = text;
   if (!text) {
     input.removeAttribute('aria-invalid');
     if (!candidate) fill(note, element('p', { class: 'hint' }, 'Without a format, it is detected from a header line, the documented layouts, or the values of the lines.'));
@@ -64,7 +64,7 @@ export async function showGiven() {
   fill(note, ...summary(compiled), ...compiled.warnings.map((warning) => element('p', { class: 'wrong' }, shown(warning, 300))));
 }
 
-/** A format's version and its text as AWS takes it. */
+/** Returns the version of a format, its size and its actions. */
 function summary({ fields, version, logFormat }) {
   const preset = facts.presetOf(logFormat);
   return [element('p', {},
@@ -74,7 +74,7 @@ function summary({ fields, version, logFormat }) {
     button('Detect it instead', () => setFormat(''), { class: 'link' }))];
 }
 
-/** Shows what the lines themselves say of their format. */
+/** Shows the format that was detected from the lines. */
 export function showDetected({ candidates, reason, isRead }) {
   if (givenFormat()) return;
   candidate = candidates?.[0];
@@ -102,11 +102,11 @@ export function showDetected({ candidates, reason, isRead }) {
           element('td', {}, `${(other.confidence * 100).toFixed(1)} %`),
           element('td', {}, button('Use it', () => setFormat(other.preset ?? other.format), { class: 'link' })))))));
   if (isRead) question.hidden = true;
-  else putQuestion(candidate);
+  else showQuestion(candidate);
 }
 
-/** Asks for what is open; a click settles it. */
-function putQuestion(found) {
+/** Asks for the fields of open columns. */
+function showQuestion(found) {
   const open = found.unresolved.filter(({ column, alternatives }) => !settled.has(column) && alternatives.length > 0);
   question.hidden = found.isSettled || open.length === 0;
   if (question.hidden) return question.replaceChildren();
@@ -125,7 +125,7 @@ function putQuestion(found) {
   return undefined;
 }
 
-/** Gives a column its field. A column that had that field gets the other one. */
+/** Assigns a field to a column, and its former field to the column that had the new one. */
 function settle(column, name) {
   const names = candidate.format.split(' ').map((token) => token.replace(/^\$\{|\}$/g, ''));
   const other = names.indexOf(name);
@@ -140,7 +140,7 @@ function settle(column, name) {
   const found = candidate;
   input.value = candidate.format;
   onchange();
-  putQuestion(found);
+  showQuestion(found);
 }
 
 export function hideQuestion() {

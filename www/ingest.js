@@ -1,8 +1,8 @@
-// The package's larger entry: pipelines, geo and AS, and exporters. It is loaded when something needs it.
+// The larger entry of the package, with pipelines, databases and exports. It is loaded on first use.
 
 let loading;
 
-/** @returns {Promise<object>} the exports of `vpcflow-ecs/ingest`, ready to be used */
+/** Returns the exports of `vpcflow-ecs/ingest`, ready to use. */
 export function ingest() {
   loading ??= load().catch((error) => {
     loading = undefined;

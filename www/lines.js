@@ -1,8 +1,8 @@
-// A list of any length of which only what is in sight exists.
+// A list of any length with elements for the rows in view only.
 
 import { beforeFrame } from './dom.js';
 
-/** Browsers draw no element higher than some millions of pixels; beyond this, scrolling goes in larger steps. */
+/** The largest height in pixels that browsers draw. Longer lists scroll in larger steps. */
 const MAX_HEIGHT = 12_000_000;
 const AROUND = 6;
 
@@ -11,9 +11,11 @@ export class VirtualList {
   #count = 0;
 
   /**
+   * Creates a list. A row is drawn again when its data is another object.
+   *
    * @param {{ scroller: HTMLElement, sheet: HTMLElement, rows: HTMLElement, rowHeight: number,
    *   draw: (position: number) => HTMLElement, dataOf: (position: number) => unknown,
-   *   onrange?: (first: number, last: number) => void }} parts a row is drawn anew when its data is another object
+   *   onrange?: (first: number, last: number) => void }} parts
    */
   constructor(parts) {
     this.parts = parts;
@@ -44,33 +46,33 @@ export class VirtualList {
 
   #height = 0;
 
-  /** Where the window stands. It is asked for when that changes, and not with each key: the answer costs a layout. */
+  /** Reads the position of the window. This costs a layout, so it happens when the position changes, not with each key. */
   #look() {
     const { scroller } = this.parts;
     this.#top = scroller.scrollTop;
-    this.#room = scroller.clientHeight;
+    this.#windowHeight = scroller.clientHeight;
   }
 
   #top = 0;
-  #room = 0;
+  #windowHeight = 0;
 
-  /** Which rows are in sight: the first, and the one behind the last. */
+  /** Returns the first row in view, and the one after the last. */
   range() {
     const { rowHeight } = this.parts;
-    const fit = Math.ceil(this.#room / rowHeight) + 1;
+    const fit = Math.ceil(this.#windowHeight / rowHeight) + 1;
     const first = Math.floor(this.#offset() / rowHeight);
     return [Math.max(0, Math.min(first, this.#count - 1)), Math.min(this.#count, first + fit)];
   }
 
-  /** How far the list is scrolled, as if it had its full height. */
+  /** Returns the scroll position as if the list had its full height. */
   #offset() {
     const full = this.#count * this.parts.rowHeight;
     if (full <= MAX_HEIGHT) return this.#top;
-    const room = Math.max(1, this.#height - this.#room);
-    return (this.#top / room) * (full - this.#room);
+    const space = Math.max(1, this.#height - this.#windowHeight);
+    return (this.#top / space) * (full - this.#windowHeight);
   }
 
-  /** Draws what is in sight. */
+  /** Draws the rows in view. */
   refresh(isAll = false) {
     const { rows, rowHeight, draw, dataOf, onrange } = this.parts;
     if (isAll) this.#look();
@@ -97,7 +99,7 @@ export class VirtualList {
     onrange?.(from, to);
   }
 
-  /** The element of a row, if it is drawn. */
+  /** Returns the element of a row, if it is drawn. */
   node(position) {
     return this.#drawn.get(position)?.node;
   }
@@ -105,12 +107,12 @@ export class VirtualList {
   scrollTo(position) {
     const { scroller, rowHeight } = this.parts;
     this.#look();
-    const [top, room] = [position * rowHeight, this.#room];
+    const [top, height] = [position * rowHeight, this.#windowHeight];
     const offset = this.#offset();
-    if (top >= offset && top + rowHeight <= offset + room) return;
-    const wanted = Math.max(0, top - room / 3);
+    if (top >= offset && top + rowHeight <= offset + height) return;
+    const wanted = Math.max(0, top - height / 3);
     const full = this.#count * rowHeight;
-    scroller.scrollTop = full <= MAX_HEIGHT ? wanted : (wanted / (full - room)) * (this.#height - room);
+    scroller.scrollTop = full <= MAX_HEIGHT ? wanted : (wanted / (full - height)) * (this.#height - height);
     this.#look();
     this.refresh();
   }

@@ -1,4 +1,4 @@
-// Lights what belongs together: a token and the keys of the document that are made from it.
+// Highlights tokens together with the keys of the document that they set.
 
 const lit = (selector, test) => {
   for (const node of document.querySelectorAll(selector)) node.classList.toggle('lit', test(node));
@@ -6,7 +6,7 @@ const lit = (selector, test) => {
 
 let current;
 
-/** The row whose document is shown. */
+/** Sets the row whose document is shown. */
 export function linkRow(row) {
   current = row;
 }

@@ -1,10 +1,10 @@
-// Puts the page together: what is typed or dropped goes to the worker, what it answers goes to the views.
+// Connects the parts of the page: typed lines and dropped files go to the worker, its results to the views.
 
 import { ask, generation, on, read, scriptUrl } from './client.js';
 import { byId, button, byteSize, counted, element, fill, openDialog, say, shown } from './dom.js';
 import { showRow, showNote } from './anatomy.js';
 import {
-  MAX_TYPED, choose, epoch, insertText, isAtStart, currentLine, forget, getText, isTyped, rowOf, setText, showFile, showRead, startEditor, visible,
+  MAX_TYPED, choose, epoch, insertText, isAtStart, currentLine, dropRows, getText, isTyped, rowOf, setText, showFile, showRead, startEditor, visible,
 } from './editor.js';
 import { EXAMPLES, textOf } from './examples.js';
 import { facts } from './facts.js';
@@ -14,13 +14,13 @@ import { effectiveFormat, givenFormat, hideQuestion, setFormat, showDetected, sh
 import { lightNothing, lightToken } from './links.js';
 import { refreshOutput, setKnown, setShape, shape, showView, startOutput, view } from './output.js';
 
-/** What is known of the log: undefined before the first reading and where nothing could be read. */
+/** The latest report of the worker; undefined before the first one, and if the format is invalid. */
 let log;
 let files = [];
-/** True while a text is new: then the first record is chosen, not the header above it. */
+/** True while a text is new: then the first record is selected, not the header line above it. */
 let isNewText = false;
 
-/** Reads what is there anew. */
+/** Reads the lines or files again. */
 function update() {
   const options = { format: givenFormat() || undefined, shape: shape() };
   if (isTyped()) read('read', { ...options, text: getText(), visible: visible(), line: currentLine(), epoch: epoch() });
@@ -33,7 +33,7 @@ function readFiles(options = { format: givenFormat() || undefined, shape: shape(
   read('readFiles', { ...options, files });
 }
 
-/** Opens a text as if it were typed, or as a file if it is much. */
+/** Opens a text in the text box, or as a file if it is too large for that. */
 function openText(text, name = 'pasted text') {
   files = [];
   clearFilters();
@@ -70,7 +70,7 @@ async function onFiles(chosen) {
   else if (logs.length) openFiles(logs);
 }
 
-/** Documents may say more now: of places, say. */
+/** Rebuilds the documents, for example after a database is loaded. */
 function refreshAll() {
   setKnown(-1);
   refreshOutput();
@@ -102,7 +102,7 @@ on('progress', (found) => {
   refreshOutput();
 });
 
-/** Nothing could be read: the format is wrong. */
+// The format is invalid.
 on('unread', () => {
   log = undefined;
   byId('counts').textContent = 'No lines were read: the format is invalid.';
@@ -165,7 +165,7 @@ async function editHead() {
   openText(text.slice(0, MAX_TYPED.characters));
 }
 
-/** Shows the chosen line: its tokens and its document. */
+/** Shows the tokens of the selected line. */
 async function showCurrent() {
   const line = currentLine();
   const mine = generation;
@@ -242,7 +242,7 @@ function startControls() {
     const isMuch = text.length > MAX_TYPED.characters / 3 || countOf(text) > MAX_TYPED.lines / 2 || /[^\n]{20001}/.test(text);
     if (event.clipboardData?.files.length) onFiles([...event.clipboardData.files]);
     else if (isMuch) openText(text);
-    // Browsers put many lines into a text box one by one, which takes seconds.
+    // Browsers insert many lines one by one, which takes seconds.
     else if (countOf(text) > 20) insertText(text);
     else return;
     event.preventDefault();
@@ -271,7 +271,7 @@ async function start(given) {
     clearTimeout(formatTimer);
     formatTimer = setTimeout(() => (showGiven(), update()), 60);
   });
-  startOutput({ log: () => (isTyped() && getText() === '' ? undefined : log), lines: passing, filter: setFilter, format: () => effectiveFormat(log), known: () => givenFormat() || log?.inferred || '' }, () => (forget(), update()));
+  startOutput({ log: () => (isTyped() && getText() === '' ? undefined : log), lines: passing, filter: setFilter, format: () => effectiveFormat(log), known: () => givenFormat() || log?.inferred || '' }, () => (dropRows(), update()));
   startEditor({
     ontext: () => update(),
     online: onLine,

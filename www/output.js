@@ -1,4 +1,4 @@
-// The pane of documents: which view is shown, of which schema, and the views that are lists of documents.
+// The pane of documents: the selected view and schema, and the view of one document.
 
 import { ask, generation } from './client.js';
 import { byId, button, copy, element, fill, rove, shown } from './dom.js';
@@ -7,7 +7,7 @@ import { SHAPES } from './shapes.js';
 import { treeOf } from './tree.js';
 import { prettyJson } from './js/text/pretty.js';
 
-/** Views that are not the first one seen are loaded when they are. */
+/** The views. All but the first one are loaded when they are selected. */
 const VIEWS = {
   document: { label: 'Document', load: () => documentView, isOfLine: true },
   ndjson: { label: 'NDJSON', load: async () => (await import('./table.js')).ndjsonView },
@@ -21,7 +21,7 @@ const VIEWS = {
 const panel = byId('panel');
 let current = 'document';
 let redraw;
-/** What the views need to know of the rest of the page. */
+/** The functions of the page that the views use. */
 let page;
 
 const picker = element('select', { id: 'shape', 'aria-label': 'Schema of the documents' }, ...SHAPES.map(({ id, label }) => element('option', { value: id }, label)));
@@ -32,7 +32,7 @@ export const setShape = (id) => {
 };
 export const view = () => current;
 
-/** The document of the current line as last told, so that it need not be asked for. */
+/** The document of the current line, if it came with the latest reading. */
 let known = {};
 
 export function startOutput(given, onshape) {
@@ -64,19 +64,19 @@ export async function showView(id) {
   if (current === id && !redraw) redraw = draw(panel, page);
 }
 
-/** The log, the filter, the schema or, for views of one line, the line is another. */
+/** Redraws the view after a change of the log, the filter, the schema or, for views of one line, the line. */
 export function refreshOutput({ isLine = false } = {}) {
   if (isLine && !VIEWS[current].isOfLine) return;
   if (VIEWS[current].isKept) return;
   redraw?.();
 }
 
-/** Takes the document that came along with a reading. */
+/** Stores the document that came with a reading. */
 export function setKnown(line, document) {
   known = { line, document, generation, shape: shape().id };
 }
 
-/** Why a line has no document. */
+/** Returns the reason why a line has no document. */
 function noDocument(page, line) {
   if (!page.log()) return element('p', { class: 'empty' }, 'The document of the selected line is shown here.');
   const row = rowOf(line);

@@ -1,4 +1,4 @@
-// All fields that AWS documents, to make a format of: chosen by a click or a drag, ordered by drag or keyboard.
+// The dialog that builds a format from AWS's fields: by click, drag or keyboard.
 
 import { ask } from './client.js';
 import { byId, button, copy, element, fill, openDialog, shown } from './dom.js';

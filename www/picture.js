@@ -1,4 +1,5 @@
-// A picture of the log: traffic over time, and who and what there is most of. A click filters the lines.
+// Charts of the log: traffic over time, and the most frequent addresses, ports, protocols and interfaces. A click filters
+// the lines.
 
 import { ask, generation } from './client.js';
 import { byteSize, counted, element, fill, grouped } from './dom.js';
@@ -34,7 +35,7 @@ export function pictureView(box, page) {
       ranking('Destination ports', found.ports, (name) => (PORTS[name] ? `${name} ${PORTS[name]}` : String(name)), (name) => filter({ port: name })),
       ranking('Protocols', found.protocols, (name) => found.names[name] ?? `protocol ${name}`, (name) => filter({ protocol: name })),
       ranking('Rejects by interface', found.rejects, (name) => name, (name) => filter({ place: name, action: 'REJECT' }), 'No flow was rejected.'));
-    // Whoever is here with the keyboard stays at the same button, or at the first.
+    // The keyboard focus stays at the same button, or goes to the first.
     const buttons = focused ? [...body.querySelectorAll('[data-key]')] : [];
     const same = buttons.find(({ dataset }) => dataset.key === focused) ?? buttons[0];
     if (same?.matches('.bar-button')) for (const bar of body.querySelectorAll('.bar-button')) bar.setAttribute('tabindex', bar === same ? 0 : -1);
@@ -73,7 +74,7 @@ const timeOf = (seconds, step) => {
   return step >= 86_400 ? text.slice(0, 10) : step >= 60 ? text.slice(5, 16).replace('T', ' ') : text.slice(11, 19);
 };
 
-/** Bars over time: accepted below, rejected above it. Each is a button. */
+/** Returns bars over time, accepted below rejected. Each bar is a button. */
 function timeLine({ step, bars }, filter) {
   const section = element('section', { class: 'chart wide' }, element('h3', {}, 'Over time', element('small', {}, bars.length ? ` UTC, ${stepName(step)} per bar` : '')));
   if (bars.length === 0) {
@@ -118,5 +119,5 @@ function stepName(step) {
   for (const [size, name] of [[31_536_000, 'year'], [2_592_000, 'month'], [604_800, 'week'], [86_400, 'day'], [3600, 'hour'], [60, 'minute'], [1, 'second']]) {
     if (step >= size && step % size === 0) return counted(step / size, name);
   }
-  return `${step} seconds`;
+  return '';
 }

@@ -1,4 +1,4 @@
-// An ingest pipeline, run on the lines as `_simulate?verbose` would: what each processor did to the document.
+// An ingest pipeline that runs on the lines as in `_simulate?verbose`, and the changes that each processor makes.
 
 import { ask } from './client.js';
 import { button, counted, element, fill, shown } from './dom.js';
@@ -8,7 +8,7 @@ import { leaves, parseJson } from './tree.js';
 
 const MOST = 10;
 
-/** What stands in the box at first: the processor, with the format of the lines, and what a team may add. */
+/** Returns the first pipeline in the box: the processor with the format of the lines, and some further ones. */
 const example = (format) => `{
   "description": "Flow logs to ECS, with fields of a team",
   "processors": [
@@ -24,7 +24,7 @@ const example = (format) => `{
   ]
 }`;
 
-/** What was written; undefined while nobody has. */
+/** The edited pipeline; undefined before the first change. */
 let definition;
 
 export function pipelineView(box, page) {

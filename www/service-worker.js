@@ -1,17 +1,17 @@
-// Keeps the page for when there is no network. With a network, the newest file is taken: the copy is the fallback.
+// Caches the page for use without a network. With a network, responses come from the server.
 
 const CACHE = 'vpcflow-ecs';
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(keepAll().then(() => self.skipWaiting()));
+  event.waitUntil(cacheAll().then(() => self.skipWaiting()));
 });
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(self.clients.claim());
 });
 
-/** All files of the site, as its list has them. */
-async function keepAll() {
+/** Caches all files in the list of the site. */
+async function cacheAll() {
   const cache = await caches.open(CACHE);
   const list = await (await fetch('files.json', { cache: 'no-cache' })).json();
   await cache.addAll(['./', ...list]);
@@ -20,18 +20,18 @@ async function keepAll() {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || new URL(request.url).origin !== location.origin) return;
-  event.respondWith(answer(request));
+  event.respondWith(respond(request));
 });
 
-async function answer(request) {
+async function respond(request) {
   const cache = await caches.open(CACHE);
   try {
     const response = await fetch(request);
     if (response.ok) await cache.put(request, response.clone());
     return response;
   } catch (error) {
-    const kept = await cache.match(request, { ignoreSearch: true });
-    if (kept) return kept;
+    const cached = await cache.match(request, { ignoreSearch: true });
+    if (cached) return cached;
     throw error;
   }
 }

@@ -1,11 +1,11 @@
-// The state of the page in the part of the address that browsers send to nobody: compressed, behind the #.
+// The state of the page, compressed, in the fragment of the address, which browsers do not send to servers.
 
 import { ask } from './client.js';
 import { button, copy, element, openDialog } from './dom.js';
 
-/** Longer addresses break in mails and chats. */
+/** The longest address in characters that mail and chat programs keep intact. */
 const LONGEST = 30_000;
-/** A shared text is not unpacked beyond this. */
+/** The largest decompressed state in bytes. */
 const MAX_UNPACKED = 4 << 20;
 
 async function through(bytes, stream, most = Infinity) {
@@ -21,7 +21,7 @@ async function through(bytes, stream, most = Infinity) {
   }
 }
 
-/** @param {object} state JSON @returns {Promise<string>} what goes behind the # */
+/** Returns the fragment for a state. */
 export async function pack(state) {
   const bytes = await through(new TextEncoder().encode(JSON.stringify(state)), new CompressionStream('deflate-raw'));
   let binary = '';
@@ -29,7 +29,7 @@ export async function pack(state) {
   return `s=${btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
 }
 
-/** @param {string} fragment @returns {Promise<object | undefined>} undefined if the fragment is none of ours */
+/** Returns the state of a fragment; undefined for other fragments. */
 export async function unpack(fragment) {
   const [, packed] = /^#?s=([\w-]+)$/.exec(fragment) ?? [];
   if (!packed) return undefined;
@@ -45,7 +45,7 @@ export async function unpack(fragment) {
 
 export const sharedState = () => unpack(globalThis.location?.hash ?? '');
 
-/** As many first lines as an address can hold. */
+/** Returns the fragment of the first lines, as many as an address can hold. */
 async function fitting(state) {
   const lines = state.lines.split('\n');
   let [count, packed] = [lines.length, await pack(state)];

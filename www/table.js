@@ -1,4 +1,4 @@
-// Documents as lists: NDJSON, and a table with a column for each key.
+// Lists of documents: NDJSON, and a table with a column for each key.
 
 import { ask, generation } from './client.js';
 import { button, copy, download, element, fill, shown } from './dom.js';
@@ -12,9 +12,9 @@ const FIRST = [
   'network.bytes', 'network.packets',
 ];
 const MAX_COLUMNS = 120;
-const WAIT_LINES = 400;
+const MAX_REQUESTED = 400;
 
-/** A list of documents, fetched as they come into sight. */
+/** Returns a list of documents, which are requested when they come into view. */
 function documentList(box, page, { head, drawRow, role, onfirst, rowHeight = 30 }) {
   const sheet = element('div', { class: 'sheet' });
   const rows = element('div', { class: 'rows', role });
@@ -39,7 +39,7 @@ function documentList(box, page, { head, drawRow, role, onfirst, rowHeight = 30 
     if (wanted.length === 0) return;
     for (const line of wanted) asked.add(line);
     const mine = [generation, page.shape().id];
-    const answer = await ask('documents', { lines: wanted.slice(0, WAIT_LINES) }).catch(() => []);
+    const answer = await ask('documents', { lines: wanted.slice(0, MAX_REQUESTED) }).catch(() => []);
     for (const line of wanted) asked.delete(line);
     if (mine[0] !== generation || mine[1] !== page.shape().id) return;
     for (const [line, document] of answer) found.set(line, document ?? null);

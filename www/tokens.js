@@ -1,4 +1,4 @@
-// Which kind of token a field is, for its colour; and a row's tokens as elements.
+// The tokens of a row as elements.
 
 import { element, shown } from './dom.js';
 import { facts, kindOf } from './facts.js';
@@ -12,14 +12,14 @@ export function glossOf({ name, value, meaning }) {
   return meaning && meaning !== 'absent' ? meaning : undefined;
 }
 
-/** The error in a few words: field, expected, found. */
+/** Returns the error in a few words: field, expected, found. */
 export function errorText({ code, field, expected, found, message }) {
   if (!expected || code === 'field_count') return message;
   const what = found === undefined ? '' : `, found ${/^\d+$/.test(found) ? found : `"${shown(found, 60)}"`}`;
   return `${field ? `${field}: ` : ''}expected ${expected.length > 80 ? `${expected.slice(0, 80)}…` : expected}${what}`;
 }
 
-/** The text of a row, its tokens in colour and with glosses beneath, and the error below the token where it is. */
+/** Returns the text of a row, with its tokens in colour, glosses beneath them, and the error below its token. */
 export function rowContent(row) {
   const { text, error } = row;
   const parts = [];
@@ -39,7 +39,7 @@ export function rowContent(row) {
   }
   const rest = text.slice(at);
   if (error && before === undefined) {
-    // Beyond the last token, or in a line that has none.
+    // The error is after the last token, or the line has no tokens.
     const start = Math.min(Math.max((error.at ?? 0) - at, 0), rest.length);
     const length = error.column === undefined ? rest.length : error.length;
     const found = rest.slice(start, start + length) || ' ';
@@ -51,12 +51,12 @@ export function rowContent(row) {
   if (row.more) parts.push(element('span', { class: 'more' }, ` … ${row.more.toLocaleString('en')} more bytes`));
   const line = element('span', { class: 'line' }, ...parts);
   if (!error) return [line];
-  // Beneath the token, and moved with the edges of the window so that it can always be read.
+  // Beneath the token, and moved with the edges of the window to stay visible.
   const why = element('b', {}, shown(errorText(error), 240));
   return [line, element('span', { class: 'why-line' }, element('i', {}, before), why)];
 }
 
-/** A row for a text that was just typed, with the colours of the columns of a row like it. */
+/** Returns a row for a text that was just typed, with the colours of the columns of a similar row. */
 export function provisional(line, text, like) {
   const tokens = text.length > 4000 ? [] : [...text.matchAll(/\S+/g)].map((match, index) => ({
     text: match[0], start: match.index, end: match.index + match[0].length, name: like?.tokens[index]?.name ?? null,

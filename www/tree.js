@@ -1,4 +1,4 @@
-// A document as a tree: every key knows its path, so that it can be lit with its token. Numbers keep every digit.
+// A document as a tree. Each key has its path, to be highlighted with its tokens. Numbers keep every digit.
 
 import { element } from './dom.js';
 import { safeJson } from './js/text/text.js';
@@ -6,7 +6,11 @@ import { lightNothing, lightPath } from './links.js';
 
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
-/** @returns {{ kind: string, raw?: string, items?: [string, object][] }} the JSON, with its numbers as they are written */
+/**
+ * Parses JSON, and keeps numbers as they are written.
+ *
+ * @returns {{ kind: string, raw?: string, items?: [string, object][] }}
+ */
 export function parseJson(text) {
   const tokens = text.match(TOKEN) ?? [];
   let at = 0;
@@ -33,7 +37,7 @@ export function parseJson(text) {
   return value();
 }
 
-/** All leaves by their dotted path; an array of plain values is one leaf. */
+/** Returns all leaves by their dotted paths. An array of plain values is one leaf. */
 export function leaves(node, path = '', found = new Map()) {
   const isPlain = node.kind === 'array' && node.items.every(([, { items }]) => !items);
   if (isPlain) found.set(path, `[${node.items.map(([, { raw }]) => raw).join(', ')}]`);
@@ -42,7 +46,7 @@ export function leaves(node, path = '', found = new Map()) {
   return found;
 }
 
-/** The tree of a document. Arrow keys move in it; what is pointed at lights the tokens that it is made from. */
+/** Returns the tree of a document, with arrow keys. The key at the pointer highlights its tokens. */
 export function treeOf(json) {
   const root = element('ul', { class: 'tree', role: 'tree', 'aria-label': 'Document' }, ...branch(parseJson(safeJson(json)), '', 1));
   const items = () => [...root.querySelectorAll('li')].filter((item) => !item.parentElement.closest('li[aria-expanded=false]'));

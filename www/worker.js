@@ -1,7 +1,7 @@
-// The worker: everything that reads a log happens here, so that the page never waits for it.
+// The worker reads logs, so that the page never blocks.
 //
-// The page asks `{ id, ask, ...arguments }` and gets `{ id, answer }` or `{ id, error }`; events go by themselves as
-// `{ event, ... }`. A log that is opened has a generation; what concerns an earlier one is dropped on both sides.
+// A request is `{ id, ask, ...arguments }`, its response `{ id, answer }` or `{ id, error }`, and an event `{ event, ... }`.
+// Each log has a generation. Both sides drop messages of an earlier one.
 
 import * as api from './js/index.js';
 import { formatOf } from './facts.js';
@@ -25,20 +25,20 @@ let log;
 let generation = 0;
 let likely;
 let output = { schema: 'ecs' };
-/** Which lines pass the filter; undefined if all do. */
+/** A 1 for each line that matches the filter; undefined without a filter. */
 let marks;
-/** Databases for geo and AS, by kind. */
+/** The databases of places and autonomous systems, by kind. */
 const geo = {};
 
-/** FlowLogErrors say more than their message. */
+/** Returns an error as a message of the worker. */
 const asData = (error) => {
   const { message, code, lineNumber, column, field, expected, found } = error;
   return { message, code, lineNumber, column, field, expected, found: found?.slice(0, 200) };
 };
 
-/** Whether the last text was read by headers and documented layouts alone; then the next one first is, too. */
+/** True if the last text was read by headers and documented layouts alone. The next one is then read in the same way first. */
 let isByLayouts = false;
-/** More lines than this are read twice if one is wrong: at once by the layouts, and exactly when typing pauses. */
+/** Longer texts with errors are read twice: at once by the layouts, and exactly when typing pauses. */
 const FEW_LINES = 200;
 const EXACT_DELAY = 300;
 let exactTimer;
@@ -54,7 +54,7 @@ function start(next, format, layouts) {
   log = new Log(api, format, layouts);
 }
 
-/** What came of the reading so far. */
+/** Sends the state of the reading. */
 function report(event, more = {}) {
   const errors = [...log.errors.keys()].slice(0, MAX_ERROR_LINES);
   const problem = log.problem && asData(log.problem);
@@ -73,7 +73,7 @@ async function rowsAt(lines) {
   return Promise.all(lines.map(async (line) => rowOf(api, read, line, await read.text(line, ROW_BYTES + 1), output, likely)));
 }
 
-/** What the page has of rows, by their text: those that are as they were need not be sent again. */
+/** The rows that the page has, by their text. Unchanged ones are not sent again. */
 let sent = new Map();
 let sentEpoch;
 
@@ -97,7 +97,7 @@ async function documentAt(line, shape = output) {
   return documents.of(await log.text(line), log.formatsOf(line), shape);
 }
 
-/** What the format of the lines is, as far as nobody says. */
+/** Detects the format of the lines. */
 function detect(sample) {
   try {
     return { candidates: api.detectFormat(sample, { maxLines: 1000, maxBytes: SAMPLE_BYTES }) };
@@ -109,21 +109,21 @@ function detect(sample) {
 function detectSoon(sample, current, delay) {
   setTimeout(() => {
     if (current !== generation) return;
-    // Where some lines were read, the others say nothing of the format.
+    // Lines with errors are not evidence for the format of those that were read.
     const isRead = log.stats.records > 0;
     const lines = isRead ? sample.split('\n').filter((_, line) => log.state(line) !== ERROR).join('\n') : sample;
     postMessage({ event: 'detected', generation, isRead, ...detect(lines) });
   }, delay);
 }
 
-/** Where the lines do not tell their format, the rows show the likeliest one. */
-function settleLikely(sample) {
+/** Sets the likeliest format for the rows, if the lines are ambiguous. */
+function setLikely(sample) {
   if (log.problem?.code !== 'unresolved_format') return;
   likely = detect(sample).candidates?.[0].format;
 }
 
 const asks = {
-  /** Reads a text at once and answers with all that the page shows of it. */
+  /** Reads a text at once, and sends all that the page shows of it. */
   async read(request) {
     const { next, text, format, shape, visible, line, epoch, isExact } = request;
     const isQuick = !isExact && !format && isByLayouts;
@@ -137,7 +137,7 @@ const asks = {
     log.store.add(bytes);
     log.feed(bytes);
     log.finish();
-    settleLikely(text);
+    setLikely(text);
     if (!isQuick) isByLayouts = !format && log.lines > FEW_LINES && log.stats.records > 0 && !log.inferred && !log.problem;
     else if (log.stats.errors > 0) {
       exactTimer = setTimeout(() => next === generation && asks.read({ ...request, isExact: true }), EXACT_DELAY);
@@ -153,7 +153,7 @@ const asks = {
     return undefined;
   },
 
-  /** Reads files piece by piece, with word of the progress. */
+  /** Reads files in chunks, and sends the progress. */
   async readFiles({ next, files, format, shape }) {
     output = optionsOf(shape);
     try {
@@ -164,7 +164,7 @@ const asks = {
     const mine = log;
     const total = files.reduce((sum, file) => sum + file.size, 0);
     let read = 0;
-    let told = 0;
+    let reported = 0;
     let sample = '';
     let warning;
     const isPlain = files.length === 1 && !(await isOf(files[0], 'gzip'));
@@ -181,10 +181,10 @@ const asks = {
           if (next !== generation || mine.isCancelled) break;
           take(bytes);
           last = bytes.at(-1) ?? last;
-          if (performance.now() - told < PROGRESS_INTERVAL) continue;
-          told = performance.now();
+          if (performance.now() - reported < PROGRESS_INTERVAL) continue;
+          reported = performance.now();
           report('progress', { read, total });
-          // Lets what the page asks meanwhile have its turn.
+          // Lets pending requests of the page run.
           await new Promise((resolve) => setTimeout(resolve));
         }
       } catch (error) {
@@ -195,7 +195,7 @@ const asks = {
     }
     mine.finish({ isWhole: !mine.isCancelled && !warning });
     mine.store.flush();
-    settleLikely(sample);
+    setLikely(sample);
     report('read', { read, total, warning });
     if (!format && sample) detectSoon(sample, next, 0);
     return undefined;
@@ -205,14 +205,14 @@ const asks = {
     if (log) log.isCancelled = true;
   },
 
-  /** Rows by line, the lines given. */
+  /** Returns the rows of these lines. */
   rows: ({ lines }) => (log ? rowsAt(lines.filter((line) => line < log.lines)) : []),
 
   document: ({ line, shapes }) => Promise.all(shapes.map((shape) => documentAt(line, optionsOf(shape)))),
 
   documents: async ({ lines }) => Promise.all(lines.map(async (line) => [line, await documentAt(line)])),
 
-  /** The lines that a filter lets through; undefined for all. */
+  /** Returns the lines that match a filter; undefined for all. */
   async filter({ filter, text }) {
     if (!log || (!text && Object.keys(filter).length === 0)) {
       marks = undefined;
@@ -228,7 +228,7 @@ const asks = {
     return lines;
   },
 
-  /** The sums for the charts, and the names of the protocols in them. */
+  /** Returns the sums for the charts, and the names of the protocols in them. */
   picture({ weight }) {
     const summary = log?.columns.summary(weight, marks);
     return summary && { ...summary, names: Object.fromEntries(summary.protocols.map(({ name }) => [name, protocolName(name)])) };
@@ -242,7 +242,7 @@ const asks = {
     }
   },
 
-  /** All documents, or those of the lines that pass the filter, as NDJSON. */
+  /** Returns all documents, or those of the lines that match the filter, as NDJSON. */
   async ndjson() {
     const parts = [];
     for (let line = 0; line < (log?.lines ?? 0); line++) {
@@ -254,7 +254,7 @@ const asks = {
     return new Blob(parts, { type: 'application/x-ndjson' });
   },
 
-  /** The first lines as text, those that pass the filter. */
+  /** Returns the first lines that match the filter, and the header lines among them. */
   async head({ most }) {
     const [texts, lines] = [[], []];
     for (let line = 0; log && line < log.lines && lines.length < most; line++) {
@@ -272,11 +272,11 @@ const asks = {
     return whole ? blob : blob.text();
   },
 
-  /** A database for geo or AS; documents have what it knows from now on. */
+  /** Loads a database of places or autonomous systems, which all further documents use. */
   async geo({ kind, bytes }) {
     const more = await ingest();
     const wanted = bytes ? { ...geo, [kind]: bytes } : {};
-    // The parser says what is wrong with the file.
+    // The parser reports an error of the file.
     if (bytes) new more.Parser({ geo: wanted }).free();
     for (const name of Object.keys(geo)) delete geo[name];
     Object.assign(geo, wanted);

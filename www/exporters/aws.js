@@ -1,4 +1,4 @@
-// For AWS itself: the flow log that writes this format, and the Athena table that reads it.
+// For AWS itself: the flow log with this format, and the Athena table of its files.
 
 import { column, hcl, shell } from './quote.js';
 
@@ -49,7 +49,7 @@ ${lines.join('\n')}
 /** AWS's own statement declares the protocol as a bigint. */
 const TYPES = { integer: 'int', long: 'bigint', timestamp: 'bigint', string: 'string', ip: 'string' };
 
-/** A table over the text files of a bucket, with partitions that Athena works out from the path. */
+/** Returns a table of the text files in a bucket, with partitions that Athena derives from the path. */
 export function athena({ fields }) {
   const columns = fields.map(({ column: name, type, kind }) => `  ${column(name)} ${kind === 'protocol' ? 'bigint' : TYPES[type] ?? 'string'}`);
   const base = `s3://${BUCKET}/flow-logs/AWSLogs/123456789010/vpcflowlogs`;

@@ -1,16 +1,16 @@
-// How a text is written in other languages. A format has `${` in it, which most of them would take for their own.
+// Texts as literals of other languages. A format contains `${`, which most of them would interpret.
 
-/** In a POSIX shell: single quotes keep everything but themselves. */
+/** Returns a literal of a POSIX shell. Single quotes keep everything except themselves. */
 export const shell = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** In Terraform's HCL: `${` and `%{` begin templates and are doubled. */
+/** Returns a literal of Terraform's HCL. `${` and `%{` begin templates and are doubled. */
 export const hcl = (text) => JSON.stringify(text).replaceAll('${', () => '$${').replaceAll('%{', '%%{');
 
-/** In YAML, in single quotes. */
+/** Returns a literal of YAML, in single quotes. */
 export const yaml = (text) => `'${text.replaceAll("'", "''")}'`;
 
-/** In JavaScript and in VRL: JSON's quotes, where `${` means nothing. */
+/** Returns a literal of JavaScript and of VRL, in double quotes, where `${` has no meaning. */
 export const js = (text) => JSON.stringify(text);
 
-/** A column's name in Athena's DDL. */
+/** Returns the name of a column in Athena's DDL. */
 export const column = (name) => `\`${name.replaceAll('`', '``')}\``;

@@ -1,8 +1,8 @@
-// Configuration of programs that ship logs.
+// Configurations of programs that ship logs.
 
 import { js, yaml } from './quote.js';
 
-/** Shippers know AWS's fields up to version 5; TGW's are version 6. */
+/** The last version of fields that shippers support. */
 const KNOWN_VERSION = 5;
 
 const isKnown = ({ version, fields }) => version <= KNOWN_VERSION && fields.every(({ known }) => known);

@@ -1,8 +1,5 @@
-/**
- * IPv4 and IPv6 addresses as bytes, and the values that a byte may be exchanged with.
- *
- * A class is a list of such values: an address stays private, public, link-local or multicast. No class: the byte stays.
- */
+// IPv4 and IPv6 addresses as bytes, and the class of a byte: the values that may replace it, so that an address stays
+// private, public, link-local or multicast. A byte without a class stays.
 
 const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const without = (all, ...some) => all.filter((value) => !some.includes(value));
@@ -12,7 +9,7 @@ const SHARED_100 = range(64, 127);
 const PUBLIC = without(range(1, 223), 10, 100, 127, 169, 172, 192);
 const split = (value, some, all = ALL) => (some.includes(value) ? some : without(all, ...some));
 
-/** @param {number[]} octets of an IPv4 address @returns {number[] | undefined} the class of the octet at the index */
+/** Returns the class of an octet of an IPv4 address. */
 export function classOf4(octets, index) {
   const [first] = octets;
   if (index === 0) return PUBLIC.includes(first) ? PUBLIC : undefined;
@@ -24,7 +21,7 @@ export function classOf4(octets, index) {
   return first === 0 || first >= 224 ? undefined : ALL;
 }
 
-/** @param {number[]} bytes of an IPv6 address @returns {number[] | undefined} the class of the byte at the index */
+/** Returns the class of a byte of an IPv6 address. */
 export function classOf6(bytes, index) {
   const zeros = bytes.findIndex((byte) => byte !== 0);
   const isUnspecifiedOrLoopback = zeros < 0 || zeros === 15;
@@ -37,7 +34,7 @@ export function classOf6(bytes, index) {
   return undefined;
 }
 
-/** @param {string} text @returns {number[] | undefined} the sixteen bytes of an IPv6 address; undefined for other texts */
+/** Returns the sixteen bytes of an IPv6 address; undefined for other texts. */
 export function bytesOfIpv6(text) {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
@@ -49,7 +46,7 @@ export function bytesOfIpv6(text) {
   return all.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
 }
 
-/** @param {number[]} bytes @returns {string} the form of RFC 5952, with the longest run of zeros as `::` */
+/** Returns an IPv6 address in the form of RFC 5952, with the longest run of zeros as `::`. */
 export function ipv6Of(bytes) {
   const groups = range(0, 7).map((index) => (bytes[2 * index] * 256 + bytes[2 * index + 1]).toString(16));
   const runs = [...groups.join(':').matchAll(/(?<![\da-f])0(?::0)+(?![\da-f])/g)];

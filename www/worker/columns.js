@@ -1,26 +1,26 @@
 /**
- * The flows of a log in typed arrays, one value a record: what the picture adds up and the filters look at.
+ * The flows of a log in typed arrays, with one value per record, for charts and filters.
  *
- * Addresses and interfaces are numbers of words in a dictionary. It stops growing at a million words; later ones share
- * the word `other`.
+ * Addresses and interfaces are numbers of words in a dictionary. It holds a million words; later ones share the word
+ * `other`.
  */
 
 import { Grown } from './grown.js';
 
 const MAX_WORDS = 1_000_000;
-/** Bars of the time line: one of these lengths in seconds makes at most MAX_BARS. */
+/** The lengths of a bar in seconds. The shortest one with fewer than MAX_BARS bars is used. */
 const STEPS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 86_400, 604_800, 2_592_000, 31_536_000];
 const MAX_BARS = 60;
 const NONE = 65_535 + 1;
 const NO_PROTOCOL = 256;
 
-/** The AWS columns that a chart or a filter shows; the first one that a flow has counts. */
+/** The columns of AWS for each chart and filter. The first one that a flow has is used. */
 export const SOURCES = {
   start: ['start'], source: ['srcaddr', 'pkt_srcaddr'], destination: ['dstaddr', 'pkt_dstaddr'], port: ['dstport'], sourcePort: ['srcport'],
   protocol: ['protocol'], action: ['action'], place: ['interface_id', 'tgw_attachment_id', 'resource_id'], bytes: ['bytes'], packets: ['packets'],
 };
 
-/** The value of a flow for a chart or a filter. */
+/** Returns the value of a flow for a chart or a filter. */
 const valueOf = (flow, name) => {
   for (const column of SOURCES[name]) if (flow[column] !== undefined) return flow[column];
   return undefined;
@@ -73,7 +73,7 @@ export class Columns {
     this.packets.push(Number(value('packets') ?? 0));
   }
 
-  /** A test of records by their index: all the filter's values must hold. */
+  /** Returns a test of records by their index. A record passes if all values of the filter match. */
   test({ address, port, protocol, action, place, from, to }) {
     const word = (text) => (text === undefined ? undefined : (this.#numbers.get(text) ?? -1));
     const [host, spot] = [word(address), word(place)];
@@ -87,14 +87,14 @@ export class Columns {
       (from === undefined || (this.start.at(i) >= from && this.start.at(i) < to));
   }
 
-  /** The lines of the records that pass a test, as a set of bits by line. */
+  /** Returns a 1 for each line whose record passes a test. */
   marks(test, lines) {
     const marks = new Uint8Array(lines);
     for (let i = 0; i < this.length; i++) if (test(i)) marks[this.line.at(i)] = 1;
     return marks;
   }
 
-  /** What the picture shows: sums of `flows`, `bytes` or `packets` over the records on the given lines. */
+  /** Returns the sums of `flows`, `bytes` or `packets` over the records on the given lines. */
   summary(weight, marks) {
     const weigh = weight === 'flows' ? () => 1 : (i) => this[weight].at(i);
     const talkers = new Map();

@@ -3,16 +3,16 @@
  */
 
 const MAX_PARSERS = 12;
-/** Each of these has a copy of the databases. */
+/** The number of parsers with a copy of the databases each. */
 const MAX_WITH_GEO = 2;
 const decoder = new TextDecoder();
 
 export class Documents {
   #parsers = new Map();
-  /** More options of the parsers: databases for geo and AS. */
+  /** Further options of the parsers: the databases. */
   #more = {};
 
-  /** @param {object} api the package, or its superset */
+  /** Sets the package, or its larger entry, and further options. */
   use(api, more = {}) {
     this.api = api;
     this.#more = more;
@@ -35,7 +35,7 @@ export class Documents {
     return parser;
   }
 
-  /** The document of a line, or undefined if it has none. */
+  /** Returns the document of a line; undefined if it has none. */
   of(text, formats, output) {
     for (const format of formats) {
       try {

@@ -1,21 +1,22 @@
 /**
- * Rows for the list of lines: the text, its tokens, and the error under the token where it is.
+ * Rows of the list of lines: the text, its tokens, and its error.
  */
 
 import { BLANK, ERROR } from './log.js';
 
-/** A row shows that much of a line, and explains it only if that is all. */
+/** The length in bytes up to which a line is explained. */
 export const ROW_BYTES = 16_384;
 const SHOWN = 4000;
 
 /**
+ * Returns the row of a line. A line that does not fit a documented layout is explained by the one that its error names.
+ *
  * @param {object} api the package
  * @param {import('./log.js').Log} log
  * @param {number} line from 0
  * @param {string} text
  * @param {{ schema: string, mode: string }} output
- * @param {string} [likely] the format of the likeliest candidate, where the lines do not tell theirs; a line that fits no
- *   documented layout is explained by the one that the error is about
+ * @param {string} [likely] the likeliest format, if the lines are ambiguous
  */
 export function rowOf(api, log, line, text, output, likely) {
   const state = log.state(line);
@@ -29,8 +30,8 @@ export function rowOf(api, log, line, text, output, likely) {
     const tried = /(?:: as |not format \d+ \()"([\w-]+)"/.exec(error?.message)?.[1];
     const explained = explanationOf(api, log, line, text, output, likely ?? tried);
     Object.assign(row, { kind: explained.kind, format: explained.format, missing: explained.missing });
-    row.tokens = placed(text, explained.tokens);
-    // An error without one of the parser is the format's: the lines were not read.
+    row.tokens = withOffsets(text, explained.tokens);
+    // Without an error of the parser, the error is that of the format: the lines were not read.
     if (state === ERROR) row.problem = explained.problem;
   }
   if (state === ERROR) row.error = errorOf(error, row);
@@ -50,7 +51,7 @@ function explanationOf(api, log, line, text, output, likely) {
   return first;
 }
 
-/** Explanations of late: while one line is typed, all others stay as they are. */
+/** A cache of explanations: while one line is typed, all others stay the same. */
 export const explanations = new Map();
 const MAX_EXPLANATIONS = 4000;
 
@@ -65,8 +66,8 @@ function explained(api, text, format, output) {
   return found;
 }
 
-/** The tokens with their places in the text, in characters as JavaScript counts them. */
-function placed(text, tokens) {
+/** Returns the tokens with their offsets in the text, in UTF-16 code units. */
+function withOffsets(text, tokens) {
   const isPlain = !/[^\0-\x7f]/.test(text);
   const bytes = isPlain ? undefined : new TextEncoder().encode(text);
   const decoder = new TextDecoder();
@@ -77,12 +78,12 @@ function placed(text, tokens) {
   });
 }
 
-/** Numbers beyond 2^53 are shown by their digits. */
+/** Returns numbers beyond 2^53 as their digits. */
 function plain(value) {
   return typeof value === 'bigint' ? String(value) : value;
 }
 
-/** The error in the terms of the row: which token, in which field, what was expected and what was found. */
+/** Returns the error with its token and its field in the row. */
 function errorOf(error, row) {
   if (!error) return { message: 'this line was not read', index: -1 };
   const { code, column, expected, found } = error;

@@ -1,4 +1,4 @@
-/** What a file is, by its first or last bytes, and its text as a stream. */
+/** The type of a file, by its first bytes, and its text as a stream. */
 
 const KINDS = {
   gzip: [[0x1f, 0x8b]],
@@ -14,10 +14,10 @@ export async function isOf(file, kind) {
 }
 
 /**
- * The bytes of a file in pieces, unpacked if it is gzip.
+ * Returns the bytes of a file in chunks, decompressed if they are gzip.
  *
  * @param {Blob} file
- * @param {(length: number) => void} count is told how much of the file itself was read
+ * @param {(length: number) => void} count receives the number of bytes of the file that were read
  */
 export async function streamOf(file, count) {
   for (const kind of ['parquet', 'zip', 'zstd']) {
@@ -32,10 +32,10 @@ export async function streamOf(file, count) {
     }),
   );
   const isGzip = await isOf(file, 'gzip');
-  return pieces(isGzip ? counted.pipeThrough(new DecompressionStream('gzip')) : counted);
+  return chunks(isGzip ? counted.pipeThrough(new DecompressionStream('gzip')) : counted);
 }
 
-async function* pieces(stream) {
+async function* chunks(stream) {
   const reader = stream.getReader();
   try {
     for (;;) {

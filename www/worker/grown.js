@@ -3,8 +3,8 @@ export class Grown {
   length = 0;
   #values;
 
-  constructor(Type, room = 1024) {
-    this.#values = new Type(room);
+  constructor(Type, capacity = 1024) {
+    this.#values = new Type(capacity);
   }
 
   at(index) {
@@ -25,7 +25,7 @@ export class Grown {
     this.set(this.length, value);
   }
 
-  /** The first values; zeros for those that were never set. */
+  /** Returns a copy of the first values, with zeros for those that were never set. */
   copy(length = this.length) {
     const copy = new this.#values.constructor(length);
     copy.set(this.#values.subarray(0, Math.min(length, this.length)));

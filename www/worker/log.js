@@ -1,15 +1,15 @@
 /**
- * A log that was read: where each line begins, what became of it, and its flows in columns.
+ * A log that was read: the offset and the state of each line, and its flows in columns.
  *
- * The parser tells of errors by line and of documents in order; what remains, headers and blank lines, is told apart
- * here. Lines that the parser holds back to read their format off them are settled when it lets them go.
+ * The parser reports errors by line, and documents in order. Headers and blank lines are told apart here. Lines that are
+ * pending while the parser infers their format are settled later.
  */
 
 import { Columns } from './columns.js';
 import { Grown } from './grown.js';
 import { Store } from './store.js';
 
-/** What became of a line. A record that was rejected, or has no data, is a record as well. */
+/** The state of a line. Records whose flow was rejected, and those without data, have states of their own. */
 export const BLANK = 0;
 export const RECORD = 1;
 export const HEADER = 2;
@@ -17,11 +17,11 @@ export const ERROR = 3;
 export const REJECT = 4;
 export const NO_DATA = 5;
 
-/** Errors that are kept with their words; of the others, only the line is known. */
+/** The number of errors that are kept. Of further ones, only the line is known. */
 const MAX_ERRORS = 20_000;
 
-/** While a text is typed in, nobody needs its flows; those of a file are put into columns as they come. */
-const MAX_WAITING = 10_000;
+/** The number of documents whose flows are pending. Typed texts need no columns, and files fill them early. */
+const MAX_PENDING = 10_000;
 
 const LINE_FEED = 10;
 const decoder = new TextDecoder();
@@ -29,9 +29,9 @@ const decoder = new TextDecoder();
 export class Log {
   store = new Store();
   errors = new Map();
-  /** Where a header line changes the format: `{ line, format }`, lines from 0. */
+  /** The header lines that change the format: `{ line, format }`, lines from 0. */
   headers = [];
-  /** What ended the reading, if something did: a FlowLogError. */
+  /** The FlowLogError that ended the reading, if any. */
   problem;
   isWhole = false;
 
@@ -40,17 +40,19 @@ export class Log {
   #starts = new Grown(Float64Array);
   #states = new Grown(Uint8Array);
   #columns = new Columns();
-  /** Documents whose flows are not in the columns yet: nobody has asked for them. */
-  #waiting = [];
+  /** Documents whose flows are not in the columns yet. */
+  #pending = [];
   #length = 0;
   #settled = 0;
-  /** The bytes from the first line that is not settled on. */
+  /** The bytes since the first line that is not settled. */
   #open = new Uint8Array(0);
   #openStart = 0;
 
   /**
-   * @param {string} [format] the given one
-   * @param {string[]} [layouts] to choose from if none is given: then no format is read off the lines, which takes time
+   * Starts a log.
+   *
+   * @param {string} [format] the given format
+   * @param {string[]} [layouts] the layouts to choose from, so that no format is inferred, which takes time
    */
   constructor(api, format, layouts) {
     this.#api = api;
@@ -70,22 +72,22 @@ export class Log {
     return this.#parser.inferred;
   }
 
-  /** The flows of all records, for pictures and filters. */
+  /** The flows of all records, for charts and filters. */
   get columns() {
     this.#fillColumns();
     return this.#columns;
   }
 
   #fillColumns() {
-    for (const [line, document] of this.#waiting) this.#columns.add(line, JSON.parse(document).aws?.vpcflow ?? {});
-    this.#waiting = [];
+    for (const [line, document] of this.#pending) this.#columns.add(line, JSON.parse(document).aws?.vpcflow ?? {});
+    this.#pending = [];
   }
 
   get bytes() {
     return this.#length;
   }
 
-  /** How many lines there are, the last one included if no line feed ends it. */
+  /** The number of lines, with a last one that no line feed ends. */
   get lines() {
     return this.#starts.length - (this.#starts.length && this.#starts.at(this.#starts.length - 1) === this.#length ? 1 : 0);
   }
@@ -98,7 +100,7 @@ export class Log {
     return this.#states.copy(this.lines);
   }
 
-  /** The next bytes of the input. */
+  /** Reads the next bytes of the input. */
   feed(chunk) {
     if (this.#starts.length === 0) this.#starts.push(0);
     for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, at + 1)) {
@@ -109,7 +111,7 @@ export class Log {
     this.#run(() => this.#parser.push(chunk));
   }
 
-  /** The end of the input, or of what is read of it. */
+  /** Ends the input. */
   finish({ isWhole = true } = {}) {
     this.isWhole = isWhole;
     this.#run(() => this.#parser.end());
@@ -130,7 +132,7 @@ export class Log {
     }
   }
 
-  /** Gives documents to the lines that the parser is done with. */
+  /** Assigns documents to the lines that the parser has read. */
   #settle(output) {
     const end = this.#parser.stats.lines;
     const documents = output.length ? decoder.decode(output).split('\n') : [''];
@@ -146,17 +148,17 @@ export class Log {
     for (const line of candidates) {
       if (this.state(line) === HEADER || next >= documents.length) continue;
       const document = documents[next++];
-      this.#waiting.push([line, document]);
+      this.#pending.push([line, document]);
       this.#states.set(line, stateOf(document));
     }
-    if (this.#waiting.length > MAX_WAITING) this.#fillColumns();
+    if (this.#pending.length > MAX_PENDING) this.#fillColumns();
     this.#settled = end;
     const start = end < this.#starts.length ? this.#starts.at(end) : this.#length;
     this.#open = this.#open.slice(start - this.#openStart);
     this.#openStart = start;
   }
 
-  /** Marks the lines that gave no document: headers, and wrappers of nothing. */
+  /** Marks the lines without a document: headers, and empty wrappers. */
   #setApart(candidates, surplus) {
     for (const line of candidates) {
       if (surplus <= 0) return;
@@ -180,13 +182,13 @@ export class Log {
     return this.#bytesOf(line).every((byte) => byte <= 32);
   }
 
-  /** Where a line is: `[start, end]` in bytes, without its line feed. */
+  /** Returns the bytes of a line without its line feed: `[start, end]`. */
   span(line) {
     const end = line + 1 < this.#starts.length ? this.#starts.at(line + 1) - 1 : this.#length;
     return [this.#starts.at(line), end];
   }
 
-  /** The text of a line; of a long one, its start. */
+  /** Returns the text of a line, or the start of a long one. */
   async text(line, most = 1 << 20) {
     if (line >= this.lines) return '';
     const [start, end] = this.span(line);
@@ -194,14 +196,14 @@ export class Log {
     return decoder.decode(bytes).replace(/\r+$/, '');
   }
 
-  /** The formats that a line may have been read by, the likeliest first; null is for whatever it looks like. */
+  /** Returns the formats that a line may have been read by, the likeliest first. Null stands for detection. */
   formatsOf(line) {
     const header = this.headers.findLast((found) => found.line <= line)?.format;
     return [...new Set([header, this.format, this.inferred, null].filter((format) => format !== undefined && format !== ''))];
   }
 }
 
-/** A quote within a value is escaped, so these texts stand for keys and their values only. */
+/** Returns the state of a record. Quotes within values are escaped, so these texts match keys with their values only. */
 function stateOf(document) {
   if (/"log_status":"(?:NODATA|SKIPDATA)"/.test(document)) return NO_DATA;
   return document.includes('"action":"REJECT"') ? REJECT : RECORD;

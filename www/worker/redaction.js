@@ -25,6 +25,8 @@ export function kindsFor(tokens, kinds) {
 }
 
 /**
+ * Redacts a log.
+ *
  * @param {Uint8Array} bytes the log, or some of its lines
  * @param {object} api the package
  * @param {import('./log.js').Log} [log] the log that was read

@@ -96,7 +96,7 @@ export class Redactor {
     return this.#replacement('id', id, () => id.slice(0, at) + id.slice(at).replace(/./g, () => (this.#byte() % 16).toString(16)));
   }
 
-  /** A percent-encoded byte becomes a percent-encoded letter; ASCII punctuation stays. */
+  /** Replaces a name. A percent-encoded byte becomes a percent-encoded letter, and ASCII punctuation stays. */
   #name(name) {
     return this.#replacement('name', name, () => name.replace(/%[\da-f]{2}|[^!-/:-@[-`{-~]/giu, (found) =>
       (found.length === 3 && found[0] === '%' ? `%6${(1 + (this.#byte() % 15)).toString(16)}` : this.#letter())));
@@ -133,7 +133,7 @@ export class Redactor {
     return permutation.get(byte);
   }
 
-  /** The partition, the service, the Region and, in an account, the type of the resource stay; all names are replaced. */
+  /** Replaces the account and all names. The partition, the service, the Region and, in an account, the type stay. */
   #arn(arn) {
     const [, head, account, rest] = /^((?:[^:]*:){4})([^:]*):(.*)$/.exec(arn);
     const hidden = rest.replace(/[^/:]+/g, (name, at) => (account && at === 0 && name !== rest ? name : this.#name(name)));

@@ -1,15 +1,15 @@
-/** Finds the lines that a filter lets through and that contain a text. */
-
 import { ERROR } from './log.js';
 
-const PIECE_LINES = 20_000;
+const CHUNK_LINES = 20_000;
 let latest = 0;
 
 /**
+ * Finds the lines that match a filter and contain a text.
+ *
  * @param {import('./log.js').Log} log
  * @param {object} filter what `Columns.test` takes, and `errors: true`
- * @param {string} text looked for without regard to case
- * @returns {Promise<Uint8Array | undefined>} a 1 for each line that passes; undefined if another search came in between
+ * @param {string} text compared without case
+ * @returns {Promise<Uint8Array | undefined>} a 1 for each line that matches; undefined if another search began
  */
 export async function findLines(log, { errors, ...filter }, text) {
   const mine = ++latest;
@@ -18,12 +18,12 @@ export async function findLines(log, { errors, ...filter }, text) {
   marks ??= new Uint8Array(log.lines).fill(1);
   if (errors) for (let line = 0; line < marks.length; line++) marks[line] &= Number(log.state(line) === ERROR);
   const wanted = text.toLowerCase();
-  for (let from = 0; wanted && from < marks.length; from += PIECE_LINES) {
-    const to = Math.min(from + PIECE_LINES, marks.length);
+  for (let from = 0; wanted && from < marks.length; from += CHUNK_LINES) {
+    const to = Math.min(from + CHUNK_LINES, marks.length);
     const [[start], [, end]] = [log.span(from), log.span(to - 1)];
-    // One search of the whole piece is much quicker than one of each line.
-    const piece = new TextDecoder().decode(await log.store.read(start, end)).toLowerCase();
-    const lines = piece.includes(wanted) ? piece.split('\n') : [];
+    // One search of the whole chunk is much faster than one of each line.
+    const chunk = new TextDecoder().decode(await log.store.read(start, end)).toLowerCase();
+    const lines = chunk.includes(wanted) ? chunk.split('\n') : [];
     for (let line = from; line < to; line++) marks[line] &= Number(lines[line - from]?.includes(wanted) ?? false);
     if (mine !== latest) return undefined;
     await new Promise((resolve) => setTimeout(resolve));

@@ -1,18 +1,18 @@
 /**
- * The text of a log, kept so that any part of it can be read again. A file stays where it is, and what is unpacked goes
- * into blobs, which the browser may put on disk: the worker's memory does not grow with the log.
+ * The text of a log, of which any part can be read again. Files are not copied, and decompressed text goes to blobs, which
+ * the browser may store on disk, so that the memory of the worker does not grow with the log.
  */
 
 const BLOB_BYTES = 8 << 20;
 
 export class Store {
-  /** `{ start, end, blob }` or, for what is small or not yet a blob, `{ start, end, bytes }`. */
+  /** Parts of the text: `{ start, end, blob }`, or `{ start, end, bytes }` before a blob is made. */
   #pieces = [];
   #loose = [];
   #looseBytes = 0;
   #length = 0;
 
-  /** Keeps a blob as it is. */
+  /** Appends a blob without a copy. */
   addBlob(blob) {
     this.flush();
     this.#pieces.push({ start: this.#length, end: this.#length + blob.size, blob });
