@@ -17,13 +17,16 @@ export function element(name, attributes = {}, ...content) {
     if (key.startsWith('on')) made.addEventListener(key.slice(2), value);
     else made.setAttribute(key, value === true ? '' : value);
   }
-  made.append(...content.filter((part) => part !== undefined && part !== null && part !== false));
+  made.append(...present(content));
   return made;
 }
 
+/** Returns content without undefined, null and false. */
+const present = (content) => content.filter((part) => (part ?? false) !== false);
+
 /** Replaces the content of an element. */
 export function fill(node, ...content) {
-  node.replaceChildren(...content.filter((part) => part !== undefined && part !== null && part !== false));
+  node.replaceChildren(...present(content));
 }
 
 export function button(label, onclick, attributes = {}) {

@@ -7,7 +7,7 @@ import { VirtualList } from './lines.js';
 import { provisional, rowContent } from './tokens.js';
 
 /** The limits of a text in the text box, which would be slow beyond them. */
-export const MAX_TYPED = { characters: 1_500_000, lines: 5000, longest: 20_000 };
+export const MAX_TYPED = { characters: 1_500_000, lines: 5000 };
 
 const MARKS = {
   0: ['', ''], 1: ['ok', '✓'], 2: ['head', 'H'], 3: ['bad', '✕'], 4: ['reject', '⊘'], 5: ['none', '–'],

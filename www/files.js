@@ -35,7 +35,7 @@ export async function acceptFiles(files, onenriched) {
 async function databaseKind(file) {
   const tail = await file.slice(-TAIL).arrayBuffer();
   const text = new TextDecoder('latin1').decode(tail);
-  const at = text.lastIndexOf(MARKER.replace(/[\x80-\xff]/g, (byte) => new TextDecoder('latin1').decode(Uint8Array.of(byte.charCodeAt(0)))));
+  const at = text.lastIndexOf(MARKER);
   if (at < 0) return /\.mmdb$/i.test(file.name) ? 'city' : undefined;
   const [, type] = /database_type.([\w -]{3,40})/s.exec(text.slice(at)) ?? [];
   if (/ASN|ISP/i.test(type)) return 'asn';

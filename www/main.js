@@ -38,8 +38,7 @@ function openText(text, name = 'pasted text') {
   files = [];
   clearFilters();
   hideQuestion();
-  const isLong = text.length > MAX_TYPED.characters || countOf(text) > MAX_TYPED.lines || /[^\n]{20001}/.test(text);
-  if (isLong) return openFiles([new File([text], name)]);
+  if (isLong(text)) return openFiles([new File([text], name)]);
   byId('file-note').hidden = true;
   byId('progress').hidden = true;
   setText(text);
@@ -47,6 +46,10 @@ function openText(text, name = 'pasted text') {
   update();
   return undefined;
 }
+
+/** True if a text is longer than a share of what the text box can hold. */
+const isLong = (text, share = 1) =>
+  text.length > MAX_TYPED.characters * share || countOf(text) > MAX_TYPED.lines * share || /[^\n]{20001}/.test(text);
 
 const countOf = (text) => {
   let count = 1;
@@ -239,9 +242,8 @@ function startControls() {
   });
   byId('lines').addEventListener('paste', (event) => {
     const text = event.clipboardData?.getData('text/plain') ?? '';
-    const isMuch = text.length > MAX_TYPED.characters / 3 || countOf(text) > MAX_TYPED.lines / 2 || /[^\n]{20001}/.test(text);
     if (event.clipboardData?.files.length) onFiles([...event.clipboardData.files]);
-    else if (isMuch) openText(text);
+    else if (isLong(text, 1 / 2)) openText(text);
     // Browsers insert many lines one by one, which takes seconds.
     else if (countOf(text) > 20) insertText(text);
     else return;

@@ -4,7 +4,7 @@
 // Each log has a generation. Both sides drop messages of an earlier one.
 
 import * as api from './js/index.js';
-import { formatOf } from './facts.js';
+import { facts, formatOf } from './facts.js';
 import { ingest } from './ingest.js';
 import { optionsOf } from './shapes.js';
 import { Documents } from './worker/documents.js';
@@ -314,11 +314,12 @@ onmessage = async ({ data: { id, ask, ...rest } }) => {
 try {
   await api.init();
   documents.use(api);
-  const presets = api.presets();
+  const tables = { fields: api.fields(), presets: api.presets() };
+  facts.set(tables);
   // Presets with the same fields are one layout.
-  layouts = [...new Map(presets.toReversed().map(({ name, fields }) => [formatOf(fields), name])).values()].reverse();
+  layouts = tables.presets.map(({ name, fields }) => facts.presetOf(formatOf(fields)) === name && name).filter(Boolean);
   explanations.clear();
-  postMessage({ event: 'ready', fields: api.fields(), presets });
+  postMessage({ event: 'ready', ...tables });
 } catch (error) {
   postMessage({ event: 'failed', reason: error.message });
 }

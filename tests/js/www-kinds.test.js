@@ -49,21 +49,24 @@ test('each kind of the package has a case here and a colour', () => {
   assert.deepStrictEqual([...kinds].filter((kind) => !new RegExp(`\\.k-${kind}\\b[^{]*\\{ color: var\\(--`).test(css)), []);
 });
 
-/** What the package would be with a field of each kind that AWS has not added yet. */
+const nameOf = (kind) => `future-${kind.replace('_', '-')}`;
+
+/** The package with a field of each kind that AWS has not added yet. */
 const future = {
   ...imported,
-  fields: () => [...fields, ...Object.keys(VALUE_OF_KIND).map((kind) => ({ ...fields[0], name: `future-${kind}`, column: `future_${kind}`, version: 99, kind }))],
+  fields: () => [...fields, ...Object.keys(VALUE_OF_KIND).map((kind) => ({ ...fields[0], name: nameOf(kind), column: `future_${kind}`, version: 99, kind }))],
 };
-const futureNames = Object.keys(VALUE_OF_KIND).map((kind) => `future-${kind}`);
+facts.set({ fields: future.fields(), presets: imported.presets() });
+const futureNames = Object.keys(VALUE_OF_KIND).map(nameOf);
 const futureLine = Object.values(VALUE_OF_KIND).map(([value]) => value).join(' ');
 const logOf = (format, states = []) => ({ formatsOf: () => [format, null], state: (line) => states[line] ?? 1 });
 const redacted = async (lines, api, log, known) => (await redactBlob(Buffer.from(lines.join('\n')), api, log, known).text()).split('\n');
 
 describe('a field that AWS has not added yet', () => {
   test('is redacted by its kind', async () => {
-    const [line] = await redacted([futureLine], future, logOf(formatOf(futureNames)));
+    const [line] = await redacted([`2 ${futureLine}`], future, logOf(formatOf(['version', ...futureNames])));
     for (const [index, [kind, [value, replacement]]] of Object.entries(VALUE_OF_KIND).entries()) {
-      const token = line.split(' ')[index];
+      const token = line.split(' ')[index + 1];
       if (typeof replacement === 'string') assert.equal(token, replacement, kind);
       else assert.match(token, replacement, kind);
       assert.equal(token === value, typeof replacement === 'string', kind);
@@ -71,10 +74,9 @@ describe('a field that AWS has not added yet', () => {
   });
 
   test('has the colour of its kind', () => {
-    facts.set({ fields: future.fields(), presets: imported.presets() });
     for (const [kind, [text]] of Object.entries(VALUE_OF_KIND)) {
-      assert.equal(kindOf({ name: `future-${kind}`, text }), kind === 'word' ? 'accept' : kind);
-      assert.equal(kindOf({ name: `future-${kind}`, text: '-' }), 'absent');
+      assert.equal(kindOf({ name: nameOf(kind), text }), kind === 'word' ? 'accept' : kind);
+      assert.equal(kindOf({ name: nameOf(kind), text: '-' }), 'absent');
     }
     assert.equal(kindOf({ name: 'action', text: 'REJECT' }), 'reject');
     assert.equal(kindOf({ name: 'instance-tag', text: 'REJECT' }), 'tag');
@@ -85,8 +87,7 @@ describe('a field that AWS has not added yet', () => {
     const kept = Object.keys(VALUE_OF_KIND).filter((kind) => !['id', 'word', 'code', 'text'].includes(kind));
     const example = { layout: futureNames, rows: [{}] };
     const text = textOf(example, { presets: [], fields: future.fields() }).split(' ');
-    for (const [index, name] of futureNames.entries()) {
-      const kind = name.slice('future-'.length);
+    for (const [index, kind] of Object.keys(VALUE_OF_KIND).entries()) {
       assert.equal(text[index] !== '-', kept.includes(kind), kind);
       assert.ok(looksLike(text[index], kind), `${kind}: ${text[index]}`);
     }
@@ -200,16 +201,16 @@ describe('lists of the page hold names that the package documents', () => {
 
   test('the shapes are the schemas and modes of the package', () => {
     for (const shape of SHAPES) imported.parse(GOOD, 'default', optionsOf(shape));
-    const listed = (options) => {
+    /** The values of an option that the package lists in its error. */
+    const valuesOf = (name) => {
       try {
-        imported.parse(GOOD, 'default', options);
+        imported.parse(GOOD, 'default', { [name]: '?' });
       } catch ({ message }) {
-        return [...message.matchAll(/[a-z][\w.-]*/g)].map(([word]) => word);
+        return [...message.split(', found')[0].matchAll(/"([\w.-]+)"/g)].map(([, value]) => value).slice(1).sort();
       }
-      return [];
+      throw new Error(`the option ${name} took a wrong value`);
     };
-    const schemas = listed({ schema: 'none' });
-    const modes = listed({ mode: 'none' });
-    console.log(schemas, modes);
+    assert.deepStrictEqual([...new Set(SHAPES.map(({ schema }) => schema))].sort(), valuesOf('schema'));
+    for (const name of ['ecs', 'beats']) assert.deepStrictEqual(SHAPES.filter(({ schema }) => schema === name).map(({ mode }) => mode).sort(), valuesOf('mode'));
   });
 });

@@ -14,7 +14,9 @@ const www = (name) => import(pathToFileURL(join(repository, 'www', name)).href);
 const { Redactor } = await www('worker/redactor.js');
 const { redactBlob } = await www('worker/redaction.js');
 const { EXAMPLES, textOf } = await www('examples.js');
+const { facts } = await www('facts.js');
 const tables = { fields: imported.fields(), presets: imported.presets() };
+facts.set(tables);
 
 before(open);
 after(close);

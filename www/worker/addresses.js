@@ -36,22 +36,16 @@ export function classOf6(bytes, index) {
 
 /** Returns the sixteen bytes of an IPv6 address; undefined for other texts. */
 export function bytesOfIpv6(text) {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const groups = halves.map((half) => (half === '' ? [] : half.split(':')));
-  const count = groups.flat().length;
-  if (groups.flat().some((group) => !/^[\da-f]{1,4}$/i.test(group))) return undefined;
-  if (halves.length === 1 ? count !== 8 : count > 7) return undefined;
-  const all = halves.length === 1 ? groups[0] : [...groups[0], ...Array(8 - count).fill('0'), ...groups[1]];
-  return all.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
+  if (!/^[\da-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]`)) return undefined;
+  const [start, end] = canonical(text).split('::').map((half) => half.split(':').filter(Boolean));
+  const groups = end ? [...start, ...Array(8 - start.length - end.length).fill('0'), ...end] : start;
+  return groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
 }
 
-/** Returns an IPv6 address in the form of RFC 5952, with the longest run of zeros as `::`. */
+/** Returns the text of an IPv6 address in the form of RFC 5952. */
 export function ipv6Of(bytes) {
-  const groups = range(0, 7).map((index) => (bytes[2 * index] * 256 + bytes[2 * index + 1]).toString(16));
-  const runs = [...groups.join(':').matchAll(/(?<![\da-f])0(?::0)+(?![\da-f])/g)];
-  const longest = runs.sort((a, b) => b[0].length - a[0].length)[0];
-  const text = groups.join(':');
-  if (!longest) return text;
-  return `${text.slice(0, longest.index).replace(/:$/, '')}::${text.slice(longest.index + longest[0].length).replace(/^:/, '')}`;
+  return canonical(range(0, 7).map((index) => (bytes[2 * index] * 256 + bytes[2 * index + 1]).toString(16)).join(':'));
 }
+
+/** Returns an IPv6 address as the hosts of URLs have it. */
+const canonical = (text) => new URL(`http://[${text}]`).hostname.slice(1, -1);

@@ -21,10 +21,7 @@ export const SOURCES = {
 };
 
 /** Returns the value of a flow for a chart or a filter. */
-const valueOf = (flow, name) => {
-  for (const column of SOURCES[name]) if (flow[column] !== undefined) return flow[column];
-  return undefined;
-};
+const valueOf = (flow, name) => flow[SOURCES[name].find((column) => flow[column] !== undefined)];
 
 export const ACCEPT = 1;
 export const REJECT = 2;

@@ -1,51 +1,47 @@
 /** Redacts a log line by line, by the kinds of its columns. */
 
+import { facts } from '../facts.js';
 import { HEADER } from './log.js';
 import { FIELD, looksLike, Redactor } from './redactor.js';
 
 /** One for the life of the page, so that equal values get equal replacements in all texts. */
 const redactor = new Redactor((values) => crypto.getRandomValues(values));
 
-/** Lines without a known format whose format is inferred; the columns of further ones are unknown. */
+/** The number of lines without a known format whose format is inferred. The columns of further ones are unknown. */
 const MAX_INFERRED = 2000;
 const MAX_EXPLAINED = 1 << 20;
 
-/** The kinds of letters that could be a name in a line whose columns are uncertain. */
-const UNCERTAIN = new Set(['word', 'code']);
+/** Kinds whose values could be a name, if the column is uncertain. */
+const UNCERTAIN = ['word', 'code'];
 
-/**
- * Returns the kinds of a line's columns. The columns of a line with another number of tokens are known up to the first
- * token that does not look like its kind.
- */
+/** Returns the kinds of a line's columns. With another number of tokens, they are known up to the first misfit. */
 export function kindsFor(tokens, kinds) {
   if (tokens.length === kinds.length) return kinds;
   const wrong = tokens.findIndex((token, index) => index >= kinds.length || !looksLike(token, kinds[index]));
   const known = wrong < 0 ? tokens.length : wrong;
-  return tokens.map((_, index) => (index < known && !UNCERTAIN.has(kinds[index]) ? kinds[index] : 'text'));
+  return tokens.map((_, index) => (index < known && !UNCERTAIN.includes(kinds[index]) ? kinds[index] : 'text'));
 }
 
 /**
- * Redacts a log.
+ * Redacts a log, or some of its lines.
  *
- * @param {Uint8Array} bytes the log, or some of its lines
+ * @param {Uint8Array} bytes
  * @param {object} api the package
  * @param {import('./log.js').Log} [log] the log that was read
- * @param {{ likely?: string, lines?: number[] }} [known] the likeliest format where the lines are ambiguous, and the
- *   number of each given line in the log, from 0; without `lines`, all lines are given
+ * @param {{ likely?: string, lines?: number[] }} [known] the format of ambiguous lines; the numbers of the lines, from 0
  * @returns {Blob}
  */
-export function redactBlob(bytes, api, log, { likely, lines: numbers } = {}) {
-  const kindOfField = new Map(api.fields().map(({ name, kind }) => [name, kind]));
+export function redactBlob(bytes, api, log, { likely, lines } = {}) {
   const formats = new Map();
   const kindsOfFormat = (format) => {
-    if (!formats.has(format)) formats.set(format, api.compileFormat(format).fields.map(({ name }) => kindOfField.get(name) ?? 'text'));
+    if (!formats.has(format)) formats.set(format, api.compileFormat(format).fields.map(({ name }) => facts.field(name)?.kind ?? 'text'));
     return formats.get(format);
   };
   let inferred;
   let left = MAX_INFERRED;
   const kindsOf = (record, line) => {
     const tokens = record.match(/\S+/g) ?? [];
-    if (log?.state(line) === HEADER || tokens.every((token) => kindOfField.has(token))) return tokens.map(() => FIELD);
+    if (log?.state(line) === HEADER || tokens.every((token) => facts.field(token))) return tokens.map(() => FIELD);
     const format = log?.formatsOf(line)[0] ?? likely;
     if (format) return kindsFor(tokens, kindsOfFormat(format));
     const fits = tokens.length === inferred?.length && tokens.every((token, index) => looksLike(token, inferred[index]));
@@ -55,7 +51,6 @@ export function redactBlob(bytes, api, log, { likely, lines: numbers } = {}) {
     }
     return inferred && kindsFor(tokens, inferred);
   };
-  const lines = new TextDecoder().decode(bytes).split('\n');
-  const redacted = lines.map((text, index) => redactor.line(text, (record) => kindsOf(record, numbers ? numbers[index] : index)));
-  return new Blob([redacted.join('\n')]);
+  const texts = new TextDecoder().decode(bytes).split('\n');
+  return new Blob([texts.map((text, index) => redactor.line(text, (record) => kindsOf(record, lines ? lines[index] : index))).join('\n')]);
 }

@@ -1,43 +1,34 @@
 /**
- * Replaces the values that identify the owner of a log, so that the log can be shown to others and still be read.
- *
- * - Equal values get equal replacements. Different values get different ones, unless they are too short for that.
- * - Addresses with a common prefix get replacements with a common prefix of the same length.
- * - Replacements are drawn at random and kept for the life of the redactor, so none of them can be reversed.
+ * Replaces the values that identify the owner of a log. Equal values get equal replacements, and addresses with a common
+ * prefix keep one of the same length. Replacements are random and kept for the life of the redactor: none can be reversed.
  *
  * A token is redacted by the kind of its field, as `fields()` of the package reports it. The safest kind is `text`: all
- * letters and digits are replaced. It stands for fields that AWS has not documented, for kinds that are unknown here,
- * and for tokens that do not look like their kind.
+ * letters and digits are replaced. It stands for fields that AWS has not documented, and for kinds that are unknown here.
+ * A token that does not look like its kind is redacted as text, too.
  */
 
 import { bytesOfIpv6, classOf4, classOf6, ipv6Of } from './addresses.js';
 
-const ARN = String.raw`arn:aws[a-z-]*:[\w-]*:[\w-]*:\d*:\S+`;
-const IPV6 = String.raw`(?=[\da-f]*:[\da-f]*:)[\da-f:]{3,39}`;
-const IPV4 = String.raw`(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)`;
-const ID = String.raw`[a-z]{1,12}(?:-[a-z]{1,12}){0,3}-[\da-f]{8,17}`;
-const ACCOUNT = String.raw`\d{12}`;
-
-/** Values that are known in any column. An identifier is known in a column of identifiers only: names may look like one. */
-const WHOLE = new RegExp(`^(?:(?<arn>${ARN})|(?<ipv6>${IPV6})|(?<mapped>::ffff:)?(?<ipv4>${IPV4})|(?<account>${ACCOUNT}))$`, 'i');
-
+const ARN = /^arn:aws[a-z-]*:[\w-]*:[\w-]*:\d*:./;
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/;
+const ID = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,3}-[\da-f]{8,17}$/;
+const ADDRESS = { test: (token) => IPV4.test(token) || bytesOfIpv6(token) !== undefined };
 const NUMBER = /^\d+$/;
 const WORD = /^[a-z]\w*$/i;
 /** The kind of the columns of a header line. */
 export const FIELD = 'field';
 
-/** The values of a kind. All tokens look like a kind that is not here. */
-const SHAPES = new Map(Object.entries({
-  integer: NUMBER, port: NUMBER, protocol: NUMBER, time: NUMBER, word: WORD, code: WORD,
-  [FIELD]: /^[${]*[a-z][\w-]*\}?$/i, region: /^[a-z]{2,}(?:-[a-z]+)+-\d+$/, az_id: /^[a-z]{2,5}\d+(?:-[a-z]{1,8}\d*)+$/,
-  address: new RegExp(`^(?:${IPV6}|(?:::ffff:)?${IPV4})$`, 'i'), account: /^(?:\d+|unknown)$/, id: new RegExp(`^${ID}$`, 'i'), arn: new RegExp(`^${ARN}$`, 'i'),
+/** The kinds whose values identify nobody. */
+const KEPT = new Map(Object.entries({
+  integer: NUMBER, port: NUMBER, protocol: NUMBER, time: NUMBER, word: WORD, code: WORD, [FIELD]: /^[${]*[a-z][\w-]*\}?$/i,
+  region: /^[a-z]{2,}(?:-[a-z]+)+-\d+$/, az_id: /^[a-z]{2,5}\d+(?:-[a-z]{1,8}\d*)+$/,
 }));
 
-/** Kinds whose values identify nobody. */
-const KEPT = new Set([FIELD, 'integer', 'port', 'protocol', 'time', 'word', 'code', 'region', 'az_id']);
+/** The kinds whose values look alike and are replaced. */
+const REPLACED = new Map(Object.entries({ address: ADDRESS, account: /^(?:\d+|unknown)$/, id: ID, arn: ARN }));
 
 /** True if a token looks like a value of this kind, or is absent. */
-export const looksLike = (token, kind) => token === '-' || (SHAPES.get(kind)?.test(token) ?? true);
+export const looksLike = (token, kind) => token === '-' || ((KEPT.get(kind) ?? REPLACED.get(kind))?.test(token) ?? true);
 
 /** A string of JSON, which may be cut off, with the colon after a key; or what stands between strings. */
 const JSON_PART = /"([^"\\]*(?:\\[^][^"\\]*)*)(?:"|\\?$)(\s*:)?|[^"]+/g;
@@ -45,6 +36,8 @@ const JSON_LITERAL = /^(?:true|false|null|-?\d{1,11}|-?\d{13,}|-?\d+[.e][-+.\de]
 
 export class Redactor {
   #fill;
+  #bytes = new Uint8Array(4096);
+  #drawn = 4096;
   /** A random permutation for each prefix and class of the next byte. */
   #permutations = new Map();
   #replacements = new Map();
@@ -79,16 +72,15 @@ export class Redactor {
     return record.replace(/\S+/g, (token) => this.token(token, kinds[(index += 1)]));
   }
 
-  /** Redacts a token of a column with values of this kind. */
+  /** Redacts a token of a column with values of this kind. Addresses, ARNs and accounts are known in any column. */
   token(token, kind = 'text') {
-    if (token === '-' || (KEPT.has(kind) && looksLike(token, kind))) return token;
-    const { arn, ipv6, mapped, ipv4, account } = WHOLE.exec(token)?.groups ?? {};
-    if (arn) return this.#arn(arn);
-    if (ipv4) return (mapped ?? '') + this.#ipv4(ipv4);
-    if (ipv6 && bytesOfIpv6(ipv6)) return this.#ipv6(ipv6);
-    if (account) return this.#account(account);
-    if (kind === 'account' && looksLike(token, kind)) return token === 'unknown' ? token : this.#account(token);
-    return kind === 'id' && looksLike(token, kind) ? this.#id(token) : this.#name(token);
+    if (token === '-' || KEPT.get(kind)?.test(token)) return token;
+    if (ARN.test(token)) return this.#arn(token);
+    if (IPV4.test(token)) return this.#ipv4(token);
+    if (ADDRESS.test(token)) return this.#ipv6(token);
+    if (kind === 'account' ? NUMBER.test(token) : /^\d{12}$/.test(token)) return this.#account(token);
+    if (kind === 'account' && token === 'unknown') return token;
+    return kind === 'id' && ID.test(token) ? this.#id(token) : this.#name(token);
   }
 
   #id(id) {
@@ -152,7 +144,11 @@ export class Redactor {
   }
 
   #byte() {
-    return this.#fill(new Uint8Array(1))[0];
+    if (this.#drawn === this.#bytes.length) {
+      this.#fill(this.#bytes);
+      this.#drawn = 0;
+    }
+    return this.#bytes[this.#drawn++];
   }
 
   #letter() {
