@@ -1,7 +1,7 @@
 // The tokens of the selected line: the field, the value and the keys of each.
 
 import { facts, kindOf } from './facts.js';
-import { byId, element, fill, rove, shown } from './dom.js';
+import { byId, element, fill, grouped, rove, shown } from './dom.js';
 import { lightNothing, lightToken, linkRow } from './links.js';
 import { errorText, glossOf } from './tokens.js';
 
@@ -29,7 +29,7 @@ export function showRow(next) {
 
 function describe() {
   const { kind, format, tokens, more } = row;
-  if (more) return `is too long to split into tokens: ${(more + row.text.length).toLocaleString('en')} bytes`;
+  if (more) return `is too long to split into tokens: ${grouped(more + row.text.length)} bytes`;
   if (kind === 'header') return `is a header line with ${tokens.length} field names`;
   const preset = format && facts.presetOf(format);
   return `${tokens.length} tokens${preset ? `, preset ${preset}` : format ? '' : ', unknown format'}`;

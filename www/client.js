@@ -69,7 +69,7 @@ export async function read(name, more) {
   nextReading = [name, { next: generation, ...more }];
   if (reading && name === 'read') return;
   while (nextReading) {
-    const [[question, rest]] = [nextReading];
+    const [question, rest] = nextReading;
     nextReading = undefined;
     reading = question === 'read';
     try {

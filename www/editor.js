@@ -195,11 +195,11 @@ export function showLines(lines) {
 
 function show() {
   area.hidden = !usesBox();
-  rowsBox.toggleAttribute('aria-hidden', usesBox());
   if (usesBox()) {
     rowsBox.setAttribute('aria-hidden', 'true');
     for (const name of ['role', 'tabindex', 'aria-label', 'aria-activedescendant']) rowsBox.removeAttribute(name);
   } else {
+    rowsBox.removeAttribute('aria-hidden');
     rowsBox.setAttribute('role', 'listbox');
     rowsBox.setAttribute('tabindex', '0');
     rowsBox.setAttribute('aria-label', 'Lines of the log');

@@ -29,16 +29,16 @@ const NONE = Object.fromEntries(['srcaddr', 'dstaddr', 'srcport', 'dstport', 'pr
 const ICMP = { protocol: '1', srcport: '0', dstport: '0', packets: '4', bytes: '336' };
 const NAT = { 'instance-id': '-', 'interface-id': 'eni-0c3d4e5f60718293a' };
 
-/** `layout` is a preset or field names, `rows` have the values that differ from VALUES, `more` has further lines. */
+/** `layout` is a preset or field names (default: the default format), `rows` have the values that differ from VALUES, `more` has further lines. */
 export const EXAMPLES = [
-  { title: 'Mixed records', note: 'Default format with a header: accepted, rejected, IPv6, no data, and two invalid lines', layout: 'default', hasHeader: true,
+  { title: 'Mixed records', note: 'Default format with a header: accepted, rejected, IPv6, no data, and two invalid lines', hasHeader: true,
     rows: [{}, { ...IN, action: 'REJECT', packets: '3', bytes: '180' }, { srcaddr: '2001:db8:1234:a100::25', dstaddr: '2001:db8:1234:a102::7', dstport: '22', packets: '54', bytes: '8855' }, { ...ICMP }, { ...NONE, 'log-status': 'NODATA' }, { srcport: '70000', dstport: '5432' }, { dstaddr: '10.0.2.31', dstport: '3389', 'log-status': '' }] },
-  { title: 'Accepted', note: 'SSH to an instance is accepted', layout: 'default', rows: [IN] },
-  { title: 'Rejected', note: 'RDP is rejected by a security group or network ACL', layout: 'default', rows: [{ ...IN, dstport: '3389', action: 'REJECT' }] },
-  { title: 'No data', note: 'No traffic on the interface in the capture window', layout: 'default', rows: [{ ...NONE, 'log-status': 'NODATA' }] },
-  { title: 'Skipped records', note: 'AWS skipped records of the capture window', layout: 'default', rows: [{ ...NONE, 'log-status': 'SKIPDATA' }] },
-  { title: 'Security group and network ACL', note: 'A ping is accepted, and the stateless network ACL rejects the reply', layout: 'default', rows: [{ ...IN, ...ICMP }, { ...ICMP, dstaddr: '203.0.113.77', action: 'REJECT' }] },
-  { title: 'IPv6', note: 'The default format with IPv6 addresses', layout: 'default', rows: [{ srcaddr: '2001:db8:1234:a100::25', dstaddr: '2001:db8:1234:a102::7', srcport: '34892', dstport: '22' }] },
+  { title: 'Accepted', note: 'SSH to an instance is accepted', rows: [IN] },
+  { title: 'Rejected', note: 'RDP is rejected by a security group or network ACL', rows: [{ ...IN, dstport: '3389', action: 'REJECT' }] },
+  { title: 'No data', note: 'No traffic on the interface in the capture window', rows: [{ ...NONE, 'log-status': 'NODATA' }] },
+  { title: 'Skipped records', note: 'AWS skipped records of the capture window', rows: [{ ...NONE, 'log-status': 'SKIPDATA' }] },
+  { title: 'Security group and network ACL', note: 'A ping is accepted, and the stateless network ACL rejects the reply', rows: [{ ...IN, ...ICMP }, { ...ICMP, dstaddr: '203.0.113.77', action: 'REJECT' }] },
+  { title: 'IPv6', note: 'The default format with IPv6 addresses', rows: [{ srcaddr: '2001:db8:1234:a100::25', dstaddr: '2001:db8:1234:a102::7', srcport: '34892', dstport: '22' }] },
   { title: 'TCP flags', note: 'A connection opens and closes: SYN, SYN-ACK, FIN', layout: 'tcp-flags', rows: [{}, { ...BACK }, { 'tcp-flags': '1', start: '1767225660', end: '1767225718' }, { ...BACK, 'tcp-flags': '19' }] },
   { title: 'Zonal NAT gateway', note: 'Interface and packet addresses differ', layout: 'nat-gateway', rows: [{ ...NAT, dstaddr: '10.0.0.220', 'pkt-dstaddr': '198.51.100.23' }, { ...NAT, srcaddr: '10.0.0.220' }, { ...NAT, srcaddr: '198.51.100.23', dstaddr: '10.0.0.220', 'pkt-srcaddr': '198.51.100.23', 'pkt-dstaddr': '10.0.0.220' }] },
   { title: 'Regional NAT gateway', note: 'A resource ID instead of an interface and a subnet', layout: 'nat-gateway-regional', rows: [{ 'instance-id': '-', 'interface-id': '-', 'subnet-id': '-' }] },
@@ -47,18 +47,18 @@ export const EXAMPLES = [
   { title: 'AWS services and traffic path', note: 'Traffic to Amazon S3 through a gateway endpoint', layout: 'service-name', rows: [{ dstaddr: '52.219.72.25', 'pkt-dst-aws-service': 'S3', 'traffic-path': '7' }] },
   { title: 'Published to Amazon S3', note: 'Custom format of a flow log that publishes to a bucket', layout: 's3-example', rows: [{}, { ...BACK }] },
   { title: 'Console, “select all”', note: 'All fields sorted by name, with the header of a file in Amazon S3', layout: 'v5-alphabetical', hasHeader: true, rows: [{}, { ...BACK }] },
-  { title: 'Amazon ECS', note: 'Version 7: the task and the container of the traffic', layout: 'v2-ecs', rows: [{}] },
+  { title: 'Amazon ECS', note: 'Version 7: the task and the container of the traffic', layout: 'v2-ecs' },
   { title: 'Block Public Access', note: 'Version 8: the reason of a rejection', layout: 'v8', rows: [{ ...IN, action: 'REJECT', 'reject-reason': 'BPA' }] },
   { title: 'Encryption controls', note: 'Version 10: the encryption status of the traffic', layout: 'encryption', hasHeader: true, rows: [{}, { 'encryption-status': '0', dstport: '80' }] },
-  { title: 'Tags and next hop', note: 'Version 11: all VPC fields, with percent-encoded tags', layout: 'v11', rows: [{}] },
-  { title: 'From Amazon Data Firehose', note: 'Each record wrapped in a JSON object', layout: 'default', isWrapped: true, rows: [{}, { ...IN, action: 'REJECT' }] },
+  { title: 'Tags and next hop', note: 'Version 11: all VPC fields, with percent-encoded tags', layout: 'v11' },
+  { title: 'From Amazon Data Firehose', note: 'Each record wrapped in a JSON object', isWrapped: true, rows: [{}, { ...IN, action: 'REJECT' }] },
   { title: 'Ambiguous format', note: 'The lines leave columns open, and the page asks for them', layout: ['action', 'srcaddr', 'dstport', 'log-status'], rows: Array.from({ length: 8 }, (_, index) => ({ srcaddr: `10.0.1.${index + 4}`, action: index % 2 ? 'REJECT' : 'ACCEPT' })) },
   { title: 'Undocumented field', note: 'An unknown name in the format is kept, with a warning', layout: ['srcaddr', 'dstaddr', 'shiny-new-field', 'action'], format: '${srcaddr} ${dstaddr} ${shiny-new-field} ${action}', rows: [{ 'shiny-new-field': 'as-it-is' }] },
-  { title: 'Errors', note: 'A port out of range, an invalid word, missing and extra columns', layout: 'default', format: 'default', rows: [{ srcport: '70000' }, { action: 'ALLOW' }, { dstaddr: '10.0.1.300' }, { 'log-status': 'OK extra' }, { bytes: '1e3' }], more: ['2 123456789010 eni-0a1b2c3d4e5f60718 10.0.1.20'] },
+  { title: 'Errors', note: 'A port out of range, an invalid word, missing and extra columns', format: 'default', rows: [{ srcport: '70000' }, { action: 'ALLOW' }, { dstaddr: '10.0.1.300' }, { 'log-status': 'OK extra' }, { bytes: '1e3' }], more: ['2 123456789010 eni-0a1b2c3d4e5f60718 10.0.1.20'] },
 ];
 
 /** Returns the lines of an example, by the tables of the package. */
-export function textOf({ layout, rows, hasHeader, isWrapped, more = [] }, { presets, fields }) {
+export function textOf({ layout = 'default', rows = [{}], hasHeader, isWrapped, more = [] }, { presets, fields }) {
   const names = Array.isArray(layout) ? layout : presets.find(({ name }) => name === layout).fields;
   const table = new Map(fields.map((field) => [field.name, field]));
   const valueOf = (values, name) => {

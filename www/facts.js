@@ -26,12 +26,7 @@ export const facts = {
 /** Returns the format in AWS's own syntax. */
 export const formatOf = (names) => names.map((name) => `\${${name}}`).join(' ');
 
-/**
- * Returns the kind of a token for its colour: that of its field, as `fields()` of the package reports it. A verdict has
- * a kind of its own.
- *
- * @param {{ name: string | null, text: string }} token
- */
+/** Returns the kind of a token for its colour: that of its field. An absent value and a verdict have kinds of their own. */
 export function kindOf({ name, text }) {
   const kind = facts.field(name)?.kind ?? 'unknown';
   if (kind === 'unknown') return kind;

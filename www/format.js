@@ -1,7 +1,7 @@
 // The format box: the given or detected format, the evidence for it, and the columns that the lines leave open.
 
 import { ask } from './client.js';
-import { byId, button, copy, element, fill, shown } from './dom.js';
+import { byId, button, copy, counted, element, fill, shown } from './dom.js';
 import { facts, formatOf } from './facts.js';
 
 const [input, note, question] = [byId('format'), byId('format-note'), byId('question')];
@@ -69,10 +69,12 @@ function summary({ fields, version, logFormat }) {
   const preset = facts.presetOf(logFormat);
   return [element('p', {},
     element('span', { class: 'badge' }, `version ${version}`), ' ',
-    element('span', {}, `${fields.length} fields${preset ? `, the preset ${preset}` : ''} `),
+    element('span', {}, `${fields.length} fields${preset ? `, preset ${preset}` : ''} `),
     button('Copy --log-format', () => copy(`--log-format '${logFormat}'`), { class: 'link' }), ' ',
     button('Detect it instead', () => setFormat(''), { class: 'link' }))];
 }
+
+const percent = (share) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 /** Shows the format that was detected from the lines. */
 export function showDetected({ candidates, reason, isRead }) {
@@ -85,21 +87,20 @@ export function showDetected({ candidates, reason, isRead }) {
   const { origin, preset, confidence, evidence } = candidate;
   const from = { header: 'from the header line', layout: `layout ${preset}`, inferred: 'inferred from the values' }[origin];
   const columns = candidate.format.split(' ').length;
-  const percent = `${confidence >= 0.999 ? '100' : (confidence * 100).toFixed(confidence < 0.1 ? 1 : 0)} %`;
   const others = candidates.slice(1, 8);
   fill(note,
     element('p', {},
       element('span', { class: `badge${candidate.isSettled || isRead ? '' : ' open'}` }, candidate.isSettled || isRead ? 'Detected' : 'Ambiguous'), ' ',
       `${columns} columns, ${from}`, ' ',
-      element('meter', { min: 0, max: 1, value: confidence, 'aria-label': 'Confidence' }), ` ${percent} `,
+      element('meter', { min: 0, max: 1, value: confidence, 'aria-label': 'Confidence' }), ` ${percent(confidence)} `,
       button('Use it', () => setFormat(preset ?? candidate.format), { class: 'link', title: 'Copy it to the format box, to edit it there' })),
     element('details', {},
-      element('summary', {}, `Evidence${others.length ? ` and ${others.length} other candidates` : ''}`),
+      element('summary', {}, `Evidence${others.length ? ` and ${counted(others.length, 'other candidate')}` : ''}`),
       element('ul', {}, ...evidence.slice(0, 30).map((sentence) => element('li', {}, shown(sentence)))),
       others.length > 0 && element('table', {}, element('caption', {}, 'Other candidates'), ...others.map((other) =>
         element('tr', {},
           element('td', {}, other.preset ?? other.origin),
-          element('td', {}, `${(other.confidence * 100).toFixed(1)} %`),
+          element('td', {}, percent(other.confidence)),
           element('td', {}, button('Use it', () => setFormat(other.preset ?? other.format), { class: 'link' })))))));
   if (isRead) question.hidden = true;
   else showQuestion(candidate);

@@ -46,7 +46,7 @@ export class VirtualList {
 
   #height = 0;
 
-  /** Reads the position of the window. This costs a layout, so it happens when the position changes, not with each key. */
+  /** Reads the position of the window when it changes, and not with each key, since this costs a layout. */
   #look() {
     const { scroller } = this.parts;
     this.#top = scroller.scrollTop;

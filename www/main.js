@@ -22,15 +22,16 @@ let isNewText = false;
 
 /** Reads the lines or files again. */
 function update() {
-  const options = { format: givenFormat() || undefined, shape: shape() };
-  if (isTyped()) read('read', { ...options, text: getText(), visible: visible(), line: currentLine(), epoch: epoch() });
-  else readFiles(options);
+  if (isTyped()) read('read', { ...options(), text: getText(), visible: visible(), line: currentLine(), epoch: epoch() });
+  else readFiles();
 }
 
-function readFiles(options = { format: givenFormat() || undefined, shape: shape() }) {
+const options = () => ({ format: givenFormat() || undefined, shape: shape() });
+
+function readFiles() {
   showFile();
   showProgress({ read: 0, total: files.reduce((sum, { size }) => sum + size, 0) });
-  read('readFiles', { ...options, files });
+  read('readFiles', { ...options(), files });
 }
 
 /** Opens a text in the text box, or as a file if it is too large for that. */
@@ -223,20 +224,22 @@ function useExample(example) {
   byId('lines').focus();
 }
 
+const onClick = (id, listener) => byId(id).addEventListener('click', listener);
+
 function startControls() {
-  byId('open-examples').addEventListener('click', openExamples);
-  byId('open-file').addEventListener('click', () => byId('file').click());
+  onClick('open-examples', openExamples);
+  onClick('open-file', () => byId('file').click());
   byId('file').addEventListener('change', ({ target }) => {
     onFiles([...target.files]);
     target.value = '';
   });
-  byId('redact').addEventListener('click', redactAll);
-  byId('open-share').addEventListener('click', async () => (await import('./share.js')).openShare({ format: givenFormat(), shape: shape().id, view: view(), isTyped: isTyped(), text: getText() }));
-  byId('open-palette').addEventListener('click', async () => (await import('./palette.js')).openPalette(effectiveFormat(log), setFormat));
-  byId('next-error').addEventListener('click', nextError);
-  byId('clear').addEventListener('click', () => (setFormat(''), openText(''), byId('lines').focus()));
+  onClick('redact', redactAll);
+  onClick('open-share', async () => (await import('./share.js')).openShare({ format: givenFormat(), shape: shape().id, view: view(), isTyped: isTyped(), text: getText() }));
+  onClick('open-palette', async () => (await import('./palette.js')).openPalette(effectiveFormat(log), setFormat));
+  onClick('next-error', nextError);
+  onClick('clear', () => (setFormat(''), openText(''), byId('lines').focus()));
   byId('progress').querySelector('button').addEventListener('click', () => ask('cancel'));
-  byId('theme').addEventListener('click', () => {
+  onClick('theme', () => {
     const isDark = getComputedStyle(document.documentElement).colorScheme === 'dark' || (!document.documentElement.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches);
     document.documentElement.dataset.theme = isDark ? 'light' : 'dark';
   });

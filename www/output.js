@@ -37,7 +37,7 @@ let known = {};
 
 export function startOutput(given, onshape) {
   const tools = (...content) => fill(byId('tools'), ...content);
-  page = { ...given, shapes: SHAPES, shape, picker, tools };
+  page = { ...given, shape, picker, tools };
   picker.addEventListener('change', onshape);
   const tabs = Object.entries(VIEWS).map(([id, { label }]) =>
     element('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': 'panel', onclick: () => showView(id) }, label));
@@ -47,7 +47,7 @@ export function startOutput(given, onshape) {
 }
 
 export async function showView(id) {
-  if (!VIEWS[id]) return;
+  if (!Object.hasOwn(VIEWS, id)) return;
   current = id;
   for (const tab of byId('tabs').children) {
     const isChosen = tab.id === `tab-${id}`;

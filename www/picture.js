@@ -110,14 +110,14 @@ function timeLine({ step, bars }, filter) {
     return group;
   });
   const chart = svg('svg', { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', role: 'group', 'aria-label': 'Traffic over time' }, ...drawn);
-  const axis = element('div', { class: 'axis' }, ...[bars[0], bars[Math.floor(bars.length / 2)], bars.at(-1)].filter((bar, index, all) => all.indexOf(bar) === index).map(({ from }) => element('span', {}, timeOf(from, step))));
+  const axis = element('div', { class: 'axis' }, ...[...new Set([bars[0], bars[Math.floor(bars.length / 2)], bars.at(-1)])].map(({ from }) => element('span', {}, timeOf(from, step))));
   section.append(element('div', { class: 'time' }, element('span', { class: 'most' }, amount(most)), chart), axis);
   return section;
 }
 
+const UNITS = [[31_536_000, 'year'], [2_592_000, 'month'], [604_800, 'week'], [86_400, 'day'], [3600, 'hour'], [60, 'minute'], [1, 'second']];
+
 function stepName(step) {
-  for (const [size, name] of [[31_536_000, 'year'], [2_592_000, 'month'], [604_800, 'week'], [86_400, 'day'], [3600, 'hour'], [60, 'minute'], [1, 'second']]) {
-    if (step >= size && step % size === 0) return counted(step / size, name);
-  }
-  return '';
+  const [size, name] = UNITS.find(([seconds]) => step % seconds === 0);
+  return counted(step / size, name);
 }

@@ -1,7 +1,7 @@
 // The state of the page, compressed, in the fragment of the address, which browsers do not send to servers.
 
 import { ask } from './client.js';
-import { button, copy, element, openDialog } from './dom.js';
+import { button, copy, element, grouped, openDialog } from './dom.js';
 
 /** The longest address in characters that mail and chat programs keep intact. */
 const LONGEST = 30_000;
@@ -65,7 +65,7 @@ export function openShare({ format, shape, view, isTyped, text }) {
     const lines = redacted.checked ? await ask('redact', head) : head.text;
     const { packed, count, all } = await fitting({ lines, format, shape, view });
     address.value = `${location.href.split('#')[0]}#${packed}`;
-    said.textContent = `${address.value.length.toLocaleString('en')} characters. ${count < all || head.isAll === false ? `It holds the first ${count.toLocaleString('en')} lines.` : 'It holds all lines.'}`;
+    said.textContent = `${grouped(address.value.length)} characters. ${count < all || head.isAll === false ? `It holds the first ${grouped(count)} lines.` : 'It holds all lines.'}`;
   };
   redacted.addEventListener('change', make);
   openDialog('Share', 'share',

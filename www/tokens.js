@@ -1,6 +1,6 @@
 // The tokens of a row as elements.
 
-import { element, shown } from './dom.js';
+import { element, grouped, shown } from './dom.js';
 import { facts, kindOf } from './facts.js';
 
 /** Returns the meaning that is shown under a token: a time, a protocol, flags. */
@@ -48,7 +48,7 @@ export function rowContent(row) {
   } else {
     parts.push(rest);
   }
-  if (row.more) parts.push(element('span', { class: 'more' }, ` … ${row.more.toLocaleString('en')} more bytes`));
+  if (row.more) parts.push(element('span', { class: 'more' }, ` … ${grouped(row.more)} more bytes`));
   const line = element('span', { class: 'line' }, ...parts);
   if (!error) return [line];
   // Beneath the token, and moved with the edges of the window to stay visible.

@@ -37,10 +37,12 @@ export function parseJson(text) {
   return value();
 }
 
+/** True if a node is an array of plain values. */
+const isPlain = ({ kind, items }) => kind === 'array' && items.every(([, child]) => !child.items);
+
 /** Returns all leaves by their dotted paths. An array of plain values is one leaf. */
 export function leaves(node, path = '', found = new Map()) {
-  const isPlain = node.kind === 'array' && node.items.every(([, { items }]) => !items);
-  if (isPlain) found.set(path, `[${node.items.map(([, { raw }]) => raw).join(', ')}]`);
+  if (isPlain(node)) found.set(path, `[${node.items.map(([, { raw }]) => raw).join(', ')}]`);
   else if (!node.items) found.set(path, node.raw);
   else for (const [key, child] of node.items) leaves(child, path ? `${path}.${key}` : key, found);
   return found;
@@ -98,8 +100,7 @@ function branch({ kind, items }, path, level) {
     if (!child.items) {
       return element('li', attributes, element('span', { class: 'leaf', 'data-path': own }, name, name && ': ', element('span', { class: child.kind }, child.raw)));
     }
-    const isPlain = child.kind === 'array' && child.items.every(([, { items: deeper }]) => !deeper);
-    if (isPlain) {
+    if (isPlain(child)) {
       const values = child.items.flatMap(([, { kind: type, raw }], index) => [index ? ', ' : '', element('span', { class: type }, raw)]);
       return element('li', attributes, element('span', { class: 'leaf', 'data-path': own }, name, name && ': ', '[', ...values, ']'));
     }

@@ -8,7 +8,7 @@ import { facts, formatOf } from './facts.js';
 import { ingest } from './ingest.js';
 import { optionsOf } from './shapes.js';
 import { Documents } from './worker/documents.js';
-import { explanations, rowOf, ROW_BYTES } from './worker/explain.js';
+import { rowOf, ROW_BYTES } from './worker/explain.js';
 import { isOf, streamOf } from './worker/files.js';
 import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
 import { findLines } from './worker/search.js';
@@ -36,7 +36,7 @@ const asData = (error) => {
   return { message, code, lineNumber, column, field, expected, found: found?.slice(0, 200) };
 };
 
-/** True if the last text was read by headers and documented layouts alone. The next one is then read in the same way first. */
+/** True if the last text was read by headers and documented layouts alone. The next one is then, too, at first. */
 let isByLayouts = false;
 /** Longer texts with errors are read twice: at once by the layouts, and exactly when typing pauses. */
 const FEW_LINES = 200;
@@ -318,7 +318,6 @@ try {
   facts.set(tables);
   // Presets with the same fields are one layout.
   layouts = tables.presets.map(({ name, fields }) => facts.presetOf(formatOf(fields)) === name && name).filter(Boolean);
-  explanations.clear();
   postMessage({ event: 'ready', ...tables });
 } catch (error) {
   postMessage({ event: 'failed', reason: error.message });

@@ -7,7 +7,7 @@ const ALL = range(0, 255);
 const PRIVATE_172 = range(16, 31);
 const SHARED_100 = range(64, 127);
 const PUBLIC = without(range(1, 223), 10, 100, 127, 169, 172, 192);
-const split = (value, some, all = ALL) => (some.includes(value) ? some : without(all, ...some));
+const split = (value, some) => (some.includes(value) ? some : without(ALL, ...some));
 
 /** Returns the class of an octet of an IPv4 address. */
 export function classOf4(octets, index) {

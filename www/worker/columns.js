@@ -14,15 +14,6 @@ const MAX_BARS = 60;
 const NONE = 65_535 + 1;
 const NO_PROTOCOL = 256;
 
-/** The columns of AWS for each chart and filter. The first one that a flow has is used. */
-export const SOURCES = {
-  start: ['start'], source: ['srcaddr', 'pkt_srcaddr'], destination: ['dstaddr', 'pkt_dstaddr'], port: ['dstport'], sourcePort: ['srcport'],
-  protocol: ['protocol'], action: ['action'], place: ['interface_id', 'tgw_attachment_id', 'resource_id'], bytes: ['bytes'], packets: ['packets'],
-};
-
-/** Returns the value of a flow for a chart or a filter. */
-const valueOf = (flow, name) => flow[SOURCES[name].find((column) => flow[column] !== undefined)];
-
 export const ACCEPT = 1;
 export const REJECT = 2;
 const VERDICTS = new Map(Object.entries({ ACCEPT, REJECT }));
@@ -57,17 +48,16 @@ export class Columns {
 
   add(line, flow) {
     this.line.push(line);
-    const value = (name) => valueOf(flow, name);
-    this.start.push(value('start') ? Date.parse(value('start')) / 1000 : 0);
-    this.source.push(this.#word(value('source')));
-    this.destination.push(this.#word(value('destination')));
-    this.port.push(value('port') ?? NONE);
-    this.sourcePort.push(value('sourcePort') ?? NONE);
-    this.protocol.push(value('protocol') ?? NO_PROTOCOL);
-    this.action.push(VERDICTS.get(value('action')) ?? 0);
-    this.place.push(this.#word(value('place')));
-    this.bytes.push(Number(value('bytes') ?? 0));
-    this.packets.push(Number(value('packets') ?? 0));
+    this.start.push(flow.start ? Date.parse(flow.start) / 1000 : 0);
+    this.source.push(this.#word(flow.srcaddr ?? flow.pkt_srcaddr));
+    this.destination.push(this.#word(flow.dstaddr ?? flow.pkt_dstaddr));
+    this.port.push(flow.dstport ?? NONE);
+    this.sourcePort.push(flow.srcport ?? NONE);
+    this.protocol.push(flow.protocol ?? NO_PROTOCOL);
+    this.action.push(VERDICTS.get(flow.action) ?? 0);
+    this.place.push(this.#word(flow.interface_id ?? flow.tgw_attachment_id ?? flow.resource_id));
+    this.bytes.push(Number(flow.bytes ?? 0));
+    this.packets.push(Number(flow.packets ?? 0));
   }
 
   /** Returns a test of records by their index. A record passes if all values of the filter match. */

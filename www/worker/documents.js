@@ -1,6 +1,4 @@
-/**
- * Documents of single lines, in any schema and mode, as JSON text: numbers keep their digits.
- */
+// Documents of single lines, in any schema and mode, as JSON text: numbers keep their digits.
 
 const MAX_PARSERS = 12;
 /** The number of parsers with a copy of the databases each. */

@@ -1,6 +1,4 @@
-/**
- * Rows of the list of lines: the text, its tokens, and its error.
- */
+// Rows of the list of lines: the text, its tokens, and its error.
 
 import { BLANK, ERROR } from './log.js';
 
@@ -9,20 +7,14 @@ export const ROW_BYTES = 16_384;
 const SHOWN = 4000;
 
 /**
- * Returns the row of a line. A line that does not fit a documented layout is explained by the one that its error names.
- *
- * @param {object} api the package
- * @param {import('./log.js').Log} log
- * @param {number} line from 0
- * @param {string} text
- * @param {{ schema: string, mode: string }} output
- * @param {string} [likely] the likeliest format, if the lines are ambiguous
+ * Returns the row of a line, from 0. A line that does not fit a documented layout is explained by the one that its error
+ * names, and ambiguous lines by the likeliest format.
  */
 export function rowOf(api, log, line, text, output, likely) {
   const state = log.state(line);
   const error = log.errors.get(line);
   const [start, end] = line < log.lines ? log.span(line) : [0, 0];
-  const row = { line, text, state, tokens: [], missing: [], problem: null };
+  const row = { line, text, state, tokens: [], missing: [] };
   if (end - start > ROW_BYTES) {
     row.text = text.slice(0, SHOWN);
     row.more = end - start - row.text.length;
@@ -31,8 +23,6 @@ export function rowOf(api, log, line, text, output, likely) {
     const explained = explanationOf(api, log, line, text, output, likely ?? tried);
     Object.assign(row, { kind: explained.kind, format: explained.format, missing: explained.missing });
     row.tokens = withOffsets(text, explained.tokens);
-    // Without an error of the parser, the error is that of the format: the lines were not read.
-    if (state === ERROR) row.problem = explained.problem;
   }
   if (state === ERROR) row.error = errorOf(error, row);
   return row;
@@ -52,7 +42,7 @@ function explanationOf(api, log, line, text, output, likely) {
 }
 
 /** A cache of explanations: while one line is typed, all others stay the same. */
-export const explanations = new Map();
+const explanations = new Map();
 const MAX_EXPLANATIONS = 4000;
 
 function explained(api, text, format, output) {

@@ -7,7 +7,7 @@
 
 import { Columns } from './columns.js';
 import { Grown } from './grown.js';
-import { Store } from './store.js';
+import { joined, Store } from './store.js';
 
 /** The state of a line. Records whose flow was rejected, and those without data, have states of their own. */
 export const BLANK = 0;
@@ -49,10 +49,7 @@ export class Log {
   #openStart = 0;
 
   /**
-   * Starts a log.
-   *
-   * @param {string} [format] the given format
-   * @param {string[]} [layouts] the layouts to choose from, so that no format is inferred, which takes time
+   * Starts a log with a format, or with layouts to choose from, so that no format is inferred, which takes time.
    */
   constructor(api, format, layouts) {
     this.#api = api;
@@ -107,7 +104,7 @@ export class Log {
       this.#starts.push(this.#length + at + 1);
     }
     this.#length += chunk.length;
-    this.#open = joined(this.#open, chunk);
+    this.#open = joined([this.#open, chunk]);
     this.#run(() => this.#parser.push(chunk));
   }
 
@@ -207,12 +204,4 @@ export class Log {
 function stateOf(document) {
   if (/"log_status":"(?:NODATA|SKIPDATA)"/.test(document)) return NO_DATA;
   return document.includes('"action":"REJECT"') ? REJECT : RECORD;
-}
-
-function joined(a, b) {
-  if (a.length === 0) return b;
-  const whole = new Uint8Array(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
 }

@@ -22,15 +22,7 @@ export function kindsFor(tokens, kinds) {
   return tokens.map((_, index) => (index < known && !UNCERTAIN.includes(kinds[index]) ? kinds[index] : 'text'));
 }
 
-/**
- * Redacts a log, or some of its lines.
- *
- * @param {Uint8Array} bytes
- * @param {object} api the package
- * @param {import('./log.js').Log} [log] the log that was read
- * @param {{ likely?: string, lines?: number[] }} [known] the format of ambiguous lines; the numbers of the lines, from 0
- * @returns {Blob}
- */
+/** Redacts a log, or those of its lines with the given numbers. `likely` is the format of ambiguous lines. */
 export function redactBlob(bytes, api, log, { likely, lines } = {}) {
   const formats = new Map();
   const kindsOfFormat = (format) => {

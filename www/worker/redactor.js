@@ -2,9 +2,8 @@
  * Replaces the values that identify the owner of a log. Equal values get equal replacements, and addresses with a common
  * prefix keep one of the same length. Replacements are random and kept for the life of the redactor: none can be reversed.
  *
- * A token is redacted by the kind of its field, as `fields()` of the package reports it. The safest kind is `text`: all
- * letters and digits are replaced. It stands for fields that AWS has not documented, and for kinds that are unknown here.
- * A token that does not look like its kind is redacted as text, too.
+ * A token is redacted by the kind of its field. The safest kind is `text`: all letters and digits are replaced. It stands
+ * for unknown fields and kinds, and for tokens that do not look like their kind.
  */
 
 import { bytesOfIpv6, classOf4, classOf6, ipv6Of } from './addresses.js';
@@ -51,9 +50,7 @@ export class Redactor {
   /**
    * Redacts a line, or the strings of a line that is a JSON wrapper.
    *
-   * @param {string} line
-   * @param {(record: string) => string[] | undefined} kindsOf returns the kinds of a record's columns, if it knows them
-   * @returns {string}
+   * @param {(record: string) => string[] | undefined} kindsOf returns the kinds of a record's columns, if they are known
    */
   line(line, kindsOf) {
     if (!/^\s*\{/.test(line)) return this.#record(line, kindsOf);

@@ -42,13 +42,19 @@ export class Store {
       const range = [Math.max(0, from - piece.start), Math.min(piece.end, to) - piece.start];
       parts.push(piece.bytes?.subarray(...range) ?? new Uint8Array(await piece.blob.slice(...range).arrayBuffer()));
     }
-    if (parts.length === 1) return parts[0];
-    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let end = 0;
-    for (const part of parts) {
-      whole.set(part, end);
-      end += part.length;
-    }
-    return whole;
+    return joined(parts);
   }
+}
+
+/** Joins arrays of bytes. A single one is not copied. */
+export function joined(parts) {
+  const filled = parts.filter(({ length }) => length > 0);
+  if (filled.length === 1) return filled[0];
+  const whole = new Uint8Array(filled.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of filled) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
 }
