@@ -1,17 +1,14 @@
-//! How a value is written: as JSON, or as strings and numbers on a tape.
+//! The ways to write a value.
 
-use super::{Memory, Settings, Source, Tape};
+use super::community_id::{End, Flow};
+use super::source::without_zeros;
+use super::{Memory, Source};
 use crate::base::output::{copy, put, put_block, put_bytes};
-use crate::base::sorted::sorted_by;
 use crate::base::span::Span;
-use crate::document::community_id::{End, Flow};
-use crate::field::Field;
-use crate::format::Format;
 use crate::geo::Fragment;
-use crate::json::write_escaped;
 use crate::schema::protocol::{elastic_names, protocol_keyword};
-use crate::schema::{Addresses, Family, How, Keywords, Outputs, Rule, Setting};
-use crate::value::{Kind, Value, percent_decoded};
+use crate::schema::{Addresses, Family, Keywords};
+use crate::value::{Value, percent_decoded};
 
 /// How to write a value. Numbers are columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,139 +47,6 @@ pub(super) enum Emit {
     ErrorCode,
     Json(Vec<u8>),
     Nothing,
-}
-
-/// How a field is written by its type, or as text; a tag is decoded in any case.
-pub(super) fn typed_or_text(how: How, field: Field, index: usize) -> Emit {
-    match (how, field.kind()) {
-        (_, Kind::Tag) => Emit::Tag(index),
-        (How::Typed, Kind::Integer { .. }) => Emit::Integer(index),
-        (How::Typed, Kind::Time) => Emit::Time(index),
-        _ => Emit::Text(index),
-    }
-}
-
-/// What a row writes, if the format and the options have what it needs.
-pub(super) fn emit(rule: &Rule, format: &Format, settings: &Settings, outputs: Outputs) -> Option<Emit> {
-    let columns = || rule.from.iter().filter_map(|field| format.index_of(*field)).collect::<Vec<usize>>();
-    let at = |position: usize| rule.from.get(position).and_then(|field| format.index_of(*field));
-    let some = |columns: Vec<usize>| if columns.is_empty() { None } else { Some(columns) };
-    Some(match rule.how {
-        How::Constant(json) => Emit::Json(json.into()),
-        How::ConstantIfAny(json) => Emit::ConstantIfAny(some(columns())?, json),
-        How::Text | How::Typed => typed_or_text(rule.how, *rule.from.first()?, at(0)?),
-        How::TextOrDash => Emit::TextOrDash(at(0)?),
-        How::Digits => Emit::Digits(at(0)?),
-        How::Lower => Emit::Lower(at(0)?),
-        How::Time => Emit::Time(at(0)?),
-        How::EventType => Emit::EventType(at(0)),
-        How::Outcome(accept, reject) => Emit::Outcome(at(0)?, accept, reject),
-        How::Transport(keywords) => Emit::Transport(at(0)?, keywords),
-        How::NetworkType(family) => {
-            let addresses = [Field::Srcaddr, Field::Dstaddr].into_iter().filter(|field| rule.from.contains(field));
-            let addresses: Vec<usize> = addresses.filter_map(|field| format.index_of(field)).collect();
-            let kind = rule.from.contains(&Field::Type).then(|| format.index_of(Field::Type)).flatten();
-            some(columns())?;
-            Emit::NetworkType { kind, addresses, family }
-        }
-        How::CommunityId if !settings.community_id => return None,
-        How::CommunityId => Emit::CommunityId { addresses: [at(0)?, at(1)?], ports: [at(2), at(3)], protocol: at(4)? },
-        How::RelatedIp(addresses) => {
-            let mut columns = some(columns())?;
-            match addresses {
-                Addresses::Pair if columns.len() < 2 => return None,
-                Addresses::UniqueInFormatOrder => columns = sorted_by(columns.into_iter(), |column| *column),
-                _ => {}
-            }
-            Emit::RelatedIp(columns, addresses)
-        }
-        How::FlagNames { empty } => Emit::FlagNames { column: at(0)?, empty },
-        How::Geo => looked_up(rule, format, settings, Fragment::GEO?)?,
-        How::As => looked_up(rule, format, settings, Fragment::SYSTEM?)?,
-        How::Object => return None,
-        How::Given(setting) => {
-            let data_stream = |part: usize| settings.data_stream.as_ref().and_then(|parts| parts.get(part)).cloned();
-            match setting {
-                Setting::Original if settings.preserve_original || outputs == Outputs::ERROR => Emit::Line,
-                Setting::Original => return None,
-                Setting::Line => Emit::Line,
-                Setting::DataStreamType => Emit::Json(data_stream(0)?),
-                Setting::DataStreamDataset => Emit::Json(data_stream(1)?),
-                Setting::DataStreamNamespace => Emit::Json(data_stream(2)?),
-                Setting::Module => data_stream(0).map(|_| Emit::Json(b"\"aws\"".to_vec()))?,
-                Setting::Ingested if settings.ingested => Emit::Now,
-                Setting::Ingested => return None,
-                Setting::Now => Emit::Now,
-                Setting::Tags => Emit::Json(settings.tags.clone()?),
-                Setting::EcsVersion => Emit::Json(settings.ecs_version?.into()),
-                Setting::ErrorMessage => Emit::ErrorMessage,
-                Setting::ErrorCode => Emit::ErrorCode,
-            }
-        }
-    })
-}
-
-/// An object that is looked up, if there are databases.
-fn looked_up(rule: &Rule, format: &Format, settings: &Settings, fragment: Fragment) -> Option<Emit> {
-    let field = rule.from.first().filter(|field| settings.geo && format.index_of(**field).is_some())?;
-    Some(Emit::LookedUp(usize::from(*field == Field::Dstaddr), fragment))
-}
-
-impl Source<'_> {
-    #[inline(always)]
-    fn value(&self, column: usize) -> Value {
-        self.record.value(column)
-    }
-
-    #[inline(always)]
-    fn has(&self, column: usize) -> bool {
-        self.value(column) != Value::Absent
-    }
-
-    #[inline(always)]
-    fn span(&self, column: usize) -> Span {
-        self.record.span(column)
-    }
-
-    /// The token, which is `-` if the field is absent.
-    #[inline(always)]
-    fn token(&self, column: usize) -> &[u8] {
-        self.span(column).of(self.text)
-    }
-
-    #[inline(always)]
-    fn integer(&self, column: usize) -> Option<u64> {
-        match self.value(column) {
-            Value::Integer(number) => Some(number),
-            _ => None,
-        }
-    }
-
-    /// An object that was looked up; empty if nothing was found.
-    fn looked_up(&self, end: usize, fragment: Fragment) -> &[u8] {
-        self.ends.get(end).copied().unwrap_or_default().get(fragment)
-    }
-
-    /// Writes a part of the line as the inside of a JSON string.
-    #[inline(always)]
-    fn write_text(&self, span: Span, room: &mut [u8], at: usize) -> usize {
-        if self.plain || self.raw {
-            copy(self.text, span.start, span.end, room, at)
-        } else {
-            write_escaped(span.of(self.text), room, at)
-        }
-    }
-
-    /// Writes a number's digits, without leading zeros.
-    #[inline(always)]
-    fn write_digits(&self, column: usize, room: &mut [u8], at: usize) -> usize {
-        self.write_text(without_zeros(self.span(column), self.text), room, at)
-    }
-
-    /// Writes a text that is no part of the line.
-    fn write_other(&self, text: &[u8], room: &mut [u8], at: usize) -> usize {
-        if self.raw { put_bytes(text, room, at) } else { write_escaped(text, room, at) }
-    }
 }
 
 impl Emit {
@@ -326,7 +190,7 @@ impl Emit {
 
     /// The strings of a list, one by one; of any other value, none.
     #[inline(always)]
-    fn parts(&self, source: &Source<'_>, mut each: impl FnMut(Part)) {
+    pub(super) fn parts(&self, source: &Source<'_>, mut each: impl FnMut(Part)) {
         match self {
             Emit::EventType(column) => {
                 each(Part::Word(&CONNECTION));
@@ -354,89 +218,13 @@ impl Emit {
     }
 
     /// How many strings a list has at most; `None` if the value is no list.
-    fn most_parts(&self) -> Option<usize> {
+    pub(super) fn most_parts(&self) -> Option<usize> {
         match self {
             Emit::EventType(_) => Some(2),
             Emit::RelatedIp(columns, _) => Some(columns.len()),
             Emit::FlagNames { .. } => Some(FLAGS.len()),
             _ => None,
         }
-    }
-
-    /// How many numbers a tape has for the value.
-    pub(super) fn width(&self) -> usize {
-        self.most_parts().map_or(1, |most| 1 + most)
-    }
-
-    /// Writes the value's strings that are new behind all others, tells of the value as [`Shape::write_values`] says, and
-    /// gives where the strings end.
-    #[inline(always)]
-    pub(super) fn write_to_tape(
-        &self,
-        source: &Source<'_>,
-        room: &mut [u8],
-        at: usize,
-        memory: &mut Memory,
-        tape: &mut Tape,
-    ) -> usize {
-        match self {
-            Emit::Text(column) | Emit::TextOrDash(column) => {
-                let end = source.write_text(source.span(*column), room, at);
-                tape.tell(room, at, end)
-            }
-            Emit::Integer(column) => match source.value(*column) {
-                Value::Integer(small @ 0..0x8000_0000) => {
-                    tape.entries.push(small as u32);
-                    at
-                }
-                _ => {
-                    let end = source.write_digits(*column, room, at);
-                    let (number, end) = tape.strings.number_of(room, at, end);
-                    tape.entries.push(!number);
-                    end
-                }
-            },
-            Emit::CommunityId { .. } => {
-                let waiting = memory.ids.waiting();
-                let end = self.write(source, room, at, memory);
-                if memory.ids.waiting() == waiting {
-                    return tape.tell(room, at, end);
-                }
-                // What is still to be hashed cannot be looked for.
-                tape.entries.push(tape.strings.push(end));
-                end
-            }
-            _ => match self.most_parts() {
-                Some(most) => self.write_list_to_tape(most, source, room, at, tape),
-                None => {
-                    let end = self.write(source, room, at, memory);
-                    tape.tell(room, at, end)
-                }
-            },
-        }
-    }
-
-    /// The same of a list of so many strings at most.
-    fn write_list_to_tape(
-        &self,
-        most: usize,
-        source: &Source<'_>,
-        room: &mut [u8],
-        at: usize,
-        tape: &mut Tape,
-    ) -> usize {
-        let (count, mut at) = (tape.entries.len(), at);
-        tape.entries.push(0);
-        self.parts(source, |part| {
-            let end = part.write(source, room, at);
-            at = tape.tell(room, at, end);
-        });
-        let parts = tape.entries.len() - count - 1;
-        if let Some(place) = tape.entries.get_mut(count) {
-            *place = parts as u32;
-        }
-        tape.entries.resize(count + 1 + most, 0);
-        at
     }
 
     /// The same as [`Emit::write`], for what a log has seldom.
@@ -457,18 +245,6 @@ impl Emit {
             Emit::ErrorCode => put_bytes(source.error.map_or("", |error| error.code().as_str()).as_bytes(), room, at),
             _ => at,
         }
-    }
-}
-
-/// A decimal token as JSON writes a number: without leading zeros.
-#[inline(always)]
-fn without_zeros(span: Span, text: &[u8]) -> Span {
-    match span.of(text) {
-        [b'0', _, ..] => {
-            let zeros = span.of(text).iter().take_while(|digit| **digit == b'0').count();
-            Span { start: (span.start + zeros).min(span.end - 1), end: span.end }
-        }
-        _ => span,
     }
 }
 
@@ -520,14 +296,14 @@ fn is_same(source: &Source<'_>, left: usize, right: usize) -> bool {
 }
 
 /// A string of a list.
-enum Part {
+pub(super) enum Part {
     /// The token of a column.
     Token(usize),
     Word(&'static Word),
 }
 
 /// A short text in a block of sixteen bytes, which is written at once.
-struct Word {
+pub(super) struct Word {
     block: [u8; 16],
     len: usize,
 }

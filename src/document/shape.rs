@@ -1,5 +1,7 @@
 //! The documents of the records that have the same fields: a text with gaps, and what fills the gaps.
 
+use std::cell::Cell as Slot;
+
 use super::emit::Emit;
 use super::tree::Step;
 use super::{Memory, Source, Tape};
@@ -163,6 +165,33 @@ impl Shape {
         }
         lines.push(String::from_utf8_lossy(&text).into_owned());
         lines.join("\n")
+    }
+}
+
+/// Places for shapes, a power of two. Logs have tens of shapes; in long formats with many absent fields, a thousand.
+pub(super) const PLACES: usize = 4_096;
+
+/// Places where a shape may be.
+pub(super) const NEIGHBOURS: usize = 4;
+
+/// Bytes of shapes, after which all are made anew: some two thousand of the longest format.
+pub(super) const MANY_BYTES: usize = 16 * 1024 * 1024;
+
+/// The shapes of a plan, by a hash of their keys. Where all its places are taken, a new shape drives one out.
+#[derive(Default)]
+pub(super) struct Table {
+    pub(super) places: Vec<Option<Box<Shape>>>,
+    /// Bytes of all that were made.
+    pub(super) bytes: usize,
+}
+
+/// The table, which writing changes though the plan stays the same.
+#[derive(Default)]
+pub(super) struct Shapes(pub(super) Slot<Table>);
+
+impl std::fmt::Debug for Shapes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shapes")
     }
 }
 

@@ -2,7 +2,8 @@
 //! after the other.
 
 use super::Settings;
-use super::emit::{Emit, emit, typed_or_text};
+use super::compile::{emit, typed_or_text};
+use super::emit::Emit;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::format::Format;
 use crate::json::{self, Json};

@@ -2,11 +2,8 @@
 //!
 //! Source: the *Bulk API* and *Data streams* pages of Elasticsearch's reference.
 
-use crate::base::base64::TEXT;
-use crate::base::base64::URL_SAFE;
-use crate::base::base64::base64;
 use crate::base::output::Output;
-use crate::base::sha1::{LANES, sha1};
+use crate::document::fingerprint::Fingerprints;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::json::{self, Json};
 use crate::options::{DataStream, invalid, word};
@@ -150,45 +147,6 @@ fn choose(found: &str) -> Error {
     let detail = format!("option \"bulk\": give \"index\" or \"dataStream\", one of them; {found}");
     Error::sentence(ErrorCode::InvalidOption, detail)
 }
-
-/// Identifiers that have a place in the output, but no text yet: four texts are hashed together.
-#[derive(Debug, Default)]
-pub(crate) struct Fingerprints {
-    waiting: [(usize, Vec<u8>); LANES],
-    count: usize,
-}
-
-impl Fingerprints {
-    fn append(&mut self, text: &[u8], out: &mut Output) {
-        if let Some((place, waiting)) = self.waiting.get_mut(self.count) {
-            *place = out.len();
-            waiting.clear();
-            waiting.extend_from_slice(text);
-            self.count += 1;
-        }
-        out.extend(&[b' '; FINGERPRINT]);
-        if self.count == LANES {
-            self.finish(out);
-        }
-    }
-
-    /// Writes the texts that are missing.
-    pub(crate) fn finish(&mut self, out: &mut Output) {
-        if self.count > 0 {
-            let text_of =
-                |lane: usize| self.waiting.get(lane).filter(|_| lane < self.count).map_or(&[][..], |(_, text)| text);
-            let hashes = sha1(std::array::from_fn(text_of));
-            for ((place, _), hash) in self.waiting.iter().zip(hashes).take(self.count) {
-                let text = base64(&hash, URL_SAFE);
-                out.replace(*place, text.get(..FINGERPRINT).unwrap_or_default());
-            }
-            self.count = 0;
-        }
-    }
-}
-
-/// Bytes of a fingerprint: a hash in base64, without padding.
-const FINGERPRINT: usize = TEXT - 1;
 
 #[cfg(test)]
 mod tests {

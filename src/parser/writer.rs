@@ -4,10 +4,11 @@ use super::lines::RawLine;
 use crate::base::clock::system_clock;
 use crate::base::output::Output;
 use crate::base::time::rfc3339;
+use crate::document::fingerprint::Fingerprints;
 use crate::document::{Memory, Plan, Settings, Source, Tape};
 use crate::error::Error;
 use crate::geo::Lookups;
-use crate::options::bulk::{Bulk, Fingerprints};
+use crate::options::bulk::Bulk;
 use crate::options::{Ingested, OnError, Options};
 use crate::record::Record;
 
