@@ -10,7 +10,7 @@ use crate::format::Format;
 use crate::parser::Line;
 use crate::record::envelope;
 use crate::record::{Located, mismatched, plural};
-use crate::schema::protocol::protocol_keyword;
+use crate::schema::protocol::{TCP_FLAGS, protocol_keyword};
 use crate::schema::{How, Mode, Outputs, RULES, Schema, stays_original};
 use crate::value::{Kind, Value, percent_decoded};
 
@@ -176,9 +176,8 @@ fn meaning(field: Field, number: u64) -> Option<String> {
     match field {
         Field::Protocol => u8::try_from(number).ok().and_then(protocol_keyword).map(str::to_owned),
         Field::TcpFlags => {
-            let names = ["fin", "syn", "rst", "psh", "ack", "urg"];
             let set: Vec<&str> =
-                names.iter().enumerate().filter(|(bit, _)| number >> bit & 1 == 1).map(|(_, name)| *name).collect();
+                TCP_FLAGS.iter().enumerate().filter(|(bit, _)| number >> bit & 1 == 1).map(|(_, name)| *name).collect();
             Some(if set.is_empty() { "no flag".into() } else { set.join(", ") })
         }
         Field::TrafficPath => {

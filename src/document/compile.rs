@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::emit::Emit;
+use super::emit::{Emit, List, Rare};
 use super::shape::{MANY_BYTES, NEIGHBOURS, PLACES, Shape, Shapes, Table};
 use super::tree::{self, Step};
 use super::{Memory, Settings, Source, Tape};
@@ -14,16 +14,15 @@ use crate::field::Field;
 use crate::format::Format;
 use crate::geo::Fragment;
 use crate::record::Record;
-use crate::schema::{Addresses, How, Outputs, Rule, Setting};
+use crate::schema::{Addresses, How, Outputs, Rule, Setting, original_how};
 use crate::value::{Kind, Value, parse_v6};
 
 /// The steps to a document, and the shapes of documents met so far.
 #[derive(Debug)]
 pub(crate) struct Plan {
     steps: Vec<Step>,
-    values: Vec<Emit>,
-    /// Those of the values that a record may lack though it has their columns.
-    conditional: Vec<usize>,
+    /// The values that a record may lack though it has their columns.
+    conditional: Vec<Emit>,
     shapes: Shapes,
     /// The columns of the source's and the destination's address.
     ends: [Option<usize>; 2],
@@ -36,13 +35,14 @@ impl Plan {
     /// `invalid_option` when a field of option `fields` is an object where the documents have a value, or the other way
     /// round, or deeper than 32 objects; `invalid_format` when an unknown name takes the place of a key that the documents have.
     pub(crate) fn compile(format: &Format, outputs: Outputs, settings: &Settings) -> Result<Plan, Error> {
-        let (steps, values) = tree::steps(format, outputs, settings)?;
-        let conditional = values.iter().enumerate().filter(|(_, value)| value.is_conditional()).map(|(index, _)| index);
-        let conditional = conditional.collect();
+        let steps = tree::steps(format, outputs, settings)?;
+        let emit = |step: &Step| match step {
+            Step::Leaf { leaf: Leaf::Emit(emit), .. } if emit.is_conditional() => Some(emit.clone()),
+            Step::Leaf { .. } | Step::Open(_) | Step::Close { .. } => None,
+        };
         Ok(Plan {
+            conditional: steps.iter().filter_map(emit).collect(),
             steps,
-            values,
-            conditional,
             shapes: Shapes::default(),
             ends: [Field::Srcaddr, Field::Dstaddr].map(|field| format.index_of(field)),
         })
@@ -105,7 +105,7 @@ impl Plan {
         let at = places.iter().position(fits).unwrap_or(0);
         let place = places.get_mut(at)?;
         if !place.as_deref().is_some_and(is_it) {
-            let shape = Shape::of(&self.steps, &self.values, source, memory.key.clone());
+            let shape = Shape::of(&self.steps, source, memory.key.clone());
             shapes.bytes += shape.bytes();
             *place = Some(Box::new(shape));
         }
@@ -117,36 +117,81 @@ impl Plan {
         key.clear();
         key.extend_from_slice(source.record.present());
         for values in self.conditional.chunks(64) {
-            let is_present = |value: &usize| self.values.get(*value).is_some_and(|value| value.is_present(source));
-            key.push(values.iter().rev().fold(0, |bits, value| bits << 1 | u64::from(is_present(value))));
+            key.push(values.iter().rev().fold(0, |bits, value| bits << 1 | u64::from(value.is_present(source))));
         }
     }
 }
 
-/// How a field is written by its type, or as text; a tag is decoded in any case.
-pub(super) fn typed_or_text(how: How, field: Field, index: usize) -> Emit {
-    match (how, field.kind()) {
-        (_, Kind::Tag) => Emit::Tag(index),
-        (How::Typed, Kind::Integer { .. }) => Emit::Integer(index),
-        (How::Typed, Kind::Time) => Emit::Time(index),
-        _ => Emit::Text(index),
+/// What a key has in the documents of a format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Leaf {
+    /// This JSON text, always.
+    Constant(Vec<u8>),
+    /// This JSON text, if the record has any of the columns.
+    ConstantIfAny(Vec<usize>, &'static str),
+    /// A value of the record, or of the occasion.
+    Emit(Emit),
+}
+
+impl Leaf {
+    /// True if the record has the value.
+    pub(super) fn is_present(&self, source: &Source<'_>) -> bool {
+        match self {
+            Leaf::Constant(_) => true,
+            Leaf::ConstantIfAny(columns, _) => columns.iter().any(|column| source.has(*column)),
+            Leaf::Emit(emit) => emit.is_present(source),
+        }
     }
 }
 
-/// What a row writes, if the format and the options have what it needs.
-pub(super) fn emit(rule: &Rule, format: &Format, settings: &Settings, outputs: Outputs) -> Option<Emit> {
+/// Returns the text of a column as it stands; a tag's value is decoded.
+pub(super) fn text(field: Option<Field>, column: usize) -> Emit {
+    let is_tag = field.is_some_and(|field| field.kind() == Kind::Tag);
+    if is_tag { Emit::Rare(Rare::Tag(column)) } else { Emit::Token(column) }
+}
+
+/// Returns what a column has by its field's type: a number, a time, or else text.
+fn typed(field: Field, column: usize) -> Emit {
+    match field.kind() {
+        Kind::Integer { .. } => Emit::Number(column),
+        Kind::Time => Emit::Time(column),
+        Kind::Address
+        | Kind::Word(_)
+        | Kind::Account
+        | Kind::Id(_)
+        | Kind::Arn
+        | Kind::Name
+        | Kind::Region
+        | Kind::AzId
+        | Kind::Upper
+        | Kind::Lower
+        | Kind::Camel
+        | Kind::Tag
+        | Kind::Text => text(Some(field), column),
+    }
+}
+
+/// Returns what a column has under its own name, where a field stays as it is.
+pub(super) fn original(field: Field, column: usize, outputs: Outputs) -> Leaf {
+    let is_typed = original_how(outputs, field) == How::Typed;
+    Leaf::Emit(if is_typed { typed(field, column) } else { text(Some(field), column) })
+}
+
+/// Returns what a rule writes; `None` if the format or the options lack what it needs, or if it is an object.
+pub(super) fn leaf(rule: &Rule, format: &Format, settings: &Settings, outputs: Outputs) -> Option<Leaf> {
     let columns = || rule.from.iter().filter_map(|field| format.index_of(*field)).collect::<Vec<usize>>();
     let at = |position: usize| rule.from.get(position).and_then(|field| format.index_of(*field));
     let some = |columns: Vec<usize>| if columns.is_empty() { None } else { Some(columns) };
-    Some(match rule.how {
-        How::Constant(json) => Emit::Json(json.into()),
-        How::ConstantIfAny(json) => Emit::ConstantIfAny(some(columns())?, json),
-        How::Text | How::Typed => typed_or_text(rule.how, *rule.from.first()?, at(0)?),
-        How::TextOrDash => Emit::TextOrDash(at(0)?),
+    Some(Leaf::Emit(match rule.how {
+        How::Constant(json) => return Some(Leaf::Constant(json.into())),
+        How::ConstantIfAny(json) => return Some(Leaf::ConstantIfAny(some(columns())?, json)),
+        How::Text => text(rule.from.first().copied(), at(0)?),
+        How::TextOrDash => Emit::TokenOrDash(at(0)?),
+        How::Typed => typed(*rule.from.first()?, at(0)?),
         How::Digits => Emit::Digits(at(0)?),
         How::Lower => Emit::Lower(at(0)?),
         How::Time => Emit::Time(at(0)?),
-        How::EventType => Emit::EventType(at(0)),
+        How::EventType => Emit::List(List::EventType(at(0))),
         How::Outcome(accept, reject) => Emit::Outcome(at(0)?, accept, reject),
         How::Transport(keywords) => Emit::Transport(at(0)?, keywords),
         How::NetworkType(family) => {
@@ -157,43 +202,49 @@ pub(super) fn emit(rule: &Rule, format: &Format, settings: &Settings, outputs: O
             Emit::NetworkType { kind, addresses, family }
         }
         How::CommunityId if !settings.community_id => return None,
-        How::CommunityId => Emit::CommunityId { addresses: [at(0)?, at(1)?], ports: [at(2), at(3)], protocol: at(4)? },
-        How::RelatedIp(addresses) => {
-            let mut columns = some(columns())?;
-            match addresses {
-                Addresses::Pair if columns.len() < 2 => return None,
-                Addresses::UniqueInFormatOrder => columns = sorted_by(columns.into_iter(), |column| *column),
-                _ => {}
-            }
-            Emit::RelatedIp(columns, addresses)
+        How::CommunityId => {
+            let (addresses, ports) = ([at(0)?, at(1)?], [at(2), at(3)]);
+            Emit::CommunityId { addresses, ports, protocol: at(4)? }
         }
-        How::FlagNames { empty } => Emit::FlagNames { column: at(0)?, empty },
+        How::RelatedIp(addresses) => {
+            let columns = some(columns())?;
+            let columns = match addresses {
+                Addresses::Pair if columns.len() < 2 => return None,
+                Addresses::Pair | Addresses::Unique => columns,
+                Addresses::UniqueInFormatOrder => sorted_by(columns.into_iter(), |column| *column),
+            };
+            Emit::List(List::RelatedIp(columns, addresses))
+        }
+        How::FlagNames { empty } => Emit::List(List::FlagNames { column: at(0)?, empty }),
         How::Geo => looked_up(rule, format, settings, Fragment::GEO?)?,
         How::As => looked_up(rule, format, settings, Fragment::SYSTEM?)?,
         How::Object => return None,
-        How::Given(setting) => {
-            let data_stream = |part: usize| settings.data_stream.as_ref().and_then(|parts| parts.get(part)).cloned();
-            match setting {
-                Setting::Original if settings.preserve_original || outputs == Outputs::ERROR => Emit::Line,
-                Setting::Original => return None,
-                Setting::Line => Emit::Line,
-                Setting::DataStreamType => Emit::Json(data_stream(0)?),
-                Setting::DataStreamDataset => Emit::Json(data_stream(1)?),
-                Setting::DataStreamNamespace => Emit::Json(data_stream(2)?),
-                Setting::Module => data_stream(0).map(|_| Emit::Json(b"\"aws\"".to_vec()))?,
-                Setting::Ingested if settings.ingested => Emit::Now,
-                Setting::Ingested => return None,
-                Setting::Now => Emit::Now,
-                Setting::Tags => Emit::Json(settings.tags.clone()?),
-                Setting::EcsVersion => Emit::Json(settings.ecs_version?.into()),
-                Setting::ErrorMessage => Emit::ErrorMessage,
-                Setting::ErrorCode => Emit::ErrorCode,
-            }
-        }
-    })
+        How::Given(setting) => return given(setting, settings, outputs),
+    }))
 }
 
-/// An object that is looked up, if there are databases.
+/// Returns what an option or the occasion gives; `None` without the option.
+fn given(setting: Setting, settings: &Settings, outputs: Outputs) -> Option<Leaf> {
+    let data_stream = |part: usize| settings.data_stream.as_ref().and_then(|parts| parts.get(part)).cloned();
+    let keeps_line = settings.preserve_original || outputs == Outputs::ERROR;
+    let rare = match setting {
+        Setting::Original => keeps_line.then_some(Rare::Line)?,
+        Setting::Line => Rare::Line,
+        Setting::DataStreamType => return data_stream(0).map(Leaf::Constant),
+        Setting::DataStreamDataset => return data_stream(1).map(Leaf::Constant),
+        Setting::DataStreamNamespace => return data_stream(2).map(Leaf::Constant),
+        Setting::Module => return data_stream(0).map(|_| Leaf::Constant(b"\"aws\"".to_vec())),
+        Setting::Ingested => settings.ingested.then_some(Rare::Now)?,
+        Setting::Now => Rare::Now,
+        Setting::Tags => return settings.tags.clone().map(Leaf::Constant),
+        Setting::EcsVersion => return settings.ecs_version.map(|json| Leaf::Constant(json.into())),
+        Setting::ErrorMessage => Rare::ErrorMessage,
+        Setting::ErrorCode => Rare::ErrorCode,
+    };
+    Some(Leaf::Emit(Emit::Rare(rare)))
+}
+
+/// Returns an object that is looked up, if there are databases.
 fn looked_up(rule: &Rule, format: &Format, settings: &Settings, fragment: Fragment) -> Option<Emit> {
     let field = rule.from.first().filter(|field| settings.geo && format.index_of(**field).is_some())?;
     Some(Emit::LookedUp(usize::from(*field == Field::Dstaddr), fragment))

@@ -6,22 +6,23 @@ use super::{Memory, Source};
 use crate::base::output::{copy, put, put_block, put_bytes};
 use crate::base::span::Span;
 use crate::geo::Fragment;
-use crate::schema::protocol::{elastic_names, protocol_keyword};
+use crate::schema::protocol::{TCP_FLAGS, elastic_names, protocol_keyword};
 use crate::schema::{Addresses, Family, Keywords};
 use crate::value::{Value, percent_decoded};
 
-/// How to write a value. Numbers are columns.
+/// A value that differs between records: a string unless its variant says otherwise. Numbers are columns.
+///
+/// Strings are not an enum of their own, since writing a document matches on this one for every value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Emit {
-    Text(usize),
-    TextOrDash(usize),
-    Tag(usize),
-    Integer(usize),
+    Token(usize),
+    TokenOrDash(usize),
+    /// A number: an integer's digits.
+    Number(usize),
+    /// The same as a string.
     Digits(usize),
     Lower(usize),
     Time(usize),
-    ConstantIfAny(Vec<usize>, &'static str),
-    EventType(Option<usize>),
     Outcome(usize, &'static str, &'static str),
     Transport(usize, Keywords),
     NetworkType {
@@ -34,125 +35,158 @@ pub(super) enum Emit {
         ports: [Option<usize>; 2],
         protocol: usize,
     },
-    RelatedIp(Vec<usize>, Addresses),
-    FlagNames {
-        column: usize,
-        empty: bool,
-    },
-    /// An object of the source's address (0) or of the destination's (1).
+    Rare(Rare),
+    /// A list of strings that need no escape.
+    List(List),
+    /// An object that is looked up for the source's address (0) or the destination's (1), as JSON.
     LookedUp(usize, Fragment),
+}
+
+/// What JSON has for a value, by the letter that describes a gap to JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A string, whose quotes are in the text around it.
+    String = b's' as isize,
+    /// A number.
+    Number = b'n' as isize,
+    /// A list of strings.
+    List = b'l' as isize,
+    /// Any JSON text.
+    Json = b'j' as isize,
+}
+
+/// A string that few logs have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Rare {
+    Tag(usize),
     Line,
     Now,
     ErrorMessage,
     ErrorCode,
-    Json(Vec<u8>),
-    Nothing,
+}
+
+/// A value that is a list of strings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum List {
+    EventType(Option<usize>),
+    RelatedIp(Vec<usize>, Addresses),
+    FlagNames { column: usize, empty: bool },
 }
 
 impl Emit {
-    /// What JSON has for the value: `s`, a string, whose quotes are written with the key; `n`, a number; `l`, a list of
-    /// strings that need no escape; `j`, something else.
-    pub(super) fn kind(&self) -> char {
+    /// The value's form in JSON.
+    pub(super) fn form(&self) -> Form {
         match self {
-            Emit::Integer(_) => 'n',
-            _ if self.most_parts().is_some() => 'l',
-            Emit::ConstantIfAny(..) | Emit::LookedUp(..) | Emit::Json(_) | Emit::Nothing => 'j',
-            _ => 's',
+            Emit::Token(_)
+            | Emit::TokenOrDash(_)
+            | Emit::Digits(_)
+            | Emit::Lower(_)
+            | Emit::Time(_)
+            | Emit::Outcome(..)
+            | Emit::Transport(..)
+            | Emit::NetworkType { .. }
+            | Emit::CommunityId { .. }
+            | Emit::Rare(_) => Form::String,
+            Emit::Number(_) => Form::Number,
+            Emit::List(_) => Form::List,
+            Emit::LookedUp(..) => Form::Json,
         }
     }
 
-    /// The value, if it is the same for all records that have it.
-    pub(super) fn constant(&self) -> Option<&[u8]> {
-        match self {
-            Emit::ConstantIfAny(_, json) => Some(json.as_bytes()),
-            Emit::Json(json) => Some(json),
-            _ => None,
-        }
-    }
-
-    /// Whether a record may lack the value though it has the columns.
+    /// True if a record may lack the value though it has the columns.
     pub(super) fn is_conditional(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Emit::Transport(..)
-                | Emit::NetworkType { .. }
-                | Emit::CommunityId { .. }
-                | Emit::FlagNames { .. }
-                | Emit::LookedUp(..)
-        )
+            | Emit::NetworkType { .. }
+            | Emit::CommunityId { .. }
+            | Emit::List(List::FlagNames { .. }) => true,
+            Emit::LookedUp(..) => true,
+            Emit::Token(_)
+            | Emit::TokenOrDash(_)
+            | Emit::Number(_)
+            | Emit::Digits(_)
+            | Emit::Lower(_)
+            | Emit::Time(_)
+            | Emit::Outcome(..)
+            | Emit::Rare(_)
+            | Emit::List(List::EventType(_) | List::RelatedIp(..)) => false,
+        }
     }
 
-    /// Whether the record has the value.
+    /// True if the record has the value.
     pub(super) fn is_present(&self, source: &Source<'_>) -> bool {
         match self {
-            Emit::Text(column)
-            | Emit::Tag(column)
-            | Emit::Integer(column)
+            Emit::Token(column)
+            | Emit::Number(column)
             | Emit::Digits(column)
             | Emit::Lower(column)
             | Emit::Time(column)
-            | Emit::Outcome(column, ..) => source.has(*column),
-            Emit::ConstantIfAny(columns, _) => columns.iter().any(|column| source.has(*column)),
+            | Emit::Outcome(column, ..)
+            | Emit::Rare(Rare::Tag(column)) => source.has(*column),
             Emit::Transport(column, keywords) => transport(source, *column, *keywords).is_some(),
             Emit::NetworkType { kind, addresses, family } => network_type(source, *kind, addresses, *family).is_some(),
             Emit::CommunityId { addresses: [from, to], protocol, .. } => {
                 source.has(*from) && source.has(*to) && source.integer(*protocol).is_some_and(|number| number < 255)
             }
-            Emit::RelatedIp(columns, Addresses::Pair) => columns.iter().all(|column| source.has(*column)),
-            Emit::RelatedIp(columns, _) => columns.iter().any(|column| source.has(*column)),
-            Emit::FlagNames { column, empty } => {
-                source.integer(*column).is_some_and(|flags| flags & 0x3f != 0 || *empty)
-            }
+            Emit::List(list) => list.is_present(source),
             Emit::LookedUp(end, fragment) => !source.looked_up(*end, *fragment).is_empty(),
-            Emit::ErrorMessage | Emit::ErrorCode => source.error.is_some(),
-            Emit::TextOrDash(_) | Emit::EventType(_) | Emit::Line | Emit::Now | Emit::Json(_) | Emit::Nothing => true,
+            Emit::Rare(Rare::ErrorMessage | Rare::ErrorCode) => source.error.is_some(),
+            Emit::TokenOrDash(_) | Emit::Rare(Rare::Line | Rare::Now) => true,
         }
     }
 
-    /// Counts how often each column, and the whole line, is written.
-    pub(super) fn count_copies(&self, uses: &mut [usize]) {
+    /// Adds one to the count of each column that the value copies; of all columns, if it copies the line.
+    pub(super) fn count_copies(&self, copies: &mut [usize]) {
         let mut count = |column: usize| {
-            if let Some(uses) = uses.get_mut(column) {
-                *uses += 1;
+            if let Some(copies) = copies.get_mut(column) {
+                *copies += 1;
             }
         };
         match self {
-            Emit::Text(column)
-            | Emit::TextOrDash(column)
-            | Emit::Tag(column)
-            | Emit::Integer(column)
+            Emit::Token(column)
+            | Emit::TokenOrDash(column)
+            | Emit::Number(column)
             | Emit::Digits(column)
-            | Emit::Lower(column) => count(*column),
-            Emit::RelatedIp(columns, _) => columns.iter().for_each(|column| count(*column)),
-            Emit::Line => (0..uses.len()).for_each(|column| uses[column] += 1),
-            _ => {}
+            | Emit::Lower(column)
+            | Emit::Rare(Rare::Tag(column)) => count(*column),
+            Emit::List(List::RelatedIp(columns, _)) => columns.iter().for_each(|column| count(*column)),
+            Emit::Rare(Rare::Line) => copies.iter_mut().for_each(|copies| *copies += 1),
+            Emit::Time(_)
+            | Emit::Outcome(..)
+            | Emit::Transport(..)
+            | Emit::NetworkType { .. }
+            | Emit::CommunityId { .. }
+            | Emit::Rare(Rare::Now | Rare::ErrorMessage | Rare::ErrorCode)
+            | Emit::List(List::EventType(_) | List::FlagNames { .. })
+            | Emit::LookedUp(..) => {}
         }
     }
 
-    /// Writes the value, which the record has, into a room from a place on, and gives where it ends.
+    /// Writes the value, which the record has, into a buffer from an offset on, and returns where it ends. Of a string, it
+    /// writes what is between the quotes.
     #[inline(always)]
-    pub(super) fn write(&self, source: &Source<'_>, room: &mut [u8], at: usize, memory: &mut Memory) -> usize {
+    pub(super) fn write(&self, source: &Source<'_>, buffer: &mut [u8], at: usize, memory: &mut Memory) -> usize {
         match self {
-            Emit::Text(column) | Emit::TextOrDash(column) => source.write_text(source.span(*column), room, at),
-            Emit::Integer(column) | Emit::Digits(column) => source.write_digits(*column, room, at),
+            Emit::Token(column) | Emit::TokenOrDash(column) => source.write_text(source.span(*column), buffer, at),
+            Emit::Number(column) | Emit::Digits(column) => source.write_digits(*column, buffer, at),
             Emit::Time(column) => match source.value(*column) {
-                Value::Time(millis) => put(memory.times.rfc3339(millis), room, at),
-                _ => at,
+                Value::Time(millis) => put(memory.times.rfc3339(millis), buffer, at),
+                Value::Absent | Value::Text | Value::Integer(_) | Value::V4(_) | Value::V6 => at,
             },
-            Emit::EventType(_) | Emit::RelatedIp(..) | Emit::FlagNames { .. } => self.write_list(source, room, at),
+            Emit::List(list) => list.write(source, buffer, at),
             Emit::Outcome(column, accept, reject) => {
                 let text = if accepted(source, *column) == Some(true) { accept } else { reject };
-                put_bytes(text.as_bytes(), room, at)
+                put_bytes(text.as_bytes(), buffer, at)
             }
             Emit::Transport(column, keywords) => {
-                put_bytes(transport(source, *column, *keywords).unwrap_or_default().as_bytes(), room, at)
+                put_bytes(transport(source, *column, *keywords).unwrap_or_default().as_bytes(), buffer, at)
             }
             Emit::NetworkType { kind, addresses, family } => {
-                put(network_type(source, *kind, addresses, *family).unwrap_or(b"    "), room, at)
+                put(network_type(source, *kind, addresses, *family).unwrap_or(b"    "), buffer, at)
             }
             Emit::Lower(column) => {
-                let end = source.write_text(source.span(*column), room, at);
-                if let Some(text) = room.get_mut(at..end) {
+                let end = source.write_text(source.span(*column), buffer, at);
+                if let Some(text) = buffer.get_mut(at..end) {
                     text.iter_mut().for_each(|byte| byte.make_ascii_lowercase());
                 }
                 end
@@ -164,35 +198,70 @@ impl Emit {
                 let protocol = source.integer(*protocol).unwrap_or(0) as u8;
                 let end = |column: usize| End::of(source.value(column), source.token(column));
                 let flow = end(*from).zip(end(*to)).and_then(|(from, to)| Flow::of_record([from, to], ports, protocol));
-                let at = put(b"1:", room, at);
+                let at = put(b"1:", buffer, at);
                 match flow {
-                    Some(flow) => memory.ids.write(&flow, room, at),
+                    Some(flow) => memory.ids.write(&flow, buffer, at),
                     None => at,
                 }
             }
-            Emit::Nothing => at,
-            _ => self.write_seldom(source, room, at),
+            Emit::Rare(rare) => rare.write(source, buffer, at),
+            Emit::LookedUp(end, fragment) => put_bytes(source.looked_up(*end, *fragment), buffer, at),
+        }
+    }
+}
+
+impl Rare {
+    /// Writes the inside of the string, and returns where it ends.
+    #[inline(never)]
+    fn write(&self, source: &Source<'_>, buffer: &mut [u8], at: usize) -> usize {
+        match self {
+            Rare::Tag(column) => match percent_decoded(source.token(*column)) {
+                Some(text) => source.write_other(text.as_bytes(), buffer, at),
+                None => source.write_text(source.span(*column), buffer, at),
+            },
+            Rare::Line => source.write_text(Span { start: 0, end: source.len }, buffer, at),
+            Rare::Now => put_bytes(source.now.as_bytes(), buffer, at),
+            Rare::ErrorMessage => {
+                let message = source.error.map(ToString::to_string).unwrap_or_default();
+                source.write_other(message.as_bytes(), buffer, at)
+            }
+            Rare::ErrorCode => put_bytes(source.error.map_or("", |error| error.code().as_str()).as_bytes(), buffer, at),
+        }
+    }
+}
+
+impl List {
+    fn is_present(&self, source: &Source<'_>) -> bool {
+        match self {
+            List::EventType(_) => true,
+            List::RelatedIp(columns, addresses) => match addresses {
+                Addresses::Pair => columns.iter().all(|column| source.has(*column)),
+                Addresses::Unique | Addresses::UniqueInFormatOrder => columns.iter().any(|column| source.has(*column)),
+            },
+            List::FlagNames { column, empty } => {
+                source.integer(*column).is_some_and(|flags| flags & NAMED_FLAGS != 0 || *empty)
+            }
         }
     }
 
-    /// Writes the value of a list, as JSON.
+    /// Writes the list as JSON, and returns where it ends.
     #[inline(always)]
-    fn write_list(&self, source: &Source<'_>, room: &mut [u8], at: usize) -> usize {
-        let start = put(b"[", room, at);
+    fn write(&self, source: &Source<'_>, buffer: &mut [u8], at: usize) -> usize {
+        let start = put(b"[", buffer, at);
         let mut end = start;
         self.parts(source, |part| {
-            let quoted = if end == start { put(b"\"", room, end) } else { put(b",\"", room, end) };
-            end = part.write(source, room, quoted);
-            end = put(b"\"", room, end);
+            let quoted = if end == start { put(b"\"", buffer, end) } else { put(b",\"", buffer, end) };
+            end = part.write(source, buffer, quoted);
+            end = put(b"\"", buffer, end);
         });
-        put(b"]", room, end)
+        put(b"]", buffer, end)
     }
 
-    /// The strings of a list, one by one; of any other value, none.
+    /// Calls `each` with every string of the list.
     #[inline(always)]
     pub(super) fn parts(&self, source: &Source<'_>, mut each: impl FnMut(Part)) {
         match self {
-            Emit::EventType(column) => {
+            List::EventType(column) => {
                 each(Part::Word(&CONNECTION));
                 match column.and_then(|column| accepted(source, column)) {
                     Some(true) => each(Part::Word(&ALLOWED)),
@@ -200,7 +269,7 @@ impl Emit {
                     None => {}
                 }
             }
-            Emit::RelatedIp(columns, addresses) => {
+            List::RelatedIp(columns, addresses) => {
                 for (index, column) in columns.iter().enumerate().filter(|(_, column)| source.has(**column)) {
                     let mut before = columns.iter().take(index);
                     if *addresses == Addresses::Pair || !before.any(|other| is_same(source, *other, *column)) {
@@ -208,47 +277,25 @@ impl Emit {
                     }
                 }
             }
-            Emit::FlagNames { column, .. } => {
+            List::FlagNames { column, .. } => {
                 let flags = source.integer(*column).unwrap_or(0);
                 let is_set = |(bit, _): &(usize, &Word)| flags >> bit & 1 == 1;
                 FLAGS.iter().enumerate().filter(is_set).for_each(|(_, name)| each(Part::Word(name)));
             }
-            _ => {}
         }
     }
 
-    /// How many strings a list has at most; `None` if the value is no list.
-    pub(super) fn most_parts(&self) -> Option<usize> {
+    /// The most strings that the list can have.
+    pub(super) fn most_parts(&self) -> usize {
         match self {
-            Emit::EventType(_) => Some(2),
-            Emit::RelatedIp(columns, _) => Some(columns.len()),
-            Emit::FlagNames { .. } => Some(FLAGS.len()),
-            _ => None,
-        }
-    }
-
-    /// The same as [`Emit::write`], for what a log has seldom.
-    #[inline(never)]
-    fn write_seldom(&self, source: &Source<'_>, room: &mut [u8], at: usize) -> usize {
-        match self {
-            Emit::Tag(column) => match percent_decoded(source.token(*column)) {
-                Some(text) => source.write_other(text.as_bytes(), room, at),
-                None => source.write_text(source.span(*column), room, at),
-            },
-            Emit::LookedUp(end, fragment) => put_bytes(source.looked_up(*end, *fragment), room, at),
-            Emit::Line => source.write_text(Span { start: 0, end: source.len }, room, at),
-            Emit::Now => put_bytes(source.now.as_bytes(), room, at),
-            Emit::ErrorMessage => {
-                let message = source.error.map(ToString::to_string).unwrap_or_default();
-                source.write_other(message.as_bytes(), room, at)
-            }
-            Emit::ErrorCode => put_bytes(source.error.map_or("", |error| error.code().as_str()).as_bytes(), room, at),
-            _ => at,
+            List::EventType(_) => 2,
+            List::RelatedIp(columns, _) => columns.len(),
+            List::FlagNames { .. } => FLAGS.len(),
         }
     }
 }
 
-/// Whether the action is ACCEPT or REJECT, of which it is one if it is there.
+/// True for ACCEPT, false for REJECT, `None` if the action is absent.
 #[inline(always)]
 fn accepted(source: &Source<'_>, column: usize) -> Option<bool> {
     source.has(column).then(|| source.token(column).first() == Some(&b'A'))
@@ -285,7 +332,7 @@ fn network_type(
     Some(if dotted { b"ipv4" } else { b"ipv6" })
 }
 
-/// Whether the texts of two addresses are the same.
+/// True if two addresses have the same text.
 #[inline(always)]
 fn is_same(source: &Source<'_>, left: usize, right: usize) -> bool {
     match (source.value(left), source.value(right)) {
@@ -302,7 +349,7 @@ pub(super) enum Part {
     Word(&'static Word),
 }
 
-/// A short text in a block of sixteen bytes, which is written at once.
+/// A short text in a block of sixteen bytes, which is copied at once.
 pub(super) struct Word {
     block: [u8; 16],
     len: usize,
@@ -326,20 +373,30 @@ const ALLOWED: Word = Word::of("allowed");
 
 const DENIED: Word = Word::of("denied");
 
-/// The names of the low six bits, in the order of the bits.
-const FLAGS: [Word; 6] =
-    [Word::of("fin"), Word::of("syn"), Word::of("rst"), Word::of("psh"), Word::of("ack"), Word::of("urg")];
+/// The flags' names, from the lowest bit up.
+const FLAGS: [Word; TCP_FLAGS.len()] = {
+    let mut words = [const { Word::of("") }; TCP_FLAGS.len()];
+    let mut bit = 0;
+    while bit < TCP_FLAGS.len() {
+        words[bit] = Word::of(TCP_FLAGS[bit]);
+        bit += 1;
+    }
+    words
+};
+
+/// The bits of flags that have a name.
+const NAMED_FLAGS: u64 = (1 << FLAGS.len()) - 1;
 
 impl Part {
-    /// Writes the string, which needs no escape, and gives where it ends.
+    /// Writes the string, which needs no escape, and returns where it ends.
     #[inline(always)]
-    pub(super) fn write(&self, source: &Source<'_>, room: &mut [u8], at: usize) -> usize {
+    pub(super) fn write(&self, source: &Source<'_>, buffer: &mut [u8], at: usize) -> usize {
         match self {
             Part::Token(column) => {
                 let Span { start, end } = source.span(*column);
-                copy(source.text, start, end, room, at)
+                copy(source.text, start, end, buffer, at)
             }
-            Part::Word(word) => put_block(&word.block, word.len, room, at),
+            Part::Word(word) => put_block(&word.block, word.len, buffer, at),
         }
     }
 }

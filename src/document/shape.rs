@@ -2,7 +2,8 @@
 
 use std::cell::Cell as Slot;
 
-use super::emit::Emit;
+use super::compile::Leaf;
+use super::emit::{Emit, Form};
 use super::tree::Step;
 use super::{Memory, Source, Tape};
 use crate::base::output::{Output, put_block};
@@ -29,7 +30,7 @@ struct Piece {
     /// A block of text, of which the first `len` bytes count.
     text: [u8; PIECE],
     len: usize,
-    value: Emit,
+    value: Option<Emit>,
 }
 
 /// Bytes of text in a piece: two copies of sixteen. Longer texts are several pieces.
@@ -39,7 +40,7 @@ const PIECE: usize = 32;
 const VALUE_BYTES: usize = 64;
 
 impl Piece {
-    fn new(bytes: &[u8], value: Emit) -> Piece {
+    fn new(bytes: &[u8], value: Option<Emit>) -> Piece {
         let mut text = [0; PIECE];
         for (to, from) in text.iter_mut().zip(bytes) {
             *to = *from;
@@ -50,15 +51,14 @@ impl Piece {
 
 impl Shape {
     /// Makes the text of a document with gaps.
-    pub(super) fn of(steps: &[Step], values: &[Emit], source: &Source<'_>, key: Vec<u64>) -> Shape {
+    pub(super) fn of(steps: &[Step], source: &Source<'_>, key: Vec<u64>) -> Shape {
         let mut text = vec![b'{'];
         // The ends of the text before each gap, and what fills it.
-        let mut gaps: Vec<(usize, Emit)> = Vec::new();
+        let mut gaps: Vec<(usize, Option<&Emit>)> = Vec::new();
         let mut opened = Vec::new();
-        let mut uses = vec![0; source.record.len() + 1];
+        let mut copies = vec![0; source.record.len() + 1];
         for step in steps {
             match step {
-                Step::Constant(bytes) => text.extend_from_slice(bytes),
                 Step::Open(bytes) => {
                     opened.push((text.len(), gaps.len()));
                     text.extend_from_slice(bytes);
@@ -72,44 +72,46 @@ impl Shape {
                         text.push(b',');
                     }
                 }
-                Step::Leaf { key, value, otherwise } => match (values.get(*value), otherwise) {
-                    (Some(emit), _) if emit.is_present(source) => {
-                        text.extend_from_slice(key);
-                        if let Some(constant) = emit.constant() {
-                            text.extend_from_slice(constant);
-                        } else {
-                            let quote: &[u8] = if emit.kind() == 's' { b"\"" } else { b"" };
+                Step::Leaf { key, leaf, .. } if leaf.is_present(source) => {
+                    text.extend_from_slice(key);
+                    match leaf {
+                        Leaf::Constant(json) => text.extend_from_slice(json),
+                        Leaf::ConstantIfAny(_, json) => text.extend_from_slice(json.as_bytes()),
+                        Leaf::Emit(emit) => {
+                            let quote: &[u8] = if emit.form() == Form::String { b"\"" } else { b"" };
                             text.extend_from_slice(quote);
-                            gaps.push((text.len(), emit.clone()));
+                            gaps.push((text.len(), Some(emit)));
                             text.extend_from_slice(quote);
-                            emit.count_copies(&mut uses);
+                            emit.count_copies(&mut copies);
                         }
-                        text.push(b',');
                     }
-                    (_, Some(otherwise)) => {
-                        text.extend_from_slice(key);
-                        text.extend_from_slice(otherwise);
-                        text.push(b',');
-                    }
-                    (_, None) => {}
-                },
+                    text.push(b',');
+                }
+                Step::Leaf { key, otherwise: Some(otherwise), .. } => {
+                    text.extend_from_slice(key);
+                    text.extend_from_slice(otherwise);
+                    text.push(b',');
+                }
+                Step::Leaf { otherwise: None, .. } => {}
             }
         }
         close(&mut text);
         let own_bytes = text.len() + gaps.len() * VALUE_BYTES + PIECE;
-        let copies = uses.into_iter().max().unwrap_or(0);
-        gaps.push((text.len(), Emit::Nothing));
+        let copies = copies.into_iter().max().unwrap_or(0);
+        gaps.push((text.len(), None));
         let mut slots: Vec<Emit> = Vec::new();
         let mut pieces = Vec::with_capacity(gaps.len());
         let mut start = 0;
         for (end, value) in gaps {
-            if value != Emit::Nothing && !slots.contains(&value) {
+            if let Some(value) = value
+                && !slots.contains(value)
+            {
                 slots.push(value.clone());
             }
             let mut blocks = text.get(start..end).unwrap_or_default().chunks(PIECE).peekable();
             while let Some(block) = blocks.next() {
                 let is_last = blocks.peek().is_none();
-                pieces.push(Piece::new(block, if is_last { value.clone() } else { Emit::Nothing }));
+                pieces.push(Piece::new(block, value.filter(|_| is_last).cloned()));
             }
             start = end;
         }
@@ -127,7 +129,10 @@ impl Shape {
         append(self.own_bytes + source.len * self.copies, out, memory, |room, start, memory| {
             self.pieces.iter().fold(start, |at, piece| {
                 let at = put_block(&piece.text, piece.len, room, at);
-                piece.value.write(source, room, at, memory)
+                match &piece.value {
+                    Some(value) => value.write(source, room, at, memory),
+                    None => at,
+                }
             })
         });
     }
@@ -157,10 +162,10 @@ impl Shape {
         let mut text = Vec::new();
         for Piece { text: block, len, value } in &self.pieces {
             text.extend_from_slice(block.get(..*len).unwrap_or_default());
-            if *value != Emit::Nothing {
+            if let Some(value) = value {
                 lines.push(String::from_utf8_lossy(&std::mem::take(&mut text)).into_owned());
                 let before = self.slots.split(|other| other == value).next().unwrap_or_default();
-                lines.push(format!("{}{}", value.kind(), width(before)));
+                lines.push(format!("{}{}", value.form() as u8 as char, width(before)));
             }
         }
         lines.push(String::from_utf8_lossy(&text).into_owned());

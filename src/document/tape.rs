@@ -1,6 +1,6 @@
 //! The tape: values as strings and numbers, of which JavaScript makes objects.
 
-use super::emit::Emit;
+use super::emit::{Emit, List};
 use super::{Memory, Source};
 use crate::base::interner::Strings;
 use crate::value::Value;
@@ -35,79 +35,94 @@ impl Tape {
 }
 
 impl Emit {
-    /// How many numbers a tape has for the value.
+    /// The count of the tape's entries for the value: for a list, how many strings it has and as many as it can have;
+    /// for all else, one.
     pub(super) fn width(&self) -> usize {
-        self.most_parts().map_or(1, |most| 1 + most)
+        match self {
+            Emit::List(list) => 1 + list.most_parts(),
+            Emit::Token(_)
+            | Emit::TokenOrDash(_)
+            | Emit::Number(_)
+            | Emit::Digits(_)
+            | Emit::Lower(_)
+            | Emit::Time(_)
+            | Emit::Outcome(..)
+            | Emit::Transport(..)
+            | Emit::NetworkType { .. }
+            | Emit::CommunityId { .. }
+            | Emit::Rare(_)
+            | Emit::LookedUp(..) => 1,
+        }
     }
 
-    /// Writes the value's strings that are new behind all others, tells of the value as [`Shape::write_values`](super::shape::Shape::write_values) says, and
-    /// gives where the strings end.
+    /// Appends the value's entries to the tape as [`Shape::write_values`](super::shape::Shape::write_values) says, writes
+    /// its new strings behind all others, and returns where the strings end.
     #[inline(always)]
     pub(super) fn write_to_tape(
         &self,
         source: &Source<'_>,
-        room: &mut [u8],
+        buffer: &mut [u8],
         at: usize,
         memory: &mut Memory,
         tape: &mut Tape,
     ) -> usize {
         match self {
-            Emit::Text(column) | Emit::TextOrDash(column) => {
-                let end = source.write_text(source.span(*column), room, at);
-                tape.tell(room, at, end)
+            Emit::Token(column) | Emit::TokenOrDash(column) => {
+                let end = source.write_text(source.span(*column), buffer, at);
+                tape.tell(buffer, at, end)
             }
-            Emit::Integer(column) => match source.value(*column) {
+            Emit::Number(column) => match source.value(*column) {
                 Value::Integer(small @ 0..0x8000_0000) => {
                     tape.entries.push(small as u32);
                     at
                 }
-                _ => {
-                    let end = source.write_digits(*column, room, at);
-                    let (number, end) = tape.strings.number_of(room, at, end);
+                Value::Integer(_) | Value::Absent | Value::Text | Value::V4(_) | Value::V6 | Value::Time(_) => {
+                    let end = source.write_digits(*column, buffer, at);
+                    let (number, end) = tape.strings.number_of(buffer, at, end);
                     tape.entries.push(!number);
                     end
                 }
             },
             Emit::CommunityId { .. } => {
-                let waiting = memory.ids.waiting();
-                let end = self.write(source, room, at, memory);
-                if memory.ids.waiting() == waiting {
-                    return tape.tell(room, at, end);
+                let pending = memory.ids.waiting();
+                let end = self.write(source, buffer, at, memory);
+                if memory.ids.waiting() == pending {
+                    return tape.tell(buffer, at, end);
                 }
-                // What is still to be hashed cannot be looked for.
+                // A string that is still to be hashed cannot be looked up.
                 tape.entries.push(tape.strings.push(end));
                 end
             }
-            _ => match self.most_parts() {
-                Some(most) => self.write_list_to_tape(most, source, room, at, tape),
-                None => {
-                    let end = self.write(source, room, at, memory);
-                    tape.tell(room, at, end)
-                }
-            },
+            Emit::List(list) => list.write_to_tape(source, buffer, at, tape),
+            Emit::Digits(_)
+            | Emit::Lower(_)
+            | Emit::Time(_)
+            | Emit::Outcome(..)
+            | Emit::Transport(..)
+            | Emit::NetworkType { .. }
+            | Emit::Rare(_)
+            | Emit::LookedUp(..) => {
+                let end = self.write(source, buffer, at, memory);
+                tape.tell(buffer, at, end)
+            }
         }
     }
+}
 
-    /// The same of a list of so many strings at most.
-    fn write_list_to_tape(
-        &self,
-        most: usize,
-        source: &Source<'_>,
-        room: &mut [u8],
-        at: usize,
-        tape: &mut Tape,
-    ) -> usize {
+impl List {
+    /// Appends the count of strings, and the entries of each; then zeros, up to the list's width.
+    fn write_to_tape(&self, source: &Source<'_>, buffer: &mut [u8], at: usize, tape: &mut Tape) -> usize {
         let (count, mut at) = (tape.entries.len(), at);
         tape.entries.push(0);
         self.parts(source, |part| {
-            let end = part.write(source, room, at);
-            at = tape.tell(room, at, end);
+            let end = part.write(source, buffer, at);
+            at = tape.tell(buffer, at, end);
         });
         let parts = tape.entries.len() - count - 1;
-        if let Some(place) = tape.entries.get_mut(count) {
-            *place = parts as u32;
+        if let Some(entry) = tape.entries.get_mut(count) {
+            *entry = parts as u32;
         }
-        tape.entries.resize(count + 1 + most, 0);
+        tape.entries.resize(count + 1 + self.most_parts(), 0);
         at
     }
 }

@@ -2,12 +2,11 @@
 //! after the other.
 
 use super::Settings;
-use super::compile::{emit, typed_or_text};
-use super::emit::Emit;
+use super::compile::{Leaf, leaf, original, text};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::format::Format;
 use crate::json::{self, Json};
-use crate::schema::{How, Outputs, RULES, original_how, stays_original};
+use crate::schema::{How, Outputs, RULES, stays_original};
 
 /// A step to a document.
 #[derive(Debug)]
@@ -17,15 +16,13 @@ pub(super) enum Step {
     /// `},`, or nothing at all for an object that stayed empty and may go.
     Close { stays: bool },
     /// `"key":` and a value and `,`; the other value, or nothing at all, if the first is absent.
-    Leaf { key: Vec<u8>, value: usize, otherwise: Option<Vec<u8>> },
-    /// `"key":value,`
-    Constant(Vec<u8>),
+    Leaf { key: Vec<u8>, leaf: Leaf, otherwise: Option<Vec<u8>> },
 }
 
 /// A document's tree while it is compiled.
 enum Node {
     Object { children: Children, stays: bool },
-    Leaf { value: Emit, otherwise: Option<Vec<u8>> },
+    Leaf { leaf: Leaf, otherwise: Option<Vec<u8>> },
 }
 
 /// The members of an object, in the order of their keys.
@@ -57,33 +54,31 @@ impl Children {
     }
 }
 
-/// The steps to the documents of a format, and the values that they write.
-pub(super) fn steps(format: &Format, outputs: Outputs, settings: &Settings) -> Result<(Vec<Step>, Vec<Emit>), Error> {
+/// Returns the steps to the documents of a format.
+pub(super) fn steps(format: &Format, outputs: Outputs, settings: &Settings) -> Result<Vec<Step>, Error> {
     let mut root = Children::default();
     for rule in RULES.iter().filter(|rule| rule.outputs.meets(outputs)) {
         if rule.how == How::Object {
             if rule.from.is_empty() || rule.from.iter().any(|field| format.index_of(*field).is_some()) {
                 keep_object(&mut root, rule.path);
             }
-        } else if let Some(value) = emit(rule, format, settings, outputs) {
-            insert(&mut root, rule.path, value).map_err(|()| taken(rule.path))?;
+        } else if let Some(leaf) = leaf(rule, format, settings, outputs) {
+            insert(&mut root, rule.path, leaf).map_err(|()| taken(rule.path))?;
         }
     }
     for (index, column) in format.columns().iter().enumerate() {
         let path = format!("aws.vpcflow.{}", column.column());
         match column.field() {
-            None => insert(&mut root, &path, Emit::Text(index)).map_err(|()| taken(&path))?,
+            None => insert(&mut root, &path, Leaf::Emit(text(None, index))).map_err(|()| taken(&path))?,
             Some(field) if stays_original(field, outputs) && !has(&root, &path) => {
-                let value = typed_or_text(original_how(outputs, field), field, index);
-                insert(&mut root, &path, value).map_err(|()| taken(&path))?;
+                let leaf = original(field, index, outputs);
+                insert(&mut root, &path, leaf).map_err(|()| taken(&path))?;
             }
             Some(_) => {}
         }
     }
     merge_fields(&mut root, &settings.fields, "", 0)?;
-    let mut values = Vec::new();
-    let steps = linear(root, &mut values);
-    Ok((steps, values))
+    Ok(linear(root))
 }
 
 fn taken(path: &str) -> Error {
@@ -122,12 +117,12 @@ fn keep_object(root: &mut Children, path: &str) {
 }
 
 /// Puts a value at a dotted path; an error if something is there, or in the way.
-fn insert(root: &mut Children, path: &str, value: Emit) -> Result<(), ()> {
+fn insert(root: &mut Children, path: &str, leaf: Leaf) -> Result<(), ()> {
     let (parent, key) = parent_of(root, path).ok_or(())?;
     if parent.get(key).is_some() {
         return Err(());
     }
-    parent.get_or_insert(key, Node::Leaf { value, otherwise: None });
+    parent.get_or_insert(key, Node::Leaf { leaf, otherwise: None });
     Ok(())
 }
 
@@ -185,8 +180,8 @@ fn merge_fields(children: &mut Children, fields: &[(String, Json)], above: &str,
                 return Err(conflict("a value here, but an object in the documents"));
             }
             (_, None) => {
-                let json = value.to_string().into_bytes();
-                parent.get_or_insert(key, Node::Leaf { value: Emit::Json(json), otherwise: None });
+                let leaf = Leaf::Constant(value.to_string().into_bytes());
+                parent.get_or_insert(key, Node::Leaf { leaf, otherwise: None });
             }
             (_, Some(Node::Leaf { otherwise, .. })) => *otherwise = Some(value.to_string().into_bytes()),
         }
@@ -212,7 +207,7 @@ fn is_path(path: &str) -> bool {
 }
 
 /// The tree as steps.
-fn linear(children: Children, values: &mut Vec<Emit>) -> Vec<Step> {
+fn linear(children: Children) -> Vec<Step> {
     let mut steps = Vec::new();
     for (key, node) in children.0 {
         let mut bytes = json::string(&key);
@@ -221,18 +216,10 @@ fn linear(children: Children, values: &mut Vec<Emit>) -> Vec<Step> {
             Node::Object { children, stays } => {
                 bytes.push(b'{');
                 steps.push(Step::Open(bytes));
-                steps.extend(linear(children, values));
+                steps.extend(linear(children));
                 steps.push(Step::Close { stays });
             }
-            Node::Leaf { value: Emit::Json(json), .. } => {
-                bytes.extend(json);
-                bytes.push(b',');
-                steps.push(Step::Constant(bytes));
-            }
-            Node::Leaf { value, otherwise } => {
-                values.push(value);
-                steps.push(Step::Leaf { key: bytes, value: values.len() - 1, otherwise });
-            }
+            Node::Leaf { leaf, otherwise } => steps.push(Step::Leaf { key: bytes, leaf, otherwise }),
         }
     }
     steps

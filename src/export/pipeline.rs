@@ -22,10 +22,8 @@ use crate::options::settings::PRESERVED;
 use crate::options::settings::settings;
 use crate::options::{Ingested, Options};
 use crate::parser::Parser;
-use crate::schema::protocol::{elastic_names, protocol_keyword};
-use crate::schema::{
-    Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, TCP_FLAGS, original_how, stays_original,
-};
+use crate::schema::protocol::{TCP_FLAGS, elastic_names, protocol_keyword};
+use crate::schema::{Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, original_how, stays_original};
 use crate::value::Kind;
 
 /// What a pipeline is made of.

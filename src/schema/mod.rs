@@ -346,9 +346,6 @@ pub const RULES: &[Rule] = &[
     // its observer.* is the device that observes, not the service behind the interface.
 ];
 
-/// The TCP flags' names, from the lowest bit on.
-pub const TCP_FLAGS: [&str; 6] = ["fin", "syn", "rst", "psh", "ack", "urg"];
-
 /// The JSON text of the ECS version that a schema's documents name, if they name one.
 pub fn ecs_version(schema: Schema) -> Option<&'static str> {
     let output = Outputs::of(schema, Mode::Ecs);

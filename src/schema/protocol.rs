@@ -32,6 +32,9 @@ const KEYWORDS: [&str; 148] = [
     /* 140 */ "shim6", "wesp", "rohc", "ethernet", "aggfrag", "nsh", "homa", "bit-emu",
 ];
 
+/// The names of the TCP flags, from the lowest bit up.
+pub(crate) const TCP_FLAGS: [&str; 6] = ["fin", "syn", "rst", "psh", "ack", "urg"];
+
 /// The protocols that Elastic's integration and Beats name.
 pub(crate) fn elastic_names(number: u8) -> bool {
     matches!(number, 0 | 1 | 2 | 6 | 8 | 17 | 47 | 50 | 58 | 112 | 132)
