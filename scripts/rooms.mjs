@@ -34,6 +34,30 @@ const src = tableOf((before) => ({
   lib: before('lib'),
 }));
 
+/** The same for the parts of src/ingest/. `mod` is its face. */
+const ingest = tableOf((before) => ({
+  value: [],
+  failure: [],
+  number: ['failure'],
+  address: ['failure'],
+  document: before('address'),
+  context: ['failure'],
+  date: ['failure'],
+  regex: ['failure'],
+  mustache: before('date'),
+  painless: before('date'),
+  config: before('painless'),
+  yaml: ['value'],
+  processor: before('yaml'),
+  processors: before('processors'),
+  definition: before('definition'),
+  result: ['failure', 'document'],
+  run: before('run'),
+  pipeline: before('pipeline'),
+  simulate: before('simulate'),
+  mod: before('mod'),
+}));
+
 /** The same for js/, with Node.js, the DOM, what the build makes, and the page, which takes the entries and the texts. */
 const js = {
   'node:': [],
@@ -49,9 +73,9 @@ const js = {
 };
 
 /**
- * The two trees of the project.
+ * The trees of the project.
  *
- * @type {Record<'src' | 'js', Tree>}
+ * @type {Record<'src' | 'src/ingest' | 'js', Tree>}
  *
  * @typedef {object} Tree
  * @property {Record<string, string[]>} table rooms in order, each with the rooms that it may import
@@ -67,7 +91,8 @@ const js = {
  * @property {string} at `path:line`
  */
 export const trees = {
-  src: { table: src, folders: ['src'], files: /\.rs$/, roomOf: rustRoom, importsOf: rustImports },
+  src: rustTree(src, 'src', 'lib'),
+  'src/ingest': rustTree(ingest, 'src/ingest', 'mod'),
   js: { table: js, folders: ['js', 'www'], files: /\.(?:js|d\.ts)$/, roomOf: scriptRoom, importsOf: scriptImports },
 };
 
@@ -164,25 +189,35 @@ function arrowsOf(imports) {
   return arrows;
 }
 
-/** Returns the room of a file in Rust: `record` for `src/record/mod.rs` and `src/record.rs`. */
-function rustRoom(path) {
-  return path.split('/')[1].replace(/\.rs$/, '');
+/**
+ * Describes the tree of Rust files below a folder: `src/record/mod.rs` and `src/record.rs` are of the room `record`.
+ *
+ * @param {Tree['table']} table
+ * @param {string} folder
+ * @param {string} face the file whose modules are the rooms
+ * @returns {Tree}
+ */
+function rustTree(table, folder, face) {
+  const roomOf = (path) => path.slice(folder.length + 1).split('/')[0].replace(/\.rs$/, '');
+  return { table, folders: [folder], files: /\.rs$/, roomOf, importsOf: (path, text) => rustImports(path, text, folder, face) };
 }
 
 /**
- * Finds the paths from the crate's root: `crate::x`, also in groups, and `super::x` of a module that stands at the root.
- * Tests may import every room; they are at the end of a file, or in a file of their own.
+ * Finds the paths from a tree's root: `crate::x`, also in groups, and `super::x` of a module that stands at the root. Tests
+ * may import every room; they are at the end of a file, or in a file of their own.
  */
-function rustImports(path, text) {
+function rustImports(path, text, folder, face) {
   if (/(?:^|\/)tests(?:\/|\.rs$)/.test(path)) return [];
   const [code] = blanked(text, /\/\/.*|"(?:[^"\\\n]|\\.)*"/g).split(/^#\[cfg\(test\)\]$/m, 1);
   // Names at the root that are not modules belong to the face.
-  const roomNamed = (name) => (/^[a-z]/.test(name) ? name : 'lib');
-  if (path === 'src/lib.rs') {
+  const roomNamed = (name) => (/^[a-z]/.test(name) ? name : face);
+  if (path === `${folder}/${face}.rs`) {
     return [...code.matchAll(/^(?:pub(?:\([^)]*\))? )?mod (\w+);/gm)].map(({ 1: room, index }) => ({ room, index }));
   }
-  const depth = path.replace(/\/mod\.rs$/, '').split('/').length - 1;
-  const toRoot = `(?:\\bcrate::|(?<!::)\\b(?:super::){${depth}}(?!super\\b))`;
+  const levels = (inner) => inner.split('/').length;
+  const depth = levels(path.replace(/\/mod\.rs$/, '')) - levels(folder);
+  const root = folder.replace('src', 'crate').replaceAll('/', '::');
+  const toRoot = `(?:\\b${root}::|(?<!::)\\b(?:super::){${depth}}(?!super\\b))`;
   return [...code.matchAll(new RegExp(`${toRoot}(\\w+|\\{)`, 'g'))].flatMap(({ 0: match, 1: name, index }) => {
     const names = name === '{' ? groupAt(code, index + match.length) : [name];
     return names.map((inner) => ({ room: roomNamed(inner), index }));

@@ -7,6 +7,7 @@
 use serde_json::json;
 
 use super::failure::Failure;
+use super::number::number_format;
 use super::value::{Map, Value, from_json};
 
 /// Levels of objects and lists that a document may have. An index takes far fewer (20 by default).
@@ -517,9 +518,4 @@ impl<'p> Path<'p> {
         };
         usize::try_from(index).ok().filter(|index| *index < length).ok_or_else(|| self.out_of_bounds(part, length))
     }
-}
-
-/// What Java says of a text that is no number.
-pub(super) fn number_format(text: &str) -> Failure {
-    Failure::new("number_format_exception", format!("For input string: \"{text}\""))
 }

@@ -27,16 +27,33 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// In the order of imports: a file imports only those above it, which `npm run rooms` checks.
+//
+// - value, failure, number, address: the values of documents, failures, numbers and addresses, all as Java has them
+// - document: the document and the paths into it
+// - context: the resources of a run, which are the clock, the databases and the budget
+// - date, regex, mustache, painless: the languages of options
+// - config, yaml: a definition's text, and its options
+// - processor, processors: the interface of a processor, and a file for each
+// - definition: a definition compiled to steps
+// - result, run: the results of processors, and the runner that calls them
+// - pipeline, simulate: the public faces
 mod address;
 mod config;
+mod context;
 mod date;
+mod definition;
 mod document;
 mod failure;
 mod mustache;
+mod number;
 mod painless;
 mod pipeline;
 mod processor;
+mod processors;
 mod regex;
+mod result;
+mod run;
 mod simulate;
 mod value;
 mod yaml;

@@ -4,9 +4,9 @@
 //! section, sections `{{#name}}...{{/name}}`, inverted ones `{{^name}}...{{/name}}`, and comments `{{!...}}`. Partials,
 //! other delimiters and Elasticsearch's functions (`toJson`, `join`, `url`) are refused when the pipeline is built.
 
+use super::context::Context;
 use super::document::{Document, follow};
 use super::failure::Failure;
-use super::pipeline::Run;
 use super::value::Value;
 
 /// A text that may have templates in it.
@@ -50,14 +50,14 @@ impl Template {
     }
 
     /// The text for a document.
-    pub(super) fn render(&self, document: &Document, run: &mut Run<'_>) -> Result<String, Failure> {
+    pub(super) fn render(&self, document: &Document, context: &mut Context<'_>) -> Result<String, Failure> {
         let mut out = String::new();
         match self.nodes.as_slice() {
             [] => {}
             [Node::Text(text)] => out.push_str(text),
-            nodes => self.write(nodes, document, &mut Vec::new(), &mut out, run)?,
+            nodes => self.write(nodes, document, &mut Vec::new(), &mut out, context)?,
         }
-        run.spend(out.len())?;
+        context.spend(out.len())?;
         Ok(out)
     }
 
@@ -67,7 +67,7 @@ impl Template {
         document: &Document,
         scopes: &mut Vec<Value>,
         out: &mut String,
-        run: &mut Run<'_>,
+        context: &mut Context<'_>,
     ) -> Result<(), Failure> {
         for node in nodes {
             match node {
@@ -75,23 +75,23 @@ impl Template {
                 Node::Variable { path, escaped } => {
                     let value = look_up(path, document, scopes).filter(|value| !value.is_null());
                     let text = value.map(|value| template_text(&value)).unwrap_or_default();
-                    run.spend(text.len())?;
+                    context.spend(text.len())?;
                     if *escaped && self.escapes { escape(&text, out) } else { out.push_str(&text) }
                 }
                 Node::Section { path, inverted, nodes } => {
                     let value = look_up(path, document, scopes).unwrap_or(Value::Null);
-                    run.spend(value.weight())?;
+                    context.spend(value.weight())?;
                     match value {
                         value if *inverted => {
                             if is_falsy(&value) {
-                                self.write(nodes, document, scopes, out, run)?;
+                                self.write(nodes, document, scopes, out, context)?;
                             }
                         }
                         Value::List(items) => {
                             for item in items {
-                                run.spend(1)?;
+                                context.spend(1)?;
                                 scopes.push(item);
-                                let written = self.write(nodes, document, scopes, out, run);
+                                let written = self.write(nodes, document, scopes, out, context);
                                 scopes.pop();
                                 written?;
                             }
@@ -99,7 +99,7 @@ impl Template {
                         value if is_falsy(&value) => {}
                         value => {
                             scopes.push(value);
-                            let written = self.write(nodes, document, scopes, out, run);
+                            let written = self.write(nodes, document, scopes, out, context);
                             scopes.pop();
                             written?;
                         }
@@ -331,20 +331,20 @@ impl Source {
         matches!(self, Source::Text(_))
     }
 
-    pub(super) fn resolve(&self, document: &Document, run: &mut Run<'_>) -> Result<Value, Failure> {
+    pub(super) fn resolve(&self, document: &Document, context: &mut Context<'_>) -> Result<Value, Failure> {
         Ok(match self {
             Source::Constant(value) => {
-                run.spend(value.weight())?;
+                context.spend(value.weight())?;
                 value.clone()
             }
-            Source::Text(template) => Value::String(template.render(document, run)?),
+            Source::Text(template) => Value::String(template.render(document, context)?),
             Source::List(items) => {
-                Value::List(items.iter().map(|item| item.resolve(document, run)).collect::<Result<_, _>>()?)
+                Value::List(items.iter().map(|item| item.resolve(document, context)).collect::<Result<_, _>>()?)
             }
             Source::Map(members) => {
                 let mut map = super::value::Map::new();
                 for (key, value) in members {
-                    map.insert(key.render(document, run)?, value.resolve(document, run)?);
+                    map.insert(key.render(document, context)?, value.resolve(document, context)?);
                 }
                 Value::Map(map)
             }

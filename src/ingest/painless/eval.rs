@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::Spend;
 use super::parser::{Expr, METHODS, Method};
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
 use crate::ingest::value::Value;
@@ -54,18 +54,18 @@ struct Passed<'d> {
 }
 
 /// Whether the expression is true.
-pub(super) fn holds(expr: &Expr, document: &Document, spend: Spend<'_>) -> Result<bool, Thrown> {
-    Evaluation { document, spend, at: 0 }.truth(expr)
+pub(super) fn holds(expr: &Expr, document: &Document, context: &mut Context<'_>) -> Result<bool, Thrown> {
+    Evaluation { document, context, at: 0 }.truth(expr)
 }
 
-struct Evaluation<'d, 's> {
+struct Evaluation<'d, 'c, 's> {
     document: &'d Document,
-    spend: Spend<'s>,
+    context: &'c mut Context<'s>,
     /// The place of the last access or call, which is where Painless says that something failed.
     at: usize,
 }
 
-impl<'d> Evaluation<'d, '_> {
+impl<'d> Evaluation<'d, '_, '_> {
     fn throw<T>(&self, failure: Failure) -> Result<T, Thrown> {
         Err((self.at, failure))
     }
@@ -301,7 +301,7 @@ impl<'d> Evaluation<'d, '_> {
             (Value::List(items), Method::Contains) => items.len(),
             _ => 0,
         };
-        (self.spend)(work).map_err(|failure| (self.at, failure))?;
+        self.context.spend(work).map_err(|failure| (self.at, failure))?;
         match (&*value, method) {
             (Value::Null, _) => self.null_pointer("callArgs[0]"),
             (_, Method::Equals) => {

@@ -12,13 +12,11 @@ mod parser;
 
 use serde_json::json;
 
+use super::context::Context;
 use super::document::Document;
 use super::failure::Failure;
 use super::value::Value;
 use parser::Expr;
-
-/// What counts the bytes that are worked on.
-pub(super) type Spend<'s> = &'s mut dyn FnMut(usize) -> Result<(), Failure>;
 
 /// A compiled condition.
 #[derive(Clone, Debug)]
@@ -85,11 +83,9 @@ impl Condition {
         &self.source
     }
 
-    /// Whether it holds for a document.
-    ///
-    /// `spend` is told how many bytes are copied or looked through, and fails when there are too many.
-    pub(super) fn evaluate(&self, document: &Document, spend: Spend<'_>) -> Result<bool, Failure> {
-        eval::holds(&self.expr, document, spend)
+    /// Evaluates the condition for a document. Bytes that are copied or searched are spent from the context's budget.
+    pub(super) fn evaluate(&self, document: &Document, context: &mut Context<'_>) -> Result<bool, Failure> {
+        eval::holds(&self.expr, document, context)
             .map_err(|(at, cause)| script_failure(&self.source, at, "runtime error").caused_by(cause))
     }
 }
@@ -123,7 +119,7 @@ mod tests {
     fn answer(source: &str) -> String {
         match Condition::compile(source) {
             Err(failure) => failure.root_reason().to_owned(),
-            Ok(condition) => match condition.evaluate(&document(), &mut |_| Ok(())) {
+            Ok(condition) => match condition.evaluate(&document(), &mut Context::new(None, || 0)) {
                 Ok(holds) => holds.to_string(),
                 Err(failure) => {
                     let json = failure.to_json();

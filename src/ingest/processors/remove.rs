@@ -1,11 +1,11 @@
 //! `remove`: removes fields, or all fields but some.
 
-use super::{Outcome, Processor};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
 use crate::ingest::mustache::Template;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::{Map, Value};
 
 #[derive(Debug)]
@@ -41,10 +41,10 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Processor for Remove {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
-        let paths = self.fields.iter().map(|field| field.render(document, run)).collect::<Result<Vec<_>, _>>()?;
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        let paths = self.fields.iter().map(|field| field.render(document, context)).collect::<Result<Vec<_>, _>>()?;
         if self.keeps {
-            run.spend(document.weight().saturating_mul(1 + paths.len() / 16))?;
+            context.spend(document.weight().saturating_mul(1 + paths.len() / 16))?;
             let source = std::mem::take(&mut document.source);
             let paths: Vec<&str> = paths.iter().map(String::as_str).filter(|path| !path.is_empty()).collect();
             document.source = kept(source, "", &paths);

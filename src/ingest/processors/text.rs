@@ -1,10 +1,10 @@
 //! Processors that change a text, or each text of a list: `lowercase`, `uppercase`, `trim`.
 
-use super::{Outcome, Processor};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::{Document, cannot_cast};
 use crate::ingest::failure::Failure;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::Value;
 
 /// A processor that changes a text: what they have in common.
@@ -36,10 +36,10 @@ impl<C: Change + 'static> TextProcessor<C> {
 }
 
 impl<C: Change> Processor for TextProcessor<C> {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let field = &self.field;
         let found = document.get_or_null(field, self.ignores_missing)?;
-        run.spend(found.weight())?;
+        context.spend(found.weight())?;
         let changed = match found {
             Value::Null if self.ignores_missing => return Ok(Outcome::Continue),
             Value::Null => {
@@ -68,7 +68,7 @@ impl<C: Change> Processor for TextProcessor<C> {
             }
             other => return Err(cannot_cast(field, other, "java.lang.String")),
         };
-        run.spend(changed.weight())?;
+        context.spend(changed.weight())?;
         document.set(&self.target_field, changed)?;
         Ok(Outcome::Continue)
     }

@@ -11,13 +11,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{Outcome, Processor, text_of};
 use crate::base::output::Output;
 use crate::error::ErrorCode;
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::{Document, is_metadata};
 use crate::ingest::failure::Failure;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor, text_of};
 use crate::ingest::value::{Map, Value, merge, to_json};
 use crate::options::Options;
 use crate::parser::{Line, Parser};
@@ -83,17 +83,17 @@ fn option_reason(error: &crate::error::Error, name: &str) -> String {
 }
 
 impl Processor for AwsVpcflow {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let Some(text) = text_of(document, &self.field, self.ignores_missing, "process it")? else {
             return Ok(Outcome::Continue);
         };
-        run.spend(text.len())?;
+        context.spend(text.len())?;
         let record = {
             let mut reader = self.parser.lock().unwrap_or_else(PoisonError::into_inner);
             let Reader { parser, document } = &mut *reader;
             // Whatever came before, this line stands for itself.
             parser.reset();
-            parser.set_clock(run.clock());
+            parser.set_clock(context.clock());
             document.clear();
             match parser.parse_line(text.as_bytes(), document).map_err(|error| failure(&error))? {
                 Line::Header | Line::Blank => return Ok(Outcome::Continue),
@@ -108,7 +108,7 @@ impl Processor for AwsVpcflow {
             None => merge(&mut document.source, record, is_collected),
             Some(target) => {
                 let old = if document.has(target)? { document.get(target)?.clone() } else { Value::Null };
-                run.spend(old.weight())?;
+                context.spend(old.weight())?;
                 let mut members = match old {
                     Value::Map(members) => members,
                     _ => Map::new(),

@@ -3,13 +3,14 @@
 //! Formats are `UNIX` (seconds), `UNIX_MS`, `ISO8601`, `TAI64N`, Java's patterns, and Elasticsearch's names of them: the
 //! basic and the strict ones but for those of weeks. Other names are refused, as are names of zones. The locale is English.
 
-use super::{Outcome, Processor};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::date::{Moment, Pattern, zone};
-use crate::ingest::document::{Document, number_format};
+use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
 use crate::ingest::mustache::Template;
-use crate::ingest::pipeline::Run;
+use crate::ingest::number::{decimal, number_format};
+use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::Value;
 
 #[derive(Debug)]
@@ -85,19 +86,19 @@ fn is_unknown_name(text: &str) -> bool {
 }
 
 impl Processor for Date {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let value = document.get(&self.field)?;
-        run.spend(value.weight())?;
+        context.spend(value.weight())?;
         let text = value.to_java_string();
         let is_null = value.is_null();
         let unable = |failure| Failure::illegal_argument(format!("unable to parse date [{text}]")).caused_by(failure);
         let offset = match &self.timezone {
             None => 0,
-            Some(template) => zone(&template.render(document, run)?).map_err(unable)?,
+            Some(template) => zone(&template.render(document, context)?).map_err(unable)?,
         };
         let mut failure: Option<Failure> = None;
         for format in &self.formats {
-            match format.read(&text, is_null, offset, run) {
+            match format.read(&text, is_null, offset, context) {
                 Ok(moment) => {
                     document.set(&self.target_field, Value::String(self.output.format(moment)))?;
                     return Ok(Outcome::Continue);
@@ -118,7 +119,7 @@ impl Processor for Date {
 }
 
 impl Format {
-    fn read(&self, text: &str, is_null: bool, offset: i32, run: &Run<'_>) -> Result<Moment, Failure> {
+    fn read(&self, text: &str, is_null: bool, offset: i32, context: &Context<'_>) -> Result<Moment, Failure> {
         match self {
             Format::Unix if is_null => {
                 let reason = "Cannot invoke \"String.trim()\" because \"in\" is null";
@@ -134,7 +135,7 @@ impl Format {
             Format::Pattern(_) if is_null => Err(Failure::illegal_argument("cannot parse empty date")),
             Format::Pattern(_) if text.is_empty() => Err(Failure::illegal_argument("cannot parse empty date")),
             Format::Pattern(pattern) => {
-                let now = Moment::new(i64::try_from((run.clock())()).unwrap_or(0), 0);
+                let now = Moment::new(i64::try_from((context.clock())()).unwrap_or(0), 0);
                 let year = Pattern::compile("u").map_or(String::new(), |pattern| pattern.format(now));
                 pattern.parse(text, offset, year.parse().unwrap_or(1970))
             }
@@ -144,7 +145,7 @@ impl Format {
 
 /// Seconds, with a fraction maybe, in milliseconds.
 fn unix(text: &str) -> Result<i64, Failure> {
-    let seconds = crate::ingest::processor::convert::java_double(text)?;
+    let seconds = decimal(text)?.double;
     // As Java casts: towards 0, and what is too large to the largest.
     Ok((seconds * 1000.0) as i64)
 }

@@ -1,10 +1,10 @@
 //! `dot_expander`: a key with dots in it to objects in one another.
 
-use super::{Outcome, Processor};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::{Document, cannot_cast};
 use crate::ingest::failure::Failure;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::Value;
 
 #[derive(Debug)]
@@ -37,9 +37,9 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Processor for DotExpander {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         if self.field != "*" {
-            self.expand(&self.field, document, run)?;
+            self.expand(&self.field, document, context)?;
             return Ok(Outcome::Continue);
         }
         let has_dot = |name: &&String| name.contains('.');
@@ -51,14 +51,14 @@ impl Processor for DotExpander {
             },
         };
         for name in names {
-            self.expand(&name, document, run)?;
+            self.expand(&name, document, context)?;
         }
         Ok(Outcome::Continue)
     }
 }
 
 impl DotExpander {
-    fn expand(&self, field: &str, document: &mut Document, run: &mut Run<'_>) -> Result<(), Failure> {
+    fn expand(&self, field: &str, document: &mut Document, context: &mut Context<'_>) -> Result<(), Failure> {
         let path = match &self.path {
             Some(path) => format!("{path}.{field}"),
             None => field.to_owned(),
@@ -76,7 +76,7 @@ impl DotExpander {
             },
         };
         let Some(value) = members.get(field).cloned() else { return Ok(()) };
-        run.spend(value.weight())?;
+        context.spend(value.weight())?;
         if document.has(&path)? {
             self.remove(field, document)?;
             if self.overrides {

@@ -2,11 +2,11 @@
 
 use regex_lite::Regex;
 
-use super::{Outcome, Processor, text_of};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor, text_of};
 use crate::ingest::regex;
 use crate::ingest::value::Value;
 
@@ -31,14 +31,14 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Processor for Split {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let Some(text) = text_of(document, &self.field, self.ignores_missing, "split")? else {
             return Ok(Outcome::Continue);
         };
-        run.spend(text.len())?;
+        context.spend(text.len())?;
         let parts = regex::split(&self.separator, text, self.keeps_trailing)?;
         let parts = Value::List(parts.into_iter().map(Value::String).collect());
-        run.spend(parts.weight())?;
+        context.spend(parts.weight())?;
         document.set(&self.target_field, parts)?;
         Ok(Outcome::Continue)
     }

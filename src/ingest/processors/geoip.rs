@@ -6,13 +6,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{Outcome, Processor};
 use crate::geo::{Database, Remembered};
 use crate::ingest::address;
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::{Value, from_json};
 
 #[derive(Debug)]
@@ -63,10 +63,10 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Processor for Geoip {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let field = &self.field;
         let value = document.get_or_null(field, self.ignores_missing)?;
-        run.spend(value.weight())?;
+        context.spend(value.weight())?;
         if value.is_null() {
             if self.ignores_missing {
                 return Ok(Outcome::Continue);
@@ -74,7 +74,7 @@ impl Processor for Geoip {
             let reason = format!("field [{field}] is null, cannot extract geoip information.");
             return Err(Failure::illegal_argument(reason));
         }
-        if !run.databases().is_some_and(|databases| databases.has(self.database)) {
+        if !context.databases().is_some_and(|databases| databases.has(self.database)) {
             if !self.ignores_missing {
                 let tag = format!("_geoip_database_unavailable_{}", self.database_file);
                 document.append("tags", Value::String(tag), true)?;
@@ -82,7 +82,7 @@ impl Processor for Geoip {
             return Ok(Outcome::Continue);
         }
         let found = match value {
-            Value::String(text) => self.look_up(text, run)?,
+            Value::String(text) => self.look_up(text, context)?,
             Value::List(items) => {
                 let mut found = Vec::new();
                 for item in items {
@@ -90,7 +90,7 @@ impl Processor for Geoip {
                         let reason = format!("array in field [{field}] should only contain strings");
                         return Err(Failure::illegal_argument(reason));
                     };
-                    let properties = self.look_up(text, run)?;
+                    let properties = self.look_up(text, context)?;
                     let is_match = properties.is_some();
                     found.push(properties.unwrap_or(Value::Null));
                     if is_match && self.first_only {
@@ -117,9 +117,9 @@ impl Processor for Geoip {
 
 impl Geoip {
     /// The properties of an address; `None` if there are none.
-    fn look_up(&self, text: &str, run: &mut Run<'_>) -> Result<Option<Value>, Failure> {
+    fn look_up(&self, text: &str, context: &mut Context<'_>) -> Result<Option<Value>, Failure> {
         let address = address::parse(text)?;
-        let Some(databases) = run.databases() else { return Ok(None) };
+        let Some(databases) = context.databases() else { return Ok(None) };
         let mut remembered = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         remembered.make_room(1);
         let looked_up = remembered.look_up(address, || {
@@ -132,7 +132,7 @@ impl Geoip {
         });
         looked_up.map_err(|error| Failure::illegal_argument(error.to_string()))?;
         let Some(value) = remembered.get(address).filter(|value| !value.is_null()) else { return Ok(None) };
-        run.spend(value.weight())?;
+        context.spend(value.weight())?;
         Ok(Some(value.clone()))
     }
 }

@@ -1,11 +1,11 @@
 //! `append`: adds values to a list.
 
-use super::{Outcome, Processor};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
 use crate::ingest::mustache::{Source, Template};
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::Value;
 
 #[derive(Debug)]
@@ -23,13 +23,13 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Processor for Append {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
-        let path = self.field.render(document, run)?;
-        let value = self.value.resolve(document, run)?;
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        let path = self.field.render(document, context)?;
+        let value = self.value.resolve(document, context)?;
         if let (false, Value::List(items), Ok(Value::List(old))) = (self.allows_duplicates, &value, document.get(&path))
         {
             // Each is compared with all.
-            run.spend(items.len().saturating_mul(old.len() + items.len()))?;
+            context.spend(items.len().saturating_mul(old.len() + items.len()))?;
         }
         document.append(&path, value, self.allows_duplicates)?;
         Ok(Outcome::Continue)

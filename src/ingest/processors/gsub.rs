@@ -2,10 +2,10 @@
 
 use regex_lite::Regex;
 
-use super::Processor;
 use super::text::{Change, TextProcessor};
 use crate::ingest::config::Config;
 use crate::ingest::failure::Failure;
+use crate::ingest::processor::Processor;
 use crate::ingest::regex::{Replacement, compile};
 use crate::ingest::value::Value;
 

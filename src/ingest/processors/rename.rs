@@ -1,11 +1,11 @@
 //! `rename`: moves a value to another field.
 
-use super::{Outcome, Processor};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
 use crate::ingest::mustache::Template;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 
 #[derive(Debug)]
 struct Rename {
@@ -24,8 +24,8 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Processor for Rename {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
-        let path = self.field.render(document, run)?;
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        let path = self.field.render(document, context)?;
         let is_nothing = path.is_empty();
         if is_nothing || !document.has_within(&path)? {
             if self.ignores_missing {
@@ -37,12 +37,12 @@ impl Processor for Rename {
                 format!("field [{path}] doesn't exist")
             }));
         }
-        let target = self.target_field.render(document, run)?;
+        let target = self.target_field.render(document, context)?;
         if !self.overrides && document.has_within(&target)? {
             return Err(Failure::illegal_argument(format!("field [{target}] already exists")));
         }
         let value = document.remove(&path)?;
-        run.spend(value.weight())?;
+        context.spend(value.weight())?;
         if let Err(failure) = document.set(&target, value.clone()) {
             // The value goes back to where it was.
             document.set(&path, value)?;

@@ -1,11 +1,11 @@
 //! `set`: writes a value, or copies one from another field.
 
-use super::{Outcome, Processor};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
 use crate::ingest::mustache::{Source, Template};
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 
 #[derive(Debug)]
 struct Set {
@@ -40,19 +40,19 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Processor for Set {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
-        let path = self.field.render(document, run)?;
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        let path = self.field.render(document, context)?;
         if !self.overrides && document.has(&path)? && !document.get(&path)?.is_null() {
             return Ok(Outcome::Continue);
         }
         let (value, may_be_empty) = match &self.value {
             Origin::Field(from) => {
                 let value = document.get_or_null(from, self.ignores_empty)?;
-                run.spend(value.weight())?;
+                context.spend(value.weight())?;
                 (value.clone(), true)
             }
             // Only what comes out of a template can turn out to be empty.
-            Origin::Value(source) => (source.resolve(document, run)?, source.is_template()),
+            Origin::Value(source) => (source.resolve(document, context)?, source.is_template()),
         };
         let is_empty = value.is_null() || value.as_str() == Some("");
         if !(self.ignores_empty && may_be_empty && is_empty) {

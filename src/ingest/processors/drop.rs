@@ -1,10 +1,10 @@
 //! `drop`: the document is not indexed, which is no failure.
 
-use super::{Outcome, Processor};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 
 #[derive(Debug)]
 struct Drop;
@@ -14,7 +14,7 @@ pub(super) fn build(_: &mut Config) -> Result<Box<dyn Processor>, Failure> {
 }
 
 impl Processor for Drop {
-    fn run(&self, _: &mut Document, _: &mut Run<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, _: &mut Document, _: &mut Context<'_>) -> Result<Outcome, Failure> {
         Ok(Outcome::Drop)
     }
 }

@@ -4,13 +4,13 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::{Outcome, Processor};
 use crate::ingest::address;
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::{Document, cannot_cast};
 use crate::ingest::failure::Failure;
 use crate::ingest::mustache::Template;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::Value;
 
 #[derive(Debug)]
@@ -54,8 +54,8 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Processor for NetworkDirection {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
-        match self.direction(document, run)? {
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        match self.direction(document, context)? {
             Some(direction) => document.set(&self.target_field, Value::String(direction.into()))?,
             None if self.ignores_missing => {}
             None => {
@@ -67,15 +67,15 @@ impl Processor for NetworkDirection {
 }
 
 impl NetworkDirection {
-    fn direction(&self, document: &Document, run: &mut Run<'_>) -> Result<Option<&'static str>, Failure> {
+    fn direction(&self, document: &Document, context: &mut Context<'_>) -> Result<Option<&'static str>, Failure> {
         let networks = match &self.networks {
             Networks::Listed(templates) => {
-                templates.iter().map(|template| template.render(document, run)).collect::<Result<Vec<_>, _>>()?
+                templates.iter().map(|template| template.render(document, context)).collect::<Result<Vec<_>, _>>()?
             }
             Networks::InField(field) => match document.get_or_null(field, self.ignores_missing)? {
                 Value::Null => return Ok(None),
                 Value::List(items) => {
-                    run.spend(64 * items.len())?;
+                    context.spend(64 * items.len())?;
                     items.iter().map(Value::to_java_string).collect()
                 }
                 other => return Err(cannot_cast(field, other, "java.util.ArrayList")),

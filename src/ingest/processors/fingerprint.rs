@@ -7,11 +7,11 @@ use sha1::Sha1;
 use sha2::digest::DynDigest;
 use sha2::{Sha256, Sha512};
 
-use super::{Outcome, Processor};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::Value;
 
 #[derive(Debug)]
@@ -63,12 +63,12 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Processor for Fingerprint {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let mut values = Vec::new();
         for field in &self.fields {
             let value = document.get_or_null(field, true)?;
             if !value.is_null() {
-                run.spend(value.weight())?;
+                context.spend(value.weight())?;
                 values.push(value);
             } else if !self.ignores_missing {
                 let reason = format!("missing field [{field}] when calculating fingerprint");

@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Outcome, Processor, text_of};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor, text_of};
 use crate::ingest::value::Value;
 
 #[derive(Debug)]
@@ -185,11 +185,11 @@ impl Pattern {
 }
 
 impl Processor for Dissect {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let Some(text) = text_of(document, &self.field, self.ignores_missing, "process it")? else {
             return Ok(Outcome::Continue);
         };
-        run.spend(text.len() + 64 * self.pattern.pairs.len())?;
+        context.spend(text.len() + 64 * self.pattern.pairs.len())?;
         let Some(values) = self.pattern.split(text) else { return Err(self.no_match(text)) };
         let mut fields: BTreeMap<String, String> = BTreeMap::new();
         let mut joined: BTreeMap<&str, Vec<(Option<u32>, &str)>> = BTreeMap::new();

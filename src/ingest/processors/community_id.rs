@@ -2,15 +2,15 @@
 //!
 //! Source: the Community ID flow hashing specification, and how Elasticsearch's processor applies it.
 
-use super::{Outcome, Processor};
 use crate::base::base64::{STANDARD, base64};
 use crate::base::sha1::{LANES, sha1_of_blocks};
 use crate::document::community_id::{End, Flow, ICMP, ICMP6, SCTP, TCP, UDP};
 use crate::ingest::address;
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::Value;
 
 #[derive(Debug)]
@@ -62,7 +62,7 @@ const TRANSPORTS: [(&str, u8); 11] = [
 ];
 
 impl Processor for CommunityId {
-    fn run(&self, document: &mut Document, _: &mut Run<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, document: &mut Document, _: &mut Context<'_>) -> Result<Outcome, Failure> {
         match self.flow(document)? {
             Some(flow) => {
                 let [hash, ..] = sha1_of_blocks([&flow.message(self.seed).block; LANES]);

@@ -5,11 +5,11 @@
 
 use serde::Deserialize as _;
 
-use super::{Outcome, Processor};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::{Value, deserialize_unique, merge};
 
 #[derive(Debug)]
@@ -62,16 +62,16 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Processor for Json {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let found = document.get(&self.field)?;
-        run.spend(found.weight())?;
+        context.spend(found.weight())?;
         let value = match found {
             Value::Null => Value::Null,
             // Of other values, Elasticsearch reads the text that Java makes of them.
             Value::String(text) => self.parse(text)?,
             other => self.parse(&other.to_java_string())?,
         };
-        run.spend(value.weight())?;
+        context.spend(value.weight())?;
         match &self.to {
             To::Field(target) => document.set(target, value)?,
             To::Root { merges } => {
@@ -81,7 +81,7 @@ impl Processor for Json {
                 for (name, value) in members {
                     match (document.member(&name), value) {
                         (Some(whole @ Value::Map(old)), Value::Map(new)) if *merges => {
-                            run.spend(whole.weight())?;
+                            context.spend(whole.weight())?;
                             let mut members = old.clone();
                             merge(&mut members, new, |_| false);
                             document.set_member(&name, Value::Map(members))?;

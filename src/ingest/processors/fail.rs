@@ -1,11 +1,11 @@
 //! `fail`: fails with a message.
 
-use super::{Outcome, Processor};
 use crate::ingest::config::Config;
+use crate::ingest::context::Context;
 use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
 use crate::ingest::mustache::Template;
-use crate::ingest::pipeline::Run;
+use crate::ingest::processor::{Outcome, Processor};
 
 #[derive(Debug)]
 struct Fail {
@@ -17,7 +17,7 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Processor for Fail {
-    fn run(&self, document: &mut Document, run: &mut Run<'_>) -> Result<Outcome, Failure> {
-        Err(Failure::new("fail_processor_exception", self.message.render(document, run)?))
+    fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
+        Err(Failure::new("fail_processor_exception", self.message.render(document, context)?))
     }
 }

@@ -1,0 +1,207 @@
+//! Builds a pipeline's processors from its definition.
+//!
+//! Source: `ConfigurationUtils` and `Pipeline` of Elasticsearch, and a real server's answers.
+
+use super::config::Config;
+use super::failure::Failure;
+use super::mustache::Template;
+use super::painless::Condition;
+use super::processor::Processor;
+use super::processors;
+use super::value::{Map, Value, from_json};
+use crate::error::{Error, ErrorCode};
+use crate::geo::Databases;
+
+/// The processor that runs another pipeline. It is the runner's own, not one of [`processors`].
+const PIPELINE: &str = "pipeline";
+
+/// Levels of `on_failure` in `on_failure`.
+const MAX_HANDLERS: usize = 50;
+
+/// A pipeline's processors.
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) id: String,
+    pub(super) steps: Vec<Step>,
+    pub(super) on_failure: Vec<Step>,
+}
+
+/// A processor with the options that every processor has.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) kind: String,
+    pub(super) tag: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) condition: Option<Condition>,
+    pub(super) ignore_failure: bool,
+    pub(super) on_failure: Vec<Step>,
+    pub(super) action: Action,
+}
+
+/// The work of a step.
+#[derive(Debug)]
+pub(super) enum Action {
+    Processor(Box<dyn Processor>),
+    /// The `pipeline` processor: a name, and whether it may be missing.
+    Pipeline(Template, bool),
+}
+
+/// A failure and where it is in the definition.
+#[derive(Debug)]
+pub(super) struct Located {
+    pub(super) place: String,
+    pub(super) failure: Failure,
+}
+
+impl Located {
+    pub(super) fn into_error(self) -> Error {
+        // What is wrong with a script stands in the cause.
+        let reason = match self.failure.cause().filter(|_| self.failure.reason() == "compile error") {
+            Some(cause) => &format!("compile error: {}", cause.reason()),
+            None => self.failure.reason(),
+        };
+        let text = if self.place.is_empty() { reason.to_owned() } else { format!("{}: {reason}", self.place) };
+        Error::sentence(ErrorCode::InvalidPipeline, text)
+    }
+}
+
+impl Body {
+    pub(super) fn build(
+        id: &str,
+        definition: &serde_json::Value,
+        databases: Option<&Databases>,
+    ) -> Result<Body, Located> {
+        let Value::Map(options) = from_json(definition) else {
+            let reason = format!("property isn't a map, but of type [{}]", from_json(definition).java_type());
+            return Err(at("", Config::new(None, Map::new()).failure(None, reason)));
+        };
+        let mut config = Config::new(None, options);
+        let top = |failure: Failure| at("", failure);
+        config.optional_text("description").map_err(top)?;
+        config.optional_int("version").map_err(top)?;
+        config.optional_map("_meta").map_err(top)?;
+        config.flag("deprecated", false).map_err(top)?;
+        let pattern = config.text_or("field_access_pattern", "classic").map_err(top)?;
+        if pattern != "classic" {
+            let reason = format!("[{pattern}] is not supported: fields are accessed in the classic way");
+            return Err(top(config.failure(Some("field_access_pattern"), reason)));
+        }
+        let builder = Builder { databases };
+        let steps = builder.steps(config.list("processors").map_err(top)?, "processors", 0)?;
+        let handlers = config.optional_list("on_failure").map_err(top)?;
+        let has_handlers = handlers.is_some();
+        let on_failure = builder.steps(handlers.unwrap_or_default(), "on_failure", 0)?;
+        if let Some(names) = config.leftovers() {
+            let reason =
+                format!("pipeline [{id}] doesn't support one or more provided configuration parameters {names}");
+            return Err(top(config.failure(None, reason)));
+        }
+        if has_handlers && on_failure.is_empty() {
+            let reason = format!("pipeline [{id}] cannot have an empty on_failure option defined");
+            return Err(top(config.failure(None, reason)));
+        }
+        Ok(Body { id: id.into(), steps, on_failure })
+    }
+}
+
+fn at(place: &str, failure: Failure) -> Located {
+    let property = failure.property_name().map(str::to_owned);
+    let place = match (place, property) {
+        (place, None) => place.to_owned(),
+        ("", Some(property)) => property,
+        (place, Some(property)) => format!("{place}.{property}"),
+    };
+    Located { place, failure }
+}
+
+/// Builds the processors of a pipeline.
+#[derive(Clone, Copy)]
+struct Builder<'e> {
+    databases: Option<&'e Databases>,
+}
+
+impl Builder<'_> {
+    /// Builds processors. Of several that are wrong, the first is the failure, and the others are told with it.
+    fn steps(&self, configs: Vec<Value>, place: &str, depth: usize) -> Result<Vec<Step>, Located> {
+        let mut steps = Vec::new();
+        let mut refused: Option<Located> = None;
+        for (index, config) in configs.into_iter().enumerate() {
+            let place = format!("{place}[{index}]");
+            let Value::Map(members) = config else {
+                let reason = format!("property isn't a map, but of type [{}]", config.java_type());
+                return Err(at(&place, Failure::new("parse_exception", reason)));
+            };
+            for (kind, options) in members {
+                let place = format!("{place}.{kind}");
+                match (self.step(&kind, options, &place, depth), refused.take()) {
+                    (Ok(step), None) => steps.push(step),
+                    (Ok(_), first) => refused = first,
+                    (Err(located), None) => refused = Some(located),
+                    (Err(located), Some(first)) => {
+                        let failure = first.failure.suppressing(located.failure);
+                        refused = Some(Located { place: first.place, failure });
+                    }
+                }
+            }
+        }
+        match refused {
+            Some(located) => Err(located),
+            None => Ok(steps),
+        }
+    }
+
+    fn step(&self, kind: &str, options: Value, place: &str, depth: usize) -> Result<Step, Located> {
+        // Until the processor is known, Elasticsearch does not name it in its answers.
+        let mut config = match options {
+            Value::Map(options) => Config::new(None, options),
+            other => {
+                let config = Config::new(Some(kind), Map::new());
+                let reason = format!("property isn't a map, but of type [{}]", other.java_type());
+                return Err(at(place, config.failure(None, reason)));
+            }
+        };
+        let here = |failure: Failure| at(place, failure);
+        let tag = config.optional_text("tag").map_err(here)?;
+        let description = config.optional_text("description").map_err(here)?;
+        let ignore_failure = config.flag("ignore_failure", false).map_err(here)?;
+        let condition = config.take("if").map(|script| Condition::of_option(&script));
+        let build = processors::named(kind);
+        let is_known = build.is_some() || kind == PIPELINE;
+        let handlers = if is_known { config.optional_list("on_failure").map_err(here)? } else { None };
+        config.name(kind, tag.clone());
+        config.databases = self.databases.cloned();
+        if !is_known {
+            return Err(here(config.failure(None, format!("No processor type exists with name [{kind}]"))));
+        }
+        if depth > MAX_HANDLERS {
+            let reason = format!("expected at most {MAX_HANDLERS} levels of handlers");
+            return Err(here(config.failure(Some("on_failure"), reason)));
+        }
+        let has_handlers = handlers.is_some();
+        let on_failure = self.steps(handlers.unwrap_or_default(), &format!("{place}.on_failure"), depth + 1)?;
+        if has_handlers && on_failure.is_empty() {
+            return Err(here(config.failure(Some("on_failure"), "processors list cannot be empty")));
+        }
+        let action = match build {
+            Some(build) => Action::Processor(build(&mut config).map_err(here)?),
+            None => {
+                let name = config.template("name").map_err(here)?;
+                Action::Pipeline(name, config.flag("ignore_missing_pipeline", false).map_err(here)?)
+            }
+        };
+        if let Some(names) = config.leftovers() {
+            let reason =
+                format!("processor [{kind}] doesn't support one or more provided configuration parameters {names}");
+            return Err(here(config.failure(None, reason)));
+        }
+        let condition = match condition {
+            Some(Ok(condition)) => Some(condition),
+            Some(Err(failure)) => {
+                let Located { place, failure } = at(place, config.described(failure));
+                return Err(Located { place: format!("{place}.if"), failure });
+            }
+            None => None,
+        };
+        Ok(Step { kind: kind.into(), tag, description, condition, ignore_failure, on_failure, action })
+    }
+}

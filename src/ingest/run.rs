@@ -1,0 +1,209 @@
+//! Runs documents through the processors of a pipeline.
+//!
+//! The order of things is Elasticsearch's: a condition is asked before all else, outside of the processor's own
+//! handlers; `ignore_failure` goes before `on_failure`; handlers see `_ingest.on_failure_*`; a failure that nobody
+//! handles ends the pipeline. Source: `CompoundProcessor`, `ConditionalProcessor`, `PipelineProcessor` and
+//! `TrackingResultProcessor` of Elasticsearch, and a real server's answers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::context::Context;
+use super::definition::{Action, Body, Step};
+use super::document::Document;
+use super::failure::Failure;
+use super::processor::Outcome;
+use super::result::ProcessorResult;
+use super::value::Value;
+
+/// Pipelines that may run within one another.
+const MAX_NESTED: usize = 100;
+
+/// The pipelines that the `pipeline` processor may run, by their ids.
+pub(super) type Pipelines = BTreeMap<String, Arc<Body>>;
+
+/// One document's way through a pipeline.
+#[derive(Debug)]
+pub(super) struct Run<'s> {
+    pipelines: &'s Pipelines,
+    context: Context<'s>,
+    /// The ids of the pipelines that are running, the outermost first.
+    stack: Vec<String>,
+    /// What each processor did, if that is asked for.
+    pub(super) results: Option<Vec<ProcessorResult>>,
+}
+
+impl<'s> Run<'s> {
+    pub(super) fn new(
+        pipelines: &'s Pipelines,
+        context: Context<'s>,
+        results: Option<Vec<ProcessorResult>>,
+    ) -> Run<'s> {
+        Run { pipelines, context, stack: Vec::new(), results }
+    }
+
+    /// Runs a pipeline within those that are running.
+    pub(super) fn pipeline(&mut self, body: &Body, document: &mut Document) -> Result<Outcome, Failure> {
+        if self.stack.contains(&body.id) {
+            let reason = format!("Cycle detected for pipeline: {}", body.id);
+            return Err(Failure::new("illegal_state_exception", reason));
+        }
+        if self.stack.len() >= MAX_NESTED {
+            let reason = format!("Too many nested pipelines. Cannot have more than {MAX_NESTED} nested pipelines");
+            return Err(Failure::new("graph_structure_exception", reason));
+        }
+        let outer = document.ingest.insert("pipeline".into(), Value::String(body.id.clone()));
+        self.stack.push(body.id.clone());
+        let mut result = self.steps(&body.steps, false, document);
+        if let (Err(failure), false) = (&result, body.on_failure.is_empty()) {
+            let failure = failure.clone();
+            result = self.handle(&failure, &body.on_failure, false, document);
+        }
+        self.stack.pop();
+        match outer {
+            Some(outer) => document.ingest.insert("pipeline".into(), outer),
+            None => document.ingest.remove("pipeline"),
+        };
+        result
+    }
+
+    fn steps(&mut self, steps: &[Step], ignores: bool, document: &mut Document) -> Result<Outcome, Failure> {
+        for step in steps {
+            if let Outcome::Drop = self.step(step, ignores, document)? {
+                return Ok(Outcome::Drop);
+            }
+        }
+        Ok(Outcome::Continue)
+    }
+
+    /// Runs the handlers of a failure.
+    fn handle(
+        &mut self,
+        failure: &Failure,
+        handlers: &[Step],
+        ignores: bool,
+        document: &mut Document,
+    ) -> Result<Outcome, Failure> {
+        let text = |text: Option<&str>| text.map_or(Value::Null, |text| Value::String(text.to_owned()));
+        let mut known = vec![
+            ("on_failure_message", text(Some(failure.root_reason()))),
+            ("on_failure_processor_type", text(failure.processor_type())),
+            ("on_failure_processor_tag", text(failure.processor_tag())),
+        ];
+        if let Some(pipeline) = failure.pipeline() {
+            known.push(("on_failure_pipeline", text(Some(pipeline))));
+        }
+        for (name, value) in known {
+            document.ingest.insert(name.into(), value);
+        }
+        let result = self.steps(handlers, ignores, document);
+        for name in ["message", "processor_type", "processor_tag", "pipeline"] {
+            document.ingest.remove(&format!("on_failure_{name}"));
+        }
+        result
+    }
+
+    /// Runs a step: its condition, its processor, and if need be its handlers.
+    fn step(&mut self, step: &Step, ignores: bool, document: &mut Document) -> Result<Outcome, Failure> {
+        self.context.count_step()?;
+        let tag = step.tag.as_deref();
+        let mut condition = None;
+        if let Some(asked) = &step.condition {
+            match asked.evaluate(document, &mut self.context) {
+                Ok(true) => condition = Some((asked.source(), true)),
+                Ok(false) => {
+                    self.record(|| ProcessorResult::skipped(step_name(step), asked.source()));
+                    return Ok(Outcome::Continue);
+                }
+                Err(failure) => {
+                    let failure = failure.in_processor("conditional", tag, self.origin());
+                    self.record(|| ProcessorResult::failed(step_name(step), None, &failure, None));
+                    return Err(failure);
+                }
+            }
+        }
+        // What a processor's own handlers are around of is reported under its own type; else the condition around it is.
+        let has_own = step.ignore_failure || !step.on_failure.is_empty();
+        let kind = if condition.is_some() && !has_own && self.results.is_none() { "conditional" } else { &step.kind };
+        let ignores = if has_own { step.ignore_failure } else { ignores };
+        let failure = match self.action(step, condition, ignores, document) {
+            Ok(outcome) => return Ok(outcome),
+            Err(failure) => failure.in_processor(kind, tag, self.origin()),
+        };
+        if step.ignore_failure {
+            return Ok(Outcome::Continue);
+        }
+        if step.on_failure.is_empty() {
+            return Err(failure);
+        }
+        self.handle(&failure, &step.on_failure, step.ignore_failure, document)
+    }
+
+    /// The pipelines that the `pipeline` processor has called.
+    fn origin(&self) -> &[String] {
+        self.stack.get(1..).unwrap_or_default()
+    }
+
+    fn action(
+        &mut self,
+        step: &Step,
+        condition: Option<(&str, bool)>,
+        ignores: bool,
+        document: &mut Document,
+    ) -> Result<Outcome, Failure> {
+        let name = step_name(step);
+        let (template, may_be_missing) = match &step.action {
+            Action::Processor(processor) => {
+                let result = processor.run(document, &mut self.context);
+                if self.results.is_some() {
+                    // Each result has a copy of the document.
+                    self.context.spend(document.weight())?;
+                }
+                match &result {
+                    Ok(Outcome::Continue) => self.record(|| ProcessorResult::done(name, condition, document)),
+                    Ok(Outcome::Drop) => self.record(|| ProcessorResult::dropped(name, condition)),
+                    Err(failure) => {
+                        let kept = ignores.then_some(&*document);
+                        self.record(|| ProcessorResult::failed(name, condition, failure, kept));
+                    }
+                }
+                return result;
+            }
+            Action::Pipeline(name, may_be_missing) => (name, may_be_missing),
+        };
+        let id = template.render(document, &mut self.context)?;
+        let Some(body) = self.pipelines.get(&id) else {
+            if *may_be_missing {
+                return Ok(Outcome::Continue);
+            }
+            let reason = format!("Pipeline processor configured for non-existent pipeline [{id}]");
+            let failure = Failure::new("illegal_state_exception", reason);
+            let kept = ignores.then_some(&*document);
+            self.record(|| ProcessorResult::failed(name, condition, &failure, kept));
+            return Err(failure);
+        };
+        let before = self.results.as_ref().map_or(0, Vec::len);
+        self.record(|| ProcessorResult::called(name, condition));
+        let result = self.pipeline(body, document);
+        if let (Err(failure), Some(results)) = (&result, &mut self.results) {
+            // Of a cycle, only the outermost call is told.
+            if failure.reason().starts_with("Cycle detected for pipeline: ") {
+                results.truncate(before);
+                let kept = ignores.then_some(&*document);
+                results.push(ProcessorResult::failed(name, condition, failure, kept));
+            }
+        }
+        result
+    }
+
+    fn record(&mut self, result: impl FnOnce() -> ProcessorResult) {
+        if let Some(results) = &mut self.results {
+            results.push(result());
+        }
+    }
+}
+
+/// What a result says of the processor: its type, tag and description.
+fn step_name(step: &Step) -> [Option<&str>; 3] {
+    [Some(step.kind.as_str()), step.tag.as_deref(), step.description.as_deref()]
+}
