@@ -94,7 +94,7 @@ pub(crate) fn days_of_month(year: i64, month: i64) -> i64 {
 ///
 /// The calendar repeats every 400 years (146,097 days). Years are counted from March, so that a leap day is the last day of
 /// its year and a month begins after `(153 * month + 2) / 5` days.
-fn civil(days_since_1970: u32) -> (u32, u32, u32) {
+pub(crate) fn civil(days_since_1970: u32) -> (u32, u32, u32) {
     let days = days_since_1970 + 719_468; // since 0000-03-01
     let (era, day_of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

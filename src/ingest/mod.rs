@@ -30,7 +30,7 @@
 // In the order of imports: a file imports only those above it, which `npm run rooms` checks.
 //
 // - value, failure, number, address: the values of documents, failures, numbers and addresses, all as Java has them
-// - document: the document and the paths into it
+// - path, document: the document and the paths into it
 // - context: the resources of a run, which are the clock, the databases and the budget
 // - date, regex, mustache, painless: the languages of options
 // - config, yaml: a definition's text, and its options
@@ -48,6 +48,7 @@ mod failure;
 mod mustache;
 mod number;
 mod painless;
+mod path;
 mod pipeline;
 mod processor;
 mod processors;

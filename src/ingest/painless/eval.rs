@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use super::found::{DATA, Found, borrowed, equal, is_instance, is_view, numbers, primitive, text_of};
 use super::parser::{Expr, METHODS, Method};
 use crate::ingest::context::Context;
 use crate::ingest::document::Document;
@@ -11,39 +12,6 @@ use crate::ingest::value::Value;
 
 /// A failure's place and what it is.
 type Thrown = (usize, Failure);
-
-/// What an expression gives. Lists and objects of the document are seen through a view, which equals nothing.
-enum Found<'d> {
-    Ctx,
-    Value(Cow<'d, Value>),
-}
-
-impl Found<'_> {
-    fn of(value: Value) -> Found<'static> {
-        Found::Value(Cow::Owned(value))
-    }
-
-    fn null() -> Found<'static> {
-        Found::of(Value::Null)
-    }
-
-    fn is_null(&self) -> bool {
-        matches!(self, Found::Value(value) if value.is_null())
-    }
-
-    /// The name of its class in messages.
-    fn class(&self) -> &'static str {
-        match self {
-            Found::Ctx => DATA,
-            Found::Value(Cow::Borrowed(Value::Map(_))) => DATA,
-            Found::Value(Cow::Borrowed(Value::List(_))) => LIST,
-            Found::Value(value) => value.java_type(),
-        }
-    }
-}
-
-const DATA: &str = "org.elasticsearch.ingest.ConditionalProcessor.UnmodifiableIngestData";
-const LIST: &str = "org.elasticsearch.ingest.ConditionalProcessor.UnmodifiableIngestList";
 
 /// What is passed to a method, which takes one argument at most.
 struct Passed<'d> {
@@ -415,91 +383,5 @@ impl<'d> Evaluation<'d, '_, '_> {
         // So says Painless.
         let sign = if sign == ">=" { ">" } else { sign };
         self.class_cast(format!("Cannot apply [{sign}] operation to types [{left}] and [{right}]."))
-    }
-}
-
-fn borrowed(value: Option<&Value>) -> Found<'_> {
-    match value {
-        Some(value) => Found::Value(Cow::Borrowed(value)),
-        None => Found::null(),
-    }
-}
-
-fn text_of<'f>(found: &'f Found<'_>) -> Option<&'f str> {
-    match found {
-        Found::Value(value) => value.as_str(),
-        Found::Ctx => None,
-    }
-}
-
-/// Whether it is a list or an object of the document, of which Painless sees a view.
-fn is_view(found: &Found<'_>) -> bool {
-    matches!(found, Found::Value(Cow::Borrowed(Value::List(_) | Value::Map(_))))
-}
-
-/// The type's name in messages about casts, where numbers have the primitive's.
-fn primitive(found: &Found<'_>) -> &'static str {
-    match found.class() {
-        "java.lang.Integer" => "int",
-        "java.lang.Long" => "long",
-        "java.lang.Float" => "float",
-        "java.lang.Double" => "double",
-        "java.lang.Boolean" => "boolean",
-        other => other,
-    }
-}
-
-/// The order of two numbers, after Java's promotion; `None` inside for NaN, outside for what is no number.
-fn numbers(left: &Value, right: &Value) -> Option<Option<Ordering>> {
-    let as_double = |value: &Value| match value {
-        Value::Integer(number) => Some(f64::from(*number)),
-        Value::Long(number) => Some(*number as f64),
-        Value::Float(number) => Some(f64::from(*number)),
-        Value::Double(number) => Some(*number),
-        _ => None,
-    };
-    match (left.as_i64(), right.as_i64()) {
-        (Some(left), Some(right)) => Some(Some(left.cmp(&right))),
-        _ => Some(as_double(left)?.partial_cmp(&as_double(right)?)),
-    }
-}
-
-fn equal(left: &Found<'_>, right: &Found<'_>, identity: bool) -> bool {
-    let has_view = is_view(left) || is_view(right);
-    let (Found::Value(left), Found::Value(right)) = (left, right) else {
-        return matches!((left, right), (Found::Ctx, Found::Ctx));
-    };
-    if left.is_null() || right.is_null() {
-        return left.is_null() && right.is_null();
-    }
-    if has_view {
-        return false;
-    }
-    // The same text twice is two objects; the same field twice is one.
-    if identity && matches!(**left, Value::String(_) | Value::List(_)) {
-        return matches!((left, right), (Cow::Borrowed(left), Cow::Borrowed(right)) if std::ptr::eq(*left, *right));
-    }
-    match numbers(left, right) {
-        Some(order) => order == Some(Ordering::Equal),
-        None => left == right,
-    }
-}
-
-fn is_instance(found: &Found<'_>, class: &str) -> bool {
-    let Found::Value(value) = found else { return ["Map", "Object", "def"].contains(&class) };
-    match &**value {
-        // What has no type may be nothing.
-        _ if class == "def" => true,
-        Value::Null => false,
-        _ if class == "Object" => true,
-        Value::Bool(_) => class == "Boolean",
-        Value::Integer(_) => class == "Integer" || class == "Number",
-        Value::Long(_) => class == "Long" || class == "Number",
-        Value::BigInteger(_) => class == "Number",
-        Value::Float(_) => class == "Float" || class == "Number",
-        Value::Double(_) => class == "Double" || class == "Number",
-        Value::String(_) => class == "String",
-        Value::List(_) => class == "List" || class == "Collection",
-        Value::Map(_) => class == "Map",
     }
 }

@@ -7,6 +7,7 @@
 //! specification, and a real server's answers.
 
 mod eval;
+mod found;
 mod lexer;
 mod parser;
 
