@@ -1,7 +1,7 @@
 //! The look-ahead: lines without a header and a documented layout are buffered until there are enough of them to infer
 //! their format.
 
-use crate::format::inferred::{LOOK_AHEAD_BYTES, LOOK_AHEAD_LINES};
+use crate::format::inferred::Bounds;
 
 /// The state of the look-ahead.
 #[derive(Debug, Default)]
@@ -54,6 +54,6 @@ impl Pending {
         self.lines.extend_from_slice(line);
         self.lines.push(b'\n');
         self.count += 1;
-        self.count >= LOOK_AHEAD_LINES || self.lines.len() >= LOOK_AHEAD_BYTES
+        self.count >= Bounds::LOOK_AHEAD.max_lines || self.lines.len() >= Bounds::LOOK_AHEAD.max_bytes
     }
 }
