@@ -1,0 +1,81 @@
+//! The bounds of detection in JavaScript are those of the crate.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
+
+use vpcflow_ecs::detect::Bounds;
+
+#[test]
+fn bounds_in_javascript_are_those_of_the_crate() {
+    let (normal, look_ahead, largest) = (Bounds::default(), Bounds::LOOK_AHEAD, Bounds::LARGEST);
+    let lines = |bounds: Bounds| number(bounds.max_lines);
+    let mebibytes = |bounds: Bounds| {
+        assert_eq!(bounds.max_bytes % (1024 * 1024), 0);
+        bounds.max_bytes / (1024 * 1024)
+    };
+    for (file, text, expected) in [
+        (
+            "core/sample.js",
+            include_str!("../js/core/sample.js"),
+            vec![
+                format!(
+                    "maxLines: {{ normal: {}, largest: {} }}",
+                    normal.max_lines,
+                    number(largest.max_lines).replace(',', "_")
+                ),
+                format!(
+                    "maxBytes: {{ normal: {} * 1024 * 1024, largest: {} * 1024 * 1024 }}",
+                    mebibytes(normal),
+                    mebibytes(largest)
+                ),
+            ],
+        ),
+        (
+            "cli/detect.js",
+            include_str!("../js/cli/detect.js"),
+            vec![
+                format!("const DEFAULT_MAX_LINES = {};", normal.max_lines),
+                format!("const DEFAULT_MAX_BYTES = {} * 1024 * 1024;", mebibytes(normal)),
+                format!("const LARGEST_MAX_BYTES = {} * 1024 * 1024;", mebibytes(largest)),
+            ],
+        ),
+        (
+            "cli/options.js",
+            include_str!("../js/cli/options.js"),
+            vec![lines(normal), lines(largest), format!("{} MiB", mebibytes(normal))],
+        ),
+        (
+            "cli/run.js",
+            include_str!("../js/cli/run.js"),
+            vec![format!(
+                "const LOOK_AHEAD = {{ maxLines: {}, maxBytes: {}1024 * 1024 }};",
+                look_ahead.max_lines,
+                match mebibytes(look_ahead) {
+                    1 => String::new(),
+                    other => format!("{other} * "),
+                }
+            )],
+        ),
+        (
+            "index.d.ts",
+            include_str!("../js/index.d.ts"),
+            vec![lines(look_ahead), format!("{} MiB", mebibytes(look_ahead)), lines(largest), lines(normal)],
+        ),
+        (
+            "../docs/formats.md",
+            include_str!("../docs/formats.md"),
+            vec![
+                format!("{} lines or {} MiB", lines(look_ahead), mebibytes(look_ahead)),
+                format!("{} lines or {} MiB", lines(normal), mebibytes(normal)),
+            ],
+        ),
+    ] {
+        for expected in expected {
+            assert!(text.contains(&expected), "js/{file} lacks \"{expected}\"");
+        }
+    }
+}
+
+/// A number as people write it: `2,000`.
+fn number(number: usize) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
+}
