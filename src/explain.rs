@@ -11,7 +11,7 @@ use crate::parser::Line;
 use crate::record::envelope;
 use crate::record::{Located, mismatched, plural};
 use crate::schema::protocol::{TCP_FLAGS, protocol_keyword};
-use crate::schema::{How, Mode, Outputs, RULES, Schema, stays_original};
+use crate::schema::{Content, Mode, Outputs, RULES, Schema, original, original_path};
 use crate::value::{Kind, Value, percent_decoded};
 
 /// A line, explained.
@@ -124,7 +124,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
             meaning: None,
             paths: match (field, column) {
                 (Some(field), _) => paths(field, outputs),
-                (None, Some(column)) => vec![format!("aws.vpcflow.{}", column.column())],
+                (None, Some(column)) => vec![original_path(column.column(), outputs)],
                 (None, None) => vec![],
             },
             problem: None,
@@ -202,16 +202,12 @@ fn meaning(field: Field, number: u64) -> Option<String> {
     }
 }
 
-/// The keys that a field feeds, in the table's order.
+/// Returns the keys that a field feeds, in the table's order.
 fn paths(field: Field, outputs: Outputs) -> Vec<String> {
     let rules = RULES.iter().filter(|rule| {
-        // What is looked up is no part of the line.
-        rule.outputs.meets(outputs) && rule.from.contains(&field) && !matches!(rule.how, How::Geo | How::As)
+        // A fact from a database is not a part of the line.
+        rule.outputs.meets(outputs) && rule.from.contains(&field) && rule.how.content() != Content::LookedUp
     });
-    let mut paths: Vec<String> = rules.map(|rule| rule.path.to_owned()).collect();
-    let original = format!("aws.vpcflow.{}", field.column());
-    if stays_original(field, outputs) && !paths.contains(&original) {
-        paths.push(original);
-    }
-    paths
+    let original = original(field, outputs).map(|_| original_path(field.column(), outputs));
+    rules.map(|rule| rule.path.to_owned()).chain(original).collect()
 }

@@ -49,7 +49,7 @@ pub use options::bulk::Bulk;
 pub use options::{CustomFields, DataStream, Ingested, OnError, Options};
 pub use parser::{Line, Parser, Stats};
 pub use schema::protocol::protocol_keyword;
-pub use schema::{Mode, Schema};
+pub use schema::{Mode, Schema, SchemaFacts};
 pub use value::Kind;
 
 /// Parses one line and returns its document, or `None` for a header or a blank line.

@@ -10,7 +10,7 @@ use vpcflow_ecs::export::{
     PipelineOptions, TemplateOptions, component_templates, field_types, index_template, ingest_pipeline,
 };
 use vpcflow_ecs::ingest::{Document, Environment, Pipeline};
-use vpcflow_ecs::schema::{How, Outputs, RULES, stays_original};
+use vpcflow_ecs::schema::{How, Outputs, RULES, original, original_path};
 use vpcflow_ecs::{Field, Mode, Options, Output, Parser, Schema};
 
 fn options(format: &str, more: Value) -> PipelineOptions {
@@ -217,11 +217,9 @@ fn geo_is_left_to_the_clusters_databases() {
 #[test]
 fn each_rule_of_the_table_is_in_the_pipeline() {
     let all_fields: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
-    for schema in ["ecs", "elastic-integration", "elastic-integration-1.12", "beats"] {
-        for mode in ["ecs", "ecs_and_original", "original"] {
-            if schema.starts_with("elastic") && mode != "ecs" {
-                continue;
-            }
+    for facts in Schema::ALL.map(Schema::facts) {
+        for mode in facts.modes {
+            let (schema, mode) = (facts.word, mode.word());
             let given = json!({
                 "schema": schema, "mode": mode, "preserveOriginal": true, "dataStream": true, "ingested": true,
             });
@@ -239,8 +237,9 @@ fn each_rule_of_the_table_is_in_the_pipeline() {
                 };
                 assert!(is_written, "{schema} {mode}: {}", rule.path);
             }
-            for field in Field::ALL.iter().filter(|field| stays_original(**field, outputs)) {
-                assert!(text.contains(&format!("\"aws.vpcflow.{}\"", field.column())), "{schema} {mode}: {field:?}");
+            for field in Field::ALL.iter().filter(|field| original(**field, outputs).is_some()) {
+                let path = original_path(field.column(), outputs);
+                assert!(text.contains(&format!("\"{path}\"")), "{schema} {mode}: {path}");
             }
             let lists = [&pipeline["processors"], &pipeline["on_failure"]].map(|list| list.as_array().unwrap());
             let bodies = lists.into_iter().flatten().flat_map(|processor| processor.as_object().unwrap().values());

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use vpcflow_ecs::schema::{How, Outputs, RULES, original_how, stays_original};
-use vpcflow_ecs::{Facts, Field, PRESETS};
+use vpcflow_ecs::schema::{How, Outputs, RULES, original, original_path};
+use vpcflow_ecs::{Facts, Field, Mode, PRESETS, Schema};
 
 fn main() -> std::io::Result<()> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
@@ -23,15 +23,17 @@ pub fn files() -> [(&'static str, String); 2] {
 
 const GENERATED: &str = "<!-- Generated from the code by `npm run docs`. -->\n";
 
-/// The output kinds: the heading of each and, for the errors, none.
-const OUTPUTS: [(Outputs, &str); 6] = [
-    (Outputs::ECS, "`ecs`"),
-    (Outputs::ORIGINAL, "`ecs`, original"),
-    (Outputs::INTEGRATION, "`elastic-integration`"),
-    (Outputs::INTEGRATION_1_12, "`elastic-integration-1.12`"),
-    (Outputs::BEATS, "`beats`"),
-    (Outputs::BEATS_ORIGINAL, "`beats`, original"),
-];
+/// Returns the output kinds of all schemas, each with the heading of its column.
+fn outputs() -> Vec<(Outputs, String)> {
+    let mut outputs = Vec::new();
+    for facts in Schema::ALL.map(Schema::facts) {
+        outputs.push((Outputs::ecs(facts.schema), format!("`{}`", facts.word)));
+        if facts.modes.contains(&Mode::Original) {
+            outputs.push((Outputs::original(facts.schema), format!("`{}`, original", facts.word)));
+        }
+    }
+    outputs
+}
 
 /// One line of the mapping: a key, how it is made, and where.
 struct Entry {
@@ -43,18 +45,18 @@ struct Entry {
 
 /// Returns the table's rows, and those that the rule for fields without a row adds.
 fn entries() -> Vec<Entry> {
+    let kinds: Vec<Outputs> = outputs().into_iter().map(|(output, _)| output).collect();
     let mut entries: Vec<Entry> = RULES
         .iter()
         .map(|rule| {
-            let outputs = OUTPUTS.iter().map(|(output, _)| *output).filter(|output| rule.outputs.meets(*output));
+            let outputs = kinds.iter().copied().filter(|output| rule.outputs.meets(*output));
             Entry { path: rule.path.into(), from: rule.from, how: rule.how, outputs: outputs.collect() }
         })
         .collect();
     for (index, field) in Field::ALL.iter().enumerate() {
-        for (output, _) in OUTPUTS {
-            let path = format!("aws.vpcflow.{}", field.column());
-            if stays_original(*field, output) {
-                let how = original_how(output, *field);
+        for output in kinds.iter().copied() {
+            if let Some(how) = original(*field, output) {
+                let path = original_path(field.column(), output);
                 let from = &Field::ALL[index..=index];
                 match entries.iter_mut().find(|e| e.path == path && e.from == from && same(e.how, how, *field)) {
                     Some(entry) => entry.outputs.push(output),
@@ -84,9 +86,9 @@ fn mapping() -> String {
              interface, often that of a middlebox. Its `observer.*` is the device that observes the traffic, not the \
              service behind an interface.\n\n## From the record\n\n";
     let entries = entries();
-    let heading: Vec<&str> = OUTPUTS.iter().map(|(_, heading)| *heading).collect();
+    let heading: Vec<String> = outputs().into_iter().map(|(_, heading)| heading).collect();
     let _ = writeln!(text, "| AWS field | key | value | {} |", heading.join(" | "));
-    let _ = writeln!(text, "|---|---|---|{}", ":-:|".repeat(OUTPUTS.len()));
+    let _ = writeln!(text, "|---|---|---|{}", ":-:|".repeat(heading.len()));
     for field in Field::ALL {
         // A row that reads several fields stands with its first one.
         for entry in entries.iter().filter(|entry| entry.from.first() == Some(field)) {
@@ -98,7 +100,7 @@ fn mapping() -> String {
     }
     text += "\n## From the schema and the options\n\n";
     let _ = writeln!(text, "| key | value | {} |", heading.join(" | "));
-    let _ = writeln!(text, "|---|---|{}", ":-:|".repeat(OUTPUTS.len()));
+    let _ = writeln!(text, "|---|---|{}", ":-:|".repeat(heading.len()));
     for entry in entries.iter().filter(|entry| entry.from.is_empty() && !entry.outputs.is_empty()) {
         let _ =
             writeln!(text, "| `{}` | {} | {} |", entry.path, entry.how.describe(), marks(&entry.outputs).join(" | "));
@@ -121,8 +123,8 @@ fn value(how: How, field: Field) -> String {
     }
 }
 
-fn marks(outputs: &[Outputs]) -> Vec<&'static str> {
-    OUTPUTS.iter().map(|(output, _)| if outputs.contains(output) { "✓" } else { "" }).collect()
+fn marks(found: &[Outputs]) -> Vec<&'static str> {
+    outputs().iter().map(|(output, _)| if found.contains(output) { "✓" } else { "" }).collect()
 }
 
 fn fields() -> String {

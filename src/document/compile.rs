@@ -14,7 +14,7 @@ use crate::field::Field;
 use crate::format::Format;
 use crate::geo::Fragment;
 use crate::record::Record;
-use crate::schema::{Addresses, How, Outputs, Rule, Setting, original_how};
+use crate::schema::{Addresses, How, Outputs, Setting};
 use crate::value::{Kind, Value, parse_v6};
 
 /// The steps to a document, and the shapes of documents met so far.
@@ -171,23 +171,18 @@ fn typed(field: Field, column: usize) -> Emit {
     }
 }
 
-/// Returns what a column has under its own name, where a field stays as it is.
-pub(super) fn original(field: Field, column: usize, outputs: Outputs) -> Leaf {
-    let is_typed = original_how(outputs, field) == How::Typed;
-    Leaf::Emit(if is_typed { typed(field, column) } else { text(Some(field), column) })
-}
-
-/// Returns what a rule writes; `None` if the format or the options lack what it needs, or if it is an object.
-pub(super) fn leaf(rule: &Rule, format: &Format, settings: &Settings, outputs: Outputs) -> Option<Leaf> {
-    let columns = || rule.from.iter().filter_map(|field| format.index_of(*field)).collect::<Vec<usize>>();
-    let at = |position: usize| rule.from.get(position).and_then(|field| format.index_of(*field));
+/// Returns the value that is made from fields in a way; `None` if the format or the options lack what it needs, or if it
+/// is an object.
+pub(super) fn leaf(how: How, from: &[Field], format: &Format, settings: &Settings, outputs: Outputs) -> Option<Leaf> {
+    let columns = || from.iter().filter_map(|field| format.index_of(*field)).collect::<Vec<usize>>();
+    let at = |position: usize| from.get(position).and_then(|field| format.index_of(*field));
     let some = |columns: Vec<usize>| if columns.is_empty() { None } else { Some(columns) };
-    Some(Leaf::Emit(match rule.how {
+    Some(Leaf::Emit(match how {
         How::Constant(json) => return Some(Leaf::Constant(json.into())),
         How::ConstantIfAny(json) => return Some(Leaf::ConstantIfAny(some(columns())?, json)),
-        How::Text => text(rule.from.first().copied(), at(0)?),
+        How::Text => text(from.first().copied(), at(0)?),
         How::TextOrDash => Emit::TokenOrDash(at(0)?),
-        How::Typed => typed(*rule.from.first()?, at(0)?),
+        How::Typed => typed(*from.first()?, at(0)?),
         How::Digits => Emit::Digits(at(0)?),
         How::Lower => Emit::Lower(at(0)?),
         How::Time => Emit::Time(at(0)?),
@@ -195,9 +190,9 @@ pub(super) fn leaf(rule: &Rule, format: &Format, settings: &Settings, outputs: O
         How::Outcome(accept, reject) => Emit::Outcome(at(0)?, accept, reject),
         How::Transport(keywords) => Emit::Transport(at(0)?, keywords),
         How::NetworkType(family) => {
-            let addresses = [Field::Srcaddr, Field::Dstaddr].into_iter().filter(|field| rule.from.contains(field));
+            let addresses = [Field::Srcaddr, Field::Dstaddr].into_iter().filter(|field| from.contains(field));
             let addresses: Vec<usize> = addresses.filter_map(|field| format.index_of(field)).collect();
-            let kind = rule.from.contains(&Field::Type).then(|| format.index_of(Field::Type)).flatten();
+            let kind = from.contains(&Field::Type).then(|| format.index_of(Field::Type)).flatten();
             some(columns())?;
             Emit::NetworkType { kind, addresses, family }
         }
@@ -216,8 +211,8 @@ pub(super) fn leaf(rule: &Rule, format: &Format, settings: &Settings, outputs: O
             Emit::List(List::RelatedIp(columns, addresses))
         }
         How::FlagNames { empty } => Emit::List(List::FlagNames { column: at(0)?, empty }),
-        How::Geo => looked_up(rule, format, settings, Fragment::GEO?)?,
-        How::As => looked_up(rule, format, settings, Fragment::SYSTEM?)?,
+        How::Geo => looked_up(from, format, settings, Fragment::GEO?)?,
+        How::As => looked_up(from, format, settings, Fragment::SYSTEM?)?,
         How::Object => return None,
         How::Given(setting) => return given(setting, settings, outputs),
     }))
@@ -245,7 +240,7 @@ fn given(setting: Setting, settings: &Settings, outputs: Outputs) -> Option<Leaf
 }
 
 /// Returns an object that is looked up, if there are databases.
-fn looked_up(rule: &Rule, format: &Format, settings: &Settings, fragment: Fragment) -> Option<Emit> {
-    let field = rule.from.first().filter(|field| settings.geo && format.index_of(**field).is_some())?;
+fn looked_up(from: &[Field], format: &Format, settings: &Settings, fragment: Fragment) -> Option<Emit> {
+    let field = from.first().filter(|field| settings.geo && format.index_of(**field).is_some())?;
     Some(Emit::LookedUp(usize::from(*field == Field::Dstaddr), fragment))
 }

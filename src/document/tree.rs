@@ -2,11 +2,11 @@
 //! after the other.
 
 use super::Settings;
-use super::compile::{Leaf, leaf, original, text};
+use super::compile::{Leaf, leaf, text};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::format::Format;
 use crate::json::{self, Json};
-use crate::schema::{How, Outputs, RULES, stays_original};
+use crate::schema::{How, Outputs, RULES, original, original_path};
 
 /// A step to a document.
 #[derive(Debug)]
@@ -62,20 +62,21 @@ pub(super) fn steps(format: &Format, outputs: Outputs, settings: &Settings) -> R
             if rule.from.is_empty() || rule.from.iter().any(|field| format.index_of(*field).is_some()) {
                 keep_object(&mut root, rule.path);
             }
-        } else if let Some(leaf) = leaf(rule, format, settings, outputs) {
+        } else if let Some(leaf) = leaf(rule.how, rule.from, format, settings, outputs) {
             insert(&mut root, rule.path, leaf).map_err(|()| taken(rule.path))?;
         }
     }
     for (index, column) in format.columns().iter().enumerate() {
-        let path = format!("aws.vpcflow.{}", column.column());
-        match column.field() {
-            None => insert(&mut root, &path, Leaf::Emit(text(None, index))).map_err(|()| taken(&path))?,
-            Some(field) if stays_original(field, outputs) && !has(&root, &path) => {
-                let leaf = original(field, index, outputs);
-                insert(&mut root, &path, leaf).map_err(|()| taken(&path))?;
+        let value = match column.field() {
+            None => Some(Leaf::Emit(text(None, index))),
+            Some(field) => {
+                let from = std::slice::from_ref(&field.facts().field);
+                original(field, outputs).and_then(|how| leaf(how, from, format, settings, outputs))
             }
-            Some(_) => {}
-        }
+        };
+        let Some(value) = value else { continue };
+        let path = original_path(column.column(), outputs);
+        insert(&mut root, &path, value).map_err(|()| taken(&path))?;
     }
     merge_fields(&mut root, &settings.fields, "", 0)?;
     Ok(linear(root))
@@ -124,16 +125,6 @@ fn insert(root: &mut Children, path: &str, leaf: Leaf) -> Result<(), ()> {
     }
     parent.get_or_insert(key, Node::Leaf { leaf, otherwise: None });
     Ok(())
-}
-
-fn has(root: &Children, path: &str) -> bool {
-    match path.split_once('.') {
-        None => root.get(path).is_some(),
-        Some((key, rest)) => match root.get(key) {
-            Some(Node::Object { children, .. }) => has(children, rest),
-            _ => false,
-        },
-    }
 }
 
 /// Merges option `fields` under the event's own values: dotted keys are paths, and where the documents have a value at

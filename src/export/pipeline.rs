@@ -23,7 +23,7 @@ use crate::options::settings::settings;
 use crate::options::{Ingested, Options};
 use crate::parser::Parser;
 use crate::schema::protocol::{TCP_FLAGS, elastic_names, protocol_keyword};
-use crate::schema::{Addresses, Family, How, Keywords, Outputs, RULES, Rule, Setting, original_how, stays_original};
+use crate::schema::{Addresses, Family, How, Keywords, Outputs, RULES, Setting, original, original_path};
 use crate::value::Kind;
 
 /// What a pipeline is made of.
@@ -245,37 +245,36 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// The rules that apply, and what stays under `aws.vpcflow`.
+    /// Adds the rules that apply, and the fields that keep their own names.
     fn rules(&mut self) -> Result<(), Error> {
-        let rules = || RULES.iter().filter(|rule| rule.outputs.meets(self.outputs));
-        let taken: Vec<&str> = rules().filter(|rule| rule.how != How::Object).map(|rule| rule.path).collect();
-        for rule in rules().collect::<Vec<&Rule>>() {
-            self.rule(rule)?;
+        let outputs = self.outputs;
+        for rule in RULES.iter().filter(|rule| rule.outputs.meets(outputs)) {
+            self.rule(rule.path, rule.from, rule.how)?;
         }
-        let format = self.format;
-        for column in format.columns() {
-            let path = format!("aws.vpcflow.{}", column.column());
+        for column in self.format.columns() {
+            let path = original_path(column.column(), outputs);
             match column.field() {
                 None => self.copy(&path, &token(column.column())),
-                Some(field) if stays_original(field, self.outputs) && !taken.contains(&path.as_str()) => {
-                    self.typed_or_text(&path, original_how(self.outputs, field), field);
+                Some(field) => {
+                    if let Some(how) = original(field, outputs) {
+                        self.rule(&path, &[field], how)?;
+                    }
                 }
-                Some(_) => {}
             }
         }
         Ok(())
     }
 
-    /// A place or an autonomous system, by the databases that the cluster has.
-    fn looked_up(&mut self, path: &str, how: How, address: Field) {
-        let address = token(address.column());
-        if how == How::Geo {
-            let body = json!({ "field": address, "target_field": path, "ignore_missing": true });
-            self.add("geoip", path, body, None);
-            return;
-        }
+    /// Adds the geographic location of an address, from the databases that the cluster has.
+    fn location(&mut self, path: &str, address: Field) {
+        let body = json!({ "field": token(address.column()), "target_field": path, "ignore_missing": true });
+        self.add("geoip", path, body, None);
+    }
+
+    /// Adds the autonomous system of an address, from the databases that the cluster has.
+    fn system(&mut self, path: &str, address: Field) {
         let body = json!({
-            "field": address, "target_field": path, "database_file": "GeoLite2-ASN.mmdb",
+            "field": token(address.column()), "target_field": path, "database_file": "GeoLite2-ASN.mmdb",
             "properties": ["asn", "organization_name"], "ignore_missing": true,
         });
         self.add("geoip", path, body, None);
@@ -294,15 +293,28 @@ impl<'a> Builder<'a> {
         fields.iter().copied().filter(|field| self.has(*field)).collect()
     }
 
-    fn typed_or_text(&mut self, path: &str, how: How, field: Field) {
+    /// Adds a field by its type: an integer as a number, a time as a date, all else as text.
+    fn typed(&mut self, path: &str, field: Field) {
         let from = token(field.column());
-        match (how, field.kind()) {
-            (How::Typed, Kind::Integer { .. }) => {
+        match field.kind() {
+            Kind::Integer { .. } => {
                 let body = json!({ "field": from, "target_field": path, "type": "long", "ignore_missing": true });
                 self.add("convert", path, body, None);
             }
-            (How::Typed, Kind::Time) => self.time(path, field),
-            _ => self.copy(path, &from),
+            Kind::Time => self.time(path, field),
+            Kind::Address
+            | Kind::Word(_)
+            | Kind::Account
+            | Kind::Id(_)
+            | Kind::Arn
+            | Kind::Name
+            | Kind::Region
+            | Kind::AzId
+            | Kind::Upper
+            | Kind::Lower
+            | Kind::Camel
+            | Kind::Tag
+            | Kind::Text => self.copy(path, &from),
         }
     }
 
@@ -312,81 +324,124 @@ impl<'a> Builder<'a> {
         self.add("date", path, body, Some(is_present(field).into()));
     }
 
-    /// What one row of the table is; nothing if the format or the options have not what it needs.
-    fn rule(&mut self, rule: &Rule) -> Result<(), Error> {
-        let path = rule.path;
-        let fields = self.of_format(rule.from);
-        let first = rule.from.first().copied().filter(|field| self.has(*field));
-        match (rule.how, first) {
-            (How::Constant(json), _) => self.set(path, &parsed(json.as_bytes()), None)?,
-            (How::ConstantIfAny(json), _) if !fields.is_empty() => {
-                let any: Vec<String> = fields.into_iter().map(is_present).collect();
-                self.set(path, &parsed(json.as_bytes()), Some(any.join(" || ")))?;
+    /// Adds a value that is made from fields; nothing if the format or the options lack what it needs.
+    fn rule(&mut self, path: &str, from: &[Field], how: How) -> Result<(), Error> {
+        let fields = self.of_format(from);
+        // The field of a value that is made from one.
+        let first = fields.first().copied();
+        match how {
+            How::Constant(json) => self.set(path, &parsed(json.as_bytes()), None)?,
+            How::ConstantIfAny(json) => {
+                if first.is_some() {
+                    let any: Vec<String> = fields.into_iter().map(is_present).collect();
+                    self.set(path, &parsed(json.as_bytes()), Some(any.join(" || ")))?;
+                }
             }
-            (How::Text | How::Typed, Some(field)) => self.typed_or_text(path, rule.how, field),
-            (How::TextOrDash, Some(field)) => {
-                self.copy(path, &token(field.column()));
-                self.set(path, &json!("-"), Some(format!("ctx._temp_.field.{} == null", field.column())))?;
+            How::Text => {
+                if let Some(field) = first {
+                    self.copy(path, &token(field.column()));
+                }
             }
-            (How::Digits, Some(field)) => {
-                let body = json!({
-                    "field": token(field.column()), "target_field": path, "pattern": "^0+(?=[0-9])", "replacement": "",
-                    "ignore_missing": true,
-                });
-                self.add("gsub", path, body, None);
+            How::Typed => {
+                if let Some(field) = first {
+                    self.typed(path, field);
+                }
             }
-            (How::Lower, Some(field)) => {
-                let body = json!({ "field": token(field.column()), "target_field": path, "ignore_missing": true });
-                self.add("lowercase", path, body, None);
+            How::TextOrDash => {
+                if let Some(field) = first {
+                    self.copy(path, &token(field.column()));
+                    self.set(path, &json!("-"), Some(format!("ctx._temp_.field.{} == null", field.column())))?;
+                }
             }
-            (How::Time, Some(field)) => self.time(path, field),
-            (How::EventType, action) => {
+            How::Digits => {
+                if let Some(field) = first {
+                    let body = json!({
+                        "field": token(field.column()), "target_field": path, "pattern": "^0+(?=[0-9])",
+                        "replacement": "", "ignore_missing": true,
+                    });
+                    self.add("gsub", path, body, None);
+                }
+            }
+            How::Lower => {
+                if let Some(field) = first {
+                    let body = json!({ "field": token(field.column()), "target_field": path, "ignore_missing": true });
+                    self.add("lowercase", path, body, None);
+                }
+            }
+            How::Time => {
+                if let Some(field) = first {
+                    self.time(path, field);
+                }
+            }
+            How::EventType => {
                 self.set(path, &json!(["connection"]), None)?;
-                if action.is_some() {
+                if first.is_some() {
                     self.append(path, json!("allowed"), true, Some(is("action", "ACCEPT")))?;
                     self.append(path, json!("denied"), true, Some(is("action", "REJECT")))?;
                 }
             }
-            (How::Outcome(accept, reject), Some(_)) => {
-                self.set(path, &accept.into(), Some(is("action", "ACCEPT")))?;
-                self.set(path, &reject.into(), Some(is("action", "REJECT")))?;
-            }
-            (How::Transport(keywords), Some(field)) => {
-                let by_text = matches!(keywords, Keywords::ElasticByText | Keywords::TcpUdp);
-                let params = json!({ "keywords": keywords_of(keywords), "by_text": by_text });
-                self.script(path, include_str!("painless/transport.painless"), params, Some(is_present(field)));
-            }
-            (How::NetworkType(family), _) if !fields.is_empty() => self.network_type(path, &fields, family)?,
-            (How::CommunityId, _) => {
-                let [source, destination, source_port, destination_port, protocol] = rule.from else { return Ok(()) };
-                let needed = [source, destination, protocol].into_iter().all(|field| self.has(*field));
-                if needed && self.settings.community_id {
-                    let body = json!({
-                        "source_ip": token(source.column()),
-                        "source_port": token(source_port.column()),
-                        "destination_ip": token(destination.column()),
-                        "destination_port": token(destination_port.column()),
-                        "iana_number": token(protocol.column()),
-                        "target_field": path,
-                        "ignore_missing": true,
-                        "ignore_failure": true,
-                    });
-                    self.add("community_id", path, body, None);
+            How::Outcome(accept, reject) => {
+                if first.is_some() {
+                    self.set(path, &accept.into(), Some(is("action", "ACCEPT")))?;
+                    self.set(path, &reject.into(), Some(is("action", "REJECT")))?;
                 }
             }
-            (How::RelatedIp(addresses), _) => self.related_ip(path, fields, addresses)?,
-            (How::FlagNames { empty }, Some(field)) => {
-                let params = json!({ "names": TCP_FLAGS, "keeps_empty": empty });
-                self.script(path, include_str!("painless/tcp_flags_array.painless"), params, Some(is_present(field)));
+            How::Transport(keywords) => {
+                if let Some(field) = first {
+                    let by_text = match keywords {
+                        Keywords::ElasticByText | Keywords::TcpUdp => true,
+                        Keywords::Iana | Keywords::Elastic => false,
+                    };
+                    let params = json!({ "keywords": keywords_of(keywords), "by_text": by_text });
+                    self.script(path, include_str!("painless/transport.painless"), params, Some(is_present(field)));
+                }
             }
-            (how @ (How::Geo | How::As), Some(field)) if self.options.geo => self.looked_up(path, how, field),
-            (How::Object, _) if rule.from.is_empty() || !fields.is_empty() => {
-                self.add("set", path, json!({ "field": path, "value": {}, "override": false }), None);
+            How::NetworkType(family) => self.network_type(path, &fields, family)?,
+            How::CommunityId => self.community_id(path, from),
+            How::RelatedIp(addresses) => self.related_ip(path, fields, addresses)?,
+            How::FlagNames { empty } => {
+                if let Some(field) = first {
+                    let params = json!({ "names": TCP_FLAGS, "keeps_empty": empty });
+                    let source = include_str!("painless/tcp_flags_array.painless");
+                    self.script(path, source, params, Some(is_present(field)));
+                }
             }
-            (How::Given(setting), _) => self.given(path, setting)?,
-            _ => {}
+            How::Geo => {
+                if let Some(field) = first.filter(|_| self.options.geo) {
+                    self.location(path, field);
+                }
+            }
+            How::As => {
+                if let Some(field) = first.filter(|_| self.options.geo) {
+                    self.system(path, field);
+                }
+            }
+            How::Object => {
+                if from.is_empty() || first.is_some() {
+                    self.add("set", path, json!({ "field": path, "value": {}, "override": false }), None);
+                }
+            }
+            How::Given(setting) => self.given(path, setting)?,
         }
         Ok(())
+    }
+
+    fn community_id(&mut self, path: &str, from: &[Field]) {
+        let [source, destination, source_port, destination_port, protocol] = from else { return };
+        let needed = [source, destination, protocol].into_iter().all(|field| self.has(*field));
+        if needed && self.settings.community_id {
+            let body = json!({
+                "source_ip": token(source.column()),
+                "source_port": token(source_port.column()),
+                "destination_ip": token(destination.column()),
+                "destination_port": token(destination_port.column()),
+                "iana_number": token(protocol.column()),
+                "target_field": path,
+                "ignore_missing": true,
+                "ignore_failure": true,
+            });
+            self.add("community_id", path, body, None);
+        }
     }
 
     fn network_type(&mut self, path: &str, fields: &[Field], family: Family) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, ErrorCode, quoted};
 
-use super::types::{VPCFLOW, field_types};
+use super::types::{field_types, is_vpcflow};
 
 /// Component templates by name, each the body of `PUT _component_template/<name>`.
 ///
@@ -30,8 +30,8 @@ pub fn component_templates() -> Map<String, Value> {
         "strings": { "match_mapping_type": "string", "mapping": { "type": "keyword", "ignore_above": IGNORE_ABOVE } },
     });
     let rest = json!({ "dynamic_templates": [strings], "date_detection": false });
-    let aws = template(|path| path.starts_with(VPCFLOW), "Fields of AWS VPC flow logs", json!({}));
-    let ecs = template(|path| !path.starts_with(VPCFLOW), "ECS fields of AWS VPC flow logs", rest);
+    let aws = template(is_vpcflow, "Fields of AWS VPC flow logs", json!({}));
+    let ecs = template(|path| !is_vpcflow(path), "ECS fields of AWS VPC flow logs", rest);
     Map::from_iter([(AWS.to_owned(), aws), (ECS.to_owned(), ecs)])
 }
 

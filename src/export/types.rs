@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::field::Field;
-use crate::schema::{How, RULES};
+use crate::schema::{How, RULES, Rule, Schema};
 use crate::value::Kind;
 
 /// The fields outside `aws.vpcflow`, by type.
@@ -77,22 +77,42 @@ pub fn field_types() -> BTreeMap<String, &'static str> {
     for (name, paths) in TYPES {
         types.extend(paths.iter().map(|path| ((*path).to_owned(), *name)));
     }
-    for field in Field::ALL {
-        types.insert(format!("{VPCFLOW}{}", field.column()), type_of(field.kind()));
+    for facts in Schema::ALL.map(Schema::facts) {
+        let columns =
+            Field::ALL.iter().map(|field| (format!("{}.{}", facts.prefix, field.column()), type_of(field.kind())));
+        types.extend(columns);
     }
-    for rule in RULES.iter().filter(|rule| rule.path.starts_with(VPCFLOW)) {
-        match (rule.how, rule.from) {
-            (How::Object, _) => {}
-            (How::FlagNames { .. }, _) => drop(types.insert(rule.path.to_owned(), "keyword")),
-            (_, [field, ..]) => drop(types.insert(rule.path.to_owned(), type_of(field.kind()))),
-            (_, []) => {}
-        }
+    for rule in RULES.iter().filter(|rule| is_vpcflow(rule.path)) {
+        types.extend(type_of_rule(rule).map(|name| (rule.path.to_owned(), name)));
     }
     types
 }
 
-/// What AWS's own fields begin with.
-pub(crate) const VPCFLOW: &str = "aws.vpcflow.";
+/// True if a key is one of AWS's own: below the prefix of a schema.
+pub(super) fn is_vpcflow(path: &str) -> bool {
+    let below = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.'));
+    Schema::ALL.into_iter().any(|schema| below(schema.facts().prefix))
+}
+
+/// Returns the type of a rule's key, by the kind of the field that it is made from; `None` for an object.
+fn type_of_rule(rule: &Rule) -> Option<&'static str> {
+    match rule.how {
+        How::Object | How::Geo | How::As => None,
+        How::FlagNames { .. }
+        | How::Constant(_)
+        | How::ConstantIfAny(_)
+        | How::EventType
+        | How::Outcome(..)
+        | How::Transport(_)
+        | How::NetworkType(_)
+        | How::CommunityId
+        | How::Given(_) => Some("keyword"),
+        How::RelatedIp(_) => Some("ip"),
+        How::Text | How::TextOrDash | How::Typed | How::Digits | How::Lower | How::Time => {
+            rule.from.first().map(|field| type_of(field.kind()))
+        }
+    }
+}
 
 /// Small numbers that are codes are keywords, as in Elastic's definitions: nobody adds them up, and a keyword takes them
 /// as numbers and as text.

@@ -137,12 +137,6 @@ const ENCRYPTION: &[Field] =
 
 const ENCRYPTION_AUDIT: &[Field] = &[FlowDirection, TrafficPath, Srcaddr, Dstaddr, Srcport, Dstport, EncryptionStatus];
 
-/// The layouts by which Elastic's integration reads a line that has so many tokens, old to new: 6, 14, 17 and 21 are
-/// all that its version 1.12 knows.
-pub(crate) const ELASTIC: &[&str] =
-    &["nat-gateway", "default", "transit-gateway", "tcp-flags", "v5", "tgw", "v7", "v8"];
-pub(crate) const ELASTIC_1_12: &[&str] = &["nat-gateway", "default", "transit-gateway", "tcp-flags"];
-
 impl Preset {
     /// Returns the fields, in order.
     pub fn fields(&self) -> Vec<Field> {

@@ -180,8 +180,8 @@ impl Options {
         match name {
             "format" => self.formats = formats(value)?,
             "strict" => self.strict = flag(name, &value)?,
-            "schema" => self.schema = word(name, &value, &SCHEMAS)?,
-            "mode" => self.mode = word(name, &value, &MODES)?,
+            "schema" => self.schema = word(name, &value, &Schema::ALL.map(|schema| (schema.word(), schema)))?,
+            "mode" => self.mode = word(name, &value, &Mode::ALL.map(|mode| (mode.word(), mode)))?,
             "preserveOriginal" => self.preserve_original = flag(name, &value)?,
             "tags" => {
                 let expected = "a list of texts";
@@ -238,9 +238,14 @@ impl Options {
 
     /// Checks the options that depend on each other.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let has_modes = matches!(self.schema, Schema::Ecs | Schema::Beats);
-        if self.mode != Mode::Ecs && !has_modes {
-            let detail = "option \"mode\": the schema has one form only; modes are for the schemas ecs and beats";
+        if !self.schema.facts().modes.contains(&self.mode) {
+            let with_modes =
+                Schema::ALL.map(Schema::facts).into_iter().filter(|facts| facts.modes.contains(&self.mode));
+            let words: Vec<&str> = with_modes.map(|facts| facts.word).collect();
+            let detail = format!(
+                "option \"mode\": the schema has one form only; modes are for the schemas {}",
+                words.join(" and ")
+            );
             return Err(Error::sentence(ErrorCode::InvalidOption, detail));
         }
         if !(1..=MAX_LINE_BYTES).contains(&self.max_line_bytes) {
@@ -272,16 +277,6 @@ const MAX_LINE_BYTES: usize = 64 * 1024 * 1024;
 
 /// The most bytes of JSON in `fields` and `tags` together, which every document repeats: 64 KiB.
 const MAX_FIELDS_BYTES: usize = 64 * 1024;
-
-const SCHEMAS: [(&str, Schema); 4] = [
-    ("ecs", Schema::Ecs),
-    ("elastic-integration", Schema::ElasticIntegration),
-    ("elastic-integration-1.12", Schema::ElasticIntegration112),
-    ("beats", Schema::Beats),
-];
-
-const MODES: [(&str, Mode); 3] =
-    [("ecs", Mode::Ecs), ("ecs_and_original", Mode::EcsAndOriginal), ("original", Mode::Original)];
 
 const POLICIES: [(&str, OnError); 3] =
     [("throw", OnError::Throw), ("skip", OnError::Skip), ("document", OnError::Document)];

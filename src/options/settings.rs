@@ -3,7 +3,7 @@
 use super::{DataStream, Ingested, Options};
 use crate::document::Settings;
 use crate::json;
-use crate::schema::{Schema, ecs_version};
+use crate::schema::ecs_version;
 
 pub(crate) fn settings(options: &Options) -> Settings {
     let mut tags = options.tags.clone();
@@ -15,7 +15,7 @@ pub(crate) fn settings(options: &Options) -> Settings {
     Settings {
         preserve_original: options.preserve_original,
         ingested: match options.ingested {
-            Ingested::AsSchema => options.schema == Schema::ElasticIntegration112,
+            Ingested::AsSchema => options.schema.facts().ingested,
             Ingested::No => false,
             Ingested::Now | Ingested::At(_) => true,
         },

@@ -7,7 +7,7 @@ use crate::document::{Plan, Settings};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
-use crate::format::presets::{self, PRESETS, Preset};
+use crate::format::presets::{PRESETS, Preset};
 use crate::options::Options;
 use crate::record::envelope::NO_TEXT;
 use crate::record::{Located, Misfit, Record, plural};
@@ -89,7 +89,7 @@ impl Choice {
 
     /// Elastic's integration, left to itself, goes by the number of pieces between single spaces, and by nothing else.
     pub(super) fn reads_like_elastic(&self) -> bool {
-        self.given.is_empty() && matches!(self.schema, Schema::ElasticIntegration | Schema::ElasticIntegration112)
+        self.given.is_empty() && self.schema.facts().layouts.is_some()
     }
 
     /// Whether a line that fits nothing may yet be read by a format read off it and its neighbours.
@@ -269,11 +269,7 @@ impl Choice {
     }
 
     fn presets(&self) -> impl Iterator<Item = &'static Preset> {
-        let names = match self.schema {
-            _ if !self.reads_like_elastic() => None,
-            Schema::ElasticIntegration112 => Some(presets::ELASTIC_1_12),
-            _ => Some(presets::ELASTIC),
-        };
+        let names = self.schema.facts().layouts.filter(|_| self.reads_like_elastic());
         PRESETS.iter().filter(move |preset| names.is_none_or(|names| names.contains(&preset.name)))
     }
 
