@@ -75,7 +75,7 @@ fn bounds_in_javascript_are_those_of_the_crate() {
     }
 }
 
-/// A number as people write it: `2,000`.
+/// Returns a number as people write it: `2,000`.
 fn number(number: usize) -> String {
     if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
 }
