@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use super::failure::Failure;
 
-/// The address of a text. One in IPv6 that stands for one of IPv4 (`::ffff:a.b.c.d`) is that one.
+/// Parses an address. An IPv4 address in IPv6 form (`::ffff:a.b.c.d`) becomes the IPv4 address.
 pub(super) fn parse(text: &str) -> Result<IpAddr, Failure> {
-    // A zone after `%` says on which link an address is, not which.
+    // A zone after `%` names the link, and is not part of the address.
     let address = match text.split_once('%') {
         Some((address, zone)) if address.contains(':') && !zone.is_empty() => address,
         _ => text,
@@ -15,7 +15,7 @@ pub(super) fn parse(text: &str) -> Result<IpAddr, Failure> {
     address.parse::<IpAddr>().map(|address| address.to_canonical()).map_err(|_| refused())
 }
 
-/// Whether an address is in a range, `10.0.0.0/8`, or is the address that the text names.
+/// True if an address is in a range such as `10.0.0.0/8`, or equals the address in the text.
 pub(super) fn in_range(address: IpAddr, range: &str) -> Result<bool, Failure> {
     let Some((first, prefix)) = range.split_once('/') else {
         return Ok(parse(range)? == address);

@@ -1,4 +1,4 @@
-//! Reads the options of a processor or a pipeline. Each option that is read is taken out; what is left is unknown.
+//! The options of a processor or a pipeline. Reading an option removes it, so that those left at the end are unknown.
 //!
 //! Source: `ConfigurationUtils` of Elasticsearch, and a real server's answers.
 
@@ -7,14 +7,14 @@ use super::mustache::{Source, Template};
 use super::value::{Map, Value, java_order};
 use crate::geo::Databases;
 
-/// The options of a processor, or of a pipeline.
+/// The options of a processor or of a pipeline.
 #[derive(Debug)]
 pub(super) struct Config {
-    /// The processor's type; none for a pipeline.
+    /// The type of the processor; `None` for a pipeline.
     kind: Option<String>,
     tag: Option<String>,
     options: Map,
-    /// What the pipeline has to look addresses up in.
+    /// The databases of the pipeline.
     pub(super) databases: Option<Databases>,
 }
 
@@ -23,13 +23,13 @@ impl Config {
         Config { kind: kind.map(str::to_owned), tag: None, options, databases: None }
     }
 
-    /// Says which processor the options are of, once that is known.
+    /// Sets the processor that the options belong to, once it is known.
     pub(super) fn name(&mut self, kind: &str, tag: Option<String>) {
         self.kind = Some(kind.to_owned());
         self.tag = tag;
     }
 
-    /// A failure about an option, or about the processor as a whole.
+    /// Returns a failure about an option, or about the processor as a whole.
     pub(super) fn failure(&self, property: Option<&str>, reason: impl AsRef<str>) -> Failure {
         let reason = match property {
             Some(property) => format!("[{property}] {}", reason.as_ref()),
@@ -43,7 +43,7 @@ impl Config {
         self.described(failure)
     }
 
-    /// A failure with the processor's type and tag.
+    /// Adds the type and the tag of the processor to a failure.
     pub(super) fn described(&self, failure: Failure) -> Failure {
         let failure = match &self.kind {
             _ if failure.has_detail("processor_type") => return failure,
@@ -69,7 +69,7 @@ impl Config {
         self.options.remove(name).filter(|value| !value.is_null())
     }
 
-    /// A value of any type that must be there.
+    /// Takes a required value of any type.
     pub(super) fn any(&mut self, name: &str) -> Result<Value, Failure> {
         self.take(name).ok_or_else(|| self.missing(name))
     }
@@ -90,7 +90,7 @@ impl Config {
         Ok(self.optional_text(name)?.unwrap_or_else(|| default.to_owned()))
     }
 
-    /// A text, or a number that is taken as its text.
+    /// Takes a text, or a number as its text.
     pub(super) fn optional_text_or_int(&mut self, name: &str) -> Result<Option<String>, Failure> {
         match self.take(name) {
             None => Ok(None),
@@ -139,8 +139,8 @@ impl Config {
         self.optional_map(name)?.ok_or_else(|| self.missing(name))
     }
 
-    /// A list of texts. Elasticsearch only finds out that an item is no text when the processor runs; here it is
-    /// refused with the same kind of message as every other option of a wrong type.
+    /// Checks that all items of a list are texts. Elasticsearch accepts other items until the processor runs. Here they
+    /// are refused with the message of any option of a wrong type.
     pub(super) fn texts(&self, name: &str, items: Vec<Value>) -> Result<Vec<String>, Failure> {
         let text = |item| match item {
             Value::String(text) => Ok(text),
@@ -149,20 +149,20 @@ impl Config {
         items.into_iter().map(text).collect()
     }
 
-    /// A text that may have templates in it.
+    /// Takes a text that may contain templates.
     pub(super) fn template(&mut self, name: &str) -> Result<Template, Failure> {
         let text = self.text(name)?;
         self.compiled(Template::compile(&text))
     }
 
-    /// A value that may have templates in its texts.
+    /// Takes a value whose texts may contain templates.
     pub(super) fn source(&mut self, name: &str) -> Result<Source, Failure> {
         let escapes = self.escapes()?;
         let value = self.any(name)?;
         self.compiled(Source::compile(&value, escapes))
     }
 
-    /// Reads `media_type`: whether `{{name}}` is escaped for JSON.
+    /// Takes `media_type`; true if `{{name}}` is escaped for JSON.
     pub(super) fn escapes(&mut self) -> Result<bool, Failure> {
         let media_type = self.text_or("media_type", "application/json")?;
         match media_type.as_str() {
@@ -175,12 +175,12 @@ impl Config {
         }
     }
 
-    /// A failure to compile says whose option it was.
+    /// Adds the processor to a failure of compilation.
     fn compiled<T>(&self, compiled: Result<T, Failure>) -> Result<T, Failure> {
         compiled.map_err(|failure| self.described(failure))
     }
 
-    /// The names of the options that nobody has read, as Elasticsearch lists them.
+    /// Lists the names of the unread options, in Elasticsearch's form and order.
     pub(super) fn leftovers(&self) -> Option<String> {
         let names: Vec<&str> = self.options.keys().map(String::as_str).collect();
         (!names.is_empty()).then(|| format!("[{}]", java_order(&names).join(", ")))

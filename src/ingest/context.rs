@@ -1,5 +1,5 @@
 //! The resources of one run: the clock, the databases, and the budget of steps and bytes. Processors, templates and
-//! conditions use them, and know nothing of the pipeline that runs them.
+//! conditions use them without knowing the pipeline that runs them.
 
 use super::failure::Failure;
 use crate::geo::Databases;

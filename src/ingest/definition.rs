@@ -12,13 +12,13 @@ use super::value::{Map, Value, from_json};
 use crate::error::{Error, ErrorCode};
 use crate::geo::Databases;
 
-/// The processor that runs another pipeline. It is the runner's own, not one of [`processors`].
+/// The processor that runs another pipeline. It belongs to the runner, not to [`processors`].
 const PIPELINE: &str = "pipeline";
 
-/// Levels of `on_failure` in `on_failure`.
+/// The limit of levels of `on_failure` in `on_failure`.
 const MAX_HANDLERS: usize = 50;
 
-/// A pipeline's processors.
+/// The processors of a pipeline.
 #[derive(Debug)]
 pub(super) struct Body {
     pub(super) id: String,
@@ -26,7 +26,7 @@ pub(super) struct Body {
     pub(super) on_failure: Vec<Step>,
 }
 
-/// A processor with the options that every processor has.
+/// A processor with the options that all processors have.
 #[derive(Debug)]
 pub(super) struct Step {
     pub(super) kind: String,
@@ -42,11 +42,11 @@ pub(super) struct Step {
 #[derive(Debug)]
 pub(super) enum Action {
     Processor(Box<dyn Processor>),
-    /// The `pipeline` processor: a name, and whether it may be missing.
+    /// A `pipeline` processor: the name, and true if the pipeline may be missing.
     Pipeline(Template, bool),
 }
 
-/// A failure and where it is in the definition.
+/// A failure and its place in the definition.
 #[derive(Debug)]
 pub(super) struct Located {
     pub(super) place: String,
@@ -55,7 +55,7 @@ pub(super) struct Located {
 
 impl Located {
     pub(super) fn into_error(self) -> Error {
-        // What is wrong with a script stands in the cause.
+        // The cause has the reason why a script is wrong.
         let reason = match self.failure.cause().filter(|_| self.failure.reason() == "compile error") {
             Some(cause) => &format!("compile error: {}", cause.reason()),
             None => self.failure.reason(),
@@ -114,14 +114,14 @@ fn at(place: &str, failure: Failure) -> Located {
     Located { place, failure }
 }
 
-/// Builds the processors of a pipeline.
+/// A builder of the processors of a pipeline.
 #[derive(Clone, Copy)]
 struct Builder<'e> {
     databases: Option<&'e Databases>,
 }
 
 impl Builder<'_> {
-    /// Builds processors. Of several that are wrong, the first is the failure, and the others are told with it.
+    /// Builds processors. If several are wrong, the failure is that of the first, and lists the others as suppressed.
     fn steps(&self, configs: Vec<Value>, place: &str, depth: usize) -> Result<Vec<Step>, Located> {
         let mut steps = Vec::new();
         let mut refused: Option<Located> = None;
@@ -151,7 +151,7 @@ impl Builder<'_> {
     }
 
     fn step(&self, kind: &str, options: Value, place: &str, depth: usize) -> Result<Step, Located> {
-        // Until the processor is known, Elasticsearch does not name it in its answers.
+        // Elasticsearch's answers do not name a processor before it is known.
         let mut config = match options {
             Value::Map(options) => Config::new(None, options),
             other => {

@@ -1,8 +1,7 @@
-//! The document that runs through a pipeline: its source, its metadata, and what processors may know of the run.
+//! The document that runs through a pipeline: its source, its metadata, and the values of the run that processors see.
 //!
-//! Fields are addressed by paths, in Elasticsearch's classic way: parts between dots, each a key of an object or an
-//! index of a list. `_index`, `_id` and the like are metadata; `_ingest.` leads to the run's own values. Messages are
-//! Elasticsearch's. Source: `IngestDocument` of Elasticsearch, and a real server's answers.
+//! Paths address fields. `_index`, `_id` and so on are metadata; `_ingest.` leads to the values of the run. Messages
+//! are Elasticsearch's. Source: `IngestDocument` of Elasticsearch, and a real server's answers.
 
 use serde_json::json;
 
@@ -10,16 +9,16 @@ use super::failure::Failure;
 use super::path::{Path, step};
 use super::value::{Map, Value, from_json};
 
-/// Levels of objects and lists that a document may have. An index takes far fewer (20 by default).
+/// The limit of levels of objects and lists in a document. An index takes far fewer, 20 by default.
 pub(super) const MAX_DEPTH: usize = 100;
 
-/// Names that are metadata wherever a path begins with them.
+/// The names that are metadata at the start of a path.
 const METADATA: [&str; 9] = [
     "_index", "_id", "_routing", "_version", "_version_type", "_type", "_if_seq_no", "_if_primary_term",
     "_dynamic_templates",
 ];
 
-/// Whether a member of `ctx` is metadata.
+/// True if a member of `ctx` is metadata.
 pub(super) fn is_metadata(name: &str) -> bool {
     METADATA.contains(&name)
 }
@@ -49,15 +48,15 @@ impl Default for Document {
 }
 
 impl Document {
-    /// A document of this `_source`. What is no object counts as an empty one.
+    /// Makes a document of a `_source`. A value that is not an object counts as an empty object.
     ///
-    /// `_index` and `_id` have the placeholders that `_simulate` gives them.
+    /// `_index` and `_id` get the placeholders of `_simulate`.
     pub fn new(source: serde_json::Value) -> Document {
         let mut metadata = Map::new();
         for name in ["_index", "_id"] {
             metadata.insert(name.into(), Value::String(name.into()));
         }
-        // What Elasticsearch calls "match any": the version that a new document has.
+        // Elasticsearch's "match any": the version of a new document.
         metadata.insert("_version".into(), Value::Long(-3));
         let source = match from_json(&source) {
             Value::Map(source) => source,
@@ -66,10 +65,10 @@ impl Document {
         Document { metadata, source, ingest: Map::new() }
     }
 
-    /// A document of the JSON text of `{ _source, _index, ... }`.
+    /// Reads a document from the JSON text of `{ _source, _index, ... }`.
     ///
     /// # Errors
-    /// What is no JSON, or nested too deeply.
+    /// The text is not JSON, or is nested too deeply.
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn from_text(text: &str) -> Result<Document, serde_json::Error> {
         let mut document = Document::default();
@@ -85,7 +84,7 @@ impl Document {
         Ok(document)
     }
 
-    /// The JSON text of `{ _source, _index, ... }`.
+    /// Writes the document as the JSON text of `{ _source, _index, ... }`.
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn to_text(&self) -> Result<Vec<u8>, serde_json::Error> {
         #[derive(serde::Serialize)]
@@ -97,34 +96,34 @@ impl Document {
         serde_json::to_vec(&Whole { metadata: &self.metadata, _source: &self.source })
     }
 
-    /// The same with this metadata: `_index`, `_id`, `_routing` and the like.
+    /// Sets a metadata field: `_index`, `_id`, `_routing` and so on.
     #[must_use]
     pub fn with_metadata(mut self, name: &str, value: impl Into<serde_json::Value>) -> Document {
         self.metadata.insert(name.into(), from_json(&value.into()));
         self
     }
 
-    /// Its `_source`.
+    /// Returns the `_source`.
     pub fn source(&self) -> serde_json::Value {
         json!(self.source)
     }
 
-    /// Its metadata: `_index`, `_id`, `_version` and what else was set.
+    /// Returns the metadata: `_index`, `_id`, `_version` and other fields that were set.
     pub fn metadata(&self) -> serde_json::Value {
         json!(self.metadata)
     }
 
-    /// What processors see under `_ingest`.
+    /// Returns the values of the run, which processors see under `_ingest`.
     pub fn ingest_metadata(&self) -> serde_json::Value {
         json!(self.ingest)
     }
 
-    /// A member of `ctx`: metadata, or a member of the source.
+    /// Returns a member of `ctx`: metadata, or a member of the source.
     pub(super) fn member(&self, name: &str) -> Option<&Value> {
         if is_metadata(name) { self.metadata.get(name) } else { self.source.get(name) }
     }
 
-    /// The object that has a first part of a path.
+    /// Returns the object in which the first part of a path is looked up.
     fn root(&mut self, in_ingest: bool, first: &str) -> &mut Map {
         if in_ingest {
             &mut self.ingest
@@ -147,7 +146,7 @@ impl Document {
         Ok(())
     }
 
-    /// The value at a path, to be changed.
+    /// Returns the value at a path for changes.
     pub(super) fn get_mut(&mut self, path: &str) -> Result<&mut Value, Failure> {
         self.get(path)?;
         let parsed = Path::parse(path)?;
@@ -162,7 +161,7 @@ impl Document {
         Ok(value)
     }
 
-    /// The value at a path.
+    /// Returns the value at a path.
     pub(super) fn get(&self, path: &str) -> Result<&Value, Failure> {
         let parsed = Path::parse(path)?;
         let mut parts = parsed.parts.iter();
@@ -186,7 +185,7 @@ impl Document {
         Ok(value)
     }
 
-    /// The value at a path; with `ignore_missing`, null where there is none.
+    /// Returns the value at a path; with `ignore_missing`, null if it is missing.
     pub(super) fn get_or_null(&self, path: &str, ignore_missing: bool) -> Result<&Value, Failure> {
         match self.get(path) {
             Err(_) if ignore_missing && Path::parse(path).is_ok() => Ok(&Value::Null),
@@ -194,7 +193,7 @@ impl Document {
         }
     }
 
-    /// The text at a path, `None` if it is null; with `ignore_missing`, also where there is none.
+    /// Returns the text at a path, or `None` if it is null; with `ignore_missing`, also if it is missing.
     pub(super) fn get_text(&self, path: &str, ignore_missing: bool) -> Result<Option<&str>, Failure> {
         match self.get_or_null(path, ignore_missing)? {
             Value::Null => Ok(None),
@@ -203,18 +202,18 @@ impl Document {
         }
     }
 
-    /// Refuses a path that leads deeper than a document may be.
+    /// Refuses a path with more levels than a document may have.
     pub(super) fn check_depth(&self, path: &str) -> Result<(), Failure> {
         if path.split('.').take(MAX_DEPTH + 1).count() > MAX_DEPTH { Err(too_deep(path)) } else { Ok(()) }
     }
 
-    /// Whether there is a value, be it null.
+    /// True if there is a value at a path, even if it is null.
     pub(super) fn has(&self, path: &str) -> Result<bool, Failure> {
         Path::parse(path)?;
         Ok(self.get(path).is_ok())
     }
 
-    /// The same; an index beyond the end of a list is a failure.
+    /// Works as [`Document::has`], but fails for an index beyond the end of a list.
     pub(super) fn has_within(&self, path: &str) -> Result<bool, Failure> {
         match self.get(path) {
             Ok(_) => Ok(true),
@@ -223,7 +222,7 @@ impl Document {
         }
     }
 
-    /// Removes the value at a path and gives it.
+    /// Removes the value at a path and returns it.
     pub(super) fn remove(&mut self, path: &str) -> Result<Value, Failure> {
         let parsed = Path::parse(path)?;
         let Some((leaf, parents)) = parsed.parts.split_last() else { return Err(parsed.no_part()) };
@@ -256,7 +255,7 @@ impl Document {
         }
     }
 
-    /// Puts a value at a path and makes the objects on the way to it.
+    /// Sets the value at a path, and creates the missing objects on the way.
     pub(super) fn set(&mut self, path: &str, value: Value) -> Result<(), Failure> {
         self.change(path, value.depth(), |place| match place {
             Place::Missing => Some(value),
@@ -267,7 +266,7 @@ impl Document {
         })
     }
 
-    /// Adds a value, or the items of a list, to the list at a path; a scalar there becomes the list's first item.
+    /// Appends a value, or the items of a list, to the list at a path. A scalar there becomes the first item of a list.
     pub(super) fn append(&mut self, path: &str, value: Value, allow_duplicates: bool) -> Result<(), Failure> {
         let items = match value {
             Value::List(items) => items,
@@ -275,7 +274,7 @@ impl Document {
         };
         let depth = 1 + items.iter().map(Value::depth).max().unwrap_or(0);
         self.change(path, depth, |place| match place {
-            // The first value is what it is, duplicates and all.
+            // Elasticsearch checks for duplicates only when there is a list already.
             Place::Missing => Some(Value::List(items)),
             Place::There(Value::List(list)) => {
                 for item in items {
@@ -300,7 +299,8 @@ impl Document {
         })
     }
 
-    /// Goes to a place, makes the objects on the way, and lets `write` change what is there or give what is missing.
+    /// Follows a path, creates the missing objects on the way, and calls `write`: it changes the value there, or
+    /// returns the missing one.
     fn change(
         &mut self,
         path: &str,
@@ -353,13 +353,13 @@ impl Document {
         Ok(())
     }
 
-    /// How many bytes a copy costs, roughly.
+    /// Estimates the bytes of a copy.
     pub(super) fn weight(&self) -> usize {
         let maps = [&self.metadata, &self.source, &self.ingest];
         maps.into_iter().flatten().map(|(name, value)| name.len() + value.weight()).sum()
     }
 
-    /// As a response of `_simulate` has it under `doc`.
+    /// Returns the object that a response of `_simulate` has under `doc`.
     pub(super) fn to_response(&self) -> serde_json::Value {
         let mut response = serde_json::Map::new();
         for (name, value) in &self.metadata {
@@ -372,7 +372,7 @@ impl Document {
         response.into()
     }
 
-    /// What templates see: `ctx`, and the same under `_source`, and `_ingest`.
+    /// Returns a value for a template, which sees `ctx`, the same under `_source`, and `_ingest`.
     pub(super) fn template_member(&self, parts: &[&str]) -> Option<Value> {
         match parts {
             ["_ingest", rest @ ..] => follow_map(&self.ingest, rest),
@@ -393,7 +393,7 @@ fn follow_map(map: &Map, parts: &[&str]) -> Option<Value> {
     }
 }
 
-/// The value below a value, as templates look it up.
+/// Returns the value below a value, by the rules of templates.
 pub(super) fn follow(value: &Value, parts: &[&str]) -> Option<Value> {
     let mut value = value;
     for (at, part) in parts.iter().enumerate() {
@@ -409,7 +409,7 @@ pub(super) fn follow(value: &Value, parts: &[&str]) -> Option<Value> {
     Some(value.clone())
 }
 
-/// What a path leads to.
+/// The value that a path leads to.
 enum Place<'v> {
     Missing,
     There(&'v mut Value),
@@ -420,7 +420,7 @@ fn too_deep(path: &str) -> Failure {
     Failure::illegal_argument(reason)
 }
 
-/// Metadata have types; all but the version may be null.
+/// Checks the type of a metadata field. All but the version may be null.
 fn check_metadata(name: &str, value: &Value) -> Result<(), Failure> {
     let (is_right, class) = match (name, value) {
         ("_version", Value::Null) => return Err(Failure::illegal_argument("_version cannot be null")),

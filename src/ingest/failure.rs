@@ -1,12 +1,13 @@
-//! What Elasticsearch answers when a processor fails or a pipeline is wrong: a type, a reason, and what caused it.
+//! Elasticsearch's answers to a failed processor or a wrong pipeline: a type, a reason, and a cause.
 
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-/// Why a document failed, in Elasticsearch's words.
+/// The failure of a document, in Elasticsearch's words.
 ///
-/// The text ([`fmt::Display`]) is the reason. [`Failure::to_json`] is the object that a response has under `error`.
+/// Its text ([`fmt::Display`]) is the reason. [`Failure::to_json`] returns the object that a response has under
+/// `error`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure(Box<Inner>);
 
@@ -15,15 +16,15 @@ struct Inner {
     kind: &'static str,
     reason: String,
     cause: Option<Failure>,
-    /// Failures that came after it, of which it is the first.
+    /// Later failures, which are listed with this first one.
     suppressed: Vec<Failure>,
-    /// More members of the error object.
+    /// Further members of the error object.
     details: Vec<(&'static str, Value)>,
-    /// The processor that failed, once it is known: its type and its tag.
+    /// The type and the tag of the processor that failed, once it is known.
     processor: Option<(String, Option<String>)>,
-    /// The pipelines that ran then, the innermost first.
+    /// The pipelines that were running, the innermost first.
     pipelines: Vec<String>,
-    /// Whether it is about an index beyond the end of a list.
+    /// True if the failure is about an index beyond the end of a list.
     is_out_of_bounds: bool,
 }
 
@@ -41,7 +42,7 @@ impl Failure {
         }))
     }
 
-    /// What most failures are.
+    /// Makes a failure of the most common type.
     pub(super) fn illegal_argument(reason: impl Into<String>) -> Failure {
         Failure::new("illegal_argument_exception", reason)
     }
@@ -70,7 +71,7 @@ impl Failure {
         self
     }
 
-    /// Says which processor failed, if that is not known yet.
+    /// Sets the processor that failed, unless it is known already.
     pub(super) fn in_processor(mut self, kind: &str, tag: Option<&str>, pipelines: &[String]) -> Failure {
         if self.0.processor.is_none() {
             self.0.processor = Some((kind.into(), tag.map(str::to_owned)));
@@ -83,48 +84,48 @@ impl Failure {
         self.0.details.iter().any(|(known, _)| *known == name)
     }
 
-    /// The option that is wrong.
+    /// Returns the name of the wrong option.
     pub(super) fn property_name(&self) -> Option<&str> {
         let detail = self.0.details.iter().find(|(name, _)| *name == "property_name");
         detail.and_then(|(_, name)| name.as_str())
     }
 
-    /// Its type, e.g. `illegal_argument_exception`.
+    /// Returns the type, e.g. `illegal_argument_exception`.
     pub fn kind(&self) -> &str {
         self.0.kind
     }
 
-    /// What is wrong, e.g. `field [a] not present as part of path [a.b]`.
+    /// Returns the reason, e.g. `field [a] not present as part of path [a.b]`.
     pub fn reason(&self) -> &str {
         &self.0.reason
     }
 
-    /// What caused it.
+    /// Returns the cause.
     pub fn cause(&self) -> Option<&Failure> {
         self.0.cause.as_ref()
     }
 
-    /// The reason of the first cause: what `_ingest.on_failure_message` has.
+    /// Returns the reason of the first cause, which is `_ingest.on_failure_message`.
     pub fn root_reason(&self) -> &str {
         self.cause().map_or(self.reason(), Failure::root_reason)
     }
 
-    /// The type of the processor that failed; `conditional` if it was the condition.
+    /// Returns the type of the processor that failed; `conditional` for a condition.
     pub fn processor_type(&self) -> Option<&str> {
         self.0.processor.as_ref().map(|(kind, _)| kind.as_str())
     }
 
-    /// The tag of the processor that failed.
+    /// Returns the tag of the processor that failed.
     pub fn processor_tag(&self) -> Option<&str> {
         self.0.processor.as_ref().and_then(|(_, tag)| tag.as_deref())
     }
 
-    /// The pipeline that the processor is in.
+    /// Returns the pipeline of the processor that failed.
     pub fn pipeline(&self) -> Option<&str> {
         self.0.pipelines.first().map(String::as_str)
     }
 
-    /// The object that a response has under `error`.
+    /// Returns the object that a response has under `error`.
     ///
     /// ```
     /// # use vpcflow_ecs::ingest::{Document, Environment, Pipeline};

@@ -1,8 +1,8 @@
-//! Elasticsearch's ingest pipelines: the processor `aws_vpcflow`, the processors that stand around it in Elastic's own
-//! pipeline, conditions, handlers of failures, and `_simulate`.
+//! Elasticsearch's ingest pipelines: the processor `aws_vpcflow`, the other processors of Elastic's own pipeline,
+//! conditions, failure handlers, and `_simulate`.
 //!
-//! A document that goes through a [`Pipeline`] comes out as Elasticsearch would leave it, and a failure has
-//! Elasticsearch's words. What is not supported is refused when the pipeline is built.
+//! A document comes out of a [`Pipeline`] as it comes out of Elasticsearch, and failures have Elasticsearch's words. A
+//! pipeline with an unsupported part is refused when it is built.
 //!
 //! ```
 //! use serde_json::json;
@@ -29,7 +29,7 @@
 
 // In the order of imports: a file imports only those above it, which `npm run rooms` checks.
 //
-// - value, failure, number, address: the values of documents, failures, numbers and addresses, all as Java has them
+// - value, failure, number, address: the values of documents, failures, numbers and addresses, all as in Java
 // - path, document: the document and the paths into it
 // - context: the resources of a run, which are the clock, the databases and the budget
 // - date, regex, mustache, painless: the languages of options

@@ -1,19 +1,23 @@
-//! Templates: `{{name}}` and its kin, as far as Elasticsearch's pipelines use them.
+//! Templates: `{{name}}` and the other forms that pipelines use.
 //!
-//! Known are `{{name}}` (escaped as within a JSON string), `{{{name}}}` and `{{&name}}` (as it is), `{{.}}` in a
-//! section, sections `{{#name}}...{{/name}}`, inverted ones `{{^name}}...{{/name}}`, and comments `{{!...}}`. Partials,
-//! other delimiters and Elasticsearch's functions (`toJson`, `join`, `url`) are refused when the pipeline is built.
+//! - `{{name}}` is escaped as in a JSON string; `{{{name}}}` and `{{&name}}` are not.
+//! - `{{#name}}...{{/name}}` is a section, in which `{{.}}` is the item; `{{^name}}...{{/name}}` is an inverted
+//!   section.
+//! - `{{!...}}` is a comment.
+//!
+//! Partials, other delimiters and Elasticsearch's functions (`toJson`, `join`, `url`) are refused when the pipeline is
+//! built.
 
 use super::context::Context;
 use super::document::{Document, follow};
 use super::failure::Failure;
 use super::value::Value;
 
-/// A text that may have templates in it.
+/// A text that may contain templates.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Template {
     nodes: Vec<Node>,
-    /// Whether `{{name}}` is escaped.
+    /// True if `{{name}}` is escaped.
     escapes: bool,
 }
 
@@ -24,19 +28,19 @@ enum Node {
     Section { path: Vec<String>, inverted: bool, nodes: Vec<Node> },
 }
 
-/// Levels of sections within sections.
+/// The limit of levels of sections in sections.
 const MAX_SECTIONS: usize = 20;
 
-/// The longest text that a template gives: 1 MiB.
+/// The limit of a template's output: 1 MiB.
 const MAX_OUTPUT: usize = 1024 * 1024;
 
 impl Template {
-    /// Compiles a text. What has no `{{` is the text itself.
+    /// Compiles a text. A text without `{{` stands for itself.
     pub(super) fn compile(source: &str) -> Result<Template, Failure> {
         Template::of_media_type(source, true)
     }
 
-    /// The same with or without JSON's escapes for `{{name}}`.
+    /// Compiles a text, with or without JSON's escapes for `{{name}}`.
     pub(super) fn of_media_type(source: &str, escapes: bool) -> Result<Template, Failure> {
         let mut reader = Reader { source, at: 0, lines: 0 };
         let nodes = if source.contains("{{") {
@@ -49,7 +53,7 @@ impl Template {
         Ok(Template { nodes, escapes })
     }
 
-    /// The text for a document.
+    /// Renders the text for a document.
     pub(super) fn render(&self, document: &Document, context: &mut Context<'_>) -> Result<String, Failure> {
         let mut out = String::new();
         match self.nodes.as_slice() {
@@ -129,21 +133,21 @@ fn look_up(path: &[String], document: &Document, scopes: &[Value]) -> Option<Val
     if parts == ["."] {
         return scopes.last().cloned();
     }
-    // A key that has the dots in it goes before a path.
+    // A key that contains the dots precedes a path.
     let whole = path.join(".");
     let in_scope = |scope: &Value| follow(scope, &[&whole]).or_else(|| follow(scope, &parts));
     let in_document = || document.template_member(&[&whole]).or_else(|| document.template_member(&parts));
     scopes.iter().rev().find_map(in_scope).or_else(in_document)
 }
 
-/// A value's text. Lists are seen as maps from index to item there.
+/// Returns the text of a value. A template sees a list as a map from index to item.
 fn template_text(value: &Value) -> String {
     match value {
         Value::List(items) => {
             let items: Vec<String> = items
                 .iter()
                 .enumerate()
-                // Only the list itself is seen so, not the lists in it.
+                // Lists in the list have Java's own text.
                 .map(|(index, item)| format!("{index}={}", item.to_java_string()))
                 .collect();
             format!("{{{}}}", items.join(", "))
@@ -152,7 +156,7 @@ fn template_text(value: &Value) -> String {
     }
 }
 
-/// Escapes as Jackson escapes a JSON string.
+/// Appends a text with the escapes that Jackson uses in JSON strings.
 fn escape(text: &str, out: &mut String) {
     use std::fmt::Write as _;
     for character in text.chars() {
@@ -173,11 +177,11 @@ fn escape(text: &str, out: &mut String) {
 struct Reader<'s> {
     source: &'s str,
     at: usize,
-    /// Line ends so far.
+    /// The number of line ends so far.
     lines: usize,
 }
 
-/// Adds a text to the text before it, or as a node of its own.
+/// Appends a text to the text node before it, or as a node of its own.
 fn push_text(nodes: &mut Vec<Node>, text: &mut String) {
     match nodes.last_mut() {
         _ if text.is_empty() => {}
@@ -198,10 +202,10 @@ impl Reader<'_> {
             .with("lang", "mustache")
     }
 
-    /// Reads up to the end, or to the end of a section.
+    /// Reads nodes up to the end of the text, or of a section.
     ///
-    /// A section's tags that have a line for themselves leave no trace of the line: neither blanks before them nor the line
-    /// end. That is so only where the section has several lines.
+    /// If a section has several lines, a tag that has a line for itself removes that line: the blanks before it and the
+    /// line end.
     fn nodes(&mut self, section: Option<&str>, mut starts_line: bool, depth: usize) -> Result<Vec<Node>, Failure> {
         let mut nodes = Vec::new();
         let mut text = String::new();
@@ -326,7 +330,7 @@ impl Source {
         })
     }
 
-    /// Whether it is a text with a template in it.
+    /// True if the value is a text with a template.
     pub(super) fn is_template(&self) -> bool {
         matches!(self, Source::Text(_))
     }

@@ -4,7 +4,7 @@
 
 use super::failure::Failure;
 
-/// An integer as Java reads it, in decimal digits or, after `0x`, in hexadecimal ones.
+/// Reads an integer in decimal digits or, after `0x`, in hexadecimal digits.
 pub(super) fn integer(text: &str, least: i64, most: i64) -> Result<i64, Failure> {
     let lower = text.to_ascii_lowercase();
     let hexadecimal = lower.strip_prefix("0x").map(|digits| (digits, false));
@@ -24,7 +24,7 @@ pub(super) fn integer(text: &str, least: i64, most: i64) -> Result<i64, Failure>
     digits.parse::<i64>().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| number_format(text))
 }
 
-/// A decimal digit of the scripts that log texts may be in, as an ASCII digit.
+/// Converts a decimal digit of a script that occurs in logs to an ASCII digit.
 fn decimal_digit(character: char) -> Option<char> {
     const ZEROS: [u32; 6] = [0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50, 0xFF10];
     let code = u32::from(character);
@@ -38,7 +38,7 @@ pub(super) struct Decimal {
     pub(super) double: f64,
 }
 
-/// A number as Java's `Float.parseFloat` and `Double.parseDouble` read it.
+/// Reads a number as Java's `Float.parseFloat` and `Double.parseDouble` do.
 pub(super) fn decimal(text: &str) -> Result<Decimal, Failure> {
     let trimmed = text.trim_matches(|c: char| c <= ' ');
     if trimmed.is_empty() {
@@ -74,13 +74,13 @@ pub(super) fn decimal(text: &str) -> Result<Decimal, Failure> {
     }
 }
 
-/// A hexadecimal floating point number, `0x1.8p3`: digits and an exponent of two, which it must have.
+/// Reads a hexadecimal floating point number such as `0x1.8p3`. The exponent, a power of two, is required.
 fn hexadecimal(text: &str) -> Option<f64> {
     let (mantissa, exponent) = text.get(2..)?.split_once(['p', 'P'])?;
     let exponent: i32 = exponent.strip_suffix(['f', 'F', 'd', 'D']).unwrap_or(exponent).parse().ok()?;
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
-    // More digits than a double has bits for are none that anybody writes.
+    // Longer digits exceed the bits of a double, and are not supported.
     if digits.is_empty() || digits.len() > 13 || exponent.abs() > 2_000 {
         return None;
     }
@@ -88,7 +88,7 @@ fn hexadecimal(text: &str) -> Option<f64> {
     Some(number as f64 * 2_f64.powi(exponent - 4 * i32::try_from(fraction.len()).ok()?))
 }
 
-/// What Java says of a text that is no number.
+/// Returns Java's failure for a text that is not a number.
 pub(super) fn number_format(text: &str) -> Failure {
     Failure::new("number_format_exception", format!("For input string: \"{text}\""))
 }

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::number::number_format;
 use super::value::Value;
 
-/// A path, split.
+/// A path, split into its parts.
 pub(super) struct Path<'p> {
     whole: &'p str,
     pub(super) in_ingest: bool,
@@ -20,7 +20,7 @@ impl<'p> Path<'p> {
             Some(rest) => (true, rest),
             None => (false, whole.strip_prefix("_source.").unwrap_or(whole)),
         };
-        // As Java splits: empty parts at the end do not count.
+        // Java's `split` drops empty parts at the end.
         let trimmed = rest.trim_end_matches('.');
         if rest.is_empty() || (!trimmed.is_empty() && trimmed.split('.').any(str::is_empty)) {
             return Err(Failure::illegal_argument(format!("path [{whole}] is not valid")));
@@ -37,7 +37,7 @@ impl<'p> Path<'p> {
         self.failure(format!("field [{part}] not present"))
     }
 
-    /// Of a path of nothing but dots.
+    /// Returns the failure for a path that consists of dots.
     pub(super) fn no_part(&self) -> Failure {
         Failure::new("array_index_out_of_bounds_exception", "Index -1 out of bounds for length 0")
     }
@@ -47,7 +47,7 @@ impl<'p> Path<'p> {
         self.failure(format!("[{index}] is out of bounds for array with length [{length}]")).out_of_bounds()
     }
 
-    /// The index of an item. Where something is to be written, Elasticsearch says the cause, too.
+    /// Returns the index of an item. With `says_cause`, a failure has a cause, as Elasticsearch's has when it writes.
     pub(super) fn index(&self, part: &str, length: usize, says_cause: bool) -> Result<usize, Failure> {
         let Ok(index) = part.parse::<i32>() else {
             let failure = self.failure(format!("[{part}] is not an integer, cannot be used as an index"));
@@ -57,7 +57,7 @@ impl<'p> Path<'p> {
     }
 }
 
-/// One part further down, where it is no object.
+/// Returns the child of a value that is not an object.
 pub(super) fn step<'v>(
     parent: &'v mut Value,
     part: &str,

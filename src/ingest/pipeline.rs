@@ -18,20 +18,20 @@ use crate::base::time::rfc3339;
 use crate::error::{Error, ErrorCode};
 use crate::geo::Databases;
 
-/// What a pipeline finds around it.
+/// The resources that a pipeline is given.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
-    /// The definitions of the pipelines that the `pipeline` processor may name.
+    /// The definitions of the pipelines that the `pipeline` processor may name, by their ids.
     pub pipelines: BTreeMap<String, serde_json::Value>,
-    /// What the `geoip` processor, and `aws_vpcflow` with `geo`, look addresses up in.
+    /// The databases of the `geoip` processor, and of `aws_vpcflow` with `geo`.
     pub databases: Option<Databases>,
-    /// What `_ingest.timestamp` is taken from, in milliseconds since 1970; the system's clock by default.
+    /// The clock behind `_ingest.timestamp`, in milliseconds since 1970. The default is the system's clock.
     pub clock: Option<fn() -> u64>,
 }
 
 /// An ingest pipeline, ready to run.
 ///
-/// Its definition is what Elasticsearch takes under `PUT _ingest/pipeline/<id>`.
+/// Its definition is the body of `PUT _ingest/pipeline/<id>` in Elasticsearch.
 ///
 /// ```
 /// use serde_json::json;
@@ -65,23 +65,23 @@ impl fmt::Debug for Pipeline {
     }
 }
 
-/// The id of a pipeline that has none of its own, as `_simulate` calls it.
+/// The id of a pipeline without one of its own, as in `_simulate`.
 const ID: &str = "_simulate_pipeline";
 
 impl Pipeline {
     /// Builds a pipeline, and the pipelines that it may call.
     ///
     /// # Errors
-    /// `invalid_pipeline`: the place in the definition and Elasticsearch's own reason. So is everything that is beyond
-    /// what this crate does: nothing is skipped silently.
+    /// `invalid_pipeline`, with the place in the definition and Elasticsearch's reason. An option that this crate does
+    /// not support is refused, too: nothing is skipped silently.
     pub fn new(definition: &serde_json::Value, environment: Environment) -> Result<Pipeline, Error> {
         Pipeline::build(definition, environment).map_err(Located::into_error)
     }
 
-    /// The same from the text of a definition, JSON or YAML.
+    /// Builds a pipeline from the text of its definition, in JSON or YAML.
     ///
     /// # Errors
-    /// `invalid_pipeline`, also if the text is neither.
+    /// `invalid_pipeline`, also if the text is neither JSON nor YAML.
     pub fn from_text(text: &str, environment: Environment) -> Result<Pipeline, Error> {
         let definition = yaml::parse(text).map_err(|reason| Error::sentence(ErrorCode::InvalidPipeline, reason))?;
         Pipeline::new(&definition, environment)
@@ -103,15 +103,15 @@ impl Pipeline {
         Ok(Pipeline { body, shared: Arc::new(shared) })
     }
 
-    /// Runs a document through it; `None` if the document was dropped.
+    /// Runs a document through the pipeline. The result is `None` if the document was dropped.
     ///
     /// # Errors
-    /// What failed, if nothing in the pipeline handled it.
+    /// The failure that no handler of the pipeline handled.
     pub fn run(&self, document: Document) -> Result<Option<Document>, Failure> {
         self.run_with(document, None).0
     }
 
-    /// Runs a document, and appends the result of each processor to `results` if they are asked for.
+    /// Runs a document. If `results` is given, it is returned with the result of each processor.
     pub(super) fn run_with(
         &self,
         mut document: Document,

@@ -1,24 +1,25 @@
 //! Regular expressions of Java, run by the `regex-lite` crate, whose searches take time in proportion to the text.
 //!
-//! Its classes, boundaries and letters without case are of ASCII, as Java has them without flags. What the two would read
-//! differently is translated: `.` stops at Java's line ends. What the crate cannot do (look-around, back references,
-//! possessive quantifiers, intersections of classes) is refused, with the place. `$` is the end of the text; Java would
-//! also take the place before a line end that is the last character.
+//! The crate's classes, boundaries and case-insensitive letters are those of ASCII, as in Java without flags. Forms
+//! that the two read differently are translated: `.` stops at Java's line ends. Forms that the crate does not have are
+//! refused with their column: look-around, back references, possessive quantifiers, intersections of classes.
+//!
+//! `$` matches at the end of the text. In Java it also matches before a line end that is the last character.
 
 use regex_lite::{Captures, Regex, RegexBuilder};
 
 use super::failure::Failure;
 
-/// Memory of a compiled pattern, in bytes.
+/// The limit of a compiled pattern's memory, in bytes.
 const MAX_COMPILED: usize = 128 * 1024;
 
-/// The longest pattern, in bytes.
+/// The limit of a pattern, in bytes.
 const MAX_PATTERN: usize = 10_000;
 
 /// Compiles a pattern.
 ///
 /// # Errors
-/// What is wrong or not supported, and the column of it, from 1.
+/// The wrong or unsupported part, with its column, from 1.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     if pattern.len() > MAX_PATTERN {
         return Err(format!("expected at most {MAX_PATTERN} bytes"));
@@ -28,20 +29,20 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     built.map_err(|error| error.to_string())
 }
 
-/// Groups in one another.
+/// The limit of groups in groups.
 const MAX_NESTED: u32 = 50;
 
-/// What `\h` matches.
+/// The characters that `\h` matches.
 const BLANKS: &str = r" \t\u{A0}\u{1680}\u{180e}\u{2000}-\u{200a}\u{202f}\u{205f}\u{3000}";
 
-/// What `.` does not match.
+/// The characters that `.` does not match.
 const LINE_ENDS: &str = r"\n\r\u{85}\u{2028}\u{2029}";
 
-/// A Java pattern as the crate writes it.
+/// Translates a Java pattern for the crate.
 fn translate(pattern: &str) -> Result<String, String> {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut characters = pattern.chars().enumerate().peekable();
-    // Brackets that are open: within a class, `.` and the like stand for themselves.
+    // The number of open brackets. In a class, `.` and other signs stand for themselves.
     let mut classes = 0_u32;
     let mut after_quantifier = false;
     while let Some((at, character)) = characters.next() {
@@ -109,7 +110,7 @@ fn translate(pattern: &str) -> Result<String, String> {
                     characters.next();
                     out.push('^');
                 }
-                // The bracket that closes has no meaning at the start.
+                // A closing bracket at the start stands for itself.
                 if let Some((_, ']')) = characters.peek() {
                     characters.next();
                     out.push_str(r"\]");
@@ -169,7 +170,7 @@ fn translate(pattern: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// The characters of a property that Java defines for ASCII.
+/// Returns the characters of a property that Java defines for ASCII.
 fn property(name: &str) -> Option<&'static str> {
     Some(match name {
         "Lower" => "a-z",
@@ -189,11 +190,12 @@ fn property(name: &str) -> Option<&'static str> {
     })
 }
 
-/// A replacement as Java's `Matcher.replaceAll` takes it: `$1`, `${name}`, and `\` before what is to stand for itself.
+/// A replacement in the syntax of Java's `Matcher.replaceAll`: `$1`, `${name}`, and `\` before a character that stands
+/// for itself.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Replacement {
     parts: Vec<Part>,
-    /// What is wrong with it, which Java says only when there is something to replace.
+    /// The reason why it is wrong, which Java reports only at the first match.
     failure: Option<Failure>,
 }
 
@@ -291,7 +293,7 @@ fn parse_parts(replacement: &str, pattern: &Regex) -> Result<Vec<Part>, Failure>
                         if index > groups {
                             return Err(Failure::new("index_out_of_bounds_exception", format!("No group {index}")));
                         }
-                        // More digits belong to it as long as there is such a group.
+                        // A further digit belongs to the index as long as there is such a group.
                         while let Some(digit) = characters.peek().and_then(|c| c.to_digit(10)) {
                             let longer = index * 10 + digit as usize;
                             if longer > groups {
@@ -313,7 +315,7 @@ fn parse_parts(replacement: &str, pattern: &Regex) -> Result<Vec<Part>, Failure>
     Ok(parts)
 }
 
-/// Where Java looks for the match after a match. Unlike the crate, it lets nothing be matched right after something.
+/// Returns the start of Java's next search. Unlike the crate, Java also finds an empty match right after a match.
 fn next_from(text: &str, start: usize, end: usize) -> Option<usize> {
     if start < end {
         return Some(end);
@@ -321,11 +323,11 @@ fn next_from(text: &str, start: usize, end: usize) -> Option<usize> {
     text.get(end..)?.chars().next().map(|character| end + character.len_utf8())
 }
 
-/// The most parts that a text is split into. Each takes some 50 bytes of memory besides its text.
+/// The limit of parts that a text is split into. A part takes some 50 bytes of memory besides its text.
 const MAX_PARTS: usize = 1_000_000;
 
-/// Splits as Java's `String.split`: nothing comes before a match of nothing at the start, and unless they are kept, empty
-/// texts at the end are left out.
+/// Splits a text as Java's `String.split` does. An empty match at the start does not split. Empty texts at the end are
+/// dropped, unless they are kept on purpose.
 pub(super) fn split(pattern: &Regex, text: &str, keeps_trailing: bool) -> Result<Vec<String>, Failure> {
     let mut parts = Vec::new();
     let mut last = 0;
@@ -336,7 +338,7 @@ pub(super) fn split(pattern: &Regex, text: &str, keeps_trailing: bool) -> Result
         if parts.len() == MAX_PARTS {
             return Err(Failure::illegal_argument(format!("the text has more than [{MAX_PARTS}] parts")));
         }
-        // A match of nothing at the start divides nothing.
+        // An empty match at the start does not split.
         if found.end() > 0 {
             parts.push(text.get(last..found.start()).unwrap_or_default().to_owned());
             last = found.end();
@@ -371,7 +373,7 @@ mod tests {
         }
     }
 
-    /// What Java gives.
+    /// Results of Java.
     #[test]
     fn patterns_and_replacements_are_javas() {
         let cases = [

@@ -5,7 +5,7 @@ use serde_json::{Map as Json, Value as JsonValue, json};
 use super::document::Document;
 use super::failure::Failure;
 
-/// What a processor did to a document: one of `processor_results` in a verbose response.
+/// The result of a processor: an item of `processor_results` in a verbose response.
 #[derive(Clone, Debug)]
 pub(super) struct ProcessorResult(Json<String, JsonValue>);
 
@@ -32,7 +32,7 @@ impl ProcessorResult {
         result
     }
 
-    /// A pipeline that is called; what happens in it has results of its own.
+    /// Makes the result of a call of a pipeline, whose processors have results of their own.
     pub(super) fn called(name: Name<'_>, condition: Option<(&str, bool)>) -> ProcessorResult {
         ProcessorResult::new(name, "success", condition)
     }
@@ -45,7 +45,7 @@ impl ProcessorResult {
         ProcessorResult::new(name, "skipped", Some((condition, false)))
     }
 
-    /// A failure; with the document if the failure is ignored.
+    /// Makes the result of a failure; with the document if the failure is ignored.
     pub(super) fn failed(
         name: Name<'_>,
         condition: Option<(&str, bool)>,

@@ -1,9 +1,14 @@
 //! Runs documents through the processors of a pipeline.
 //!
-//! The order of things is Elasticsearch's: a condition is asked before all else, outside of the processor's own
-//! handlers; `ignore_failure` goes before `on_failure`; handlers see `_ingest.on_failure_*`; a failure that nobody
-//! handles ends the pipeline. Source: `CompoundProcessor`, `ConditionalProcessor`, `PipelineProcessor` and
-//! `TrackingResultProcessor` of Elasticsearch, and a real server's answers.
+//! The order is Elasticsearch's:
+//!
+//! - The condition comes first, outside of the processor's own handlers.
+//! - `ignore_failure` precedes `on_failure`.
+//! - Handlers see `_ingest.on_failure_*`.
+//! - An unhandled failure ends the pipeline.
+//!
+//! Source: `CompoundProcessor`, `ConditionalProcessor`, `PipelineProcessor` and `TrackingResultProcessor` of
+//! Elasticsearch, and a real server's answers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,20 +21,20 @@ use super::processor::Outcome;
 use super::result::ProcessorResult;
 use super::value::Value;
 
-/// Pipelines that may run within one another.
+/// The limit of pipelines that run in one another.
 const MAX_NESTED: usize = 100;
 
 /// The pipelines that the `pipeline` processor may run, by their ids.
 pub(super) type Pipelines = BTreeMap<String, Arc<Body>>;
 
-/// One document's way through a pipeline.
+/// The way of one document through a pipeline.
 #[derive(Debug)]
 pub(super) struct Run<'s> {
     pipelines: &'s Pipelines,
     context: Context<'s>,
-    /// The ids of the pipelines that are running, the outermost first.
+    /// The ids of the running pipelines, the outermost first.
     stack: Vec<String>,
-    /// What each processor did, if that is asked for.
+    /// The results of the processors, if they are asked for.
     pub(super) results: Option<Vec<ProcessorResult>>,
 }
 
@@ -42,7 +47,7 @@ impl<'s> Run<'s> {
         Run { pipelines, context, stack: Vec::new(), results }
     }
 
-    /// Runs a pipeline within those that are running.
+    /// Runs a pipeline inside the running ones.
     pub(super) fn pipeline(&mut self, body: &Body, document: &mut Document) -> Result<Outcome, Failure> {
         if self.stack.contains(&body.id) {
             let reason = format!("Cycle detected for pipeline: {}", body.id);
@@ -103,7 +108,7 @@ impl<'s> Run<'s> {
         result
     }
 
-    /// Runs a step: its condition, its processor, and if need be its handlers.
+    /// Runs a step: its condition, its processor, and its handlers if necessary.
     fn step(&mut self, step: &Step, ignores: bool, document: &mut Document) -> Result<Outcome, Failure> {
         self.context.count_step()?;
         let tag = step.tag.as_deref();
@@ -122,7 +127,8 @@ impl<'s> Run<'s> {
                 }
             }
         }
-        // What a processor's own handlers are around of is reported under its own type; else the condition around it is.
+        // A processor with handlers of its own fails under its own type, any other under that of the condition around
+        // it.
         let has_own = step.ignore_failure || !step.on_failure.is_empty();
         let kind = if condition.is_some() && !has_own && self.results.is_none() { "conditional" } else { &step.kind };
         let ignores = if has_own { step.ignore_failure } else { ignores };
@@ -139,7 +145,7 @@ impl<'s> Run<'s> {
         self.handle(&failure, &step.on_failure, step.ignore_failure, document)
     }
 
-    /// The pipelines that the `pipeline` processor has called.
+    /// Returns the pipelines that the `pipeline` processor has called.
     fn origin(&self) -> &[String] {
         self.stack.get(1..).unwrap_or_default()
     }
@@ -186,7 +192,7 @@ impl<'s> Run<'s> {
         self.record(|| ProcessorResult::called(name, condition));
         let result = self.pipeline(body, document);
         if let (Err(failure), Some(results)) = (&result, &mut self.results) {
-            // Of a cycle, only the outermost call is told.
+            // Of a cycle, only the outermost call has a result.
             if failure.reason().starts_with("Cycle detected for pipeline: ") {
                 results.truncate(before);
                 let kept = ignores.then_some(&*document);
@@ -203,7 +209,7 @@ impl<'s> Run<'s> {
     }
 }
 
-/// What a result says of the processor: its type, tag and description.
+/// Returns the type, the tag and the description of a step, for its result.
 fn step_name(step: &Step) -> [Option<&str>; 3] {
     [Some(step.kind.as_str()), step.tag.as_deref(), step.description.as_deref()]
 }

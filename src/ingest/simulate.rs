@@ -1,4 +1,4 @@
-//! `POST _ingest/pipeline/_simulate`: the request and both forms of the response.
+//! `POST _ingest/pipeline/_simulate`: its request, and both forms of its response.
 
 use serde_json::{Value as JsonValue, json};
 
@@ -10,9 +10,10 @@ use super::result::ProcessorResult;
 use super::value::{Map, Value, from_json, to_json};
 
 impl Pipeline {
-    /// Answers a request as `POST _ingest/pipeline/<id>/_simulate` does: `docs`, each with a `_source`, and `verbose`.
+    /// Answers a request as `POST _ingest/pipeline/<id>/_simulate` does. A request has `docs`, each with a `_source`,
+    /// and `verbose`.
     ///
-    /// A request that is wrong is answered with Elasticsearch's `error` and `status`.
+    /// The answer to a wrong request has Elasticsearch's `error` and `status`.
     ///
     /// ```
     /// use serde_json::json;
@@ -48,12 +49,12 @@ impl Pipeline {
     }
 }
 
-/// Answers a request as `POST _ingest/pipeline/_simulate` does, which has the `pipeline` in it.
+/// Answers a request as `POST _ingest/pipeline/_simulate` does, which contains the `pipeline`.
 ///
-/// A pipeline that is wrong is answered with Elasticsearch's `error` and `status`.
+/// The answer to a wrong pipeline has Elasticsearch's `error` and `status`.
 pub fn simulate(request: &JsonValue, environment: Environment) -> JsonValue {
     let mut config = Config::new(None, members(request));
-    // The documents are read after the pipeline is built, as Elasticsearch does.
+    // Elasticsearch builds the pipeline before it reads the documents.
     match config.map("pipeline") {
         Err(failure) => refused(&failure),
         Ok(definition) => match Pipeline::build(&to_json(&Value::Map(definition)), environment) {

@@ -1,7 +1,7 @@
 //! The values of a document, with the types that Java gives them.
 //!
-//! Elasticsearch tells an Integer from a Long in its messages, its comparisons and its fingerprints, so a JSON value
-//! alone does not do. Source: how Elasticsearch's JSON parser (Jackson) maps numbers to Java's classes.
+//! Elasticsearch's messages, comparisons and fingerprints distinguish an Integer from a Long, which a JSON value does
+//! not. Source: the classes to which Elasticsearch's JSON parser (Jackson) maps numbers.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -31,7 +31,7 @@ pub(super) enum Value {
 }
 
 impl Value {
-    /// The name of its Java class, as messages have it.
+    /// Returns the name of the Java class, for messages.
     pub(super) fn java_type(&self) -> &'static str {
         match self {
             Value::Null => "null",
@@ -47,7 +47,7 @@ impl Value {
         }
     }
 
-    /// The integer that a number of JSON is.
+    /// Makes the value of an integer in JSON.
     pub(super) fn from_i64(number: i64) -> Value {
         i32::try_from(number).map_or(Value::Long(number), Value::Integer)
     }
@@ -63,7 +63,7 @@ impl Value {
         matches!(self, Value::Null)
     }
 
-    /// An integer of whatever size, if it is one that 64 bits hold.
+    /// Returns an integer of up to 64 bits.
     pub(super) fn as_i64(&self) -> Option<i64> {
         match self {
             Value::Integer(number) => Some(i64::from(*number)),
@@ -72,7 +72,7 @@ impl Value {
         }
     }
 
-    /// What Java's `toString` gives.
+    /// Returns the result of Java's `toString`.
     pub(super) fn to_java_string(&self) -> String {
         let mut text = String::new();
         self.write_java_string(&mut text);
@@ -115,7 +115,7 @@ impl Value {
         }
     }
 
-    /// How many bytes a copy costs, roughly.
+    /// Estimates the bytes of a copy.
     pub(super) fn weight(&self) -> usize {
         const EACH: usize = 32;
         match self {
@@ -128,7 +128,7 @@ impl Value {
         }
     }
 
-    /// How many levels of lists and objects it has.
+    /// Returns the levels of lists and objects.
     pub(super) fn depth(&self) -> usize {
         match self {
             Value::List(items) => 1 + items.iter().map(Value::depth).max().unwrap_or(0),
@@ -138,8 +138,8 @@ impl Value {
     }
 }
 
-/// Puts members into an object, and those of objects into objects. Where `joins` says so of the path, a list gets the items
-/// that it does not have; all else is replaced.
+/// Merges the members of an object into another, and objects in them likewise. A list for whose path `joins` is true
+/// gets the items that it lacks. Other values are replaced.
 pub(super) fn merge(into: &mut Map, from: Map, joins: fn(&str) -> bool) {
     merge_below(into, from, joins, "");
 }
@@ -162,7 +162,7 @@ fn merge_below(into: &mut Map, from: Map, joins: fn(&str) -> bool, above: &str) 
     }
 }
 
-/// Returns Java's text of a number of 32 or 64 bits, which is also given in 64.
+/// Returns Java's text of a number of 32 or 64 bits, given also in 64.
 fn java_decimal(number: impl Serialize, in_64_bits: f64) -> String {
     if in_64_bits.is_nan() {
         return "NaN".into();
@@ -170,7 +170,7 @@ fn java_decimal(number: impl Serialize, in_64_bits: f64) -> String {
     if in_64_bits.is_infinite() {
         return if in_64_bits > 0.0 { "Infinity".into() } else { "-Infinity".into() };
     }
-    // Of two shortest decimals that are equally close, the standard library takes the larger; Java and serde_json the even one.
+    // The standard library rounds a tie of two shortest decimals up; Java and serde_json round it to the even digit.
     let shortest = serde_json::to_string(&number).unwrap_or_default();
     let (sign, unsigned) = shortest.strip_prefix('-').map_or(("", shortest.as_str()), |rest| ("-", rest));
     let (mantissa, exponent) = unsigned.split_once('e').unwrap_or((unsigned, "0"));
@@ -201,7 +201,7 @@ fn java_decimal(number: impl Serialize, in_64_bits: f64) -> String {
     format!("{sign}{whole}.{fraction}")
 }
 
-/// The order in which a Java HashMap gives its keys.
+/// Returns keys in the order of a Java HashMap.
 pub(super) fn java_order<'k>(keys: &[&'k str]) -> Vec<&'k str> {
     let mut buckets: u32 = 16;
     while keys.len() as u64 * 4 > u64::from(buckets) * 3 {
@@ -224,10 +224,10 @@ impl Serialize for Value {
             Value::Integer(number) => serializer.serialize_i32(*number),
             Value::Long(number) => serializer.serialize_i64(*number),
             Value::BigInteger(number) => serializer.serialize_u64(*number),
-            // Jackson writes what JSON has no number for as text.
+            // Jackson writes numbers that JSON does not have as text.
             Value::Float(number) if !number.is_finite() => serializer.collect_str(&self.to_java_string()),
             Value::Double(number) if !number.is_finite() => serializer.collect_str(&self.to_java_string()),
-            // The shortest digits of 32 bits, not those of the same number in 64.
+            // The shortest digits that identify 32 bits are fewer than those of the same number in 64.
             Value::Float(number) => {
                 let shortest = serde_json::to_string(number).ok().and_then(|text| text.parse().ok());
                 serializer.serialize_f64(shortest.unwrap_or(f64::from(*number)))
@@ -246,15 +246,15 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// Reads a value in whose objects no key stands twice.
+/// Reads a value and refuses duplicate keys.
 pub(super) fn deserialize_unique<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     deserializer.deserialize_any(Read { unique: true })
 }
 
-/// Reads a value.
+/// A reader of values.
 #[derive(Clone, Copy)]
 struct Read {
-    /// Whether a key that stands twice in an object is an error; else the last one counts.
+    /// True if a duplicate key is an error; otherwise the last one counts.
     unique: bool,
 }
 
@@ -313,12 +313,12 @@ impl<'de> Visitor<'de> for Read {
     }
 }
 
-/// A value of `serde_json`, with Java's types.
+/// Converts a value of `serde_json`.
 pub(super) fn from_json(value: &serde_json::Value) -> Value {
     Value::deserialize(value).unwrap_or(Value::Null)
 }
 
-/// A value as `serde_json` has it.
+/// Converts a value to that of `serde_json`.
 pub(super) fn to_json(value: &Value) -> serde_json::Value {
     serde_json::to_value(value).unwrap_or_default()
 }

@@ -1,24 +1,24 @@
-//! The text of a pipeline, in JSON or in YAML, to a JSON value.
+//! The text of a pipeline, in JSON or in YAML, read as a JSON value.
 //!
-//! Aliases and tags are refused: Elasticsearch has no use for them, and an alias may stand for any amount of memory.
+//! Aliases and tags are refused: Elasticsearch does not use them, and an alias may expand to any amount of memory.
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Value};
 
 use super::value::deserialize_unique;
 
-/// Levels of lists and mappings in one another.
+/// The limit of levels of lists and mappings.
 const MAX_DEPTH: usize = 128;
 
-/// Reads JSON if it is that, YAML otherwise.
+/// Reads JSON, or YAML if the text is not JSON.
 pub(super) fn parse(text: &str) -> Result<Value, String> {
     if let Ok(value) = serde_json::from_str(text) {
-        // Where a key stands twice, one of its values would be lost.
+        // Of a duplicate key, one value would be lost.
         deserialize_unique(&mut serde_json::Deserializer::from_str(text)).map_err(|error| error.to_string())?;
         return Ok(value);
     }
     let mut documents = Vec::new();
-    // The lists and mappings that are open; a mapping with the key whose value comes next.
+    // The open lists and mappings; a mapping with the key whose value comes next.
     let mut open: Vec<Open> = Vec::new();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| format!("neither JSON nor YAML: {error}"))?;
@@ -80,7 +80,7 @@ enum Open {
     Mapping(Map<String, Value>, Option<String>),
 }
 
-/// A scalar without quotes may be a number, a boolean or null, by YAML 1.2's core schema.
+/// Reads a scalar: without quotes it may be a number, a boolean or null, by YAML 1.2's core schema.
 fn scalar(text: &str, style: ScalarStyle) -> Value {
     if style != ScalarStyle::Plain {
         return text.into();

@@ -2,12 +2,12 @@
 
 use crate::base::time::{civil, days_of_month};
 
-/// A point in time and the offset it is told in.
+/// A point in time, with the offset for its date and clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ingest) struct Moment {
     /// Milliseconds since 1970, in UTC.
     pub(in crate::ingest) millis: i64,
-    /// Nanoseconds beyond them.
+    /// Nanoseconds beyond the milliseconds, up to 999,999.
     pub(super) nanos: u32,
     /// Seconds east of UTC.
     pub(in crate::ingest) offset: i32,
@@ -21,7 +21,7 @@ impl Moment {
 
 pub(super) const MILLIS_PER_DAY: i64 = 86_400_000;
 
-/// Days after which the Gregorian calendar repeats.
+/// The days after which the Gregorian calendar repeats.
 const DAYS_PER_400_YEARS: i64 = 146_097;
 
 /// Returns the number of days from 1970-01-01 to a date of the Gregorian calendar, whose month is 1 to 12.
@@ -33,14 +33,14 @@ pub(super) fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     days_before_year - 719_162 + days_before_month + day - 1
 }
 
-/// A moment by the calendar and the clock of its offset.
+/// A moment on the calendar and the clock of its offset.
 pub(super) struct Civil {
     pub(super) year: i64,
     pub(super) month: i64,
     pub(super) day: i64,
     pub(super) day_of_year: i64,
     pub(super) weekday: i64,
-    /// Seconds of the day.
+    /// The seconds since the start of the day.
     pub(super) seconds: i64,
     pub(super) nanos: i64,
     pub(super) offset: i32,

@@ -1,4 +1,4 @@
-//! The items of a pattern, and how a pattern's text is compiled to them.
+//! The items of a pattern, and the compilation of a pattern's text to them.
 
 use super::offset::OffsetStyle;
 
@@ -6,18 +6,21 @@ use super::offset::OffsetStyle;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Item {
     Literal(String),
-    /// A number: the field, fewest and most digits, whether more than the fewest need a plus sign, and how many digits
-    /// of fixed fields follow at once.
+    /// A number.
     Number {
         field: Field,
+        /// The least number of digits.
         least: usize,
+        /// The most digits.
         most: usize,
+        /// True if more digits than the least need a plus sign.
         signs: bool,
+        /// The digits of fixed fields that follow at once.
         reserved: usize,
     },
     /// Two digits of a year from 2000 on.
     ShortYear,
-    /// Digits after the point.
+    /// The digits after the decimal point.
     Fraction {
         least: usize,
         most: usize,
@@ -56,14 +59,14 @@ pub(super) enum Names {
     AmPm,
 }
 
-/// Months and days of the week; their first three letters are the short names.
+/// The months and the days of the week. Their first three letters are the short names.
 pub(super) const MONTHS: [&str; 12] = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 ];
 pub(super) const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// Optional parts in one another.
+/// The limit of levels of optional parts.
 const MAX_OPTIONAL: usize = 20;
 
 pub(super) fn compile_items(pattern: &[char], at: &mut usize, depth: usize) -> Result<Vec<Item>, String> {
@@ -74,7 +77,7 @@ pub(super) fn compile_items(pattern: &[char], at: &mut usize, depth: usize) -> R
             '[' => {
                 *at += 1;
                 let inner = compile_items(pattern, at, depth + 1)?;
-                // Java lets the last brackets be missing.
+                // Java accepts a pattern without the last brackets.
                 if pattern.get(*at) == Some(&']') {
                     *at += 1;
                 }
@@ -165,7 +168,7 @@ fn letters(letter: char, count: usize) -> Result<Item, String> {
     }
 }
 
-/// A number that may be long leaves the digits of fixed numbers right after it alone.
+/// Reserves digits: a number of variable length leaves the digits of the fixed numbers right after it.
 pub(super) fn reserve(items: &mut [Item]) {
     let mut following = 0;
     for item in items.iter_mut().rev() {

@@ -1,9 +1,14 @@
-//! Dates and times by Java's patterns: read, and written.
+//! Dates and times, read and written by Java's patterns.
 //!
-//! Known letters are `y`, `u`, `M`, `L`, `d`, `D`, `E`, `a`, `H`, `K`, `h`, `k`, `m`, `s`, `S`, `n`, `X`, `x`, `Z` and `z`, in the
-//! counts that Java gives a meaning; texts in quotes, and optional parts in brackets. Names of months and days are
-//! English. Zones are UTC and offsets: what has a name, such as `Europe/Paris`, would need a database of zones and is
-//! refused. Source: `java.time.format.DateTimeFormatter`, and a real server's answers.
+//! Patterns have letters, texts in quotes, and optional parts in brackets. The letters, in the counts that Java
+//! defines, are:
+//!
+//! - date: `y`, `u`, `M`, `L`, `d`, `D`, `E`
+//! - time: `a`, `H`, `K`, `h`, `k`, `m`, `s`, `S`, `n`
+//! - offset: `X`, `x`, `Z`, `z`
+//!
+//! Names of months and days are English. Zones are UTC and offsets. Named zones such as `Europe/Paris` would need a
+//! database of zones, and are refused. Source: `java.time.format.DateTimeFormatter`, and a real server's answers.
 
 mod civil;
 mod item;
@@ -26,10 +31,10 @@ pub(super) use self::offset::zone;
 pub(super) struct Pattern {
     text: String,
     items: Vec<Item>,
-    /// Whether a day that its month does not have is found while reading, as with `ISO8601`.
+    /// True if reading fails for a day that its month does not have, as with `ISO8601`.
     is_strict: bool,
-    /// Whether Elasticsearch has several patterns under the name, for several forms of offsets, so that it cannot say where
-    /// a text fits none of them.
+    /// True if Elasticsearch has several patterns under the name, one for each form of offset, and does not report the
+    /// index of a mismatch.
     is_joined: bool,
 }
 
@@ -37,9 +42,9 @@ impl Pattern {
     /// Compiles a pattern.
     ///
     /// # Errors
-    /// What is wrong or not supported.
+    /// The part that is wrong or not supported.
     pub(super) fn compile(text: &str) -> Result<Pattern, String> {
-        // An 8 in front said that it is a pattern of Java 8.
+        // The prefix 8 marked a pattern of Java 8.
         let text = text.strip_prefix('8').unwrap_or(text);
         let source = text.trim();
         if source.len() > MAX_PATTERN {
@@ -52,7 +57,7 @@ impl Pattern {
         Ok(Pattern { text: text.to_owned(), items, is_strict: false, is_joined: false })
     }
 
-    /// The pattern of a format: what a name stands for (`ISO8601` may be in capitals), or the text itself.
+    /// Returns the pattern of a format: that of a name (`ISO8601` may be in capitals), or the text itself.
     ///
     /// # Errors
     /// As [`Pattern::compile`].
@@ -61,7 +66,7 @@ impl Pattern {
         Pattern::named(name).map_or_else(|| Pattern::compile(format), Ok)
     }
 
-    /// What Elasticsearch has a name for; `None` if it is not one of [`NAMED`].
+    /// Returns the pattern of one of Elasticsearch's names, or `None` if it is not one of [`NAMED`].
     pub(super) fn named(name: &str) -> Option<Pattern> {
         let (_, pattern) = NAMED.into_iter().find(|(known, _)| *known == name)?;
         let mut compiled = Pattern::compile(pattern).ok()?;
@@ -69,7 +74,7 @@ impl Pattern {
         Some(Pattern { text: name.to_owned(), is_strict: true, is_joined: pattern.ends_with('X'), ..compiled })
     }
 
-    /// Reads a text. Without an offset of its own, it is in the zone `offset`; without a year, in `year`.
+    /// Reads a text. A text without an offset is in the zone `offset`; one without a year is in `year`.
     pub(super) fn parse(&self, text: &str, offset: i32, year: i32) -> Result<Moment, Failure> {
         let wrong = |cause: Failure| {
             let pattern = &self.text;
@@ -98,7 +103,7 @@ impl Pattern {
         reader.check_ranges().map_err(refused)?;
         reader.moment(offset, year).map_err(|reason| match self.is_strict {
             true => refused(reason),
-            // Java finds this one only when it puts the date together.
+            // Java finds this one when it resolves the date, after reading.
             false => Failure::new("date_time_exception", reason),
         })
     }
@@ -111,7 +116,7 @@ impl Pattern {
     }
 }
 
-/// Elasticsearch's names of patterns. In them `S` is a fraction of one to nine digits, and `X` any offset.
+/// Elasticsearch's names of patterns. In them, `S` is a fraction of one to nine digits, and `X` is any offset.
 const NAMED: [(&str, &str); 35] = [
     ("basic_date", "uuuuMMdd"),
     ("basic_date_time", "uuuuMMdd'T'HHmmss.SX"),
@@ -150,7 +155,7 @@ const NAMED: [(&str, &str); 35] = [
     ("strict_year_month_day", "uuuu[-MM[-dd]]"),
 ];
 
-/// Makes of a pattern's items those of a name.
+/// Changes a pattern's items to those of a name.
 fn loosen(items: &mut [Item]) {
     for item in items {
         match item {
@@ -163,7 +168,7 @@ fn loosen(items: &mut [Item]) {
     }
 }
 
-/// The longest pattern, in bytes.
+/// The limit of a pattern, in bytes.
 const MAX_PATTERN: usize = 1_000;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::ingest::failure::Failure;
 /// A form of an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OffsetStyle {
-    /// `+02`, `+0230`; `Z` for none if `z`.
+    /// `+02`, `+0230`; with `z`, `Z` for UTC.
     Hours { z: bool },
     /// `+0200`.
     Digits { z: bool },
@@ -15,7 +15,7 @@ pub(super) enum OffsetStyle {
     Any,
 }
 
-/// An offset in seconds and how many bytes it takes.
+/// Reads an offset. Returns its seconds and its length in bytes.
 pub(super) fn read_offset(text: &str, style: OffsetStyle) -> Option<(i32, usize)> {
     let (z, minutes, colon) = match style {
         OffsetStyle::Any => {
@@ -56,10 +56,10 @@ pub(super) fn read_offset(text: &str, style: OffsetStyle) -> Option<(i32, usize)
     }
 }
 
-/// The zone of an option: `UTC`, `Z`, or an offset.
+/// Reads the zone of an option: `UTC`, `Z`, or an offset. Returns seconds east of UTC.
 ///
 /// # Errors
-/// Elasticsearch's failure for what is no zone; our own for zones with names.
+/// Elasticsearch's failure for a text that is not a zone; a failure of this crate for named zones.
 pub(in crate::ingest) fn zone(text: &str) -> Result<i32, Failure> {
     if ["UTC", "Z", "GMT", "UT", "Etc/UTC", "Etc/GMT", "Zulu", "Etc/Zulu"].contains(&text) {
         return Ok(0);

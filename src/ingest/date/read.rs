@@ -5,7 +5,7 @@ use super::item::{DAYS, Field, Item, MONTHS, Names};
 use super::offset::read_offset;
 use crate::base::time::{days_of_month, is_leap};
 
-/// A text, and the values of its fields so far.
+/// A reader: the text, and the values of its fields so far.
 pub(super) struct Reader<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
@@ -18,7 +18,7 @@ impl Reader<'_> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// Reads items one after the other; fails with the place.
+    /// Reads items in order. The error is the offset of the mismatch, in bytes.
     pub(super) fn items(&mut self, items: &[Item]) -> Result<(), usize> {
         for item in items {
             self.item(item)?;
@@ -103,7 +103,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Keeps a value; what stands in the text twice must be the same.
+    /// Stores a value. A field that occurs twice must have the same value.
     fn put(&mut self, start: usize, field: Field, value: i64) -> Result<(), usize> {
         if self.get(field).is_some_and(|known| known != value) {
             return Err(start);
@@ -147,14 +147,14 @@ impl Reader<'_> {
         let hours = [Field::Hour, Field::ClockHour, Field::HourOfAmPm, Field::ClockHourOfAmPm];
         let has_hour = hours.into_iter().any(|hour| self.get(hour).is_some());
         let days = match self.get(Field::DayOfYear) {
-            // Elasticsearch forgets a year that stands alone with a time.
+            // Elasticsearch drops a year that stands alone with a time.
             None if has_year && months.is_none() && has_hour => 0,
             Some(366) if months.is_none() && has_year && !is_leap(year) => {
                 return Err(format!("Invalid date 'DayOfYear 366' as '{year}' is not a leap year"));
             }
             Some(day) if months.is_none() && has_year => days_since_1970(year, 1, 1) + day - 1,
             _ => {
-                // In a year, a day belongs to a month.
+                // A year with a day needs a month.
                 let day = self.get(Field::Day).filter(|_| months.is_some() || !has_year).unwrap_or(1);
                 let month = months.unwrap_or(1);
                 if day > days_of_month(year, month) {
@@ -171,11 +171,11 @@ impl Reader<'_> {
         };
         let weekday = (days + 3).rem_euclid(7) + 1;
         let has_date = has_year && self.get(Field::Day).or(self.get(Field::DayOfYear)).is_some();
-        if let Some(told) = self.get(Field::DayOfWeek).filter(|told| has_date && *told != weekday) {
+        if let Some(stated) = self.get(Field::DayOfWeek).filter(|stated| has_date && *stated != weekday) {
             let date = Civil::of(Moment::new(days * MILLIS_PER_DAY, 0));
             let Civil { year, month, day, .. } = date;
             return Err(format!(
-                "Conflict found: Field DayOfWeek {weekday} differs from DayOfWeek {told} derived from \
+                "Conflict found: Field DayOfWeek {weekday} differs from DayOfWeek {stated} derived from \
                  {year:04}-{month:02}-{day:02}"
             ));
         }
@@ -183,7 +183,7 @@ impl Reader<'_> {
         let by_half = self.get(Field::AmPm).zip(half).map(|(afternoon, hour)| hour + 12 * afternoon);
         let hour = self.get(Field::Hour).or(self.get(Field::ClockHour).map(|hour| hour % 24)).or(by_half);
         let [minute, second, nano] = [Field::Minute, Field::Second, Field::Nano].map(|field| self.get(field));
-        // Without an hour there is no time, nor with a gap in it.
+        // A time needs an hour, and no gap below it.
         let has_gap =
             (minute.is_none() && (second.is_some() || nano.is_some())) || (second.is_none() && nano.is_some());
         let (seconds, nanos) = match hour {
@@ -191,7 +191,7 @@ impl Reader<'_> {
             _ if has_year => (0, 0),
             _ => (hour.unwrap_or(0) * 3600, nano.unwrap_or(0)),
         };
-        // A time without a year is taken to be of the zone, whatever offset it names.
+        // A time without a year is in the zone, whichever offset it names.
         let own = self.offset.filter(|_| has_year).unwrap_or(offset);
         let millis = days * MILLIS_PER_DAY + (seconds - i64::from(own)) * 1000 + nanos / 1_000_000;
         Ok(Moment { millis, nanos: (nanos % 1_000_000) as u32, offset })

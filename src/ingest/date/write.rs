@@ -9,7 +9,7 @@ impl Civil {
         let hour = self.seconds / 3600;
         match field {
             Field::Year => self.year,
-            // There is no year 0: before year 1 is year 1 before Christ.
+            // There is not a year 0: 1 BC precedes year 1.
             Field::YearOfEra if self.year > 0 => self.year,
             Field::YearOfEra => 1 - self.year,
             Field::Month => self.month,

@@ -10,10 +10,10 @@ use crate::ingest::document::Document;
 use crate::ingest::failure::Failure;
 use crate::ingest::value::Value;
 
-/// A failure's place and what it is.
+/// The place of a failure, and the failure.
 type Thrown = (usize, Failure);
 
-/// What is passed to a method, which takes one argument at most.
+/// The argument of a method, which takes one at most.
 struct Passed<'d> {
     count: usize,
     value: Found<'d>,
@@ -21,7 +21,7 @@ struct Passed<'d> {
     is_constant: bool,
 }
 
-/// Whether the expression is true.
+/// True if the expression is true for the document.
 pub(super) fn holds(expr: &Expr, document: &Document, context: &mut Context<'_>) -> Result<bool, Thrown> {
     Evaluation { document, context, at: 0 }.truth(expr)
 }
@@ -29,7 +29,7 @@ pub(super) fn holds(expr: &Expr, document: &Document, context: &mut Context<'_>)
 struct Evaluation<'d, 'c, 's> {
     document: &'d Document,
     context: &'c mut Context<'s>,
-    /// The place of the last access or call, which is where Painless says that something failed.
+    /// The place of the last access or call, which Painless reports for a failure.
     at: usize,
 }
 
@@ -101,7 +101,7 @@ impl<'d> Evaluation<'d, '_, '_> {
                     Some(argument) => self.value(argument)?,
                     None => Found::null(),
                 };
-                // A constant argument leaves no place of its own behind.
+                // A constant argument does not have a place of its own.
                 let argument_at = if self.at == before { *at } else { self.at };
                 self.at = *at;
                 let is_constant = matches!(arguments.first(), Some(Expr::Literal(_)));
@@ -262,7 +262,7 @@ impl<'d> Evaluation<'d, '_, '_> {
             }
             Found::Value(value) => value,
         };
-        // To look through a text is cheaper than to copy it.
+        // Searching a text is cheaper than copying it.
         let work = match (&*value, method) {
             (Value::String(text), Method::ToLowerCase | Method::ToUpperCase | Method::Trim) => text.len(),
             (Value::String(text), _) => text.len() / 16,
@@ -307,7 +307,7 @@ impl<'d> Evaluation<'d, '_, '_> {
             (Value::List(items), Method::Get) => match argument {
                 Found::Value(index) if index.as_i64().is_some() => {
                     let index = index.as_i64().unwrap_or_default();
-                    // Unlike in brackets, nothing counts from the end here.
+                    // Unlike in brackets, a negative index does not count from the end.
                     if index < 0 {
                         let reason = format!("Index {index} out of bounds for length {}", items.len());
                         return self.throw(Failure::new("index_out_of_bounds_exception", reason));
@@ -340,7 +340,7 @@ impl<'d> Evaluation<'d, '_, '_> {
         self.throw(Failure::illegal_argument(format!("dynamic method [{class}, {name}/{count}] not found")))
     }
 
-    /// Of an argument that is no text.
+    /// Fails for an argument that is not a text.
     fn no_text<T>(&mut self, passed: &Passed<'_>, method: Method) -> Result<T, Thrown> {
         let argument = &passed.value;
         self.at = passed.at;
@@ -380,7 +380,7 @@ impl<'d> Evaluation<'d, '_, '_> {
 
     fn not_comparable<T>(&self, left: &Found<'_>, right: &Found<'_>, sign: &str) -> Result<T, Thrown> {
         let (left, right) = (left.class(), right.class());
-        // So says Painless.
+        // Painless reports the operator so.
         let sign = if sign == ">=" { ">" } else { sign };
         self.class_cast(format!("Cannot apply [{sign}] operation to types [{left}] and [{right}]."))
     }

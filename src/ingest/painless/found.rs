@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use crate::ingest::value::Value;
 
-/// What an expression gives. Lists and objects of the document are seen through a view, which equals nothing.
+/// The value of an expression. Lists and objects of the document are views, which equal nothing.
 pub(super) enum Found<'d> {
     Ctx,
     Value(Cow<'d, Value>),
@@ -24,7 +24,7 @@ impl Found<'_> {
         matches!(self, Found::Value(value) if value.is_null())
     }
 
-    /// The name of its class in messages.
+    /// Returns the name of the class, for messages.
     pub(super) fn class(&self) -> &'static str {
         match self {
             Found::Ctx => DATA,
@@ -52,12 +52,12 @@ pub(super) fn text_of<'f>(found: &'f Found<'_>) -> Option<&'f str> {
     }
 }
 
-/// Whether it is a list or an object of the document, of which Painless sees a view.
+/// True if the value is a list or an object of the document, which Painless presents as a view.
 pub(super) fn is_view(found: &Found<'_>) -> bool {
     matches!(found, Found::Value(Cow::Borrowed(Value::List(_) | Value::Map(_))))
 }
 
-/// The type's name in messages about casts, where numbers have the primitive's.
+/// Returns the name of the type in messages about casts, which name primitive types of numbers.
 pub(super) fn primitive(found: &Found<'_>) -> &'static str {
     match found.class() {
         "java.lang.Integer" => "int",
@@ -69,7 +69,7 @@ pub(super) fn primitive(found: &Found<'_>) -> &'static str {
     }
 }
 
-/// The order of two numbers, after Java's promotion; `None` inside for NaN, outside for what is no number.
+/// Compares two numbers after Java's promotion. `None` means that one is not a number, `Some(None)` that one is NaN.
 pub(super) fn numbers(left: &Value, right: &Value) -> Option<Option<Ordering>> {
     let as_double = |value: &Value| match value {
         Value::Integer(number) => Some(f64::from(*number)),
@@ -95,7 +95,7 @@ pub(super) fn equal(left: &Found<'_>, right: &Found<'_>, identity: bool) -> bool
     if has_view {
         return false;
     }
-    // The same text twice is two objects; the same field twice is one.
+    // Two equal texts are different objects; a field is the same object as itself.
     if identity && matches!(**left, Value::String(_) | Value::List(_)) {
         return matches!((left, right), (Cow::Borrowed(left), Cow::Borrowed(right)) if std::ptr::eq(*left, *right));
     }
@@ -108,7 +108,7 @@ pub(super) fn equal(left: &Found<'_>, right: &Found<'_>, identity: bool) -> bool
 pub(super) fn is_instance(found: &Found<'_>, class: &str) -> bool {
     let Found::Value(value) = found else { return ["Map", "Object", "def"].contains(&class) };
     match &**value {
-        // What has no type may be nothing.
+        // A value without a type may be null.
         _ if class == "def" => true,
         Value::Null => false,
         _ if class == "Object" => true,

@@ -1,6 +1,6 @@
-//! Conditions to tokens, each with its place.
+//! Reads the tokens of a condition, each with its place.
 
-/// What is wrong with a condition, and where: in bytes from 0.
+/// The reason why a condition is wrong, and the offset in bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Refused {
     pub(super) at: usize,
@@ -26,13 +26,13 @@ pub(super) enum Token {
     End,
 }
 
-/// The signs that conditions know, longer ones first.
+/// The operators of conditions, longer ones first.
 const SIGNS: [&str; 24] = [
     "===", "!==", "==", "!=", "<=", ">=", "&&", "||", "?.", "?:", "<", ">", "!", "?", ":", ".", ",", "(", ")", "[",
     "]", ";", "-", "=",
 ];
 
-/// Signs of Painless that conditions do not know.
+/// Painless's operators that conditions do not support.
 const FOREIGN: [&str; 12] = ["=~", "==~", "++", "--", "->", "::", "<<", ">>", "+=", "-=", "&=", "|="];
 
 pub(super) fn tokens(source: &str) -> Result<Vec<(usize, Token)>, Refused> {
@@ -62,7 +62,7 @@ pub(super) fn tokens(source: &str) -> Result<Vec<(usize, Token)>, Refused> {
         } else if first.is_ascii_digit() {
             let is_more = |c: char| c.is_ascii_alphanumeric() || (c == '.' && !after_dot);
             let mut length = rest.find(|c: char| !is_more(c)).unwrap_or(rest.len());
-            // In 1e-3 the sign belongs to the number.
+            // In 1e-3, the sign belongs to the number.
             let mantissa = rest.get(..length).unwrap_or_default();
             if mantissa.ends_with(['e', 'E'])
                 && !after_dot
@@ -93,7 +93,7 @@ pub(super) fn tokens(source: &str) -> Result<Vec<(usize, Token)>, Refused> {
     Ok(tokens)
 }
 
-/// A text in quotes and how many bytes it takes.
+/// Reads a text in quotes. Returns it with its length in bytes.
 fn text(rest: &str, quote: char) -> Result<(String, usize), (usize, String)> {
     let mut text = String::new();
     let mut characters = rest.char_indices().skip(1);

@@ -1,10 +1,16 @@
-//! Conditions: the part of Painless that `if` is mostly written in.
+//! Conditions: the part of Painless in which most `if` options are written.
 //!
-//! Known are `ctx`, member access (`.name`, `?.name`, `['name']`, `[0]`), the literals, list literals, `==`, `!=`,
-//! `===`, `!==`, `<`, `<=`, `>`, `>=`, `&&`, `||`, `!`, `? :`, `?:`, `instanceof`, parentheses, comments, and the methods
-//! of [`METHODS`](parser). A leading `return` and a semicolon at the end are fine. All else is refused when the pipeline
-//! is built, with its place. What goes wrong when a condition runs has Painless's words. Source: the Painless language
-//! specification, and a real server's answers.
+//! Conditions support:
+//!
+//! - `ctx`, and access to members: `.name`, `?.name`, `['name']`, `[0]`
+//! - literals, and literals of lists
+//! - `==`, `!=`, `===`, `!==`, `<`, `<=`, `>`, `>=`, `instanceof`
+//! - `&&`, `||`, `!`, `? :`, `?:`
+//! - parentheses, comments, a leading `return`, and a semicolon at the end
+//! - the methods of [`METHODS`](parser)
+//!
+//! Other conditions are refused, with their place, when the pipeline is built. Failures of a running condition have
+//! Painless's words. Source: the Painless language specification, and a real server's answers.
 
 mod eval;
 mod found;
@@ -26,7 +32,7 @@ pub(super) struct Condition {
     expr: Expr,
 }
 
-/// The longest condition, in bytes: what Elasticsearch allows for a script.
+/// The limit of a condition, in bytes, which is Elasticsearch's for scripts.
 const MAX_SOURCE: usize = 65_535;
 
 impl Condition {
@@ -79,7 +85,7 @@ impl Condition {
         }
     }
 
-    /// The text of the condition.
+    /// Returns the text of the condition.
     pub(super) fn source(&self) -> &str {
         &self.source
     }
@@ -91,7 +97,7 @@ impl Condition {
     }
 }
 
-/// What Elasticsearch answers for a script, with the place of what is wrong.
+/// Returns Elasticsearch's failure for a script, with the place of the error.
 fn script_failure(source: &str, at: usize, reason: &str) -> Failure {
     let units = |text: &str| text.encode_utf16().count();
     let offset = units(source.get(..at).unwrap_or(source));
@@ -102,7 +108,7 @@ fn script_failure(source: &str, at: usize, reason: &str) -> Failure {
         .with("position", json!({ "offset": offset, "start": 0, "end": units(source) }))
 }
 
-/// Blanks before the pointer to a place.
+/// The limit of blanks before the pointer to a place.
 const MAX_POINTER: usize = 1_000;
 
 #[cfg(test)]
@@ -116,7 +122,7 @@ mod tests {
         }))
     }
 
-    /// What a server answers: true, false, or the failure's cause with its place.
+    /// Returns a server's answer: true, false, or the cause of the failure with its place.
     fn answer(source: &str) -> String {
         match Condition::compile(source) {
             Err(failure) => failure.root_reason().to_owned(),

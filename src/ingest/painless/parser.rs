@@ -1,15 +1,15 @@
-//! Tokens to an expression. Precedence is Painless's.
+//! Parses tokens to an expression, with Painless's precedence.
 
 use super::lexer::{Refused, Token, tokens};
 use crate::ingest::value::Value;
 
-/// An expression, with the places that a failure may be reported at, in bytes.
+/// An expression, with the places that failures report, in bytes.
 #[derive(Clone, Debug)]
 pub(super) enum Expr {
     Ctx,
     Literal(Value),
     List(Vec<Expr>),
-    /// `of.name`; with `?.` null gives null.
+    /// `of.name`; with `?.`, the member of null is null.
     Member {
         of: Box<Expr>,
         name: String,
@@ -66,7 +66,7 @@ pub(super) enum Method {
     Size,
 }
 
-/// The methods, and how many arguments they take.
+/// The methods, with their numbers of arguments.
 pub(super) const METHODS: [(&str, Method, usize); 13] = [
     ("contains", Method::Contains, 1),
     ("startsWith", Method::StartsWith, 1),
@@ -83,14 +83,14 @@ pub(super) const METHODS: [(&str, Method, usize); 13] = [
     ("size", Method::Size, 0),
 ];
 
-/// The types that `instanceof` knows.
+/// The types that `instanceof` supports.
 const TYPES: [&str; 12] =
     ["String", "List", "Map", "Collection", "Number", "Integer", "Long", "Float", "Double", "Boolean", "Object", "def"];
 
-/// Levels of expressions in one another.
+/// The limit of levels of expressions.
 const MAX_DEPTH: usize = 100;
 
-/// Member accesses and calls in a row, which are nested, too.
+/// The limit of member accesses and calls in a row, which are levels, too.
 const MAX_CHAIN: usize = 200;
 
 pub(super) fn parse(source: &str) -> Result<Expr, Refused> {
@@ -107,10 +107,10 @@ pub(super) fn parse(source: &str) -> Result<Expr, Refused> {
     boolean(expr, start)
 }
 
-/// What is known of a value before there is a document.
+/// The type of a value, as far as it is known without a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// Nothing: Painless's `def`.
+    /// An unknown type, which is Painless's `def`.
     Any,
     Boolean,
     Number,
@@ -158,7 +158,7 @@ impl Kind {
         }
     }
 
-    /// Whether there can be such a method.
+    /// True if a value of the type may have the method.
     fn has(self, method: Method) -> bool {
         match self {
             Kind::Any => true,
@@ -174,7 +174,7 @@ impl Kind {
     }
 }
 
-/// Refuses what can never be a boolean.
+/// Refuses an expression that is never a boolean.
 fn boolean(expr: Expr, at: usize) -> Result<Expr, Refused> {
     match Kind::of(&expr) {
         Kind::Any | Kind::Boolean => Ok(expr),
@@ -193,7 +193,7 @@ impl Parser {
         self.tokens.get(self.next).map_or(&Token::End, |(_, token)| token)
     }
 
-    /// Where the next token is.
+    /// Returns the offset of the next token.
     fn at(&self) -> usize {
         self.tokens.get(self.next).or(self.tokens.last()).map_or(0, |(at, _)| *at)
     }
@@ -219,7 +219,7 @@ impl Parser {
     fn unexpected(&self, expected: &str) -> Refused {
         let found = match self.peek() {
             Token::End => "the end".to_owned(),
-            // It may be fine in Painless.
+            // Painless may accept it.
             Token::Sign(sign @ ("-" | "=")) => {
                 return Refused::new(self.at(), format!("\"{sign}\" is not supported in conditions"));
             }

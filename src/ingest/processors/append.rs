@@ -28,7 +28,7 @@ impl Processor for Append {
         let value = self.value.resolve(document, context)?;
         if let (false, Value::List(items), Ok(Value::List(old))) = (self.allows_duplicates, &value, document.get(&path))
         {
-            // Each is compared with all.
+            // Each item is compared with all others.
             context.spend(items.len().saturating_mul(old.len() + items.len()))?;
         }
         document.append(&path, value, self.allows_duplicates)?;

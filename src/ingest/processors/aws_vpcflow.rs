@@ -1,13 +1,15 @@
 //! `aws_vpcflow`: reads a field's text as a flow log record and merges its document into the source.
 //!
-//! Options are `field` (`message`), `target_field` (the source itself), `ignore_missing`, and those of
-//! [`Options`] by their names in small letters with underscores: `format`, `schema`, `mode`, `strict`,
-//! `preserve_original`, `tags`, `fields`, `data_stream`, `ingested`, `community_id`, `max_line_bytes`. `geo` (`false`) adds
-//! what the pipeline's databases know of the addresses.
+//! The options are:
 //!
-//! A member of the record's document replaces what was in its place; objects are merged. `tags` and `related.ip`, which
-//! collect values, are added to. A header line and a blank line have no document and change nothing: each document is
-//! read by itself, so a header does not hold for those after it.
+//! - `field` (default `message`), `target_field` (default the source itself), `ignore_missing`
+//! - those of [`Options`] in snake case: `format`, `schema`, `mode`, `strict`, `preserve_original`, `tags`, `fields`,
+//!   `data_stream`, `ingested`, `community_id`, `max_line_bytes`
+//! - `geo` (default `false`), which adds the places and autonomous systems of the pipeline's databases
+//!
+//! A member of the record's document replaces the member of the source; objects are merged. `tags` and `related.ip`
+//! collect values, and are extended. Header lines and blank lines change nothing. Each document is read by itself, so
+//! that a header does not apply to later documents.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -36,7 +38,7 @@ struct Reader {
     document: Output,
 }
 
-/// The parser's options, as they are called here and there.
+/// The names of the options here and in the parser.
 const OPTIONS: [(&str, &str); 11] = [
     ("format", "format"),
     ("schema", "schema"),
@@ -76,7 +78,7 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
     Ok(Box::new(AwsVpcflow { field, target_field, ignores_missing, parser }))
 }
 
-/// The message without the option's name, which stands before it.
+/// Returns the message without the prefix that names the option.
 fn option_reason(error: &crate::error::Error, name: &str) -> String {
     let text = error.to_string();
     text.strip_prefix(&format!("option \"{name}\": ")).map_or(text.clone(), str::to_owned)
@@ -91,7 +93,7 @@ impl Processor for AwsVpcflow {
         let record = {
             let mut reader = self.parser.lock().unwrap_or_else(PoisonError::into_inner);
             let Reader { parser, document } = &mut *reader;
-            // Whatever came before, this line stands for itself.
+            // The line is read independently of the lines before it.
             parser.reset();
             parser.set_clock(context.clock());
             document.clear();
@@ -121,7 +123,7 @@ impl Processor for AwsVpcflow {
     }
 }
 
-/// The message has the column; the line is always the first.
+/// Makes a failure of an error. The message has the column only, as there is one line.
 fn failure(error: &crate::error::Error) -> Failure {
     let column = error.position().column.map(|column| format!("column {column}: ")).unwrap_or_default();
     let kind = match error.code() {
@@ -131,7 +133,7 @@ fn failure(error: &crate::error::Error) -> Failure {
     Failure::new(kind, format!("{column}{}", error.reason()))
 }
 
-/// Whether a list is one that several processors put values into.
+/// True if several processors add values to the list at a path.
 fn is_collected(path: &str) -> bool {
     ["tags", "related.ip"].contains(&path)
 }

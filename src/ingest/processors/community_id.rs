@@ -46,7 +46,7 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
     }))
 }
 
-/// The protocols that have names here.
+/// The protocols with names, and their numbers.
 const TRANSPORTS: [(&str, u8); 11] = [
     ("icmp", ICMP),
     ("igmp", 2),
@@ -136,7 +136,7 @@ fn transport(value: &Value) -> Result<u8, Failure> {
         .ok_or_else(|| Failure::illegal_argument(format!("invalid transport protocol number [{number}]")))
 }
 
-/// A number as Java's `intValue` gives it.
+/// Returns a number as Java's `intValue` does.
 fn whole(value: &Value) -> Option<i64> {
     match value {
         Value::Float(number) => Some(*number as i64),
@@ -146,7 +146,7 @@ fn whole(value: &Value) -> Option<i64> {
     }
 }
 
-/// A number, or the text of one; nothing counts as 0.
+/// Reads a number, or the text of a number. Null counts as 0.
 fn integer(value: &Value, what: &str) -> Result<i64, Failure> {
     let number = match value {
         Value::Null => Some(0),
@@ -161,7 +161,7 @@ fn port(value: &Value, what: &str) -> Result<u16, Failure> {
     u16::try_from(number).map_err(|_| Failure::illegal_argument(format!("invalid {what} [{number}]")))
 }
 
-/// The type of the message that answers one of this type, or that this one answers.
+/// Returns the type of the message that answers one of this type, or that it answers.
 fn partner(protocol: u8, kind: i64) -> Option<u16> {
     Some(match (protocol, kind) {
         (ICMP, 0) => 8,

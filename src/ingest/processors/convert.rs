@@ -79,7 +79,7 @@ impl Processor for Convert {
 
 fn convert(value: &Value, to: Type) -> Result<Value, Failure> {
     if value.is_null() && to != Type::Auto {
-        // An item of a list.
+        // Of a list, a null item fails.
         let reason = "Cannot invoke \"Object.toString()\" because \"value\" is null";
         return Err(Failure::new("null_pointer_exception", reason));
     }
@@ -102,7 +102,7 @@ fn convert(value: &Value, to: Type) -> Result<Value, Failure> {
         }
         Type::String => Ok(Value::String(text)),
         Type::Ip => {
-            // An address in an IPv6 zone is one, too.
+            // An address with an IPv6 zone is valid, too.
             let address = text.split_once('%').map_or(text.as_str(), |(address, _)| address);
             match address.parse::<std::net::IpAddr>() {
                 Ok(_) => Ok(Value::String(text)),
@@ -116,7 +116,7 @@ fn convert(value: &Value, to: Type) -> Result<Value, Failure> {
     }
 }
 
-/// The first type that fits a text.
+/// Converts a text to the first type that fits.
 fn auto(text: &str) -> Value {
     if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
         return Value::Bool(text.eq_ignore_ascii_case("true"));

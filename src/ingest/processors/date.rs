@@ -1,7 +1,7 @@
-//! `date`: reads a date and writes it in one form.
+//! `date`: reads a date in one of several formats, and writes it in one.
 //!
-//! Formats are `UNIX` (seconds), `UNIX_MS`, `ISO8601`, `TAI64N`, Java's patterns, and Elasticsearch's names of them: the
-//! basic and the strict ones but for those of weeks. Other names are refused, as are names of zones. The locale is English.
+//! Formats are `UNIX` (seconds), `UNIX_MS`, `ISO8601`, `TAI64N`, Java's patterns, and Elasticsearch's basic and strict
+//! names of patterns, except those with weeks. Other names are refused, as are named zones. The locale is English.
 
 use crate::ingest::config::Config;
 use crate::ingest::context::Context;
@@ -30,7 +30,7 @@ enum Format {
     Pattern(Pattern),
 }
 
-/// The form of Elasticsearch's own dates.
+/// The format of Elasticsearch's own dates.
 const OUTPUT: &str = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX";
 
 pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {
@@ -39,7 +39,7 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
     let timezone = match config.optional_text("timezone")? {
         None => None,
         Some(text) => {
-            // What is known now need not wait for a document.
+            // A zone without templates is checked when the pipeline is built.
             if !text.contains("{{") {
                 zone(&text).map_err(|failure| config.failure(Some("timezone"), failure.reason()))?;
             }
@@ -79,7 +79,7 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
     Ok(Box::new(Date { field, target_field, formats, timezone, output }))
 }
 
-/// Whether a text is made as Elasticsearch's names of formats, and is none that is known here.
+/// True if a text has the form of Elasticsearch's names of formats.
 fn is_unknown_name(text: &str) -> bool {
     let is_name = text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     is_name && Pattern::named(text).is_none()
@@ -143,14 +143,15 @@ impl Format {
     }
 }
 
-/// Seconds, with a fraction maybe, in milliseconds.
+/// Reads seconds, possibly with a fraction, and returns milliseconds.
 fn unix(text: &str) -> Result<i64, Failure> {
     let seconds = decimal(text)?.double;
-    // As Java casts: towards 0, and what is too large to the largest.
+    // Java casts towards 0, and clamps a value that is too large.
     Ok((seconds * 1000.0) as i64)
 }
 
-/// A label of TAI64N: seconds in hexadecimal, shifted by 2^62 and by the leap seconds until 1972, then nanoseconds.
+/// Reads a TAI64N label. It has seconds in hexadecimal, shifted by 2^62 and by the leap seconds until 1972, then
+/// nanoseconds.
 fn tai64n(text: &str) -> Result<i64, Failure> {
     let digits = text.strip_prefix('@').unwrap_or(text);
     let out_of_bounds = || {

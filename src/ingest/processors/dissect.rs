@@ -1,8 +1,11 @@
-//! `dissect`: a text to fields, by the delimiters between them.
+//! `dissect`: splits a text into fields, by the delimiters between them.
 //!
-//! Keys are `%{name}`, `%{name->}` (the delimiter after it may be repeated), `%{+name}` and `%{+name/2}` (joined to one
-//! value, in that order), `%{?name}` or `%{}` (left out), and pairs `%{*name}`, `%{&name}` (key and value). Source: the
-//! reference of Elasticsearch's dissect processor, and a real server's answers.
+//! - `%{name}` is a field; after `%{name->}`, the delimiter may be repeated.
+//! - `%{+name}` and `%{+name/2}` are joined to one value, in that order.
+//! - `%{?name}` and `%{}` are left out.
+//! - `%{*name}` and `%{&name}` are a pair: the name of a field, and its value.
+//!
+//! Source: the reference of Elasticsearch's dissect processor, and a real server's answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,9 +27,9 @@ struct Dissect {
 #[derive(Debug)]
 struct Pattern {
     text: String,
-    /// What a text must begin with.
+    /// The text before the first key.
     leading: String,
-    /// The keys, each with the delimiter after it; that of the last may be empty.
+    /// The keys, each with the delimiter after it. The delimiter of the last key may be empty.
     pairs: Vec<(Key, String)>,
 }
 
@@ -34,27 +37,27 @@ struct Pattern {
 struct Key {
     name: String,
     kind: Kind,
-    /// Whether the delimiter after it may be repeated.
+    /// True if the delimiter after the key may be repeated.
     skips_padding: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Plain,
-    /// Left out.
+    /// A value that is left out.
     Skip,
-    /// Joined, in this order; those without an order come first, as they stand.
+    /// A value that is joined, in this order. Those without an order come first, as they stand.
     Append(Option<u32>),
-    /// Its value is the name of a field.
+    /// A value that is the name of a field.
     FieldName,
-    /// Its value is that field's value.
+    /// A value of the field that the pair names.
     FieldValue,
 }
 
-/// Keys of a pattern.
+/// The limit of keys in a pattern.
 const MAX_KEYS: usize = 1_000;
 
-/// The longest delimiter, in bytes: it is looked for at every byte of a text.
+/// The limit of a delimiter, in bytes: it is compared at every byte of a text.
 const MAX_DELIMITER: usize = 1_000;
 
 pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {
@@ -85,7 +88,7 @@ fn parse(text: &str) -> Result<Pattern, Failure> {
     let mut rest = text.get(first..).unwrap_or_default();
     while let Some((inner, after)) = rest.strip_prefix("%{").and_then(|inner| inner.split_once('}')) {
         let key = parse_key(inner)?;
-        // No delimiter has a percent sign in it.
+        // A delimiter does not contain a percent sign.
         let end = after.find('%').unwrap_or(after.len());
         pairs.push((key, after.get(..end).unwrap_or_default().to_owned()));
         let next = after.find("%{").unwrap_or(after.len());
@@ -103,7 +106,7 @@ fn parse(text: &str) -> Result<Pattern, Failure> {
     let is_reference = |key: &&Key| matches!(key.kind, Kind::FieldName | Kind::FieldValue);
     let references: Vec<&str> =
         pairs.iter().map(|(key, _)| key).filter(is_reference).map(|key| key.name.as_str()).collect();
-    // A name and a value make a pair.
+    // A name and a value form a pair.
     if let Some(name) = references.iter().find(|name| references.iter().filter(|other| other == name).count() != 2) {
         let reason = format!(
             "Found invalid key/reference associations: '{name}' Please ensure each '*<key>' is matched with a matching \
@@ -144,10 +147,10 @@ fn parse_key(text: &str) -> Result<Key, Failure> {
 }
 
 impl Pattern {
-    /// The values of a text, one for each key; `None` if the text does not fit.
+    /// Splits a text into the values of the keys, or returns `None` if the text does not fit.
     ///
-    /// Delimiters that follow one another at once give empty values to the keys that come next, whatever delimiters
-    /// those have. Right after a delimiter, another one is not seen.
+    /// Repeated delimiters give empty values to the next keys, regardless of the delimiters of those. Right after a
+    /// delimiter, another one is not found.
     fn split<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
         let rest = text.strip_prefix(self.leading.as_str()).filter(|rest| !rest.is_empty())?;
         let matches = |at: usize, delimiter: &str| {

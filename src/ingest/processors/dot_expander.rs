@@ -1,4 +1,4 @@
-//! `dot_expander`: a key with dots in it to objects in one another.
+//! `dot_expander`: expands a key with dots to nested objects.
 
 use crate::ingest::config::Config;
 use crate::ingest::context::Context;
@@ -10,7 +10,7 @@ use crate::ingest::value::Value;
 #[derive(Debug)]
 struct DotExpander {
     field: String,
-    /// The object that has the key; the source itself if there is none.
+    /// The object that has the key; `None` for the source itself.
     path: Option<String>,
     overrides: bool,
 }
@@ -86,7 +86,7 @@ impl DotExpander {
             }
             return Ok(());
         }
-        // Something on the way may be no object.
+        // A value on the way may be a scalar.
         for (dot, _) in path.match_indices('.') {
             let part = path.get(..dot).unwrap_or_default();
             if document.has(part)? && !matches!(document.get(part)?, Value::Map(_)) {

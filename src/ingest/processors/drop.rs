@@ -1,4 +1,4 @@
-//! `drop`: the document is not indexed, which is no failure.
+//! `drop`: ends the pipeline for a document, which is not indexed. This is not a failure.
 
 use crate::ingest::config::Config;
 use crate::ingest::context::Context;

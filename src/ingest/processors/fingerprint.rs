@@ -1,4 +1,4 @@
-//! `fingerprint`: a hash of the values of some fields.
+//! `fingerprint`: hashes the values of some fields.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +16,7 @@ use crate::ingest::value::Value;
 
 #[derive(Debug)]
 struct Fingerprint {
-    /// Sorted.
+    /// The fields, sorted.
     fields: Vec<String>,
     target_field: String,
     salt: String,
@@ -38,7 +38,7 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
     if fields.is_empty() {
         return Err(config.failure(Some("fields"), "must specify at least one field"));
     }
-    // No field counts twice.
+    // A duplicate field counts once.
     fields.sort();
     fields.dedup();
     let target_field = config.text_or("target_field", "fingerprint")?;
@@ -94,7 +94,7 @@ impl Processor for Fingerprint {
     }
 }
 
-/// Feeds what is no list or object after a byte of 0, and keys in the same way.
+/// Hashes a scalar or a key, after a byte of 0.
 fn feed(value: &Value, hash: &mut dyn DynDigest) -> Result<(), Failure> {
     let mut bytes = |bytes: &[u8]| {
         hash.update(&[0]);

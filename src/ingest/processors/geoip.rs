@@ -1,8 +1,8 @@
-//! `geoip`: what MaxMind's databases know of an address.
+//! `geoip`: adds the properties of an address in MaxMind's databases.
 //!
-//! Which database it is, the name of `database_file` says; its content is what the pipeline was given. An address that
-//! is not in it leaves the document as it is; a database that was not given leaves a tag. What was found of an address is
-//! remembered from document to document.
+//! The name in `database_file` determines the kind of the database; the pipeline's databases have the content. An
+//! address without a record leaves the document unchanged. A missing database leaves a tag. Properties are cached
+//! across documents.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -24,7 +24,7 @@ struct Geoip {
     properties: Vec<&'static str>,
     ignores_missing: bool,
     first_only: bool,
-    /// What is under `target_field` for an address; null for nothing.
+    /// The values of `target_field` by address; null for an address without a record.
     found: Mutex<Remembered<Value>>,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
     let database_file = config.text_or("database_file", "GeoLite2-City.mmdb")?;
     let ignores_missing = config.flag("ignore_missing", false)?;
     let first_only = config.flag("first_only", true)?;
-    // Where the file comes from is Elasticsearch's affair.
+    // Elasticsearch downloads the file; here its content is given.
     config.flag("download_database_on_pipeline_creation", true)?;
     let Some(database) = Database::of_type(&database_file) else {
         let reason =
@@ -116,7 +116,7 @@ impl Processor for Geoip {
 }
 
 impl Geoip {
-    /// The properties of an address; `None` if there are none.
+    /// Returns the properties of an address, or `None` if there are none.
     fn look_up(&self, text: &str, context: &mut Context<'_>) -> Result<Option<Value>, Failure> {
         let address = address::parse(text)?;
         let Some(databases) = context.databases() else { return Ok(None) };

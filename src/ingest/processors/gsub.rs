@@ -1,4 +1,4 @@
-//! `gsub`: replaces what a regular expression matches, in a text or in each text of a list.
+//! `gsub`: replaces the matches of a regular expression, in a text or in each text of a list.
 
 use regex_lite::Regex;
 
@@ -15,7 +15,7 @@ struct Gsub {
     replacement: Replacement,
 }
 
-/// The longest text that a replacement gives: 1 MiB.
+/// The limit of the replaced text: 1 MiB.
 const MAX_OUTPUT: usize = 1024 * 1024;
 
 pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {

@@ -1,7 +1,7 @@
-//! `json`: a text of JSON to the value that it stands for.
+//! `json`: parses a text as JSON.
 //!
-//! By default only the first value of the text is read, as Elasticsearch does; `strict_json_parsing`, its own default
-//! since version 8.9, refuses what follows it. Messages about what is no JSON are those of this crate's reader.
+//! Text after the first value is refused with `strict_json_parsing`, which is the default as in Elasticsearch since
+//! version 8.9; otherwise it is ignored. Messages about texts that are not JSON are those of this crate's reader.
 
 use serde::Deserialize as _;
 
@@ -23,7 +23,7 @@ struct Json {
 #[derive(Debug)]
 enum To {
     Field(String),
-    /// The members of the value become members of the document.
+    /// The document itself: the members of the value become its members.
     Root {
         merges: bool,
     },
@@ -67,7 +67,7 @@ impl Processor for Json {
         context.spend(found.weight())?;
         let value = match found {
             Value::Null => Value::Null,
-            // Of other values, Elasticsearch reads the text that Java makes of them.
+            // Of other values, Elasticsearch parses Java's text.
             Value::String(text) => self.parse(text)?,
             other => self.parse(&other.to_java_string())?,
         };

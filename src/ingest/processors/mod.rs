@@ -1,4 +1,4 @@
-//! The processors: one file for each, or for a few of a kind.
+//! The processors: a file for each, or for a few of a kind.
 
 mod append;
 mod aws_vpcflow;
@@ -22,7 +22,7 @@ mod text;
 
 use super::processor::BuildProcessor;
 
-/// The processors by their types.
+/// The processors, by type.
 const PROCESSORS: [(&str, BuildProcessor); 21] = [
     ("append", append::build),
     ("aws_vpcflow", aws_vpcflow::build),

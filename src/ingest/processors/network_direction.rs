@@ -1,6 +1,7 @@
-//! `network_direction`: whether a flow is `inbound`, `outbound`, `internal` or `external`, by which networks are internal.
+//! `network_direction`: determines whether a flow is `inbound`, `outbound`, `internal` or `external`, given the
+//! internal networks.
 //!
-//! Source of what the named networks contain: answers of Elasticsearch 9.5's own class.
+//! Source of the addresses in named networks: answers of Elasticsearch 9.5's own class.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -25,7 +26,7 @@ struct NetworkDirection {
 #[derive(Debug)]
 enum Networks {
     Listed(Vec<Template>),
-    /// The list is in this field.
+    /// The field that has the list.
     InField(String),
 }
 
@@ -100,7 +101,7 @@ impl NetworkDirection {
     }
 }
 
-/// Whether a named network, a range or an address has this address in it.
+/// True if an address is in a named network, in a range, or equals an address.
 fn contains(network: &str, ip: IpAddr) -> Result<bool, Failure> {
     Ok(match network {
         "loopback" => ip.is_loopback(),
@@ -135,12 +136,12 @@ fn is_link_local_multicast(ip: IpAddr) -> bool {
     }
 }
 
-/// Whether it is a multicast address of IPv6 with this scope.
+/// True if an address is a multicast address of IPv6 with this scope.
 fn has_scope(ip: IpAddr, scope: u8) -> bool {
     matches!(ip, IpAddr::V6(v6) if matches!(v6.octets(), [0xff, second, ..] if second & 0x0f == scope))
 }
 
-/// Of the unique local addresses of IPv6, those that are assigned locally.
+/// True if an address is a unique local address of IPv6 that was assigned locally.
 fn is_private(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => v4.is_private(),
@@ -158,7 +159,7 @@ fn is_public(ip: IpAddr) -> bool {
 mod tests {
     use super::*;
 
-    /// What Elasticsearch 9.5's class answers.
+    /// Answers of Elasticsearch 9.5's class.
     #[test]
     fn named_networks_contain_what_they_contain_in_elasticsearch() {
         let addresses = [

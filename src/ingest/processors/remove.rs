@@ -1,4 +1,4 @@
-//! `remove`: removes fields, or all fields but some.
+//! `remove`: removes fields, or all fields except some.
 
 use crate::ingest::config::Config;
 use crate::ingest::context::Context;
@@ -11,7 +11,7 @@ use crate::ingest::value::{Map, Value};
 #[derive(Debug)]
 struct Remove {
     fields: Vec<Template>,
-    /// Whether the fields are those that stay.
+    /// True if the fields are those to keep.
     keeps: bool,
     ignores_missing: bool,
 }
@@ -60,7 +60,7 @@ impl Processor for Remove {
     }
 }
 
-/// The members that are asked for, as a whole or in part.
+/// Returns the members to keep, in whole or in part.
 fn kept(members: Map, prefix: &str, paths: &[&str]) -> Map {
     let mut kept_members = Map::new();
     for (name, value) in members {

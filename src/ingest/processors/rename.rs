@@ -44,7 +44,7 @@ impl Processor for Rename {
         let value = document.remove(&path)?;
         context.spend(value.weight())?;
         if let Err(failure) = document.set(&target, value.clone()) {
-            // The value goes back to where it was.
+            // The value returns to its old field.
             document.set(&path, value)?;
             return Err(failure);
         }

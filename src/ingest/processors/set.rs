@@ -1,4 +1,4 @@
-//! `set`: writes a value, or copies one from another field.
+//! `set`: writes a value, or copies it from another field.
 
 use crate::ingest::config::Config;
 use crate::ingest::context::Context;
@@ -51,7 +51,7 @@ impl Processor for Set {
                 context.spend(value.weight())?;
                 (value.clone(), true)
             }
-            // Only what comes out of a template can turn out to be empty.
+            // Only the result of a template counts as empty.
             Origin::Value(source) => (source.resolve(document, context)?, source.is_template()),
         };
         let is_empty = value.is_null() || value.as_str() == Some("");

@@ -1,4 +1,4 @@
-//! `split`: a text to a list, at what a regular expression matches.
+//! `split`: splits a text into a list, at the matches of a regular expression.
 
 use regex_lite::Regex;
 

@@ -7,7 +7,7 @@ use crate::ingest::failure::Failure;
 use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::Value;
 
-/// A processor that changes a text: what they have in common.
+/// A processor that changes texts, with the options that these have in common.
 #[derive(Debug)]
 pub(super) struct TextProcessor<C> {
     field: String,
@@ -16,13 +16,13 @@ pub(super) struct TextProcessor<C> {
     pub(super) change: C,
 }
 
-/// What is done to a text.
+/// A change of a text.
 pub(super) trait Change: std::fmt::Debug + Send + Sync {
     fn change(&self, text: &str) -> Result<Value, Failure>;
 }
 
 impl<C: Change + 'static> TextProcessor<C> {
-    /// Reads the common options and those of the change.
+    /// Reads the common options, and those of the change.
     pub(super) fn build(
         config: &mut Config,
         change: impl FnOnce(&mut Config) -> Result<C, Failure>,
@@ -97,7 +97,7 @@ struct Trim;
 
 impl Change for Trim {
     fn change(&self, text: &str) -> Result<Value, Failure> {
-        // Java's trim: blanks and control characters.
+        // Java's `trim` removes blanks and control characters.
         Ok(Value::String(text.trim_matches(|c: char| c <= ' ').to_owned()))
     }
 }
