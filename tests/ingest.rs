@@ -333,7 +333,7 @@ fn documents_do_not_grow_beyond_bounds() {
     );
     let double = json!({ "set": { "field": "l", "value": "{{{l}}}{{{l}}}" } });
     let doubled = outcome(json!(vec![double; 60]), json!({ "l": "0123456789" }));
-    assert_eq!(doubled, json!("illegal_argument_exception: a template gives at most [1048576] bytes"));
+    assert_eq!(doubled, json!("illegal_argument_exception: the rendered text has more than [1048576] bytes"));
     let copy = |from: &str, to: &str| json!({ "set": { "field": to, "copy_from": from } });
     let mut copies = Vec::new();
     for _ in 0..60 {

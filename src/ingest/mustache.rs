@@ -111,7 +111,7 @@ impl Template {
                 }
             }
             if out.len() > MAX_OUTPUT {
-                let reason = format!("a template gives at most [{MAX_OUTPUT}] bytes");
+                let reason = format!("the rendered text has more than [{MAX_OUTPUT}] bytes");
                 return Err(Failure::illegal_argument(reason));
             }
         }
@@ -245,7 +245,7 @@ impl Reader<'_> {
                 '!' => self.at += length,
                 '#' | '^' => {
                     if depth == MAX_SECTIONS {
-                        return Err(self.failure(&format!("expected at most {MAX_SECTIONS} sections in one another")));
+                        return Err(self.failure(&format!("expected at most {MAX_SECTIONS} levels of sections")));
                     }
                     let path = self.path(name)?;
                     self.at += length;

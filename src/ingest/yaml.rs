@@ -45,7 +45,7 @@ pub(super) fn parse(text: &str) -> Result<Value, String> {
             Event::Scalar(text, style, ..) => match open.last_mut() {
                 Some(Open::Mapping(members, key @ None)) => {
                     if members.contains_key(text.as_ref()) {
-                        return refuse("the key stands there twice");
+                        return refuse("the key occurs twice");
                     }
                     *key = Some(text.into_owned());
                     continue;
@@ -152,7 +152,7 @@ processors:
             ("a: 1\n---\nb: 2\n", "expected one YAML document, found 2"),
             ("a: &x [1]\nb: *x\n", "line 2, column 4: aliases are not supported"),
             ("a: !!str 5\n", "line 1, column 4: tags are not supported"),
-            ("a: 1\na: 2\n", "line 2, column 1: the key stands there twice"),
+            ("a: 1\na: 2\n", "line 2, column 1: the key occurs twice"),
             (r#"{"a":{"b":1,"b":2}}"#, "Duplicate field 'b' at line 1 column 18"),
         ];
         for (text, expected) in cases {

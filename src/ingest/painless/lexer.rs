@@ -118,7 +118,7 @@ fn number(text: &str) -> Result<Token, String> {
         return Err(wrong());
     }
     if is_digits(text) {
-        return text.parse().map(Token::Int).map_err(|_| format!("the number {text} is no int: write {text}L"));
+        return text.parse().map(Token::Int).map_err(|_| format!("the number {text} is not an int: write {text}L"));
     }
     match text.strip_suffix(['l', 'L']) {
         Some(digits) if is_digits(digits) => return digits.parse().map(Token::Long).map_err(|_| wrong()),

@@ -242,7 +242,7 @@ mod tests {
             ("'x'.containsKey('k')", "line 1, column 5: a text has no method \"containsKey\""),
             ("5?.equals(5)", "line 1, column 2: a number is never null"),
             ("", "line 1, column 1: expected a value, found the end"),
-            ("ctx.big == 5000000000", "line 1, column 12: the number 5000000000 is no int: write 5000000000L"),
+            ("ctx.big == 5000000000", "line 1, column 12: the number 5000000000 is not an int: write 5000000000L"),
             ("ctx.t; ctx.f", "line 1, column 8: expected the end, found \"ctx\""),
         ];
         for (source, expected) in cases {

@@ -102,7 +102,7 @@ impl Processor for AwsVpcflow {
                 Line::Record => {}
             }
             serde_json::from_slice(document).map_err(|error| {
-                Failure::illegal_argument(format!("the document of the record is no JSON, which is a bug: {error}"))
+                Failure::illegal_argument(format!("the document of the record is not JSON, which is a bug: {error}"))
             })?
         };
         let Value::Map(record) = record else { return Ok(Outcome::Continue) };
