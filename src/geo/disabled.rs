@@ -1,12 +1,12 @@
-//! The names of `enabled.rs` for a crate without the feature `ingest`: types without a value, and functions that cannot be
-//! called.
+//! The names of `enabled.rs` for a crate without the feature `ingest`: types without a value, and functions that cannot
+//! be called.
 
 use std::marker::PhantomData;
 use std::net::IpAddr;
 
 use crate::error::Error;
 
-/// Databases to look addresses up in. Without the cargo feature `ingest` there are none.
+/// Databases for addresses. Without the cargo feature `ingest`, there are none.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Databases {}
 
@@ -24,7 +24,7 @@ impl Lookups {
     }
 }
 
-/// The objects of an address, of which there are none.
+/// The objects of an address, which are always empty.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Fragments<'a>(PhantomData<&'a [u8]>);
 

@@ -1,4 +1,4 @@
-//! Lookups with databases: the feature `ingest`.
+//! Databases and lookups, with the feature `ingest`.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, ErrorCode, quoted};
 
-/// The three kinds of databases.
+/// A kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Database {
     /// `GeoLite2-City`, `GeoIP2-City`: continents, countries, regions, cities and their coordinates.
@@ -25,7 +25,7 @@ pub enum Database {
 }
 
 impl Database {
-    /// The word in the file's type, and the option's name: `city`, `asn` or `country`.
+    /// Returns the word in the file's type, which is also the option's name: `city`, `asn` or `country`.
     pub fn name(self) -> &'static str {
         match self {
             Database::City => "city",
@@ -34,7 +34,7 @@ impl Database {
         }
     }
 
-    /// What the file's `database_type` contains: `City`, `ASN` or `Country`.
+    /// Returns the part of the file's `database_type` that identifies the kind: `City`, `ASN` or `Country`.
     fn marker(self) -> &'static str {
         match self {
             Database::City => "City",
@@ -43,14 +43,14 @@ impl Database {
         }
     }
 
-    /// The kind of a file by the `database_type` that it states, e.g. `GeoLite2-City`.
+    /// Returns the kind of a file by its `database_type`, e.g. `GeoLite2-City`.
     pub fn of_type(database_type: &str) -> Option<Database> {
         [Database::City, Database::Asn, Database::Country]
             .into_iter()
             .find(|kind| database_type.contains(kind.marker()))
     }
 
-    /// The properties that the `geoip` processor takes from it, in its own order.
+    /// Returns the properties that the `geoip` processor can take from the database, in its own order.
     pub fn properties(self) -> &'static [&'static str] {
         match self {
             Database::City => &[
@@ -86,7 +86,7 @@ impl Database {
         }
     }
 
-    /// Those that it takes when none are named.
+    /// Returns the properties that the `geoip` processor takes by default.
     pub fn default_properties(self) -> &'static [&'static str] {
         match self {
             Database::City => &[
@@ -99,7 +99,7 @@ impl Database {
     }
 }
 
-/// Databases, opened. A clone is the same databases, not a copy of them.
+/// Open databases. Clones share the same data.
 #[derive(Clone)]
 pub struct Databases(Arc<Files>);
 
@@ -110,7 +110,7 @@ struct Files {
 }
 
 impl PartialEq for Databases {
-    /// Whether they are the very same.
+    /// True if both are clones of the same databases.
     fn eq(&self, other: &Databases) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -124,7 +124,7 @@ impl fmt::Debug for Databases {
 }
 
 impl Databases {
-    /// Opens the bytes of `.mmdb` files; each may be left out.
+    /// Opens the bytes of `.mmdb` files, each of which is optional.
     ///
     /// ```
     /// use vpcflow_ecs::geo::Databases;
@@ -138,8 +138,9 @@ impl Databases {
     /// ```
     ///
     /// # Errors
-    /// `invalid_database`, naming the database, if the bytes are no database or one of another kind. Only the start and
-    /// the description of a file are read here: damage in the midst of it is found by the lookup that meets it.
+    /// `invalid_database`, naming the database, if the file is not a MaxMind database, is the wrong type, or is
+    /// corrupt. Only the start and the metadata of a file are read here. Corruption elsewhere is found by the lookup of
+    /// an affected address.
     pub fn open(city: Option<Vec<u8>>, asn: Option<Vec<u8>>, country: Option<Vec<u8>>) -> Result<Databases, Error> {
         let files = Files {
             city: city.map(|bytes| open(Database::City, bytes)).transpose()?,
@@ -149,12 +150,12 @@ impl Databases {
         Ok(Databases(Arc::new(files)))
     }
 
-    /// Whether there is a database of this kind.
+    /// True if there is a database of this kind.
     pub fn has(&self, kind: Database) -> bool {
         self.reader(kind).is_some()
     }
 
-    /// The `database_type` that a file states, e.g. `GeoLite2-City`.
+    /// Returns the `database_type` of a file, e.g. `GeoLite2-City`.
     pub fn type_of(&self, kind: Database) -> Option<&str> {
         self.reader(kind).map(|reader| reader.metadata().database_type.as_str())
     }
@@ -167,13 +168,13 @@ impl Databases {
         }
     }
 
-    /// All [properties](Database::properties) that the database has of an address, with the values that the `geoip`
-    /// processor gives them; `None` if there is no such database, or no record in it.
+    /// Returns all [properties](Database::properties) of an address in a database, with the values of the `geoip`
+    /// processor. The result is `None` if there is no such database, or no record in it.
     ///
-    /// An IPv4 address within IPv6 (`::ffff:a.b.c.d`) is the IPv4 address.
+    /// An IPv4 address in IPv6 form (`::ffff:a.b.c.d`) is looked up as the IPv4 address.
     ///
     /// # Errors
-    /// `invalid_database`, naming the database and the address, if the record is damaged.
+    /// `invalid_database`, naming the database and the address, if the record is corrupt.
     pub fn lookup(&self, kind: Database, address: IpAddr) -> Result<Option<Map<String, Value>>, Error> {
         let address = address.to_canonical();
         let Some(reader) = self.reader(kind) else { return Ok(None) };
@@ -221,7 +222,7 @@ fn open(kind: Database, bytes: Vec<u8>) -> Result<Reader<Vec<u8>>, Error> {
     Ok(reader)
 }
 
-/// A network's address as Java prints it, which is what the processor writes: eight groups, zeros and all.
+/// Returns the text of a network's address as in Java and the processor: IPv6 has eight groups, with zeros.
 fn java_text(address: IpAddr) -> String {
     match address {
         IpAddr::V4(v4) => v4.to_string(),
@@ -229,7 +230,7 @@ fn java_text(address: IpAddr) -> String {
     }
 }
 
-/// A record of a city or country database: what is read of it.
+/// A record of a city or country database, as far as it is used.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Place<'a> {
@@ -260,7 +261,7 @@ struct Region<'a> {
     names: Names<'a>,
 }
 
-/// English names only, as the processor takes them.
+/// The English name, which the processor takes.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Names<'a> {
@@ -282,7 +283,7 @@ struct Postal<'a> {
     code: Option<&'a str>,
 }
 
-/// An unsigned integer of whatever width: the format has four.
+/// An unsigned integer of any of the format's four widths.
 #[derive(Clone, Copy)]
 struct Integer(u64);
 
@@ -356,7 +357,7 @@ impl System<'_> {
     }
 }
 
-/// The objects of one address, as JSON text with sorted keys; empty where the databases have nothing.
+/// The objects of an address, as JSON text with sorted keys. An object without content is empty text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fragments<'a> {
     /// `geo`: `{"city_name":...,"location":{"lat":...,"lon":...},...}`
@@ -373,9 +374,9 @@ pub(crate) enum Fragment {
 }
 
 impl Fragment {
-    /// `geo`; `None` in a crate without databases.
+    /// The object `geo`; `None` in a crate without databases.
     pub(crate) const GEO: Option<Fragment> = Some(Fragment::Geo);
-    /// `as`; `None` in a crate without databases.
+    /// The object `as`; `None` in a crate without databases.
     pub(crate) const SYSTEM: Option<Fragment> = Some(Fragment::System);
 }
 
@@ -389,38 +390,38 @@ impl<'a> Fragments<'a> {
     }
 }
 
-/// Looks addresses up and remembers what it found, within bounds.
+/// Lookups of addresses, with a bounded cache.
 #[derive(Debug)]
 pub struct Lookups {
     databases: Databases,
-    found: Remembered<[Vec<u8>; 2]>,
+    found: Cache<[Vec<u8>; 2]>,
 }
 
-/// What was found of addresses, within bounds.
+/// A bounded cache of values by address.
 #[derive(Debug)]
-pub(crate) struct Remembered<V> {
+pub(crate) struct Cache<V> {
     found: HashMap<IpAddr, V>,
     bytes: usize,
 }
 
-/// Addresses, and bytes of their objects, that are remembered at most; all are forgotten when there are more.
+/// The limits of a cache, in addresses and in bytes of their values. A cache beyond them is cleared.
 const MAX_FOUND: usize = 16_384;
 const MAX_FOUND_BYTES: usize = 8 * 1024 * 1024;
 
-impl<V> Remembered<V> {
-    pub(crate) fn new() -> Remembered<V> {
-        Remembered { found: HashMap::new(), bytes: 0 }
+impl<V> Cache<V> {
+    pub(crate) fn new() -> Cache<V> {
+        Cache { found: HashMap::new(), bytes: 0 }
     }
 
-    /// Forgets all if there is no room for so many more.
-    pub(crate) fn make_room(&mut self, count: usize) {
+    /// Clears the cache if further addresses would exceed its limits.
+    pub(crate) fn reserve(&mut self, count: usize) {
         if self.found.len() + count > MAX_FOUND || self.bytes > MAX_FOUND_BYTES {
             self.found.clear();
             self.bytes = 0;
         }
     }
 
-    /// Looks an address up that is not remembered; with what is found comes how many bytes that is.
+    /// Looks an address up, unless it is cached. `look_up` returns the value and its size in bytes.
     pub(crate) fn look_up(
         &mut self,
         address: IpAddr,
@@ -440,24 +441,24 @@ impl<V> Remembered<V> {
 }
 
 impl Lookups {
-    /// Nothing looked up yet.
+    /// Makes lookups with an empty cache.
     pub fn new(databases: Databases) -> Lookups {
-        Lookups { databases, found: Remembered::new() }
+        Lookups { databases, found: Cache::new() }
     }
 
-    /// How many addresses are remembered.
+    /// Returns the number of cached addresses.
     pub fn remembered(&self) -> usize {
         self.found.found.len()
     }
 
-    /// The objects of some addresses, e.g. of a record's source and destination.
+    /// Returns the objects of some addresses, e.g. those of a record's source and destination.
     ///
-    /// Places come from the city database, and from the country database where the former is not given or has nothing.
+    /// Places come from the city database. The country database is the fallback if that is missing or has no record.
     ///
     /// # Errors
-    /// As [`Databases::lookup`].
+    /// Those of [`Databases::lookup`].
     pub fn fragments<const N: usize>(&mut self, addresses: [Option<IpAddr>; N]) -> Result<[Fragments<'_>; N], Error> {
-        self.found.make_room(N);
+        self.found.reserve(N);
         for address in addresses.into_iter().flatten() {
             self.found.look_up(address, || {
                 let objects = objects(&self.databases, address)?;
@@ -472,7 +473,7 @@ impl Lookups {
     }
 }
 
-/// The two objects of an address.
+/// Looks up the two objects of an address.
 fn objects(databases: &Databases, address: IpAddr) -> Result<[Vec<u8>; 2], Error> {
     let mut place = BTreeMap::new();
     for kind in [Database::City, Database::Country] {

@@ -1,5 +1,4 @@
-//! The JavaScript face of pipelines: documents and requests in and out, no logic. The only module here that knows
-//! JavaScript.
+//! The JavaScript face of pipelines: it converts documents and requests, and has no logic of its own.
 
 use js_sys::{Date, Object};
 use serde_json::{Value, json};
@@ -18,8 +17,8 @@ pub struct IngestPipeline {
 
 #[wasm_bindgen]
 impl IngestPipeline {
-    /// Builds a pipeline from the text of its definition, JSON or YAML; `pipelines` is the JSON text of the definitions
-    /// of others, and the rest are the bytes of databases.
+    /// Builds a pipeline from the text of its definition, in JSON or YAML. `pipelines` is the JSON text of the
+    /// definitions of other pipelines. `city`, `asn` and `country` are the bytes of databases.
     #[wasm_bindgen(constructor)]
     pub fn new(
         definition: &str,
@@ -43,8 +42,8 @@ impl IngestPipeline {
         Ok(IngestPipeline { pipeline })
     }
 
-    /// Runs a document, the JSON text of `{ _source, _index, ... }`; gives it back in that form, or `null` if it was
-    /// dropped.
+    /// Runs a document, given as the JSON text of `{ _source, _index, ... }`. Returns it in that form, or `null` if it
+    /// was dropped.
     pub fn run(&self, document: &str) -> Result<JsValue, JsValue> {
         match self.pipeline.run(Document::from_text(document).map_err(no_json)?) {
             Ok(Some(document)) => to_object(&document.to_text().map_err(no_json)?),
@@ -63,7 +62,7 @@ fn json_value(text: &str) -> Result<Value, JsValue> {
     serde_json::from_str(text).map_err(no_json)
 }
 
-/// The text comes from `JSON.stringify`, which knows no limit.
+/// Makes an error for text from `JSON.stringify`, which can nest deeper than the reader allows.
 fn no_json(error: serde_json::Error) -> JsValue {
     invalid(&format!("expected at most 127 levels of JSON: {error}"))
 }
@@ -72,7 +71,7 @@ fn invalid(reason: &str) -> JsValue {
     to_js_error(&Error::sentence(ErrorCode::InvalidPipeline, reason))
 }
 
-/// A failure as a plain object: `js/ingest/pipeline.js` makes an error of it.
+/// Makes a plain object of a failure, which `js/ingest/api.js` turns into an error.
 fn to_js_failure(failure: &Failure) -> JsValue {
     let members = json!({
         "code": "pipeline_failure",

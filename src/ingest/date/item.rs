@@ -73,7 +73,9 @@ pub(super) fn compile_items(pattern: &[char], at: &mut usize, depth: usize) -> R
     let mut items = Vec::new();
     while let Some(&character) = pattern.get(*at) {
         match character {
-            '[' if depth == MAX_OPTIONAL => return Err(format!("expected at most {MAX_OPTIONAL} levels of optional parts")),
+            '[' if depth == MAX_OPTIONAL => {
+                return Err(format!("expected at most {MAX_OPTIONAL} levels of optional parts"));
+            }
             '[' => {
                 *at += 1;
                 let inner = compile_items(pattern, at, depth + 1)?;

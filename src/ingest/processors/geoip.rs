@@ -6,7 +6,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::geo::{Database, Remembered};
+use crate::geo::{Cache, Database};
 use crate::ingest::address;
 use crate::ingest::config::Config;
 use crate::ingest::context::Context;
@@ -25,7 +25,7 @@ struct Geoip {
     ignores_missing: bool,
     first_only: bool,
     /// The values of `target_field` by address; null for an address without a record.
-    found: Mutex<Remembered<Value>>,
+    found: Mutex<Cache<Value>>,
 }
 
 pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {
@@ -58,7 +58,7 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
             named
         }
     };
-    let found = Mutex::new(Remembered::new());
+    let found = Mutex::new(Cache::new());
     Ok(Box::new(Geoip { field, target_field, database_file, database, properties, ignores_missing, first_only, found }))
 }
 
@@ -120,9 +120,9 @@ impl Geoip {
     fn look_up(&self, text: &str, context: &mut Context<'_>) -> Result<Option<Value>, Failure> {
         let address = address::parse(text)?;
         let Some(databases) = context.databases() else { return Ok(None) };
-        let mut remembered = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        remembered.make_room(1);
-        let looked_up = remembered.look_up(address, || {
+        let mut cache = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.reserve(1);
+        let looked_up = cache.look_up(address, || {
             let found = databases.lookup(self.database, address)?.unwrap_or_default();
             let kept = found.into_iter().filter(|(name, _)| self.properties.contains(&name.as_str()));
             let kept: serde_json::Map<String, serde_json::Value> = kept.collect();
@@ -131,7 +131,7 @@ impl Geoip {
             Ok((value, bytes))
         });
         looked_up.map_err(|error| Failure::illegal_argument(error.to_string()))?;
-        let Some(value) = remembered.get(address).filter(|value| !value.is_null()) else { return Ok(None) };
+        let Some(value) = cache.get(address).filter(|value| !value.is_null()) else { return Ok(None) };
         context.spend(value.weight())?;
         Ok(Some(value.clone()))
     }
