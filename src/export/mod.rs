@@ -1,8 +1,10 @@
-//! The way back into a cluster: what Elasticsearch needs to do this crate's work itself, or to take its documents in.
+//! Definitions for a cluster: pipelines that do this crate's work in Elasticsearch, and templates for its documents.
 //!
-//! [`ingest_pipeline`] makes, of a format and options, a pipeline of Elasticsearch's own processors that gives the same
-//! documents for the same lines; [`component_templates`] and [`index_template`] map every field that a document can
-//! have. All are generated from the field table and the mapping table.
+//! - [`ingest_pipeline`] turns a format and options into a pipeline of Elasticsearch's own processors. It makes the
+//!   same documents from the same lines.
+//! - [`component_templates`] and [`index_template`] map every field that a document can have.
+//!
+//! All are generated from the tables of fields and rules.
 
 mod pipeline;
 mod template;

@@ -1,11 +1,12 @@
 //! The mapping table as an ingest pipeline of Elasticsearch's own processors.
 //!
-//! A line is read and checked first, below the scratch object `_temp_`, so that a line that is no record changes nothing
-//! else. Then each rule is a processor or two. What only a script can do (ranges, the forms of an address,
-//! percent-encoding, tables) is in `painless/`, the same text for every format, so that a cluster compiles it once.
+//! A line is read and checked first, below the scratch object `_temp_`, so that a line that is not a record changes
+//! nothing else. Then each rule becomes a processor or two. The scripts in `painless/` have the parts that need a
+//! script: ranges, the forms of an address, percent-encoding, tables. Their text is the same for every format, so that
+//! a cluster compiles it once.
 //!
-//! Source: the *Ingest processor reference* of Elasticsearch. Nothing newer than 7.10 is used but `community_id` (7.12)
-//! and, if asked for, `geoip`.
+//! Source: the *Ingest processor reference* of Elasticsearch. All processors are in 7.10, except `community_id` (7.12)
+//! and the optional `geoip`.
 
 use std::collections::BTreeMap;
 
@@ -26,20 +27,21 @@ use crate::schema::protocol::{TCP_FLAGS, elastic_names, protocol_keyword};
 use crate::schema::{Addresses, Family, How, Keywords, Outputs, RULES, Setting, original, original_path};
 use crate::value::Kind;
 
-/// What a pipeline is made of.
+/// The options of a pipeline.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PipelineOptions {
-    /// The parser's options, with one format. `on_error` and `max_line_bytes` mean nothing here: a bad line always
-    /// becomes an error's event. With `community_id`, the pipeline needs Elasticsearch 7.12.
+    /// The parser's options, with one format. `on_error` and `max_line_bytes` have no effect: a bad line always becomes
+    /// an error's event. With `community_id`, the pipeline needs Elasticsearch 7.12.
     pub parser: Options,
-    /// Whether documents get `source.geo`, `source.as` and the same of `destination`, from the cluster's databases.
+    /// True if documents get `source.geo`, `source.as` and the same of `destination`, from the cluster's databases.
     pub geo: bool,
 }
 
-/// The body of `PUT _ingest/pipeline/<id>` that makes, of documents with a line in `message`, the same documents that a
-/// [`Parser`] with the same options makes of the lines.
+/// Returns the body of `PUT _ingest/pipeline/<id>`. From documents with a line in `message`, the pipeline makes the
+/// documents that a [`Parser`] with the same options makes from the lines.
 ///
-/// Blank lines and headers are dropped. A line that is no record becomes an event with `event.kind` `pipeline_error`.
+/// Blank lines and headers are dropped. A line that is not a record becomes an event with `event.kind`
+/// `pipeline_error`.
 ///
 /// ```
 /// use vpcflow_ecs::{Format, Options, export};
@@ -54,15 +56,15 @@ pub struct PipelineOptions {
 /// ```
 ///
 /// # Errors
-/// As [`Parser::new`]; `invalid_option` if there is not exactly one format, or if the option `fields` has a key that no
-/// processor can address.
+/// Those of [`Parser::new`]; `invalid_option` if there is not exactly one format, or if the option `fields` has a key
+/// that no processor can address.
 pub fn ingest_pipeline(options: &PipelineOptions) -> Result<Value, Error> {
     let parser = &options.parser;
     let [format] = parser.formats.as_slice() else {
         let detail = format!("a pipeline reads one format, and {} were given", parser.formats.len());
         return Err(Error::sentence(ErrorCode::InvalidOption, detail));
     };
-    // Refuses what the parser refuses.
+    // The parser's own checks come first.
     Parser::new(parser.clone())?;
     let mut good = Builder::new(options, format, Outputs::of(parser.schema, parser.mode));
     good.read_line()?;
@@ -85,23 +87,23 @@ pub fn ingest_pipeline(options: &PipelineOptions) -> Result<Value, Error> {
     }))
 }
 
-/// Where a column's token is while a document is made.
+/// Returns the path of a column's token while a document is made.
 fn token(column: &str) -> String {
     format!("_temp_.field.{column}")
 }
 
-/// The condition that a field is present.
+/// Returns the condition that a field is present.
 fn is_present(field: Field) -> String {
     format!("ctx._temp_.field.{} != null", field.column())
 }
 
-/// A text that a template gives.
+/// Returns a template that copies a text.
 fn copy_of(path: &str) -> Value {
     format!("{{{{{{{path}}}}}}}").into()
 }
 
-/// A value as a processor takes it so that it stays what it is: text with two braces in it would be a template, so it
-/// is a template of itself, with other marks than braces.
+/// Returns a value that a processor writes unchanged. Text with two braces would be a template, and becomes a template
+/// of itself, with other delimiters.
 fn literal(value: &Value) -> Result<Value, Error> {
     Ok(match value {
         Value::String(text) if text.contains("{{") => {
@@ -128,14 +130,14 @@ fn parsed(json: &[u8]) -> Value {
     serde_json::from_slice(json).unwrap_or_default()
 }
 
-/// Processors of one kind of document, in their order.
+/// A builder of the processors of one kind of document, in order.
 struct Builder<'a> {
     options: &'a PipelineOptions,
     format: &'a Format,
     outputs: Outputs,
     settings: Settings,
     processors: Vec<Value>,
-    /// How often each tag was wanted.
+    /// The number of times that each tag was requested.
     tags: BTreeMap<String, usize>,
 }
 
@@ -145,7 +147,7 @@ impl<'a> Builder<'a> {
         Builder { options, format, outputs, settings, processors: Vec::new(), tags: BTreeMap::new() }
     }
 
-    /// Adds a processor, with a tag of its own by which an error names it.
+    /// Adds a processor with a unique tag, by which an error names it.
     fn add(&mut self, kind: &str, about: &str, mut body: Value, condition: Option<Value>) {
         if let Value::Object(body) = &mut body {
             let about = about.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
@@ -163,7 +165,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Sets a text that another place has; nothing if that is missing.
+    /// Copies the text at a path, unless it is missing.
     fn copy(&mut self, path: &str, from: &str) {
         let body = json!({ "field": path, "value": copy_of(from), "ignore_empty_value": true });
         self.add("set", path, body, None);
@@ -189,7 +191,7 @@ impl<'a> Builder<'a> {
         self.add("script", name, body, condition.map(Value::from));
     }
 
-    /// From the line to its checked tokens.
+    /// Adds the processors from the line to its checked tokens.
     fn read_line(&mut self) -> Result<(), Error> {
         let without_end = |from: &str| {
             let pattern = "^\\uFEFF|[\\r\\n]+\\z";
@@ -288,7 +290,7 @@ impl<'a> Builder<'a> {
         self.format.index_of(field).is_some()
     }
 
-    /// Those of the fields that the format has.
+    /// Returns the fields that the format has.
     fn of_format(&self, fields: &[Field]) -> Vec<Field> {
         fields.iter().copied().filter(|field| self.has(*field)).collect()
     }
@@ -318,7 +320,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The script that checks values has made milliseconds of the time.
+    /// Adds a time. The script that checks values has converted it to milliseconds.
     fn time(&mut self, path: &str, field: Field) {
         let body = json!({ "field": token(field.column()), "target_field": path, "formats": ["UNIX_MS"] });
         self.add("date", path, body, Some(is_present(field).into()));
@@ -488,13 +490,13 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// What an option or the occasion puts into a document.
+    /// Adds a value that an option or the event gives.
     fn given(&mut self, path: &str, setting: Setting) -> Result<(), Error> {
         let is_error = self.outputs == Outputs::ERROR;
         let data_stream =
             |part: usize| self.settings.data_stream.as_ref().and_then(|parts| parts.get(part)).map(|json| parsed(json));
         let value = match setting {
-            // What `message` held: a line that is no record is kept whole.
+            // `message` has the whole line, even if it is not a record.
             Setting::Original if is_error => {
                 self.copy(path, "message");
                 return Ok(());
@@ -530,20 +532,20 @@ impl<'a> Builder<'a> {
             }
             Setting::EcsVersion => self.settings.ecs_version.map(|json| parsed(json.as_bytes())),
             Setting::ErrorMessage => return self.append(path, MESSAGE.into(), true, None),
-            // Processors have no codes.
+            // Failures of processors do not have codes.
             Setting::ErrorCode => None,
         };
         value.map_or(Ok(()), |value| self.set(path, &value, None))
     }
 
-    /// The scratch object, and the line that the document came with, unless the documents have it.
+    /// Removes the scratch object, and the line that the document came with, unless the documents keep it.
     fn remove_scratch(&mut self) {
         let keeps_message = RULES.iter().any(|rule| rule.path == "message" && rule.outputs.meets(self.outputs));
         let fields = if keeps_message { json!(["_temp_"]) } else { json!(["_temp_", "message"]) };
         self.add("remove", "scratch", json!({ "field": fields, "ignore_missing": true }), None);
     }
 
-    /// Option `fields`, under the document's own values.
+    /// Adds the option `fields`, which does not replace the document's own values.
     fn fields(&mut self, fields: &[(String, Json)], above: &str) -> Result<(), Error> {
         for (key, value) in fields {
             let path = format!("{above}{key}");
@@ -565,21 +567,21 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// What the error's event says, in the words of Elastic's own pipelines.
+/// The message of an error's event, in the words of Elastic's own pipelines.
 const MESSAGE: &str = "Processor '{{{_ingest.on_failure_processor_type}}}' with tag \
                        '{{{_ingest.on_failure_processor_tag}}}' failed with message '{{{_ingest.on_failure_message}}}'";
 
-/// The condition that a field has this text.
+/// Returns the condition that a field has a text.
 fn is(column: &str, text: &str) -> String {
     format!("ctx._temp_.field.{column} == '{text}'")
 }
 
-/// What the script that reads values has to know of a field; nothing of plain text.
+/// Returns a field's parameters for the script that reads values, or `None` for plain text.
 fn checks(field: Field) -> Option<Value> {
     let kind = field.kind();
     let mut checks = json!({ "key": field.column(), "name": field.name(), "expected": kind.expected() });
     let own = match kind {
-        // What any long may be needs no limit, and JavaScript has no exact number for that one.
+        // A full long needs no limit, and a JavaScript number cannot hold that one exactly.
         Kind::LONG => json!({ "type": "integer" }),
         Kind::Integer { max } => json!({ "type": "integer", "max": max }),
         Kind::Time => json!({ "type": "timestamp", "max_seconds": MAX_SECONDS, "max_milliseconds": MAX_MILLIS }),
@@ -594,7 +596,7 @@ fn checks(field: Field) -> Option<Value> {
     Some(checks)
 }
 
-/// The keywords of protocol numbers.
+/// Returns the keywords of protocol numbers.
 fn keywords_of(keywords: Keywords) -> Map<String, Value> {
     let named = |number: u8| match keywords {
         Keywords::Iana => true,

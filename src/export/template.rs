@@ -1,7 +1,8 @@
-//! Templates for the data stream `logs-aws.vpcflow-*`: mappings for every field, and what puts them to use.
+//! Templates for the data stream `logs-aws.vpcflow-*`: the mappings of every field, and the index template that applies
+//! them.
 //!
-//! They lean on no template that a cluster may or may not have. Other fields are still mapped when they come
-//! (`dynamic` is on): texts as keywords, and no text is taken for a date.
+//! They do not depend on templates of the cluster. Other fields are mapped when they occur (`dynamic` is on): texts
+//! become keywords, and a text is never mapped as a date.
 //!
 //! Sources: the references of Elasticsearch's *Index templates*, *Data streams* and *Mapping*.
 
@@ -11,10 +12,10 @@ use crate::error::{Error, ErrorCode, quoted};
 
 use super::types::{field_types, is_vpcflow};
 
-/// Component templates by name, each the body of `PUT _component_template/<name>`.
+/// Returns component templates by name, each the body of `PUT _component_template/<name>`.
 ///
-/// `vpcflow-ecs@aws` maps `aws.vpcflow.*`; `vpcflow-ecs@ecs` maps everything else. A template of one's own may take the
-/// first alone, e.g. beside Elasticsearch's own `ecs@mappings`.
+/// `vpcflow-ecs@aws` maps `aws.vpcflow.*`, and `vpcflow-ecs@ecs` maps everything else. A custom index template may use
+/// the first alone, e.g. with Elasticsearch's own `ecs@mappings`.
 pub fn component_templates() -> Map<String, Value> {
     let template = |is_ours: fn(&str) -> bool, about: &str, more: Value| {
         let mut mappings = json!({ "properties": {} });
@@ -38,19 +39,20 @@ pub fn component_templates() -> Map<String, Value> {
 const AWS: &str = "vpcflow-ecs@aws";
 const ECS: &str = "vpcflow-ecs@ecs";
 
-/// What an index template is made of.
+/// The options of an index template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TemplateOptions {
-    /// The one namespace it is for, of `logs-aws.vpcflow-<namespace>`; all of them without it.
+    /// The namespace in `logs-aws.vpcflow-<namespace>`; `None` for all namespaces.
     pub namespace: Option<String>,
-    /// The ingest pipeline that documents go through by default; none without it, for documents that are made already.
+    /// The default ingest pipeline; `None` for documents that the parser has made.
     pub pipeline: Option<String>,
 }
 
-/// The body of `PUT _index_template/<name>`: data streams `logs-aws.vpcflow-*`, with the [`component_templates`].
+/// Returns the body of `PUT _index_template/<name>` for data streams `logs-aws.vpcflow-*`, with the
+/// [`component_templates`].
 ///
-/// Its priority is above that of Fleet's template for the same data streams (200). That for one namespace is above that
-/// for all.
+/// Its priority exceeds that of Fleet's template for the same data streams (200). A template for one namespace has a
+/// higher priority than one for all.
 ///
 /// # Errors
 /// `invalid_option` if the namespace cannot be part of a data stream's name.
@@ -73,7 +75,7 @@ pub fn index_template(options: &TemplateOptions) -> Result<Value, Error> {
     Ok(template)
 }
 
-/// What a namespace is, and whether a text is one.
+/// The rule for a namespace, in words.
 const NAMESPACE: &str = "1 to 100 characters, no capitals, none of \\ / * ? \" < > | , # : - and no blank";
 
 fn is_namespace(text: &str) -> bool {
@@ -81,12 +83,12 @@ fn is_namespace(text: &str) -> bool {
     !text.is_empty() && text.len() <= 100 && text.chars().all(is_good)
 }
 
-/// Longer texts are kept but cannot be searched, as in Elastic's own templates.
+/// The longest text that can be searched, as in Elastic's own templates; longer texts are kept.
 const IGNORE_ABOVE: u32 = 1_024;
 
 fn mapping(path: &str, kind: &str) -> Value {
     match (path, kind) {
-        // Kept to be read, not to be searched.
+        // The field is kept for reading, and not indexed.
         ("event.original", _) => json!({ "type": kind, "index": false, "doc_values": false }),
         ("event.module", _) => json!({ "type": kind, "value": "aws" }),
         ("event.dataset" | "data_stream.dataset", _) => json!({ "type": kind, "value": "aws.vpcflow" }),
@@ -96,7 +98,7 @@ fn mapping(path: &str, kind: &str) -> Value {
     }
 }
 
-/// Puts a mapping at a dotted path, below the `properties` of the objects on the way.
+/// Adds a mapping at a dotted path, below the `properties` of the objects on the way.
 fn put(properties: &mut Value, path: &str, mapping: Value) {
     match path.split_once('.') {
         None => properties[path] = mapping,

@@ -1,7 +1,7 @@
-//! The type of every field in an index: what the templates map.
+//! The type of every field in an index, which the templates map.
 //!
-//! The fields of `aws.vpcflow` have theirs from the field table, by the kind of their values; those of ECS, and those
-//! that shippers add, from the table here.
+//! The types of `aws.vpcflow` come from the field table, by the kind of the values. Those of ECS, and of the fields
+//! that shippers add, are in the table here.
 //!
 //! Sources: the field definitions of Elastic's AWS integration (data stream `aws.vpcflow`); the Elastic Common Schema
 //! reference.
@@ -64,7 +64,7 @@ const TYPES: &[(&str, &[&str])] = &[
     ]),
 ];
 
-/// The type of each field that a document can have, and of those that shippers add to it, by its dotted path.
+/// Returns the type of each field that a document can have, and of those that shippers add, by dotted path.
 ///
 /// ```
 /// let types = vpcflow_ecs::export::field_types();
@@ -114,8 +114,8 @@ fn type_of_rule(rule: &Rule) -> Option<&'static str> {
     }
 }
 
-/// Small numbers that are codes are keywords, as in Elastic's definitions: nobody adds them up, and a keyword takes them
-/// as numbers and as text.
+/// Returns the type of a kind of values. Small numbers that are codes become keywords, as in Elastic's definitions:
+/// they are never summed, and a keyword accepts numbers and text.
 fn type_of(kind: Kind) -> &'static str {
     match kind {
         Kind::INTEGER => "keyword",
