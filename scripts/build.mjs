@@ -20,12 +20,18 @@ import { dim, isScript, main, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 /**
- * The WASM modules, each with its cargo features, its cargo profile, compiler flags and its JavaScript. In the main module
- * the compiler inlines what is worth up to 100 instructions, instead of 225; more than that is inlined where it says so.
+ * The WASM modules, each with its cargo features, its cargo profile and its compiler flags. `wasm_module` is described in
+ * Cargo.toml. In the main module the compiler inlines functions of up to 100 instructions, instead of 225; larger ones are
+ * inlined where an attribute requires it.
  */
 export const modules = [
-  { name: 'vpcflow_ecs', features: 'parser,allocator', profile: ['--profile', 'small'], flags: ['-Cllvm-args=-inline-threshold=100'] },
-  { name: 'vpcflow_ecs_detect', features: 'detect', profile: ['--release'], flags: [] },
+  {
+    name: 'vpcflow_ecs',
+    features: '',
+    profile: ['--profile', 'small'],
+    flags: ['--cfg=wasm_module="main"', '-Cllvm-args=-inline-threshold=100'],
+  },
+  { name: 'vpcflow_ecs_detect', features: 'detect', profile: ['--release'], flags: ['--cfg=wasm_module="detect"'] },
   { name: 'vpcflow_ecs_ingest', features: 'ingest', profile: ['--release'], flags: [] },
 ];
 

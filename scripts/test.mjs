@@ -40,9 +40,10 @@ const consumer = join(workspace, 'consumer');
 
 /** Checks with all features, and with those of each module; examples and benchmarks are for native code only. */
 async function clippyWasm() {
-  const clippy = (...args) => check('cargo', ['clippy', '--target', wasmTarget, ...args, ...denyWarnings], wasmEnvironment());
-  await clippy('--lib', '--tests', '--all-features');
-  for (const { features } of modules) await clippy('--lib', '--no-default-features', '--features', features);
+  const clippy = (flags, ...args) =>
+    check('cargo', ['clippy', '--target', wasmTarget, ...args, ...denyWarnings], wasmEnvironment(...flags));
+  await clippy([], '--lib', '--tests', '--all-features');
+  for (const { features, flags } of modules) await clippy(flags, '--lib', '--no-default-features', '--features', features);
 }
 
 function headlessChrome() {

@@ -14,6 +14,13 @@
 //! assert_eq!(document["event"]["type"][1], "allowed");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Features
+//!
+//! | Feature | Default | Adds |
+//! |---|---|---|
+//! | `detect` | yes | `detect`, `explain`, the descriptions of fields and presets; a [`Parser`] infers formats from lines |
+//! | `ingest` | no | `detect` and `ingest`, `export`, `geo`: Elasticsearch's pipelines and templates, MaxMind's databases |
 
 mod base;
 #[cfg(feature = "detect")]

@@ -18,7 +18,7 @@ pub(crate) struct Tape {
     pub(super) shapes_forgotten: u32,
 }
 
-#[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
+#[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
 impl Tape {
     /// Tells of a string in a room, behind all others, and gives where the strings end: see [`Strings::number_of`].
     #[inline(always)]

@@ -137,13 +137,13 @@ impl Parser {
     }
 
     /// Writes the values of documents from now on, and tells of them on a tape, or the documents again.
-    #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
+    #[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
     pub(crate) fn set_tape(&mut self, tape: Option<Tape>) {
         self.writer.tape = tape;
     }
 
     /// The tape, if there is one.
-    #[cfg_attr(not(all(target_arch = "wasm32", feature = "parser")), allow(dead_code))]
+    #[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
     pub(crate) fn tape(&mut self) -> Option<&mut Tape> {
         self.writer.tape.as_mut()
     }

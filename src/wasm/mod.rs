@@ -1,11 +1,11 @@
 //! The JavaScript face of the crate: argument checks, conversion, one error mapper; no parsing. The only module that
 //! knows JavaScript, with those of the feature `ingest`. `js/` wraps what is exported here.
 
-#[cfg(feature = "parser")]
+#[cfg(not(wasm_module = "detect"))]
 mod core;
 #[cfg(feature = "detect")]
 mod detect;
-#[cfg(all(feature = "parser", not(feature = "detect")))]
+#[cfg(not(feature = "detect"))]
 mod detector;
 #[cfg(feature = "ingest")]
 mod export;
@@ -19,7 +19,7 @@ use js_sys::{Array, JSON, Object, Reflect};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
-#[cfg(feature = "parser")]
+#[cfg(not(wasm_module = "detect"))]
 pub use self::core::{Core, compile_format, linear_memory};
 #[cfg(feature = "detect")]
 pub use self::detect::{detect_format, explain, fields, presets, read_off};
@@ -28,7 +28,7 @@ use crate::json::{self, Json};
 use crate::options::Options;
 
 /// With a third of the code of the standard library's allocator.
-#[cfg(feature = "allocator")]
+#[cfg(wasm_module = "main")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
