@@ -49,7 +49,7 @@ pub mod wasm;
 pub use base::output::Output;
 pub use error::{Error, ErrorCode, MAX_INPUT_BYTES, Position};
 pub use field::{Facts, Field};
-pub use format::inferred::ReadOff;
+pub use format::inferred::Inferred;
 pub use format::presets::{PRESETS, Preset};
 pub use format::{Column, Format};
 pub use options::bulk::Bulk;

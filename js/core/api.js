@@ -25,7 +25,7 @@ export function createApi(mainGlue, detectionGlue) {
   function glue() {
     const exports = mainGlue();
     if (!knowsDetection) {
-      exports.setDetector?.((lines) => detectionGlue().readOff(lines));
+      exports.setDetector?.((lines) => detectionGlue().infer(lines));
       knowsDetection = true;
     }
     return exports;

@@ -19,7 +19,7 @@ use crate::error::{Error, quoted};
 use crate::field::Field;
 use crate::format::Format;
 pub use crate::format::inferred::Bounds;
-use crate::format::inferred::ReadOff;
+use crate::format::inferred::Inferred;
 
 /// Where a candidate comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +152,7 @@ impl Candidate {
 }
 
 /// What the lines that wait in a parser tell of their format, if they have no documented layout.
-pub(crate) fn read_off(lines: &[u8]) -> Option<ReadOff> {
+pub(crate) fn infer(lines: &[u8]) -> Option<Inferred> {
     // If it is no flow log, its lines are read one by one, and each says what is wrong with it.
     let candidate = detect_format(lines, Bounds::LOOK_AHEAD).ok()?.candidates.into_iter().next()?;
     if candidate.origin != Origin::Inferred {
@@ -167,5 +167,5 @@ pub(crate) fn read_off(lines: &[u8]) -> Option<ReadOff> {
             candidate.format
         )
     });
-    Some(ReadOff { format: candidate.format, question })
+    Some(Inferred { format: candidate.format, question })
 }

@@ -4,7 +4,7 @@ use super::Format;
 
 /// A format that was read off lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadOff {
+pub struct Inferred {
     /// What the lines tell.
     pub format: Format,
     /// What they leave open, in a sentence, and what to do about it.

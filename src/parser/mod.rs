@@ -21,7 +21,7 @@ use crate::base::scan::{self, Scanned};
 use crate::document::Tape;
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
-use crate::format::inferred::ReadOff;
+use crate::format::inferred::Inferred;
 use crate::options::bulk::Bulk;
 use crate::options::settings::settings;
 use crate::options::{OnError, Options};
@@ -55,7 +55,7 @@ pub struct Stats {
 
 /// Without detection, lines that fit no documented layout are errors.
 #[cfg(not(feature = "detect"))]
-fn read_nothing_off(_: &[u8]) -> Option<ReadOff> {
+fn infer_nothing(_: &[u8]) -> Option<Inferred> {
     None
 }
 
@@ -80,7 +80,7 @@ pub struct Parser {
     writer: Writer,
     on_error: OnError,
     /// Reads a format off lines that fit no documented layout.
-    detector: fn(&[u8]) -> Option<ReadOff>,
+    detector: fn(&[u8]) -> Option<Inferred>,
     /// The format that was read off the lines of this input, or of the last one.
     inferred: Option<Format>,
     stats: Stats,
@@ -114,9 +114,9 @@ impl Parser {
             on_error: options.on_error,
             writer: Writer::new(options, &settings)?,
             #[cfg(feature = "detect")]
-            detector: crate::detect::read_off,
+            detector: crate::detect::infer,
             #[cfg(not(feature = "detect"))]
-            detector: read_nothing_off,
+            detector: infer_nothing,
             inferred: None,
             stats: Stats::default(),
             records_before: 0,
@@ -132,7 +132,7 @@ impl Parser {
     /// Reads formats off lines with this function, instead of with [`detect`](crate::detect) (cargo feature `detect`). It
     /// gets whole lines that have neither a header nor a documented layout, 2,000 lines or 1 MiB of them at most, and
     /// gives nothing if they are no flow log.
-    pub fn set_detector(&mut self, detector: fn(&[u8]) -> Option<ReadOff>) {
+    pub fn set_detector(&mut self, detector: fn(&[u8]) -> Option<Inferred>) {
         self.detector = detector;
     }
 
@@ -346,13 +346,13 @@ impl Parser {
         let Some(Pending { lines, count }) = self.look_ahead.end() else { return Ok(()) };
         match (self.detector)(&lines) {
             None => {}
-            Some(ReadOff { format, question: None }) => {
+            Some(Inferred { format, question: None }) => {
                 self.reader.choice.infer(format.clone())?;
                 self.inferred = Some(format);
             }
             // A few lines, or lines after records of a documented layout, are odd ones, each with its own error.
             Some(_) if count < ENOUGH_LINES || self.stats.records > self.records_before => {}
-            Some(ReadOff { question: Some(question), .. }) => {
+            Some(Inferred { question: Some(question), .. }) => {
                 self.stats.lines += 1;
                 self.stats.errors += 1;
                 let position = self.lines.position(None, None);

@@ -51,7 +51,7 @@ impl Core {
         let mut parser = Parser::new(compiled).map_err(|error| to_js_error(&error))?;
         parser.set_clock(|| Date::now() as u64);
         #[cfg(not(feature = "detect"))]
-        parser.set_detector(super::detector::read_off);
+        parser.set_detector(super::detector::infer);
         Ok(Core {
             parser,
             report,

@@ -13,12 +13,12 @@ use crate::format::presets::PRESETS;
 use crate::parser::Line;
 
 /// What lines without a header and a documented layout tell of their format: `{ format, question }`, or nothing.
-#[wasm_bindgen(js_name = readOff)]
-pub fn read_off(lines: &[u8]) -> JsValue {
-    let Some(read) = detect::read_off(lines) else { return JsValue::UNDEFINED };
+#[wasm_bindgen(js_name = infer)]
+pub fn infer(lines: &[u8]) -> JsValue {
+    let Some(inferred) = detect::infer(lines) else { return JsValue::UNDEFINED };
     let object = js_sys::Object::new();
-    set(&object, "format", &read.format.to_string().into());
-    if let Some(question) = read.question {
+    set(&object, "format", &inferred.format.to_string().into());
+    if let Some(question) = inferred.question {
         set(&object, "question", &question.into());
     }
     object.into()

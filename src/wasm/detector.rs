@@ -6,7 +6,7 @@ use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::format::Format;
-use crate::format::inferred::ReadOff;
+use crate::format::inferred::Inferred;
 
 thread_local! {
     static DETECTOR: RefCell<Option<Function>> = const { RefCell::new(None) };
@@ -19,9 +19,9 @@ pub fn set_detector(detector: Function) {
 }
 
 /// Asks that function.
-pub(super) fn read_off(lines: &[u8]) -> Option<ReadOff> {
+pub(super) fn infer(lines: &[u8]) -> Option<Inferred> {
     let detector = DETECTOR.with_borrow(Clone::clone)?;
     let found = detector.call1(&JsValue::NULL, &Uint8Array::from(lines)).ok()?;
     let text = |name: &str| Reflect::get(&found, &name.into()).ok().and_then(|value| value.as_string());
-    Some(ReadOff { format: Format::parse(&text("format")?).ok()?, question: text("question") })
+    Some(Inferred { format: Format::parse(&text("format")?).ok()?, question: text("question") })
 }
