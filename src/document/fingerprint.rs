@@ -2,41 +2,44 @@
 
 use crate::base::base64::{TEXT, URL_SAFE, base64};
 use crate::base::output::Output;
-use crate::base::sha1::{LANES, sha1};
+use crate::base::sha1::{Pending, sha1};
 
-/// Identifiers that have a place in the output, but no text yet: four texts are hashed together.
+/// Fingerprints with an offset in the output, whose text is pending.
 #[derive(Debug, Default)]
 pub(crate) struct Fingerprints {
-    waiting: [(usize, Vec<u8>); LANES],
-    count: usize,
+    pending: Pending<Entry>,
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    offset: usize,
+    /// The record; empty when it is hashed.
+    record: Vec<u8>,
 }
 
 impl Fingerprints {
-    pub(crate) fn append(&mut self, text: &[u8], out: &mut Output) {
-        if let Some((place, waiting)) = self.waiting.get_mut(self.count) {
-            *place = out.len();
-            waiting.clear();
-            waiting.extend_from_slice(text);
-            self.count += 1;
+    /// Appends the fingerprint of a record, as blanks until it is hashed.
+    pub(crate) fn append(&mut self, record: &[u8], out: &mut Output) {
+        if let Some(entry) = self.pending.add() {
+            entry.offset = out.len();
+            entry.record.extend_from_slice(record);
         }
         out.extend(&[b' '; FINGERPRINT]);
-        if self.count == LANES {
+        if self.pending.is_full() {
             self.finish(out);
         }
     }
 
-    /// Writes the texts that are missing.
+    /// Writes the fingerprints that are pending.
     pub(crate) fn finish(&mut self, out: &mut Output) {
-        if self.count > 0 {
-            let text_of =
-                |lane: usize| self.waiting.get(lane).filter(|_| lane < self.count).map_or(&[][..], |(_, text)| text);
-            let hashes = sha1(std::array::from_fn(text_of));
-            for ((place, _), hash) in self.waiting.iter().zip(hashes).take(self.count) {
-                let text = base64(&hash, URL_SAFE);
-                out.replace(*place, text.get(..FINGERPRINT).unwrap_or_default());
-            }
-            self.count = 0;
-        }
+        self.pending.finish(
+            |entries| sha1(entries.map(|entry| entry.record.as_slice())),
+            |entry, hash| {
+                let text = base64(hash, URL_SAFE);
+                out.replace(entry.offset, text.get(..FINGERPRINT).unwrap_or_default());
+                entry.record.clear();
+            },
+        );
     }
 }
 

@@ -1,24 +1,21 @@
-//! The hashes of Community IDs: those of flows met lately are remembered, the others are computed four at a time. Such
-//! an ID gets a place in the output at once, and its text when four have come together, or when the output is about to be
-//! handed on.
+//! The hashes of Community IDs: those of recent flows are cached, the others are computed four at a time. Such an ID gets an
+//! offset in the output at once, and its text when four are pending, or when the output is about to be handed on.
 
 use crate::base::base64::{STANDARD, TEXT, base64};
 use crate::base::output::{Output, put};
-use crate::base::sha1::{BLOCK, LANES, sha1_of_blocks};
+use crate::base::sha1::{BLOCK, Pending, sha1_of_blocks};
 use crate::base::slot::place_of;
 use crate::document::community_id::{Flow, FlowKey};
 
-/// Flows that are remembered, a power of two: some 150 kB, which stay in a processor's cache.
+/// Cached flows, a power of two: some 150 kB, which stay in a processor's cache.
 const FLOWS: usize = 2_048;
 
-/// The hashes of flows met lately, and those that have a place, but no text yet.
+/// The hashes of recent flows, and those with an offset in the output, whose text is pending.
 #[derive(Debug, Default)]
 pub(crate) struct Hashes {
     known: Vec<Known>,
-    waiting: [Waiting; LANES],
-    /// How many wait.
-    count: usize,
-    /// How many of them are in documents that are whole.
+    pending: Pending<Entry>,
+    /// The number of pending ones in documents that are complete.
     settled: usize,
 }
 
@@ -29,87 +26,87 @@ struct Known {
     text: [u8; TEXT],
 }
 
-/// A flow whose hash has a place in the output.
+/// A flow whose hash has an offset in the output.
 #[derive(Clone, Copy, Debug)]
-struct Waiting {
+struct Entry {
     key: FlowKey,
     block: [u8; BLOCK],
-    place: usize,
+    offset: usize,
 }
 
-impl Default for Waiting {
-    fn default() -> Waiting {
-        Waiting { key: FlowKey::default(), block: [0; BLOCK], place: 0 }
+impl Default for Entry {
+    fn default() -> Entry {
+        Entry { key: FlowKey::default(), block: [0; BLOCK], offset: 0 }
     }
 }
 
-/// Where the hash of a flow is remembered.
+/// Returns the cache slot of a flow.
 #[inline]
 fn place_of_flow(key: &FlowKey) -> usize {
     place_of::<FLOWS>(key.iter().copied())
 }
 
 impl Hashes {
-    /// Writes the hash of a flow into a room from a place on, or lets it wait for that place; gives where it ends.
+    /// Writes the hash of a flow into a buffer at an offset, or adds it to those that are pending; returns the offset of its
+    /// end.
     ///
-    /// There is one in a document; when that is whole, [`Hashes::settle`] is called, and [`Hashes::retract`] when it is
-    /// to be written again.
+    /// A document has one at most. When it is complete, [`Hashes::settle`] is called, and [`Hashes::retract`] when it is to
+    /// be written again.
     #[inline]
     pub(crate) fn write(&mut self, flow: &Flow, room: &mut [u8], at: usize) -> usize {
         let key = flow.key();
         match self.known.get(place_of_flow(&key)) {
             Some(known) if known.key == key => put(&known.text, room, at),
-            _ => self.wait(key, flow, at),
+            _ => self.add(key, flow, at),
         }
     }
 
     #[inline(never)]
-    fn wait(&mut self, key: FlowKey, flow: &Flow, at: usize) -> usize {
-        if let Some(free) = self.waiting.get_mut(self.count) {
-            *free = Waiting { key, block: flow.message(0).block, place: at };
-            self.count += 1;
+    fn add(&mut self, key: FlowKey, flow: &Flow, at: usize) -> usize {
+        if let Some(entry) = self.pending.add() {
+            *entry = Entry { key, block: flow.message(0).block, offset: at };
         }
         at + TEXT
     }
 
-    /// How many wait for their text.
+    /// Returns the number of hashes whose text is pending.
     #[inline]
-    pub(crate) fn waiting(&self) -> usize {
-        self.count
+    pub(crate) fn pending(&self) -> usize {
+        self.pending.count()
     }
 
-    /// Keeps what waits, as the document is whole; when four wait, they are hashed.
+    /// Keeps the pending hash of a document that is complete; hashes four of them when they are pending.
     #[inline]
     pub(crate) fn settle(&mut self, out: &mut Output) {
-        self.settled = self.count;
-        if self.count == LANES {
+        self.settled = self.pending.count();
+        if self.pending.is_full() {
             self.finish(out);
         }
     }
 
-    /// Forgets what waits for a place in a document that is not whole.
+    /// Drops the pending hash of a document that is not complete.
     pub(crate) fn retract(&mut self) {
-        self.count = self.settled;
+        self.pending.truncate(self.settled);
     }
 
-    /// Writes the texts that are missing.
+    /// Writes the texts that are pending.
     pub(crate) fn finish(&mut self, out: &mut Output) {
-        if self.count > 0 {
-            if self.known.is_empty() {
-                // No flow has this key: not all of its bits are used.
-                self.known.resize(FLOWS, Known { key: [u64::MAX; 5], text: [0; TEXT] });
-            }
-            let hashes = sha1_of_blocks(self.waiting.each_ref().map(|Waiting { block, .. }| block));
-            for (Waiting { key, place, .. }, hash) in self.waiting.iter().zip(hashes).take(self.count) {
-                let text = base64(&hash, STANDARD);
-                out.replace(*place, &text);
-                if let Some(known) = self.known.get_mut(place_of_flow(key)) {
+        if self.pending.count() > 0 && self.known.is_empty() {
+            // No flow has this key: not all of its bits are used.
+            self.known.resize(FLOWS, Known { key: [u64::MAX; 5], text: [0; TEXT] });
+        }
+        let known = &mut self.known;
+        self.pending.finish(
+            |entries| sha1_of_blocks(entries.map(|entry| &entry.block)),
+            |Entry { key, offset, .. }, hash| {
+                let text = base64(hash, STANDARD);
+                out.replace(*offset, &text);
+                if let Some(known) = known.get_mut(place_of_flow(key)) {
                     *known = Known { key: *key, text };
                 }
-            }
-            self.count = 0;
-            self.settled = 0;
-        }
+            },
+        );
+        self.settled = 0;
     }
 }
 
@@ -127,7 +124,7 @@ mod tests {
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn each_hash_comes_to_its_place() {
         let (mut out, mut hashes, mut expected) = (Output::new(), Hashes::default(), String::new());
-        // Flows that come again at once, after others have driven them out, and while they wait.
+        // Flows that come again at once, after others have evicted them, and while they are pending.
         for index in (0..5_000_u32).chain(0..5_000).chain([7, 7, 8, 7, 9, 8, 9, 9]) {
             let [from, to] = [index / 3, index].map(|number| End::of(Value::V4(number.into()), b""));
             let flow = from.zip(to).and_then(|(from, to)| Flow::of_record([from, to], [443, (index % 2) as u16], 6));

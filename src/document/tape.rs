@@ -84,9 +84,9 @@ impl Emit {
                 }
             },
             Emit::CommunityId { .. } => {
-                let pending = memory.ids.waiting();
+                let pending = memory.ids.pending();
                 let end = self.write(source, buffer, at, memory);
-                if memory.ids.waiting() == pending {
+                if memory.ids.pending() == pending {
                     return tape.tell(buffer, at, end);
                 }
                 // A string that is still to be hashed cannot be looked up.

@@ -6,6 +6,7 @@
 //! Source: FIPS 180-4, *Secure Hash Standard*. SHA-1 names things here, as the Community ID specification asks; it signs
 //! nothing.
 
+mod pending;
 #[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), allow(dead_code))]
 mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -15,6 +16,8 @@ mod simd128;
 use scalar::Lanes;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use simd128::Lanes;
+
+pub(crate) use self::pending::Pending;
 
 /// The number of messages that are hashed at once.
 pub(crate) const LANES: usize = 4;
