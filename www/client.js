@@ -2,7 +2,7 @@
 
 const OWN = ['worker.js', 'service-worker.js'];
 
-/** The policy of the page allows the addresses of two scripts only, through this function. */
+/** The policy of the page allows the addresses of these scripts only. */
 const policy = globalThis.trustedTypes?.createPolicy('vpcflow-ecs', {
   createScriptURL(name) {
     if (OWN.includes(name)) return name;

@@ -94,7 +94,7 @@ describe('the Lambda function', () => {
   });
 });
 
-test('AWS CLI: a shell gives the program the format as it is', () => {
+test('AWS CLI: a shell passes the format unchanged', () => {
   const { logFormat } = formatOf('v5');
   const printed = execFileSync('sh', ['-c', cli(formatOf('v5')).replace('aws ec2', 'printf "%s\\n"')], { encoding: 'utf8' }).trimEnd().split('\n');
   assert.equal(printed.at(-1), logFormat);
@@ -133,7 +133,7 @@ test('Athena: a column for each field, with its type, in the order of the format
   assert.match(text, /'storage\.location\.template' = 's3:\/\/[^']*\/vpcflowlogs\/\$\{log_region\}\/\$\{log_day\}'/);
 });
 
-test('shippers: their own parser where it knows the fields, else another way', () => {
+test('shippers: their own parser if it supports the fields, otherwise another configuration', () => {
   assert.match(filebeat(formatOf('default')), /- parse_aws_vpc_flow_log:\n[^]*mode: ecs\n +format: 'version account-id interface-id/);
   assert.match(filebeat(formatOf('v8')), /pipeline: aws-vpcflow/);
   assert.doesNotMatch(filebeat(formatOf('v8')), /parse_aws_vpc_flow_log/);
@@ -144,7 +144,7 @@ test('shippers: their own parser where it knows the fields, else another way', (
   assert.doesNotMatch(otel(formatOf('srcaddr dstaddr')), /timestamp/);
 });
 
-test('the page shows each for the format of the lines, to copy and to download', async () => {
+test('the page shows each export for the format of the lines, and downloads it', async () => {
   await onPage(async (page) => {
     await write(page, GOOD, '1 document');
     await tab(page, 'Export');

@@ -1,4 +1,4 @@
-// The page: files that are dropped or picked.
+// The page: files that are dropped or selected.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a small text can be changed; gzip is known by its first bytes, whatever its name', async () => {
+test('a small text can be edited; gzip is detected by its first bytes, whatever the name of the file', async () => {
   await onPage(async (page) => {
     await drop(page, [{ name: 'flow.log', content: `${HEADER}\r\n${GOOD}\r\n${BAD}` }]);
     await page.locator('#counts', { hasText: '3 lines: 1 document, 1 header, 1 error' }).waitFor();
@@ -64,7 +64,7 @@ test('a file that is not text is refused with a message', async () => {
   });
 });
 
-test('200 MB are read with a progress bar, stay smooth, and can be cancelled', { timeout: 120_000 }, async () => {
+test('200 MB are read with a progress bar, without blocking the page, and can be cancelled', { timeout: 120_000 }, async () => {
   const piece = Buffer.from(`${linesOf('default', 20_000).join('\n')}\n`);
   const pieces = Math.ceil(200e6 / piece.length);
   const path = join(folder, 'large.log');

@@ -1,4 +1,4 @@
-// The page: formats that are given, found, asked about, and put together from the fields.
+// The page: given formats, detected formats, open columns, and the dialog that builds a format.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -12,7 +12,7 @@ after(close);
 
 const names = (page) => page.locator('#anatomy .token small').allTextContents();
 
-test('every syntax of a format is taken, and what is wrong is marked', async () => {
+test('every syntax of a format is accepted, and errors are marked', async () => {
   await onPage(async (page) => {
     const format = page.locator('#format');
     await write(page, '2 192.0.2.1 443', '1 error');
@@ -58,11 +58,11 @@ test('without a format, it is detected, with its evidence', async () => {
   });
 });
 
-test('what the lines leave open is settled by a click', async () => {
+test('a click selects the field of an open column', async () => {
   await onPage(async (page) => {
     await write(page, ['', ...OPEN_LINES], 'their format is ambiguous');
     assert.equal(await page.locator('.open-column').first().locator('span').textContent(), 'Column 2 10.0.1.4 is ');
-    // The likeliest reading is shown meanwhile.
+    // The rows show the likeliest format meanwhile.
     await row(page, 2).locator('.t.k-address').waitFor();
     await screenshot(page, 'question');
     const found = imported.detectFormat(OPEN_LINES)[0];
@@ -74,7 +74,7 @@ test('what the lines leave open is settled by a click', async () => {
     await page.getByRole('button', { name: 'dstaddr', exact: true }).click();
     await page.locator('#counts', { hasText: '8 documents' }).waitFor();
     assert.equal(await page.locator('#format').inputValue(), found.format.replace('srcaddr', 'dstaddr'));
-    // The second question is still there.
+    // The second column is still open.
     assert.equal(await page.locator('.open-column').count(), 1);
     await page.locator('.open-column').getByRole('button', { name: 'dstport', exact: true }).click();
     await page.locator('#question').waitFor({ state: 'hidden' });
@@ -83,7 +83,7 @@ test('what the lines leave open is settled by a click', async () => {
   });
 });
 
-test('fields are chosen by click, search, drag and keyboard, and become a format', async () => {
+test('fields are selected by click, search, drag and keyboard, and become a format', async () => {
   await onPage(async (page) => {
     await write(page, GOOD, '1 document');
     await page.getByRole('button', { name: 'Fields…' }).click();

@@ -1,4 +1,4 @@
-// The page: lines that are typed or pasted, their tokens, their errors, and what belongs together.
+// The page: lines that are typed or pasted, their tokens, their errors, and highlights.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -30,7 +30,7 @@ test('each line has its state, its colours and its meanings', async () => {
   });
 });
 
-test('an error sits under its token, with field, expected and found', async () => {
+test('an error is under its token, with field, expected and found', async () => {
   await onPage(async (page) => {
     await write(page, [GOOD, BAD], '1 error');
     const bad = row(page, 2);
@@ -58,7 +58,7 @@ test('an error sits under its token, with field, expected and found', async () =
   });
 });
 
-test('an error beyond the edge of the window is moved into it', async () => {
+test('an error beyond the edge of the window is moved into view', async () => {
   await onPage(async (page) => {
     await write(page, [GOOD, GOOD.replace('ACCEPT', 'MAYBE')], '1 error');
     const why = await row(page, 2).locator('.why-line b').boundingBox();
@@ -67,7 +67,7 @@ test('an error beyond the edge of the window is moved into it', async () => {
   }, { size: [1100, 800] });
 });
 
-test('typing is parsed as it goes', async () => {
+test('typed text is parsed at once', async () => {
   await onPage(async (page) => {
     await write(page, [GOOD, OTHER], '2 documents');
     await page.locator('#lines').focus();
@@ -86,7 +86,7 @@ test('typing is parsed as it goes', async () => {
   });
 });
 
-describe('what belongs together lights up', () => {
+describe('tokens and keys are highlighted together', () => {
   const lit = (page, selector) => page.locator(`${selector}.lit`).evaluateAll((all) => all.map((node) => node.dataset.path ?? node.firstChild.textContent).sort());
 
   test('from a token to its keys', async () => {
@@ -121,7 +121,7 @@ describe('what belongs together lights up', () => {
   });
 });
 
-test('search and the filter of errors leave out the other lines, and Show all brings them back', async () => {
+test('search and the filter of errors hide the other lines, and Show all shows them again', async () => {
   await onPage(async (page) => {
     await write(page, [GOOD, BAD, OTHER, GOOD.replace('20641', '33333')], '1 error');
     await page.getByLabel('Search lines').fill('33333');
@@ -138,7 +138,7 @@ test('search and the filter of errors leave out the other lines, and Show all br
   });
 });
 
-test('100,000 pasted lines are shown by a list that has few of them, and scrolls to the last', async () => {
+test('100,000 pasted lines are shown by a list with few elements, which scrolls to the last line', async () => {
   await onPage(async (page) => {
     const lines = linesOf('v5', 100_000);
     await write(page, [...lines.slice(0, 99_998), 'nonsense', lines[99_999]].join('\n'), '99,999 documents');

@@ -1,5 +1,5 @@
-// The page: how it looks in light, in dark and on a phone; that everybody can use it; what it does without a network,
-// without JavaScript, without its module.
+// The page: its looks in light, in dark and on a phone, its accessibility, and its use without a network, without
+// JavaScript and without its module.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -74,7 +74,7 @@ for (const [name, settings] of Object.entries(LOOKS)) {
   });
 }
 
-test('dark and light can be exchanged', async () => {
+test('dark and light can be switched', async () => {
   await onPage(async (page) => {
     const back = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const before = await back();
@@ -85,7 +85,7 @@ test('dark and light can be exchanged', async () => {
   });
 });
 
-test('by keyboard alone: every control is reached, and the page is worked', async () => {
+test('the keyboard alone reaches and works every control', async () => {
   await onPage(async (page) => {
     await page.locator('#counts', { hasText: '2 errors' }).waitFor();
     await page.locator('#anatomy .token').first().waitFor();
@@ -148,7 +148,7 @@ test('a screen reader gets lines, errors and views', async () => {
   });
 });
 
-test('without a network, after the first load, all of it works', { timeout: 60_000 }, async () => {
+test('all of the page works without a network after the first load', { timeout: 60_000 }, async () => {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
@@ -159,7 +159,7 @@ test('without a network, after the first load, all of it works', { timeout: 60_0
       if (active.state !== 'activated') await new Promise((resolve) => active.addEventListener('statechange', resolve, { once: true }));
     });
     await context.setOffline(true);
-    // Not only the browser: nothing of the site is to be had.
+    // The service worker has no network either.
     await context.route('**', (route) => (route.request().serviceWorker() ? route.abort() : route.continue()));
     await page.reload();
     await page.locator('body[data-ready]').waitFor();
@@ -174,7 +174,7 @@ test('without a network, after the first load, all of it works', { timeout: 60_0
   }
 });
 
-describe('what cannot work says so', () => {
+describe('the page says why it cannot work', () => {
   const withPage = async (settings, work) => {
     const context = await browser.newContext({ serviceWorkers: 'block', ...settings });
     try {

@@ -1,4 +1,4 @@
-// The page: documents in every schema, as tree, NDJSON and table; two schemas compared; what is exported.
+// The page: documents in every schema, as tree, NDJSON and table; two schemas compared; charts.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -32,7 +32,7 @@ function flat(value, path = '', found = {}) {
 
 const withoutClock = ({ 'event.ingested': _, ...rest }) => rest;
 
-test('the tree has the document that the package makes, in each schema', async () => {
+test('the tree has the document of the package, in each schema', async () => {
   await onPage(async (page) => {
     await write(page, [GOOD, OTHER], '2 documents');
     for (const [label, [schema, mode]] of Object.entries(SHAPES)) {
@@ -44,7 +44,7 @@ test('the tree has the document that the package makes, in each schema', async (
   });
 });
 
-test('the tree is moved in, closed and opened by keyboard', async () => {
+test('the keyboard moves in the tree, and closes and opens branches', async () => {
   await onPage(async (page) => {
     await write(page, GOOD, '1 document');
     await page.locator('[role=treeitem]').first().focus();
@@ -61,7 +61,7 @@ test('the tree is moved in, closed and opened by keyboard', async () => {
   });
 });
 
-test('NDJSON and table list all documents, and the file has them', async () => {
+test('NDJSON and table list all documents, and so does the file', async () => {
   await onPage(async (page) => {
     await write(page, [HEADER, GOOD, BAD, OTHER], '1 error');
     await tab(page, 'NDJSON');
@@ -109,7 +109,7 @@ test('two schemas are compared key by key', async () => {
   });
 });
 
-test('the picture counts what is there, and a click on it filters the lines', async () => {
+test('the charts count the flows, and a click on them filters the lines', async () => {
   await onPage(async (page) => {
     const lines = linesOf('v5', 400);
     await write(page, lines, '400 documents');

@@ -1,5 +1,5 @@
-// The page: ingest pipelines run on the lines, Elasticsearch's exports, and databases for geo and AS. All three need the
-// package's larger module, which the page loads when it is asked for one of them.
+// The page: ingest pipelines that run on the lines, exports for Elasticsearch, and databases. All three need the larger
+// module of the package, which the page loads on first use.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ after(close);
 
 const steps = (page) => page.locator('.steps summary').evaluateAll((all) => all.map((summary) => [summary.querySelector('.status').textContent, summary.querySelector('code').textContent]));
 
-test('the module for it is loaded when it is needed, not before', async () => {
+test('the larger module is loaded on first use', async () => {
   await onPage(async (page) => {
     const asked = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
@@ -30,7 +30,7 @@ test('the module for it is loaded when it is needed, not before', async () => {
   });
 });
 
-test('each processor shows what it did to the document', async () => {
+test('each processor shows its changes of the document', async () => {
   await onPage(async (page) => {
     await write(page, [GOOD, OTHER, BAD], '1 error');
     await tab(page, 'Pipeline');
@@ -55,7 +55,7 @@ test('each processor shows what it did to the document', async () => {
   });
 });
 
-test('a definition that is wrong says where and why', async () => {
+test('an invalid definition gives a message', async () => {
   await onPage(async (page) => {
     await write(page, GOOD, '1 document');
     await tab(page, 'Pipeline');
@@ -108,7 +108,7 @@ const hasGeo = (() => {
   }
 })();
 
-test('databases for geo and AS say more in documents and pipelines', { skip: !hasGeo && 'the module has no option geo' }, async () => {
+test('databases enrich documents and pipelines', { skip: !hasGeo && 'the module has no option geo' }, async () => {
   await onPage(async (page) => {
     const line = GOOD.replace('172.31.16.139', '192.0.2.200');
     await write(page, line, '1 document');

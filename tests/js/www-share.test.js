@@ -1,4 +1,4 @@
-// The page: examples, redaction, and addresses that hold the lines.
+// The page: examples, redaction, and shared addresses.
 
 import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
@@ -56,7 +56,7 @@ describe('redaction', () => {
     }
   });
 
-  test('accounts, ids, ARNs and names are replaced alike wherever they stand; counts are not', () => {
+  test('accounts, identifiers, ARNs and names get equal replacements in all columns; counts stay', () => {
     const one = redactor();
     const fields = ['account-id', 'interface-id', 'ecs-task-arn', 'ecs-cluster-name', 'bytes', 'action', 'instance-tag'];
     const line = '123456789010 eni-0a1b2c3d arn:aws:ecs:eu-central-1:123456789010:task/shop/0f9de1 shop 999999999999 REJECT web%20front';
@@ -93,7 +93,7 @@ describe('redaction', () => {
     }
   });
 
-  test('the page does it', async () => {
+  test('the page redacts its lines', async () => {
     await onPage(async (page) => {
       await write(page, [GOOD, OTHER, BAD], '1 error');
       await page.getByRole('button', { name: 'Redact' }).click();
@@ -109,7 +109,7 @@ describe('redaction', () => {
   });
 });
 
-test('every example opens with a click and gives what it says', { timeout: 120_000 }, async () => {
+test('every example opens with a click and has the documents and errors that it announces', { timeout: 120_000 }, async () => {
   await onPage(async (page) => {
     for (const { title } of EXAMPLES) {
       await page.getByRole('button', { name: 'Examples' }).click();
@@ -126,7 +126,7 @@ test('every example opens with a click and gives what it says', { timeout: 120_0
   });
 });
 
-test('an address holds lines, format, schema and view; nobody but the browser sees them', async () => {
+test('an address holds lines, format, schema and view', async () => {
   await onPage(async (page) => {
     await write(page, OPEN_LINES, 'their format is ambiguous');
     await page.locator('#format').fill('${action} ${dstaddr} ${dstport} ${log-status}');

@@ -1,4 +1,4 @@
-// The site: what the server gives, that the list of files is whole, and that what people wrote stays small.
+// The site: the responses of the server, the list of files, and the size of the hand-written files.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -64,7 +64,7 @@ describe('the server', () => {
       sent.on('error', reject).end();
     });
 
-  test('gives each kind of file its type, and the policy', async () => {
+  test('sends each file with its type and the policy', async () => {
     const types = {
       '/': 'text/html; charset=utf-8',
       '/style/base.css': 'text/css; charset=utf-8',
@@ -85,7 +85,7 @@ describe('the server', () => {
     assert.equal((await get('/', 'POST')).status, 405);
   });
 
-  test('gives nothing else', async () => {
+  test('sends nothing else', async () => {
     const paths = [
       ...['/package.json', '/.git/config', '/.npmrc', '/js', '/js/', '/js/nothing.js', '/js/cli/main.js', '/js/node.js', '/js/node/input.js', '/target/x.js'],
       ...['/../package.json', '/../etc/passwd', '//etc/passwd', '/js/../.git/config', '/js/../js/index.js', '/www/index.html'],

@@ -4,7 +4,7 @@ import { facts } from '../facts.js';
 import { HEADER } from './log.js';
 import { FIELD, looksLike, Redactor } from './redactor.js';
 
-/** One for the life of the page, so that equal values get equal replacements in all texts. */
+/** One for the life of the page, so that all texts get equal replacements. */
 const redactor = new Redactor((values) => crypto.getRandomValues(values));
 
 /** The number of lines without a known format whose format is inferred. The columns of further ones are unknown. */
