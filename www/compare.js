@@ -35,7 +35,7 @@ export function compareView(box, page) {
     const paths = [...new Set([...left.keys(), ...right.keys()])].sort();
     const kinds = paths.map((path) => (left.get(path) === right.get(path) ? 'same' : !right.has(path) ? 'gone' : !left.has(path) ? 'new' : 'changed'));
     const number = (kind) => kinds.filter((one) => one === kind).length;
-    count.textContent = `Line ${line + 1}: ${number('changed')} keys differ, ${number('gone')} are only on the left, ${number('new')} only on the right, ${number('same')} are equal`;
+    count.textContent = `Line ${line + 1}: ${number('changed')} keys differ, ${number('gone')} are only on the left, ${number('new')} are only on the right, ${number('same')} are equal`;
     const rows = paths.map((path, index) => [path, kinds[index]]).filter(([, kind]) => chosen.isAll || kind !== 'same').map(([path, kind]) =>
       element('tr', { class: kind, 'data-path': path },
         element('th', { scope: 'row' }, path),

@@ -316,8 +316,7 @@ export function startEditor(given) {
   rowsBox.addEventListener('keydown', (event) => {
     const position = positionOf(view.current);
     const page = Math.max(1, list.range()[1] - list.range()[0] - 2);
-    const steps = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page, Home: -Infinity, End: Infinity };
-    const step = steps[event.key];
+    const step = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page, Home: -Infinity, End: Infinity }[event.key];
     if (step === undefined || list.count === 0) return;
     event.preventDefault();
     choose(lineAt(Math.min(list.count - 1, Math.max(0, position + step))));

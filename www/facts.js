@@ -17,7 +17,8 @@ export const facts = {
   /** Returns the name of the first preset with this format; undefined if there is none. */
   presetOf: (format) => byFormat.get(format),
   set(given) {
-    all = given;
+    // The descriptions are Markdown.
+    all = { ...given, fields: given.fields.map((field) => ({ ...field, description: field.description.replaceAll('`', '') })) };
     byName = new Map(all.fields.map((field) => [field.name, field]));
     byFormat = new Map([...all.presets].reverse().map(({ name, fields }) => [formatOf(fields), name]));
   },

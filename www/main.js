@@ -140,7 +140,7 @@ function showCounts() {
 
 function showProblem() {
   if (log.problem?.code === 'unresolved_format') {
-    byId('counts').textContent = 'No lines were read: their format is ambiguous. Select it above.';
+    byId('counts').textContent = 'The format is ambiguous. Select it above.';
     byId('next-error').hidden = true;
   }
   showGiven();

@@ -12,7 +12,7 @@ export function openPalette(format, use) {
   const list = element('div', { class: 'fields' });
   const search = element('input', { type: 'search', placeholder: 'Search fields and descriptions', 'aria-label': 'Search fields', oninput: drawFields });
   const presets = element('select', { 'aria-label': 'Start from a preset', onchange: ({ target }) => {
-    const preset = facts.presets.find(({ name }) => name === target.value);
+    const preset = facts.preset(target.value);
     if (preset) change([...preset.fields]);
     target.value = '';
   } }, element('option', { value: '' }, 'Start from …'), ...facts.presets.map(({ name, fields }) => element('option', { value: name }, `${name} (${fields.length})`)));
@@ -64,10 +64,7 @@ export function openPalette(format, use) {
 
   function drawFields() {
     const wanted = search.value.trim().toLowerCase();
-    const groups = new Map();
-    for (const field of facts.fields.toSorted((a, b) => a.version - b.version)) {
-      groups.set(groupOf(field), [...(groups.get(groupOf(field)) ?? []), field]);
-    }
+    const groups = Map.groupBy(facts.fields.toSorted((a, b) => a.version - b.version), groupOf);
     const sections = [...groups].map(([title, fields]) => {
       const shownFields = fields.filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(wanted));
       if (shownFields.length === 0) return undefined;

@@ -60,7 +60,7 @@ test('without a format, it is detected, with its evidence', async () => {
 
 test('a click selects the field of an open column', async () => {
   await onPage(async (page) => {
-    await write(page, ['', ...OPEN_LINES], 'their format is ambiguous');
+    await write(page, ['', ...OPEN_LINES], 'format is ambiguous');
     assert.equal(await page.locator('.open-column').first().locator('span').textContent(), 'Column 2 10.0.1.4 is ');
     // The rows show the likeliest format meanwhile.
     await row(page, 2).locator('.t.k-address').waitFor();

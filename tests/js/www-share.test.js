@@ -119,7 +119,7 @@ test('every example opens with a click and has the documents and errors that it 
       assert.equal(await page.locator('#lines').inputValue(), expected, title);
       const isOpen = title === 'Ambiguous format';
       const hasErrors = ['Mixed records', 'Errors'].includes(title);
-      await page.locator('#counts', { hasText: isOpen ? 'their format is ambiguous' : /\d documents?/ }).waitFor();
+      await page.locator('#counts', { hasText: isOpen ? 'format is ambiguous' : /\d documents?/ }).waitFor();
       await page.waitForFunction((count) => document.querySelectorAll('.row').length === count, expected.split('\n').length);
       if (!isOpen) assert.equal(/error/.test(await counts(page)), hasErrors, `${title}: ${await counts(page)}`);
     }
@@ -128,7 +128,7 @@ test('every example opens with a click and has the documents and errors that it 
 
 test('an address holds lines, format, schema and view', async () => {
   await onPage(async (page) => {
-    await write(page, OPEN_LINES, 'their format is ambiguous');
+    await write(page, OPEN_LINES, 'format is ambiguous');
     await page.locator('#format').fill('${action} ${dstaddr} ${dstport} ${log-status}');
     await page.locator('#counts', { hasText: '8 documents' }).waitFor();
     await page.getByLabel('Schema of the documents').selectOption({ label: 'Beats' });

@@ -1,16 +1,16 @@
 /** The type of a file, by its first bytes, and its text as a stream. */
 
-const KINDS = {
-  gzip: [[0x1f, 0x8b]],
-  parquet: [[0x50, 0x41, 0x52, 0x31]],
-  zip: [[0x50, 0x4b, 0x03, 0x04]],
-  zstd: [[0x28, 0xb5, 0x2f, 0xfd]],
+const MAGIC = {
+  gzip: [0x1f, 0x8b],
+  parquet: [0x50, 0x41, 0x52, 0x31],
+  zip: [0x50, 0x4b, 0x03, 0x04],
+  zstd: [0x28, 0xb5, 0x2f, 0xfd],
 };
 const MOST_AT_ONCE = 1 << 18;
 
 export async function isOf(file, kind) {
   const first = new Uint8Array(await file.slice(0, 4).arrayBuffer());
-  return KINDS[kind].some((magic) => magic.every((byte, index) => first[index] === byte));
+  return MAGIC[kind].every((byte, index) => first[index] === byte);
 }
 
 /**
