@@ -11,12 +11,14 @@
 // 3. The types of that form, pkg/node.d.cts: the same text as js/index.d.ts. TypeScript takes a
 //    .d.ts of this package for an ES module, and refuses it to require(). So js/index.d.ts must not
 //    import anything with a relative path.
+//
+// `npm run demo` needs no optimised module: `buildQuickly` builds another one, away from pkg/, without wasm-pack and wasm-opt.
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { environment, root, wasmEnvironment } from './env.mjs';
-import { dim, isScript, main, run, say } from './run.mjs';
+import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
+import { dim, isScript, main, printSteps, run, say, step } from './run.mjs';
 import { setup } from './setup.mjs';
 
 /**
@@ -45,11 +47,18 @@ const bundles = [
 const always = ['scripts/build.mjs', 'scripts/env.mjs', 'package-lock.json'];
 
 export function build() {
-  const built = [...modules.map(buildModule), ...bundles.map(buildBundle)];
+  const staleModules = modules.filter(isModuleStale);
+  for (const module of staleModules) {
+    step('build', `src/ -> pkg/${module.name}_bg.wasm with wasm-pack`, () => buildModule(module));
+  }
+  const staleBundles = bundles.filter(isBundleStale);
+  for (const bundle of staleBundles) {
+    step('build', `js/ -> pkg/${bundle.name}.cjs with esbuild`, () => buildBundle(bundle));
+  }
   // npm obeys this file, and `*` in it would empty the package. Other ways to call wasm-pack write it.
   rmSync(join(root, 'pkg/.gitignore'), { force: true });
 
-  if (built.some(Boolean)) {
+  if (staleModules.length + staleBundles.length > 0) {
     printSizes([
       ...modules.flatMap(({ name }) => [`pkg/${name}_bg.wasm`, `pkg/${name}.js`]),
       ...bundles.map(({ name }) => `pkg/${name}.cjs`),
@@ -59,22 +68,57 @@ export function build() {
   }
 }
 
+/** True if pkg/ has everything, newer than its sources. */
+export function isBuilt() {
+  return !modules.some(isModuleStale) && !bundles.some(isBundleStale);
+}
+
+/**
+ * Builds what the command needs for a log into `target/demo/`, where js/ and pkg/ are neighbours as in the package. The
+ * module is compiled once, with the features of all that the entry for Node uses, and not optimised: it does the same, many
+ * times slower. Nothing in pkg/ changes, so this module is never published or tested in the place of the real one.
+ *
+ * @returns {string} the folder
+ */
+export function buildQuickly() {
+  const folder = join(root, 'target/demo');
+  const entry = bundles.find(({ name }) => name === 'node');
+  const features = modules.filter(({ name }) => entry.uses.includes(name)).map((module) => module.features);
+  const target = ['--target', wasmTarget, '--target-dir', 'target'];
+  step('build', 'src/ -> one module with cargo, not optimised', () =>
+    run('cargo', ['build', '--lib', ...target, '--no-default-features', '--features', features.filter(Boolean).join(',')], {
+      cwd: root,
+      env: wasmEnvironment(),
+    }),
+  );
+  step('build', 'the module and js/ -> target/demo/ with wasm-bindgen and esbuild', () => {
+    rmSync(folder, { recursive: true, force: true });
+    for (const path of ['js', 'package.json']) cpSync(join(root, path), join(folder, path), { recursive: true });
+    for (const name of entry.uses) {
+      const output = ['--target', 'web', '--no-typescript', '--out-dir', join(folder, 'pkg'), '--out-name', name];
+      run('wasm-bindgen', [`target/${wasmTarget}/debug/vpcflow_ecs.wasm`, ...output], { cwd: root, env: environment() });
+    }
+    esbuild(entry, folder);
+  });
+  return folder;
+}
+
 /** The files of a module. */
 function filesOf(name) {
   return ['_bg.wasm', '.js', '.d.ts'].map((ending) => `pkg/${name}${ending}`);
 }
 
-/** Builds a module that is old; true if it was. */
+function isModuleStale({ name }) {
+  return isStale(filesOf(name), ['src', 'Cargo.toml', 'Cargo.lock', ...always]);
+}
+
 function buildModule(module) {
   const outputs = filesOf(module.name);
-  if (!isStale(outputs, ['src', 'Cargo.toml', 'Cargo.lock', ...always])) return false;
-  say('build', `src/ -> pkg/${module.name}_bg.wasm with wasm-pack`);
   const stage = `target/wasm-pack/${module.name}`;
   wasmPack(module, stage, wasmEnvironment(...module.flags));
   mkdirSync(join(root, 'pkg'), { recursive: true });
   for (const path of outputs) copyFileSync(join(root, stage, basename(path)), join(root, path));
   touch(outputs);
-  return true;
 }
 
 /** Builds a module into a folder. */
@@ -86,12 +130,24 @@ export function wasmPack({ name, features, profile }, folder, env) {
   run('wasm-pack', ['build', ...profile, ...output, '--mode', 'force', ...cargo], { cwd: root, env });
 }
 
-/** Bundles an entry that is old; true if it was. */
-function buildBundle({ name, entry, types, uses }) {
-  const outputs = [`pkg/${name}.cjs`, `pkg/${name}.d.cts`];
-  if (!isStale(outputs, ['js', ...uses.flatMap(filesOf), ...always])) return false;
-  say('build', `js/ -> pkg/${name}.cjs with esbuild`);
-  const [bundle, declarations] = outputs;
+/** The files of a bundle. */
+function bundleFilesOf(name) {
+  return [`pkg/${name}.cjs`, `pkg/${name}.d.cts`];
+}
+
+function isBundleStale({ name, uses }) {
+  return isStale(bundleFilesOf(name), ['js', ...uses.flatMap(filesOf), ...always]);
+}
+
+function buildBundle(bundle) {
+  const outputs = bundleFilesOf(bundle.name);
+  esbuild(bundle, root);
+  copyFileSync(join(root, bundle.types), join(root, outputs[1]));
+  touch(outputs);
+}
+
+/** Writes an entry, and all it imports, as one CommonJS file. `folder` has js/ and pkg/. */
+function esbuild({ name, entry }, folder) {
   const url = '__bundleUrl';
   const options = [
     '--bundle',
@@ -100,13 +156,10 @@ function buildBundle({ name, entry, types, uses }) {
     '--target=node20',
     `--define:import.meta.url=${url}`,
     `--banner:js=const ${url} = new URL('../${entry}', require('node:url').pathToFileURL(__filename)).href;`,
-    `--outfile=${bundle}`,
+    `--outfile=pkg/${name}.cjs`,
     '--log-level=warning',
   ];
-  run('esbuild', [entry, ...options], { cwd: root, env: environment() });
-  copyFileSync(join(root, types), join(root, declarations));
-  touch(outputs);
-  return true;
+  run('esbuild', [entry, ...options], { cwd: folder, env: environment() });
 }
 
 /** Some tools keep the times of files that they copy or do not change. */
@@ -143,5 +196,6 @@ if (isScript(import.meta)) {
   await main('build', () => {
     setup();
     build();
+    printSteps('build');
   });
 }

@@ -23,6 +23,28 @@ export function say(script, text) {
   console.error(`${cyan(`${script}:`)} ${text}`);
 }
 
+const steps = [];
+
+/** Runs a step of a script's work: prints its name before, its time after. Returns what the work returns. */
+export function step(script, name, work) {
+  say(script, name);
+  const start = performance.now();
+  const result = work();
+  const seconds = (performance.now() - start) / 1000;
+  steps.push({ name, seconds });
+  say(script, dim(`${seconds.toFixed(1)} s`));
+  return result;
+}
+
+/** Prints a table of the steps so far and their times, if there were any; the last row is the time since the process started. */
+export function printSteps(script) {
+  if (steps.length === 0) return;
+  const row = (name, seconds) => say(script, `${seconds.toFixed(1).padStart(8)}  ${name}`);
+  say(script, bold(' seconds  step'));
+  for (const { name, seconds } of steps) row(name, seconds);
+  row('all', performance.now() / 1000);
+}
+
 /** Runs a command with its output on stderr. True if it succeeded. */
 export function attempt(command, args, options = {}) {
   const { status } = spawnSync(command, args, { ...options, stdio: ['ignore', 2, 2] });

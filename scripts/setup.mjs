@@ -3,32 +3,32 @@
 //     node scripts/setup.mjs [--lint] [--browser]
 //
 // Without options: what building needs. --lint adds rustfmt and clippy, --browser adds Chromium
-// and its driver; `npm test` needs both.
+// and its driver; `npm test` needs both. `npm run demo` does without wasm-pack.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, root, toolsDir, wasmEnvironment, wasmSupport, wasmTarget, which } from './env.mjs';
-import { Stop, attempt, bold, dim, isScript, main, output, run, say } from './run.mjs';
+import { Stop, attempt, bold, dim, isScript, main, output, printSteps, run, say, step } from './run.mjs';
 
 // Debian's Rust for web browsers is much newer than its plain one, and has the library's sources.
 const debianRust = ['rustc-web', 'cargo-web', 'rust-web-src', 'lld-22'];
 
 let installed;
 
-export function setup({ lint = false, browser = false } = {}) {
+export function setup({ wasmPack = true, lint = false, browser = false } = {}) {
   installed = 0;
   nodeVersion();
   nodeModules();
   rust();
-  cargoTools();
+  cargoTools(wasmPack);
   if (lint) lintTools();
   if (browser) chromium();
   say('setup', installed ? 'done' : dim('nothing is missing'));
 }
 
-function installing(what, why) {
+function installing(what, why, work) {
   installed += 1;
-  say('setup', `installing ${bold(what)}: ${why}`);
+  return step('setup', `installing ${bold(what)}: ${why}`, work);
 }
 
 function nodeVersion() {
@@ -40,10 +40,11 @@ function nodeVersion() {
 /** The npm tools: binaryen (wasm-opt), esbuild, typescript, playwright-core. */
 function nodeModules() {
   if (nodeModulesMatchLock()) return;
-  installing('node_modules', 'wasm-opt, the bundler and the type checker, as package-lock.json has them');
   // --include=dev: also under NODE_ENV=production, since nothing but dev dependencies exists.
   // --ignore-scripts: none of these tools needs its install script.
-  run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root });
+  installing('node_modules', 'wasm-opt, the bundler and the type checker, as package-lock.json has them', () =>
+    run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root }),
+  );
 }
 
 /**
@@ -63,14 +64,15 @@ function nodeModulesMatchLock() {
 function rust() {
   if (which(['cargo']) && wasmSupport()) return;
   if (which(['rustup'])) {
-    installing(wasmTarget, 'the Rust standard library for WebAssembly');
-    attempt('rustup', ['target', 'add', wasmTarget], { cwd: root });
+    installing(wasmTarget, 'the Rust standard library for WebAssembly', () =>
+      attempt('rustup', ['target', 'add', wasmTarget], { cwd: root }),
+    );
     if (wasmSupport()) return;
     say('setup', 'rustup could not add it');
   }
   if (canUseApt()) {
-    installing(debianRust.join(' '), 'a Rust that can build its own standard library for WebAssembly');
-    apt(debianRust);
+    const why = 'a Rust that can build its own standard library for WebAssembly';
+    installing(debianRust.join(' '), why, () => apt(debianRust));
   }
   if (!which(['cargo']) || !wasmSupport()) {
     throw new Stop(
@@ -80,20 +82,44 @@ function rust() {
   }
 }
 
+/** wasm-bindgen and, if it is needed, wasm-pack in the versions that Cargo.toml names. */
+function cargoTools(wasmPack) {
+  const env = environment();
+  const versionOf = (command) => output(command, ['--version'], { env })?.split(' ').at(-1);
+  for (const tool of missingTools(toolVersions(), versionOf, { wasmPack })) cargoInstall(tool);
+}
+
 /**
- * wasm-pack and wasm-bindgen in the versions that Cargo.toml names. The wasm-bindgen command must
- * have exactly the version of the crate: the two speak a format that changes with every release.
+ * Returns the crates that `cargo install` must install, each with its version, its purpose and options.
+ *
+ * The wasm-bindgen command must have exactly the version of the crate: the two speak a format that changes with every
+ * release. A command that is on PATH in the wanted version is not installed again.
+ *
+ * @param {{ 'wasm-bindgen': string, 'wasm-pack': string }} wanted the versions
+ * @param {(command: string) => string | undefined} versionOf the version of a command, or undefined if it is missing
+ * @param {{ wasmPack: boolean }} needs whether wasm-pack is needed
  */
-function cargoTools() {
-  const wanted = toolVersions();
-  const has = (command, version) => output(command, ['--version'], { env: environment() })?.endsWith(` ${version}`);
-  const bindgen = wanted['wasm-bindgen'];
-  if (!has('wasm-bindgen', bindgen) || !has('wasm-bindgen-test-runner', bindgen)) {
-    cargoInstall('wasm-bindgen-cli', bindgen, 'makes the JavaScript side of the module, and runs its tests');
-  }
-  if (!has('wasm-pack', wanted['wasm-pack'])) {
-    cargoInstall('wasm-pack', wanted['wasm-pack'], 'drives cargo, wasm-bindgen and wasm-opt');
-  }
+export function missingTools(wanted, versionOf, { wasmPack }) {
+  const tools = [
+    {
+      name: 'wasm-bindgen-cli',
+      version: wanted['wasm-bindgen'],
+      why: 'writes the JavaScript side of the module, and runs its tests',
+      commands: ['wasm-bindgen', 'wasm-bindgen-test-runner'],
+      // Without TLS: the test runner speaks to a driver of a browser on this machine.
+      options: ['--no-default-features', '--bin', 'wasm-bindgen', '--bin', 'wasm-bindgen-test-runner'],
+    },
+    {
+      name: 'wasm-pack',
+      version: wanted['wasm-pack'],
+      why: 'drives cargo, wasm-bindgen and wasm-opt',
+      commands: ['wasm-pack'],
+      options: [],
+    },
+  ];
+  return tools
+    .filter(({ name }) => wasmPack || name !== 'wasm-pack')
+    .filter(({ commands, version }) => commands.some((command) => versionOf(command) !== version));
 }
 
 function toolVersions() {
@@ -109,12 +135,17 @@ function toolVersions() {
   return { ...crate.metadata.tools, 'wasm-bindgen': exact };
 }
 
-function cargoInstall(name, version, why) {
-  installing(`${name} ${version}`, `${why}; a few minutes, once, into .tools/`);
+function cargoInstall({ name, version, why, options }) {
   // Without --locked: a registry mirror can lag behind the lock file of a fresh release, and any
   // version of the dependencies that satisfies the manifest will do for a tool.
   // With --force: the binary may be gone although cargo's notes in .tools say it is there.
-  run('cargo', ['install', name, '--version', `=${version}`, '--root', toolsDir, '--force'], { cwd: root });
+  // With --debug: optimising the tools takes minutes, and they then save a second in each build.
+  // With one target folder: crates that both tools need are compiled once.
+  const how = ['--root', toolsDir, '--force', '--debug', '--target-dir', join(root, 'target/tools'), ...options];
+  const env = { ...process.env, CARGO_PROFILE_DEV_DEBUG: '0', CARGO_INCREMENTAL: '0' };
+  installing(`${name} ${version}`, `${why}; a minute or two, once, into .tools/`, () =>
+    run('cargo', ['install', name, '--version', `=${version}`, ...how], { cwd: root, env }),
+  );
 }
 
 function lintTools() {
@@ -125,13 +156,14 @@ function lintTools() {
     );
   if (complete()) return;
   if (which(['rustup'])) {
-    installing('rustfmt clippy', 'the formatter and the linter');
-    attempt('rustup', ['component', 'add', 'rustfmt', 'clippy'], { cwd: root });
+    installing('rustfmt clippy', 'the formatter and the linter', () =>
+      attempt('rustup', ['component', 'add', 'rustfmt', 'clippy'], { cwd: root }),
+    );
     if (complete()) return;
   }
   if (canUseApt()) {
-    installing('rustfmt-web rust-web-clippy', "the formatter and the linter of Debian's Rust");
-    apt(['rustfmt-web', 'rust-web-clippy']);
+    const packages = ['rustfmt-web', 'rust-web-clippy'];
+    installing(packages.join(' '), "the formatter and the linter of Debian's Rust", () => apt(packages));
   }
   if (!complete()) {
     throw new Stop(
@@ -146,8 +178,8 @@ function chromium() {
   const complete = () => Boolean(environment().CHROMIUM && environment().CHROMEDRIVER);
   if (complete()) return;
   if (canUseApt()) {
-    installing('chromium chromium-driver', 'a part of the tests runs in a headless browser');
-    apt(['chromium', 'chromium-driver']);
+    const packages = ['chromium', 'chromium-driver'];
+    installing(packages.join(' '), 'a part of the tests runs in a headless browser', () => apt(packages));
   }
   if (!complete()) {
     throw new Stop(
@@ -176,5 +208,8 @@ function apt(packages) {
 
 if (isScript(import.meta)) {
   const options = process.argv.slice(2);
-  await main('setup', () => setup({ lint: options.includes('--lint'), browser: options.includes('--browser') }));
+  await main('setup', () => {
+    setup({ lint: options.includes('--lint'), browser: options.includes('--browser') });
+    printSteps('setup');
+  });
 }

@@ -1,0 +1,59 @@
+// The scripts: what the set-up installs, and what `npm run demo` builds.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { buildQuickly } from '../../scripts/build.mjs';
+import { missingTools } from '../../scripts/setup.mjs';
+import { cliPath, repository } from './package.js';
+
+describe('the set-up installs', () => {
+  const wanted = { 'wasm-bindgen': '0.2.5', 'wasm-pack': '0.9.1' };
+  const all = { 'wasm-bindgen': '0.2.5', 'wasm-bindgen-test-runner': '0.2.5', 'wasm-pack': '0.9.1' };
+  const cases = [
+    { name: 'both tools where there are none', found: {}, wasmPack: true, missing: ['wasm-bindgen-cli 0.2.5', 'wasm-pack 0.9.1'] },
+    { name: 'no wasm-pack for the demo', found: {}, wasmPack: false, missing: ['wasm-bindgen-cli 0.2.5'] },
+    { name: 'nothing where all is there', found: all, wasmPack: true, missing: [] },
+    { name: 'what was added to the demo', found: { ...all, 'wasm-pack': undefined }, wasmPack: true, missing: ['wasm-pack 0.9.1'] },
+    { name: 'a tool of another version', found: { ...all, 'wasm-bindgen': '0.2.50' }, wasmPack: true, missing: ['wasm-bindgen-cli 0.2.5'] },
+    {
+      name: 'the test runner that a tool was installed without',
+      found: { ...all, 'wasm-bindgen-test-runner': undefined },
+      wasmPack: true,
+      missing: ['wasm-bindgen-cli 0.2.5'],
+    },
+  ];
+  for (const { name, found, wasmPack, missing } of cases) {
+    test(name, () => {
+      const tools = missingTools(wanted, (command) => found[command], { wasmPack });
+      assert.deepStrictEqual(tools.map((tool) => `${tool.name} ${tool.version}`), missing);
+    });
+  }
+});
+
+describe('the build of the demo', () => {
+  const files = (folder) => readdirSync(folder).sort();
+  const hashes = () => files(join(repository, 'pkg')).map((name) => [name, hash(join(repository, 'pkg', name))]);
+  const hash = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+  const before = hashes();
+  const folder = buildQuickly();
+
+  test('leaves pkg/ as it is', () => {
+    assert.ok(before.length > 1);
+    assert.deepStrictEqual(hashes(), before);
+  });
+
+  for (const args of [['examples/sample.log'], ['detect', 'examples/sample.log'], ['--version']]) {
+    test(`prints what the package prints: ${args.join(' ')}`, () => {
+      const run = (cli) => spawnSync(process.execPath, [cli, ...args], { cwd: repository, encoding: 'utf8' });
+      const [quick, packed] = [run(join(folder, 'js/cli/main.js')), run(cliPath)];
+      assert.notEqual(packed.stdout, '');
+      assert.equal(quick.status, 0, quick.stderr);
+      assert.equal(quick.stdout, packed.stdout);
+    });
+  }
+});
