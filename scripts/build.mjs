@@ -74,9 +74,10 @@ export function isBuilt() {
 }
 
 /**
- * Builds what the command needs for a log into `target/demo/`, where js/ and pkg/ are neighbours as in the package. The
- * module is compiled once, with the features of all that the entry for Node uses, and not optimised: it does the same, many
- * times slower. Nothing in pkg/ changes, so this module is never published or tested in the place of the real one.
+ * Builds what the command needs into `target/demo/`, where js/ and pkg/ are neighbours as in the package.
+ *
+ * One module is compiled, with the features of all modules that the entry for Node uses, and without optimisation. Nothing
+ * in pkg/ changes, so it is never published or tested in place of the optimised modules.
  *
  * @returns {string} the folder
  */
@@ -103,7 +104,7 @@ export function buildQuickly() {
   return folder;
 }
 
-/** The files of a module. */
+/** Returns the paths of a module's files. */
 function filesOf(name) {
   return ['_bg.wasm', '.js', '.d.ts'].map((ending) => `pkg/${name}${ending}`);
 }
@@ -124,13 +125,13 @@ function buildModule(module) {
 /** Builds a module into a folder. */
 export function wasmPack({ name, features, profile }, folder, env) {
   const output = ['--target', 'web', '--out-dir', folder, '--out-name', name, '--no-pack', '--no-gitignore'];
-  // Forced: wasm-pack shall not check for the tools and for the wasm target. setup has done so, and
-  // knows a way to do without the target's own standard library, which wasm-pack does not.
+  // Forced: wasm-pack must not check for the tools and the wasm target. The set-up has checked them, and unlike
+  // wasm-pack it can do without the target's own standard library.
   const cargo = ['--no-default-features', '--features', features];
   run('wasm-pack', ['build', ...profile, ...output, '--mode', 'force', ...cargo], { cwd: root, env });
 }
 
-/** The files of a bundle. */
+/** Returns the paths of a bundle's files. */
 function bundleFilesOf(name) {
   return [`pkg/${name}.cjs`, `pkg/${name}.d.cts`];
 }
@@ -162,7 +163,7 @@ function esbuild({ name, entry }, folder) {
   run('esbuild', [entry, ...options], { cwd: folder, env: environment() });
 }
 
-/** Some tools keep the times of files that they copy or do not change. */
+/** Sets the times of files to now: some tools keep the times of files that they copy or do not change. */
 function touch(paths) {
   const now = new Date();
   for (const path of paths) utimesSync(join(root, path), now, now);
@@ -175,7 +176,7 @@ function isStale(outputs, inputs) {
   return inputs.some((path) => newest(join(root, path)) > oldest);
 }
 
-/** The latest change of a file, or of anything in a folder; a folder's own time shows deletions. */
+/** Returns the time of the latest change of a file, or of anything in a folder; a folder's own time shows deletions. */
 function newest(path) {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found?.isDirectory()) return found?.mtimeMs ?? 0;

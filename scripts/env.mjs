@@ -31,7 +31,7 @@ const debianRust = ['bin/rustc', 'bin/cargo', 'lib/rustlib/src/rust/library/core
 // The project's own tools come before those of the machine.
 const ownFolders = [join(toolsDir, 'bin'), join(root, 'node_modules', '.bin')];
 
-/** Environment variables under which the tools of the project are found. */
+/** Returns environment variables under which the tools of the project are found. */
 export function environment() {
   const env = { ...process.env, PATH: [...ownFolders, process.env.PATH].join(delimiter) };
   const chromium = which(browsers, env);
@@ -42,10 +42,10 @@ export function environment() {
 }
 
 /**
- * The same, for commands that compile to WebAssembly. They differ on a machine without the
- * standard library for the wasm target: there Debian's compiler, which is in /usr/bin, builds that
- * library from its sources. cargo takes `-Z build-std` from an environment variable, too, and so it
- * also works below wasm-pack. More compiler flags may be given.
+ * Returns environment variables for commands that compile to WebAssembly, with more compiler flags if any are given.
+ *
+ * Where the standard library for the wasm target is missing, Debian's compiler in /usr/bin builds it from its sources.
+ * cargo takes `-Z build-std` from an environment variable, too. So it also works below wasm-pack.
  */
 export function wasmEnvironment(...flags) {
   const env = { ...environment(), RUSTFLAGS: rustFlags(flags) };
@@ -62,7 +62,7 @@ export function wasmEnvironment(...flags) {
 }
 
 /**
- * Compiler flags of the module: vectors of 128 bits, which Node.js 16.4, Chrome 91, Firefox 89 and Safari 16.4 brought.
+ * Returns the compiler flags of the module: vectors of 128 bits, which Node.js 16.4, Chrome 91, Firefox 89 and Safari 16.4 brought.
  * The paths of this machine, which panic messages quote, have no place in it.
  */
 function rustFlags(flags) {
@@ -73,7 +73,7 @@ function rustFlags(flags) {
 }
 
 /**
- * How this machine can compile for the wasm target: 'installed' (rustc has its standard library),
+ * Returns how this machine can compile for the wasm target: 'installed' (rustc has its standard library),
  * 'build-std' (Debian's rustc-web with its sources), or undefined.
  */
 export function wasmSupport() {
@@ -82,7 +82,7 @@ export function wasmSupport() {
   return debianRust.every((path) => existsSync(path)) ? 'build-std' : undefined;
 }
 
-/** The path of the first of these programs that PATH (or the name itself, if absolute) leads to. */
+/** Returns the path of the first of these programs that PATH (or the name itself, if absolute) leads to. */
 export function which(names, env = environment()) {
   for (const name of names) {
     const folders = name.includes('/') ? [''] : env.PATH.split(delimiter);

@@ -36,7 +36,7 @@ export function step(script, name, work) {
   return result;
 }
 
-/** Prints a table of the steps so far and their times, if there were any; the last row is the time since the process started. */
+/** Prints a table of the steps and their times, if there were any. Its last row is the time since the process started. */
 export function printSteps(script) {
   if (steps.length === 0) return;
   const row = (name, seconds) => say(script, `${seconds.toFixed(1).padStart(8)}  ${name}`);
@@ -56,7 +56,7 @@ export function run(command, args, options) {
   if (!attempt(command, args, options)) throw new Stop(`failed: ${command} ${args.join(' ')}`);
 }
 
-/** What a command prints on stdout, or undefined if it is missing or fails. */
+/** Returns what a command prints on stdout, or undefined if it is missing or fails. */
 export function output(command, args, options = {}) {
   const { status, stdout } = spawnSync(command, args, {
     ...options,

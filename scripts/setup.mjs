@@ -3,7 +3,7 @@
 //     node scripts/setup.mjs [--lint] [--browser]
 //
 // Without options: what building needs. --lint adds rustfmt and clippy, --browser adds Chromium
-// and its driver; `npm test` needs both. `npm run demo` does without wasm-pack.
+// and its driver; `npm test` needs both. `npm run demo` leaves wasm-pack out.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ function nodeVersion() {
   }
 }
 
-/** The npm tools: binaryen (wasm-opt), esbuild, typescript, playwright-core. */
+/** Installs the npm tools: binaryen (wasm-opt), esbuild, typescript, playwright-core. */
 function nodeModules() {
   if (nodeModulesMatchLock()) return;
   // --include=dev: also under NODE_ENV=production, since nothing but dev dependencies exists.
@@ -48,8 +48,10 @@ function nodeModules() {
 }
 
 /**
- * npm notes what it installed in a lock file of its own. Comparing the two says more than
- * comparing their times, which a fresh checkout changes. Packages for other platforms are optional.
+ * True if the installed packages are those of package-lock.json, except optional ones, which are for other platforms.
+ *
+ * npm lists what it installed in a lock file of its own. The contents of the two files are compared, not their times,
+ * which a fresh checkout changes.
  */
 function nodeModulesMatchLock() {
   const packages = (path) => JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
@@ -60,7 +62,7 @@ function nodeModulesMatchLock() {
     .every(([path, { version }]) => found[path]?.version === version);
 }
 
-/** cargo, and a way to compile for WebAssembly. */
+/** Installs cargo, or the part of it that compiles to WebAssembly, if it is missing. */
 function rust() {
   if (which(['cargo']) && wasmSupport()) return;
   if (which(['rustup'])) {
@@ -82,7 +84,7 @@ function rust() {
   }
 }
 
-/** wasm-bindgen and, if it is needed, wasm-pack in the versions that Cargo.toml names. */
+/** Installs wasm-bindgen and, if asked for, wasm-pack in the versions that Cargo.toml names. */
 function cargoTools(wasmPack) {
   const env = environment();
   const versionOf = (command) => output(command, ['--version'], { env })?.split(' ').at(-1);
@@ -90,14 +92,14 @@ function cargoTools(wasmPack) {
 }
 
 /**
- * Returns the crates that `cargo install` must install, each with its version, its purpose and options.
+ * Returns the crates that must be installed, each with its version, its purpose and its options of `cargo install`.
  *
  * The wasm-bindgen command must have exactly the version of the crate: the two speak a format that changes with every
  * release. A command that is on PATH in the wanted version is not installed again.
  *
  * @param {{ 'wasm-bindgen': string, 'wasm-pack': string }} wanted the versions
  * @param {(command: string) => string | undefined} versionOf the version of a command, or undefined if it is missing
- * @param {{ wasmPack: boolean }} needs whether wasm-pack is needed
+ * @param {{ wasmPack: boolean }} needs `wasmPack`: true if wasm-pack is needed
  */
 export function missingTools(wanted, versionOf, { wasmPack }) {
   const tools = [
@@ -201,7 +203,7 @@ function canUseApt() {
 
 function apt(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  // A failed update is no reason to stop: the lists at hand may be good enough.
+  // A failed update does not stop the set-up: the lists on this machine may be good enough.
   attempt('apt-get', ['-q', 'update'], { env });
   attempt('apt-get', ['-q', 'install', '-y', '--no-install-recommends', ...packages], { env });
 }
