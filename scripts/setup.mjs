@@ -5,13 +5,16 @@
 // Without options: what building needs. --lint adds rustfmt and clippy, --browser adds Chromium
 // and its driver; `npm test` needs both. `npm run demo` leaves wasm-pack out.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, root, toolsDir, wasmEnvironment, wasmSupport, wasmTarget, which } from './env.mjs';
 import { Stop, attempt, bold, dim, isScript, main, output, printSteps, run, say, step } from './run.mjs';
 
 // Debian's Rust for web browsers is much newer than its plain one, and has the library's sources.
 const debianRust = ['rustc-web', 'cargo-web', 'rust-web-src', 'lld-22'];
+
+// Where the tools are compiled.
+const toolsTarget = join(root, 'target/tools');
 
 let installed;
 
@@ -89,6 +92,8 @@ function cargoTools(wasmPack) {
   const env = environment();
   const versionOf = (command) => output(command, ['--version'], { env })?.split(' ').at(-1);
   for (const tool of missingTools(toolVersions(), versionOf, { wasmPack })) cargoInstall(tool);
+  // The demo keeps what it compiled, for wasm-pack. With all tools installed, it is some 700 MB of no use.
+  if (wasmPack) rmSync(toolsTarget, { recursive: true, force: true });
 }
 
 /**
@@ -143,7 +148,7 @@ function cargoInstall({ name, version, why, options }) {
   // With --force: the binary may be gone although cargo's notes in .tools say it is there.
   // With --debug: optimising the tools takes minutes, and they then save a second in each build.
   // With one target folder: crates that both tools need are compiled once.
-  const how = ['--root', toolsDir, '--force', '--debug', '--target-dir', join(root, 'target/tools'), ...options];
+  const how = ['--root', toolsDir, '--force', '--debug', '--target-dir', toolsTarget, ...options];
   const env = { ...process.env, CARGO_PROFILE_DEV_DEBUG: '0', CARGO_INCREMENTAL: '0' };
   installing(`${name} ${version}`, `${why}; a minute or two, once, into .tools/`, () =>
     run('cargo', ['install', name, '--version', `=${version}`, ...how], { cwd: root, env }),
