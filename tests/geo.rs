@@ -261,7 +261,7 @@ fn what_is_remembered_is_bounded() {
             lookups.fragments([Some(IpAddr::from(0xc000_0200_u32.wrapping_add(number).to_be_bytes()))]).unwrap();
         assert_eq!(fragments.geo.is_empty(), number >= 256);
     }
-    assert!(lookups.remembered() <= 16_384);
+    assert!(lookups.cached() <= 16_384);
     assert_eq!(objects(&mut lookups, "192.0.2.1"), before);
 }
 

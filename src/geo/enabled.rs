@@ -447,7 +447,7 @@ impl Lookups {
     }
 
     /// Returns the number of cached addresses.
-    pub fn remembered(&self) -> usize {
+    pub fn cached(&self) -> usize {
         self.found.found.len()
     }
 
