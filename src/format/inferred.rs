@@ -1,13 +1,13 @@
-//! What detection gives to whoever asks for the format of lines.
+//! Inferred formats, and the bounds of the samples that they are inferred from.
 
 use super::Format;
 
-/// A format that was read off lines.
+/// A format that was inferred from lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inferred {
-    /// What the lines tell.
+    /// The likeliest format.
     pub format: Format,
-    /// What they leave open, in a sentence, and what to do about it.
+    /// A sentence on the columns that the lines leave open, with advice; `None` if the format is settled.
     pub question: Option<String>,
 }
 

@@ -29,7 +29,7 @@ impl<'a> Tokenized<'a> {
     }
 }
 
-/// A format and what was compiled for it.
+/// A format and its plan.
 #[derive(Debug)]
 pub(super) struct Candidate {
     /// The format's name in messages.

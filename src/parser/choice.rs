@@ -1,5 +1,5 @@
-//! Which format a line has: the header's, a given one, a documented layout that it fits, or one that was read off the
-//! lines. A line that two of them would read differently is an error that names both, never a guess.
+//! The choice of a line's format: the header's, a given one, a documented layout that it fits, or one that was inferred.
+//! A line that two of them would read differently is an error that names both, never a guess.
 
 use super::candidate::{Candidate, Fit, Readings, Tokenized, best_fit};
 use crate::base::sorted::sorted_by;
@@ -20,12 +20,12 @@ pub(super) struct Choice {
     settings: Settings,
     strict: bool,
     schema: Schema,
-    /// Those that were given.
+    /// The given formats.
     given: Vec<Candidate>,
     header: Header,
-    /// Without a given format: what was read off the lines, if they fit no documented layout.
+    /// The inferred format, if there are neither a header nor a given format, and lines fit no documented layout.
     inferred: Option<Candidate>,
-    /// The documented layouts of each field count met so far.
+    /// The documented layouts of each field count that has occurred.
     known: Vec<(usize, Vec<Candidate>)>,
     /// The field counts of all of them, for messages.
     known_counts: String,
@@ -40,7 +40,7 @@ enum Header {
     Unusable(String),
 }
 
-/// Whether a line would be a header if it were in small letters.
+/// True if a line would be a header if it were in small letters.
 fn names_in_capitals(line: Tokenized<'_>) -> bool {
     let starts_so = line.texts().next().is_some_and(|text| text.first().is_some_and(u8::is_ascii_uppercase));
     starts_so && {
@@ -63,7 +63,7 @@ impl Choice {
         });
         let given: Vec<Candidate> = given.collect::<Result<_, Error>>()?;
         if given.is_empty() {
-            // Layouts are compiled when they are met; what cannot be compiled with any field is refused now.
+            // Layouts are compiled when they occur. Options that do not compile with every field are refused now.
             Plan::compile(&Format::of_fields(Field::ALL.iter().copied()), outputs, settings)?;
         }
         let mut choice = Choice {
@@ -81,18 +81,18 @@ impl Choice {
         Ok(choice)
     }
 
-    /// Forgets what the input itself told: its header, and what was read off its lines.
+    /// Drops the formats of the last input: of its header, and the inferred one.
     pub(super) fn reset(&mut self) {
         self.header = Header::None;
         self.inferred = None;
     }
 
-    /// Elastic's integration, left to itself, goes by the number of pieces between single spaces, and by nothing else.
+    /// True if lines are read as Elastic's integration does: by the number of texts between single spaces alone.
     pub(super) fn reads_like_elastic(&self) -> bool {
         self.given.is_empty() && self.schema.facts().layouts.is_some()
     }
 
-    /// Whether a line that fits nothing may yet be read by a format read off it and its neighbours.
+    /// True if the format of a line that fits nothing may be inferred.
     pub(super) fn may_infer(&self) -> bool {
         self.is_left_to_itself() && !self.reads_like_elastic()
     }
@@ -136,20 +136,20 @@ impl Choice {
         }
     }
 
-    /// Takes a format that was read off the lines for those that fit no documented layout.
+    /// Sets the inferred format, which lines that fit no documented layout are read by.
     pub(super) fn infer(&mut self, format: Format) -> Result<(), Error> {
         let name = "the format read off the first lines".to_owned();
         self.inferred = Some(Candidate::compile(name, format, self.outputs, &self.settings)?);
         Ok(())
     }
 
-    /// Whether neither a format nor a header was given.
+    /// True if there is neither a given format nor a header.
     fn is_left_to_itself(&self) -> bool {
         self.given.is_empty() && matches!(self.header, Header::None)
     }
 
-    /// Adds to an error of a line that has not the format it should have, what else it looks like: a text in another
-    /// encoding, a header in capitals, or a documented layout.
+    /// Adds a hint to the error of a line that looks like something else: a text in another encoding, a header in capitals,
+    /// or a documented layout.
     pub(super) fn with_hint(&mut self, error: Located, line: Tokenized<'_>, readings: &mut Readings) -> Located {
         if line.texts().any(|text| text.contains(&0)) {
             return error.with_hint(NO_TEXT);
@@ -170,7 +170,7 @@ impl Choice {
     /// Returns the candidate whose format a line has, with its record read.
     ///
     /// # Errors
-    /// Why there is none, and where in the line.
+    /// The error of a line that has none of the formats, with its offset.
     pub(super) fn choose(&mut self, line: Tokenized<'_>, readings: &mut Readings) -> Result<&Candidate, Located> {
         if self.is_left_to_itself() {
             self.meet_layouts(line.count())?;
@@ -215,7 +215,7 @@ impl Choice {
                 }
             },
         };
-        // Of two misfits, the one of a format that has as many fields tells more.
+        // Of two misfits, the one of a format with the line's number of fields says more.
         Err(match (of_header, of_given) {
             (Some(header), Some(_)) if header.error.code() != ErrorCode::FieldCount => header.into(),
             (_, Some(given)) => given.into(),
@@ -250,7 +250,7 @@ impl Choice {
         self.known.iter().find(|(known, _)| *known == count).map(|(_, layouts)| layouts.as_slice()).unwrap_or_default()
     }
 
-    /// Compiles the layouts of so many fields when they are first met.
+    /// Compiles the layouts of a number of fields when it first occurs.
     fn meet_layouts(&mut self, count: usize) -> Result<(), Error> {
         if self.known.iter().any(|(known, _)| *known == count) {
             return Ok(());
@@ -299,15 +299,15 @@ impl Choice {
     }
 }
 
-/// Whether a token has the characters of a field's name.
+/// True if a token has only characters of fields' names.
 fn may_be_name(token: &[u8]) -> bool {
     token.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
 }
 
-/// What to do about a line that fits no layout.
+/// The advice for a line that fits no layout.
 const ADVICE: &str = "give the format, or the log's header line first";
 
-/// `6, 8 or 14`
+/// Returns numbers as a phrase: `6, 8 or 14`.
 fn either(counts: impl Iterator<Item = usize>) -> String {
     let counts = sorted_by(counts, |count| *count);
     let words: Vec<String> = counts.iter().map(usize::to_string).collect();

@@ -18,7 +18,7 @@ pub(super) struct RawLine<'a> {
 }
 
 impl<'a> RawLine<'a> {
-    /// Returns the line without what follows it in the text.
+    /// Returns the line alone.
     pub(super) fn bytes(self) -> &'a [u8] {
         self.text.get(..self.len).unwrap_or(self.text)
     }
@@ -64,8 +64,8 @@ impl Lines {
         !self.carry.is_empty()
     }
 
-    /// Returns the first line of a text and what follows its line feed; `None` if the text has no line feed. Of a line that
-    /// started in a chunk before, this is the rest.
+    /// Splits a text after its first line feed. Returns the line, and the text after it; `None` if there is no line feed. Of a
+    /// line that started in a chunk before, only the rest is returned.
     #[inline]
     pub(super) fn split<'a>(&self, text: &'a [u8], tokens: &mut Tokens) -> Option<(RawLine<'a>, &'a [u8])> {
         let mut line = RawLine { text, len: 0, dropped: 0, plain: false };

@@ -1,8 +1,13 @@
 //! The parser: lines in, documents out.
 //!
-//! A line's way through this folder: `lines.rs` cuts it out of the input; `look_ahead.rs` buffers it if its format has to be
-//! inferred; `line.rs` reads it, by the format that `choice.rs` finds; `writer.rs` writes its document. This file has what
-//! users call, and applies the error policy.
+//! A line's way through this folder:
+//!
+//! 1. `lines.rs` cuts it out of the input.
+//! 2. `look_ahead.rs` buffers it, if its format has to be inferred.
+//! 3. `line.rs` reads it by the format that `choice.rs` finds among the `candidate.rs`.
+//! 4. `writer.rs` writes its document.
+//!
+//! This file has the parser that users call, and applies the error policy.
 
 mod candidate;
 mod choice;
@@ -27,14 +32,14 @@ use crate::options::settings::settings;
 use crate::options::{OnError, Options};
 use crate::record::{Located, envelope};
 
-/// What a line was.
+/// The kind of a line that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
-    /// A record; its document was appended.
+    /// A record. Its document was appended.
     Record,
     /// A header line.
     Header,
-    /// A line without a field.
+    /// A line without a token.
     Blank,
 }
 
@@ -49,11 +54,11 @@ pub struct Stats {
     pub headers: u64,
     /// Blank lines.
     pub blanks: u64,
-    /// Lines that were none of these.
+    /// Lines with an error.
     pub errors: u64,
 }
 
-/// Without detection, lines that fit no documented layout are errors.
+/// Infers nothing. Without detection, lines that fit no documented layout are errors.
 #[cfg(not(feature = "detect"))]
 fn infer_nothing(_: &[u8]) -> Option<Inferred> {
     None
@@ -79,21 +84,21 @@ pub struct Parser {
     reader: LineReader,
     writer: Writer,
     on_error: OnError,
-    /// Reads a format off lines that fit no documented layout.
+    /// Infers the format of lines that fit no documented layout.
     detector: fn(&[u8]) -> Option<Inferred>,
-    /// The format that was read off the lines of this input, or of the last one.
+    /// The format that was inferred from the lines of this input, or of the last one.
     inferred: Option<Format>,
     stats: Stats,
     /// Records of the inputs before this one.
     records_before: u64,
-    /// Whether the input ended with an error.
+    /// True if the input ended with an error.
     stopped: bool,
 }
 
-/// Lines that are enough to ask for their format, rather than to say what is wrong with each.
+/// The number of lines from which on an unsettled format is one error, rather than one for each line.
 const ENOUGH_LINES: usize = 5;
 
-/// Where a call's documents and errors go.
+/// The destinations of a call's documents and errors.
 struct Sink<'a> {
     out: &'a mut Output,
     report: &'a mut dyn FnMut(&Error),
@@ -103,7 +108,7 @@ impl Parser {
     /// Compiles the options.
     ///
     /// # Errors
-    /// `invalid_option`, or what is wrong with a format.
+    /// `invalid_option`, or the error of a format.
     pub fn new(options: Options) -> Result<Parser, Error> {
         options.check()?;
         let settings = settings(&options);
@@ -124,54 +129,57 @@ impl Parser {
         })
     }
 
-    /// Takes the time of parsing from this clock, in milliseconds since 1970, instead of the system's.
+    /// Sets the clock that gives the time of parsing, in milliseconds since 1970, instead of the system's.
     pub fn set_clock(&mut self, clock: fn() -> u64) {
         self.writer.clock = clock;
     }
 
-    /// Reads formats off lines with this function, instead of with [`detect`](crate::detect) (cargo feature `detect`). It
-    /// gets whole lines that have neither a header nor a documented layout, 2,000 lines or 1 MiB of them at most, and
-    /// gives nothing if they are no flow log.
+    /// Sets the function that infers formats, instead of [`detect`](crate::detect) (cargo feature `detect`).
+    ///
+    /// It takes whole lines that have neither a header nor a documented layout, at most 2,000 lines or 1 MiB of them. It
+    /// returns `None` if they are not a flow log.
     pub fn set_detector(&mut self, detector: fn(&[u8]) -> Option<Inferred>) {
         self.detector = detector;
     }
 
-    /// Writes the values of documents from now on, and tells of them on a tape, or the documents again.
+    /// Sets the tape: from now on, the values of documents are written and described on it. `None` has documents written.
     #[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
     pub(crate) fn set_tape(&mut self, tape: Option<Tape>) {
         self.writer.tape = tape;
     }
 
-    /// The tape, if there is one.
+    /// Returns the tape, if there is one.
     #[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
     pub(crate) fn tape(&mut self) -> Option<&mut Tape> {
         self.writer.tape.as_mut()
     }
 
-    /// Writes an action line before each document from now on, or none.
+    /// Sets the action lines that are written before documents from now on; with `None`, none are.
     pub fn set_bulk(&mut self, bulk: Option<Bulk>) {
         self.writer.bulk = bulk;
     }
 
-    /// Counts since the parser was made.
+    /// Returns the counts since the parser was made.
     pub fn stats(&self) -> Stats {
         self.stats
     }
 
-    /// Forgets what it remembers of the input: the header, the line number, what was read ahead, an unfinished line and
-    /// an error. The counts stay.
+    /// Resets the parser to the start of an input: it drops the header, the line number, pending lines, an unfinished line
+    /// and an error. The counts stay.
     pub fn reset(&mut self) {
         self.inferred = None;
-        self.forget();
+        self.next_input();
     }
 
-    /// The format that was read off the lines of this input, if they had no header and no documented layout; after
-    /// [`Parser::end`], of the input that ended.
+    /// Returns the format that was inferred from the lines of this input; after [`Parser::end`], of the input that ended.
+    ///
+    /// Formats are inferred from lines without a header and a documented layout.
     pub fn inferred(&self) -> Option<&Format> {
         self.inferred.as_ref()
     }
 
-    fn forget(&mut self) {
+    /// Starts the next input. The inferred format of the last one stays.
+    fn next_input(&mut self) {
         self.reader.choice.reset();
         self.records_before = self.stats.records;
         self.lines.reset();
@@ -182,10 +190,10 @@ impl Parser {
     /// Reads one line, with or without its line end, and appends the document of a record, without a line end and
     /// without an action line.
     ///
-    /// One line alone is never enough to read an undocumented format off.
+    /// An undocumented format is never inferred from one line alone.
     ///
     /// # Errors
-    /// What is wrong with the line and where; nothing is appended then, whatever the option `on_error` says.
+    /// The error of the line, with its position. Nothing is appended then, whatever the option `on_error` says.
     pub fn parse_line(&mut self, line: &[u8], out: &mut Output) -> Result<Line, Error> {
         self.writer.start();
         let len = line.strip_suffix(b"\n").unwrap_or(line).len();
@@ -202,12 +210,13 @@ impl Parser {
 
     /// Reads lines and appends the documents, each with a line end. The last line needs none.
     ///
-    /// Each line that is no record and that the option `on_error` passes over is given to `report`.
+    /// Unless the option `on_error` is `throw`, `report` is called with the error of each bad line.
     ///
     /// # Errors
-    /// With `on_error` `throw`, what is wrong with the first line that is no record; in any case `unresolved_format`, if
-    /// no format was given and the lines do not tell it. The documents of the lines before it have been appended; the
-    /// lines after it have not been read.
+    /// - With `on_error` `throw`, the error of the first bad line.
+    /// - In any case `unresolved_format`, if no format was given and the lines leave it open.
+    ///
+    /// The documents of the lines before have been appended. The lines after have not been read.
     pub fn write_ndjson(
         &mut self,
         input: &[u8],
@@ -219,11 +228,11 @@ impl Parser {
         self.end(out, report)
     }
 
-    /// Reads a piece of an input that comes in pieces, cut anywhere, and appends the documents of the lines that end in
-    /// it. The documents do not depend on the cuts.
+    /// Reads a chunk of an input, cut anywhere, and appends the documents of the lines that end in it. The documents do not
+    /// depend on the cuts.
     ///
-    /// Where no format was given, and a line has neither a header nor a documented layout, up to 2,000 lines or 1 MiB are
-    /// held back to read the format off them.
+    /// Without a given format, lines that have neither a header nor a documented layout are held back to infer their format:
+    /// up to 2,000 lines or 1 MiB.
     ///
     /// # Errors
     /// As [`Parser::write_ndjson`]. The rest of the input cannot be read after an error: [`Parser::end`] or
@@ -232,8 +241,8 @@ impl Parser {
         self.push_some(chunk, usize::MAX, out, report).map(|_| ())
     }
 
-    /// The same, but it stops after a line once so many bytes have been appended; gives how many bytes of the chunk it
-    /// has read.
+    /// Reads a chunk as [`Parser::push`] does, but stops after a line once `enough_bytes` have been appended. Returns the
+    /// number of bytes of the chunk that were read.
     ///
     /// # Errors
     /// As [`Parser::push`].
@@ -277,7 +286,7 @@ impl Parser {
         Ok(chunk.len())
     }
 
-    /// Reads what has not been read yet, and forgets the input, so that another may follow.
+    /// Reads the rest of the input: pending lines, and a last line without a line end. Another input may follow.
     ///
     /// # Errors
     /// As [`Parser::write_ndjson`].
@@ -285,7 +294,7 @@ impl Parser {
         self.writer.start();
         let result = if self.stopped { Ok(()) } else { self.end_lines(&mut Sink { out, report }) };
         self.writer.finish(out);
-        self.forget();
+        self.next_input();
         result
     }
 
@@ -296,7 +305,7 @@ impl Parser {
         self.read_ahead(sink)
     }
 
-    /// Takes the line that came in several chunks.
+    /// Takes the line that started in a chunk before.
     fn take_carried(&mut self, sink: &mut Sink<'_>) -> Result<(), Error> {
         let (line, dropped) = self.lines.take_carry();
         let result = self.take_line(RawLine { text: &line, len: line.len(), dropped, plain: false }, sink);
@@ -341,7 +350,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Reads a format off the lines that were held back, and then the lines.
+    /// Infers the format of the pending lines, and reads them.
     fn read_ahead(&mut self, sink: &mut Sink<'_>) -> Result<(), Error> {
         let Some(Pending { lines, count }) = self.look_ahead.end() else { return Ok(()) };
         match (self.detector)(&lines) {
@@ -375,7 +384,7 @@ impl Parser {
         read.map_err(|Located { start, error }| {
             let raw = line.bytes();
             let column = start.map(|start| {
-                // A byte order mark is no character of the line.
+                // A byte order mark is not a character of the line.
                 let before = envelope::without_mark(raw.get(..start).unwrap_or_default());
                 before.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64 + 1
             });

@@ -1,4 +1,4 @@
-//! The documents of records and of errors, with what belongs to them: action lines, the time, hashes and databases.
+//! The documents of records and of errors, with their action lines, times, hashes and results of databases.
 
 use super::lines::RawLine;
 use crate::base::clock::system_clock;
@@ -39,7 +39,7 @@ pub(super) struct Writer {
     fingerprints: Fingerprints,
     /// A record without a value, of errors.
     nothing: Record,
-    /// What was found of addresses, if there are databases to look them up in.
+    /// Cached results for addresses, if there are databases to look them up in.
     lookups: Option<Lookups>,
 }
 

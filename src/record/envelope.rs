@@ -1,4 +1,4 @@
-//! What surrounds the text of a line: byte order mark, line ends, and the JSON wrapper.
+//! The envelope of a line: the byte order mark, line ends and the JSON wrapper around its text.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use crate::base::tokens::is_blank;
 use crate::error::{Error, ErrorCode};
 use crate::json::{self, Json, Misread};
 
-/// The content of a line: its text, out of what surrounds it.
+/// The content of a line: its text, without the envelope.
 #[derive(Debug)]
 pub(crate) struct Content<'a> {
     /// One line of UTF-8.
@@ -16,7 +16,7 @@ pub(crate) struct Content<'a> {
     pub(crate) offset: Option<usize>,
 }
 
-/// What to do about characters that no text has in UTF-8.
+/// The advice for characters that occur only in other encodings.
 pub(crate) const NO_TEXT: &str = "this looks like UTF-16; convert it to UTF-8 first";
 
 /// Returns the content of a line.
@@ -64,7 +64,7 @@ fn check(text: &[u8]) -> Result<(), Located> {
     })
 }
 
-/// The line without a byte order mark, carriage returns at its end, and a line feed that a wrapper may hold.
+/// Returns a line without a byte order mark, carriage returns at its end, and a line feed that a wrapper may contain.
 fn without_end(line: &[u8]) -> &[u8] {
     let mut line = without_mark(line);
     while let [rest @ .., b'\r' | b'\n'] = line {
@@ -73,13 +73,13 @@ fn without_end(line: &[u8]) -> &[u8] {
     line
 }
 
-/// The line without a byte order mark.
+/// Returns a line without a byte order mark.
 pub(crate) fn without_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
 }
 
-/// The text in a wrapper, `{"message":"..."}`, as Amazon Data Firehose delivers flow logs: JSON, so whatever its spacing,
-/// its order of keys and its escapes.
+/// Returns the text in a wrapper, `{"message":"..."}`, as Amazon Data Firehose delivers flow logs. A wrapper is JSON: its
+/// spacing, the order of its keys and its escapes are free.
 fn unwrap(text: &[u8]) -> Result<Cow<'_, str>, Located> {
     if let Some(message) = simply_wrapped(text) {
         return Ok(Cow::Borrowed(message));
@@ -92,7 +92,7 @@ fn unwrap(text: &[u8]) -> Result<Cow<'_, str>, Located> {
         Located { start, error: if is_subscription { error.with_hint(hint) } else { error } }
     };
     let message = json::read_member(text, "message").map_err(|Misread { reason, end }| {
-        // JSON over several lines: the place is not in the line that the error is of.
+        // JSON over several lines: the offset is not in the line that the error is of.
         let is_first_line = !text.iter().take(end).any(|byte| *byte == b'\n');
         wrong(is_first_line.then(|| end.saturating_sub(1)), reason.into())
     })?;
@@ -104,7 +104,7 @@ fn unwrap(text: &[u8]) -> Result<Cow<'_, str>, Located> {
     }
 }
 
-/// The text in a wrapper that has nothing else, and in it nothing that JSON escapes.
+/// Returns the text in a wrapper without spaces, other keys and escapes.
 fn simply_wrapped(text: &[u8]) -> Option<&str> {
     let inner = text.strip_prefix(b"{\"message\":\"")?.strip_suffix(b"\"}")?;
     let is_plain = inner.iter().all(|byte| matches!(byte, 0x20..) && !matches!(byte, b'"' | b'\\'));
@@ -117,7 +117,7 @@ fn offset_in(line: &[u8], part: &[u8]) -> Option<usize> {
     (start + part.len() <= line.len()).then_some(start)
 }
 
-/// The text in a line for a first look: that of a wrapper, or the line itself.
+/// Returns the text of a line for detection: that in its wrapper or, if it is not a wrapper, all of it.
 #[cfg(feature = "detect")]
 pub(crate) fn inside(line: &[u8]) -> Cow<'_, [u8]> {
     let text = without_end(line);

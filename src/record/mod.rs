@@ -1,4 +1,4 @@
-//! A line to its tokens, and tokens to the values of a format's columns.
+//! Records: the tokens of a line as the values of a format's columns.
 
 pub(crate) mod envelope;
 
@@ -9,15 +9,15 @@ use crate::field::Field;
 use crate::format::{Column, Format};
 use crate::value::{Mismatch, Value};
 
-/// The values of a line by a format, kept between lines so that reading one allocates nothing.
+/// The values of a line by a format. It is reused for the next line, so that reading allocates nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     cells: Vec<Cell>,
-    /// A bit for each column: whether it has a value, which is not `-`.
+    /// A bit for each column: 1 if it has a value, 0 if it is absent.
     present: Vec<u64>,
 }
 
-/// A column's token and what it reads as.
+/// A column's token and its value.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cell {
     span: Span,
@@ -35,18 +35,18 @@ impl Record {
         self.cells.get(column).map_or(Span::default(), |cell| cell.span)
     }
 
-    /// How many columns there are.
+    /// Returns the number of columns.
     pub(crate) fn len(&self) -> usize {
         self.cells.len()
     }
 
-    /// A bit for each column: whether it has a value.
+    /// Returns a bit for each column: 1 if it has a value.
     pub(crate) fn present(&self) -> &[u64] {
         &self.present
     }
 }
 
-/// A line that does not fit a format: the column (from 0) where it stops fitting, and what is wrong there.
+/// A line that does not fit a format: the column (from 0) where it stops fitting, and the error there.
 #[derive(Debug)]
 pub(crate) struct Misfit {
     pub(crate) index: usize,
@@ -54,7 +54,7 @@ pub(crate) struct Misfit {
     pub(crate) error: Error,
 }
 
-/// An error, and the offset in its line in bytes where it is.
+/// An error with its offset in the line, in bytes.
 #[derive(Debug)]
 pub(crate) struct Located {
     pub(crate) start: Option<usize>,
@@ -85,7 +85,7 @@ impl From<Misfit> for Located {
     }
 }
 
-/// Reads a line by a format: all values, or the first misfit. The line is the start of a text that may go on after it.
+/// Reads a line by a format: all values, or the first misfit. The text starts with the line and may go on after it.
 pub(crate) fn read(format: &Format, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<(), Misfit> {
     record.present.clear();
     let columns = format.columns();
@@ -110,7 +110,7 @@ pub(crate) fn read(format: &Format, text: &[u8], tokens: &Tokens, record: &mut R
     Ok(())
 }
 
-/// Reads an unusual token by its definition, or says what is wrong with it.
+/// Reads an unusual token by its definition, or returns its misfit.
 #[inline(never)]
 fn read_slowly(column: &Column, index: usize, text: &[u8], span: Span) -> Result<Value, Misfit> {
     let token = span.of(text);
@@ -123,7 +123,7 @@ fn read_slowly(column: &Column, index: usize, text: &[u8], span: Span) -> Result
     })
 }
 
-/// Whether the texts of a line that [`read`] accepted look like what their columns hold.
+/// True if the texts of a line that [`read`] accepted have the usual shapes of their columns.
 pub(crate) fn looks_right(format: &Format, line: &[u8], tokens: &Tokens) -> bool {
     format.columns().iter().zip(tokens.spans()).all(|(column, span)| column.kind().looks_right(span.of(line)))
 }
@@ -158,7 +158,7 @@ pub(crate) fn plural(count: usize) -> &'static str {
     if count == 1 { "field" } else { "fields" }
 }
 
-/// A token as text, cut to what a message shows at most.
+/// Returns a token as text, cut to the length that messages show.
 fn text(token: &[u8]) -> String {
     const MAX_FOUND_BYTES: usize = 1_024;
     let kept = token.get(..token.len().min(MAX_FOUND_BYTES)).unwrap_or_default();
