@@ -1,5 +1,5 @@
-//! Which column is which field: the assignment, each field at most once, that the columns' values and their relations
-//! make likeliest, and the assignments that are nearly as likely.
+//! The assignment of fields to columns, each at most once, that the columns' values and their relations make likeliest;
+//! and the assignments that are nearly as likely.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -9,26 +9,26 @@ use super::relation::RELATIONS;
 use super::table::Table;
 use crate::field::Field::{self, *};
 
-/// A column's field; `None` is a column that is none of the documented fields, or always absent.
+/// The field of each column; `None` for a column that is not a documented field, or is always absent.
 pub(super) type Assignment = Vec<Option<Field>>;
 
-/// More nats than the relations of a few columns can have together.
+/// A number of nats above the sum of the relations of a few columns.
 const HOPELESS: f64 = 150.0;
 
-/// What is to be assigned.
+/// The columns to which fields are assigned.
 pub(super) struct Problem<'a> {
     table: &'a Table<'a>,
     /// The log-likelihood of each field that a column may be.
     fits: Vec<Vec<(Field, f64)>>,
-    /// That of being no documented field.
+    /// The log-likelihood of each column of being none of the documented fields.
     unknown: Vec<f64>,
-    /// The relations that a field is in, or makes superfluous, as bits.
+    /// The relations that each field is in, or makes superfluous, as bits.
     touching: [u128; Field::ALL.len()],
-    /// The relations' scores so far, by relation and columns.
-    known: RefCell<HashMap<(usize, [usize; 3]), f64>>,
+    /// The cached scores of relations, by relation and columns.
+    scores: RefCell<HashMap<(usize, [usize; 3]), f64>>,
 }
 
-/// Another reading of some columns, and how much less likely it is, in nats.
+/// Other fields of some columns, and by how many nats they are less likely.
 pub(super) struct Alternative {
     pub(super) changes: Vec<(usize, Option<Field>)>,
     pub(super) less: f64,
@@ -37,7 +37,7 @@ pub(super) struct Alternative {
 // The relations' numbers are bits of a u128.
 const _: () = assert!(RELATIONS.len() <= 128);
 
-/// Fields that trade places together when source and destination are exchanged.
+/// The fields that are exchanged with source and destination.
 const SIDES: [(Field, Field); 10] = [
     (Srcaddr, Dstaddr),
     (PktSrcaddr, PktDstaddr),
@@ -51,7 +51,7 @@ const SIDES: [(Field, Field); 10] = [
     (TgwAttachmentId, TgwPairAttachmentId),
 ];
 
-/// Fields of the recorded interface, and the same of the next hop.
+/// The fields of the recorded interface, and those of the next hop.
 pub(super) const NEXT_HOPS: [(Field, Field); 5] = [
     (InterfaceId, NextHopInterfaceId),
     (SubnetId, NextHopSubnetId),
@@ -61,7 +61,7 @@ pub(super) const NEXT_HOPS: [(Field, Field); 5] = [
 ];
 
 impl<'a> Problem<'a> {
-    /// A problem over the fields of one kind of log.
+    /// Returns the problem for the fields of one kind of log.
     pub(super) fn new(table: &'a Table<'a>, is_of_log: fn(Field) -> bool) -> Problem<'a> {
         let fields: Vec<Field> = Field::ALL.iter().copied().filter(|field| is_of_log(*field)).collect();
         let fits = table.columns.iter().map(|column| {
@@ -79,7 +79,7 @@ impl<'a> Problem<'a> {
                 }
             }
         }
-        Problem { table, fits: fits.collect(), unknown: unknown.collect(), touching, known: RefCell::default() }
+        Problem { table, fits: fits.collect(), unknown: unknown.collect(), touching, scores: RefCell::default() }
     }
 
     fn fit(&self, column: usize, field: Option<Field>) -> Option<f64> {
@@ -89,8 +89,8 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// The log-likelihood of an assignment, or `None` if a column cannot be what it says. A column that is always
-    /// absent may be anything.
+    /// Returns the log-likelihood of an assignment, or `None` if a column cannot be its field. A column that is always
+    /// absent may be any.
     pub(super) fn score(&self, assignment: &Assignment) -> Option<f64> {
         let mut total = 0.0;
         for (column, field) in assignment.iter().enumerate() {
@@ -99,47 +99,47 @@ impl<'a> Problem<'a> {
                 total += self.fit(column, *field)?;
             }
         }
-        let places = places(assignment);
+        let all = columns_of(assignment);
         for index in 0..RELATIONS.len() {
-            total += self.relation_at(index, &places).map_or(0.0, |(score, _)| score);
+            total += self.relation_at(index, &all).map_or(0.0, |(score, _)| score);
         }
         Some(total + self.version(assignment))
     }
 
-    /// A relation's score, if the assignment has all its fields, and the columns.
+    /// Returns the score of a relation and its columns, if the assignment has all its fields.
     pub(super) fn relation(&self, index: usize, assignment: &Assignment) -> Option<(f64, Vec<usize>)> {
-        let (score, columns) = self.relation_at(index, &places(assignment))?;
+        let (score, columns) = self.relation_at(index, &columns_of(assignment))?;
         let count = RELATIONS.get(index)?.fields.len();
         Some((score, columns.into_iter().take(count).collect()))
     }
 
-    /// The score of the relation that speaks most against an assignment; 0 if none does.
+    /// Returns the score of the relation that speaks most against an assignment; 0 if none does.
     pub(super) fn worst_relation(&self, assignment: &Assignment) -> f64 {
-        let places = places(assignment);
-        let scores = (0..RELATIONS.len()).filter_map(|index| self.relation_at(index, &places));
+        let all = columns_of(assignment);
+        let scores = (0..RELATIONS.len()).filter_map(|index| self.relation_at(index, &all));
         scores.map(|(score, _)| score).fold(0.0, f64::min)
     }
 
-    fn relation_at(&self, index: usize, places: &Places) -> Option<(f64, [usize; 3])> {
+    fn relation_at(&self, index: usize, all: &Columns) -> Option<(f64, [usize; 3])> {
         let relation = RELATIONS.get(index)?;
-        if relation.unless.is_some_and(|field| places.get(field as usize).copied().flatten().is_some()) {
+        if relation.unless.is_some_and(|field| all.get(field as usize).copied().flatten().is_some()) {
             return None;
         }
         let mut columns = [0; 3];
         for (column, field) in columns.iter_mut().zip(relation.fields) {
-            *column = places.get(*field as usize).copied().flatten()?;
+            *column = all.get(*field as usize).copied().flatten()?;
         }
-        let known = self.known.borrow().get(&(index, columns)).copied();
-        let score = known.unwrap_or_else(|| {
+        let cached = self.scores.borrow().get(&(index, columns)).copied();
+        let score = cached.unwrap_or_else(|| {
             let used = columns.get(..relation.fields.len()).unwrap_or_default();
             let score = (relation.score)(self.table, used);
-            self.known.borrow_mut().insert((index, columns), score);
+            self.scores.borrow_mut().insert((index, columns), score);
             score
         });
         Some((score, columns))
     }
 
-    /// The version of a record is the highest one among its fields.
+    /// Returns the score of the version column: the version of a record is the highest one among its fields.
     fn version(&self, assignment: &Assignment) -> f64 {
         let Some(column) = assignment.iter().position(|field| *field == Some(Version)) else { return 0.0 };
         let said = self.table.columns.get(column).and_then(|column| column.present().next()).and_then(|v| v.number);
@@ -154,7 +154,7 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// How much likelier an assignment is than another, from what differs: the fields that changed, and their relations.
+    /// Returns by how many nats an assignment is likelier than another, from the changed fields and their relations.
     fn gain(&self, from: &Assignment, to: &Assignment) -> Option<f64> {
         let mut gain = 0.0;
         let mut touched = 0_u128;
@@ -171,17 +171,17 @@ impl<'a> Problem<'a> {
         if gain < -HOPELESS {
             return None;
         }
-        let (before, after) = (places(from), places(to));
+        let (before, after) = (columns_of(from), columns_of(to));
         while touched != 0 {
             let index = touched.trailing_zeros() as usize;
             touched &= touched - 1;
-            let score = |places| self.relation_at(index, places).map_or(0.0, |(score, _)| score);
+            let score = |all| self.relation_at(index, all).map_or(0.0, |(score, _)| score);
             gain += score(&after) - score(&before);
         }
         Some(gain + self.version(to) - self.version(from))
     }
 
-    /// The likeliest assignment, and its log-likelihood.
+    /// Returns the likeliest assignment, and its log-likelihood.
     pub(super) fn solve(&self) -> (Assignment, f64) {
         let mut best = self.by_values();
         for _ in 0..200 {
@@ -202,7 +202,7 @@ impl<'a> Problem<'a> {
         (best, score)
     }
 
-    /// The other readings that are less likely by less than this.
+    /// Returns the alternatives that are less likely by less than `most` nats.
     pub(super) fn alternatives(&self, assignment: &Assignment, most: f64) -> Vec<Alternative> {
         let mut alternatives = Vec::new();
         self.for_each_neighbour(assignment, |neighbour| {
@@ -216,7 +216,8 @@ impl<'a> Problem<'a> {
         alternatives
     }
 
-    /// The best assignment by the columns' own values: the Hungarian method, over fields and one "unknown" per column.
+    /// Returns the best assignment by the columns' own values: by the Hungarian method, over fields and one "unknown"
+    /// per column.
     fn by_values(&self) -> Assignment {
         let fields: Vec<Field> = Field::ALL.to_vec();
         let columns = self.fits.len();
@@ -231,8 +232,10 @@ impl<'a> Problem<'a> {
         chosen.into_iter().map(|choice| fields.get(choice).copied()).collect()
     }
 
-    /// Gives every assignment that differs in one step: a column takes another field (its present owner takes the freed
-    /// one, or the best unused one), or several pairs of source and destination trade places.
+    /// Visits every assignment that differs in one step.
+    ///
+    /// - A column takes another field. The column that had it takes the freed one, or the best unused one.
+    /// - Several pairs of source and destination are exchanged.
     fn for_each_neighbour(&self, from: &Assignment, mut visit: impl FnMut(Assignment)) {
         let empty = |column: usize| self.fits.get(column).is_none_or(Vec::is_empty);
         for column in (0..from.len()).filter(|column| !empty(*column)) {
@@ -275,21 +278,21 @@ impl<'a> Problem<'a> {
             &[4, 5, 6, 7, 8, 9],
             &[0, 4, 5, 6, 7, 8],
         ];
-        self.trade(from, NEXT_HOPS.into_iter(), &mut visit);
-        self.trade(from, NEXT_HOPS.into_iter().take(4), &mut visit);
+        self.exchange(from, NEXT_HOPS.into_iter(), &mut visit);
+        self.exchange(from, NEXT_HOPS.into_iter().take(4), &mut visit);
         for group in groups {
             let pairs = || group.iter().filter_map(|index| SIDES.get(*index)).copied();
-            self.trade(from, pairs(), &mut visit);
+            self.exchange(from, pairs(), &mut visit);
             // The next hop's own address is the far one: who takes it for the interface sees the sides exchanged.
-            self.trade(from, pairs().chain(NEXT_HOPS), &mut visit);
-            self.trade(from, pairs().chain(NEXT_HOPS.into_iter().take(4)), &mut visit);
+            self.exchange(from, pairs().chain(NEXT_HOPS), &mut visit);
+            self.exchange(from, pairs().chain(NEXT_HOPS.into_iter().take(4)), &mut visit);
         }
-        self.trade(from, [(Srcaddr, PktSrcaddr), (Dstaddr, PktDstaddr)].into_iter(), &mut visit);
-        self.trade(from, [(Srcaddr, PktDstaddr), (Dstaddr, PktSrcaddr)].into_iter(), &mut visit);
+        self.exchange(from, [(Srcaddr, PktSrcaddr), (Dstaddr, PktDstaddr)].into_iter(), &mut visit);
+        self.exchange(from, [(Srcaddr, PktDstaddr), (Dstaddr, PktSrcaddr)].into_iter(), &mut visit);
     }
 
-    /// Trades the fields of pairs; a pair of which only one field is assigned trades it for the other.
-    fn trade(
+    /// Visits the assignment in which the fields of each pair are exchanged, even if only one of them is assigned.
+    fn exchange(
         &self,
         from: &Assignment,
         pairs: impl Iterator<Item = (Field, Field)>,
@@ -311,26 +314,26 @@ impl<'a> Problem<'a> {
     }
 }
 
-/// Each field's column.
-type Places = [Option<usize>; Field::ALL.len()];
+/// The column of each field.
+type Columns = [Option<usize>; Field::ALL.len()];
 
-fn places(assignment: &Assignment) -> Places {
-    let mut places = [None; Field::ALL.len()];
+fn columns_of(assignment: &Assignment) -> Columns {
+    let mut columns = [None; Field::ALL.len()];
     for (column, field) in assignment.iter().enumerate() {
-        if let Some(place) = field.and_then(|field| places.get_mut(field as usize)) {
-            *place = Some(column);
+        if let Some(of_field) = field.and_then(|field| columns.get_mut(field as usize)) {
+            *of_field = Some(column);
         }
     }
-    places
+    columns
 }
 
 fn set(assignment: &mut Assignment, column: usize, field: Option<Field>) {
-    if let Some(place) = assignment.get_mut(column) {
-        *place = field;
+    if let Some(of_column) = assignment.get_mut(column) {
+        *of_column = field;
     }
 }
 
-/// How usual a field is in formats.
+/// Returns how usual a field is in formats, in nats.
 fn prior(field: Field) -> f64 {
     match field.facts().version {
         2 => 0.0,
@@ -339,8 +342,8 @@ fn prior(field: Field) -> f64 {
     }
 }
 
-/// The Hungarian method: for each row the column of the assignment of least total cost; there are at least as many columns
-/// as rows. Takes rows × rows × columns steps.
+/// Returns for each row its column in the assignment of least total cost, by the Hungarian method. There must be at
+/// least as many columns as rows. It takes rows × rows × columns steps.
 fn cheapest(rows: usize, columns: usize, cost: impl Fn(usize, usize) -> f64) -> Vec<usize> {
     // Potentials of rows and columns, and the row that each column is matched with; index 0 stands for "none".
     let mut of_row = vec![0.0; rows + 1];

@@ -1,4 +1,5 @@
-//! The formats that a sample may have: those of its headers, of documented layouts, and the one inferred from its columns.
+//! The formats that a sample may have: those of its headers, of documented layouts, and the one inferred from its
+//! columns.
 
 use std::collections::HashSet;
 
@@ -12,16 +13,17 @@ use crate::format::presets::PRESETS;
 use crate::record::plural;
 use crate::value::Kind;
 
-/// Readings that are less likely by less than this, in nats, are left open.
+/// The margin below the likeliest assignment within which others leave a column open, in nats.
 pub(super) const MARGIN: f64 = 8.0;
 
-/// What a documented layout that nearly every line fits has in its favour over an arbitrary order of columns, in nats:
-/// something for being documented, and something for each column that fits its place.
+/// Returns the advantage of a documented layout over an arbitrary order of columns, in nats.
+///
+/// It has a part for being documented, and a part for each column whose values fit it.
 pub(super) fn layout_bonus(columns: usize) -> f64 {
     25.0 + 4.0 * columns as f64
 }
 
-/// A relation that speaks against a documented layout by so many nats, some ten records that break a law, rules it out.
+/// The nats by which a relation rules a documented layout out: those of some ten records that break a law.
 const OUT_OF_LAW: f64 = 30.0;
 
 /// Returns the format of a header line.
@@ -46,7 +48,7 @@ pub(super) fn of_header(line: usize, format: &Format, rows: &[Vec<&[u8]>]) -> Ca
     }
 }
 
-/// The documented layouts that nearly all lines fit, the likeliest first, with their scores.
+/// Returns the documented layouts that nearly all lines fit, the likeliest first, with their scores.
 pub(super) fn layouts(rows: &[Vec<&[u8]>], token_count: usize) -> Vec<(Candidate, f64)> {
     let mut fitting: Vec<(Candidate, f64)> = Vec::new();
     let mut most = 0;
@@ -68,7 +70,7 @@ pub(super) fn layouts(rows: &[Vec<&[u8]>], token_count: usize) -> Vec<(Candidate
         let table = Table::new(&distinct(lines.iter().copied()), token_count);
         let problem = Problem::new(&table, |_| true);
         let assignment: Assignment = preset.fields().into_iter().map(Some).collect();
-        // No value is out of place; but what the columns say of each other may speak against it.
+        // Every value fits its column; but relations between columns may speak against the layout.
         let Some(score) = problem.score(&assignment).filter(|_| problem.worst_relation(&assignment) > -OUT_OF_LAW)
         else {
             continue;
@@ -91,7 +93,7 @@ pub(super) fn layouts(rows: &[Vec<&[u8]>], token_count: usize) -> Vec<(Candidate
     fitting
 }
 
-/// The likeliest order of the fields of one kind of log, with its score.
+/// Returns the likeliest order of the fields of one kind of log, with its score.
 pub(super) fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
     let vpc = Problem::new(table, |field| field.facts().vpc);
     let tgw = Problem::new(table, |field| field.facts().tgw);
@@ -102,11 +104,11 @@ pub(super) fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
     let empty = |column: usize| table.columns.get(column).is_none_or(|data| data.present().next().is_none());
     let named = assignment.iter().flatten().count();
     let filled = (0..columns).filter(|column| !empty(*column)).count();
-    // Any text may be a tag or a name. What makes a flow log is the rest.
-    let is_telling = |field: &&Field| !matches!(field.kind(), Kind::Text | Kind::Tag | Kind::Name | Kind::Lower);
-    let telling = assignment.iter().flatten().filter(is_telling).count();
+    // Any text may be a tag or a name. The other kinds make a flow log.
+    let is_specific = |field: &&Field| !matches!(field.kind(), Kind::Text | Kind::Tag | Kind::Name | Kind::Lower);
+    let specific = assignment.iter().flatten().filter(is_specific).count();
     let is_mark = |field: &Field| matches!(field.kind(), Kind::Address | Kind::Id(_) | Kind::Word(_) | Kind::Account);
-    if telling * 2 < filled || !assignment.iter().flatten().any(is_mark) {
+    if specific * 2 < filled || !assignment.iter().flatten().any(is_mark) {
         return None;
     }
 
@@ -131,7 +133,7 @@ pub(super) fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
     Some((candidate, score))
 }
 
-/// The lines without those that come again: a line that does is one piece of evidence.
+/// Returns each distinct line once: a repeated line is one piece of evidence.
 pub(super) fn distinct<'a, 'r>(rows: impl Iterator<Item = &'r Vec<&'a [u8]>>) -> Vec<Vec<&'a [u8]>>
 where
     'a: 'r,
@@ -140,12 +142,12 @@ where
     rows.filter(|row| seen.insert(row.as_slice())).cloned().collect()
 }
 
-/// A line for people to look at.
+/// Returns a line as an example for people.
 pub(super) fn example(row: Option<&Vec<&[u8]>>) -> String {
     row.map(|row| String::from_utf8_lossy(&row.join(&b' ')).into_owned()).unwrap_or_default()
 }
 
-/// What the columns say of each other, as far as it speaks for an assignment.
+/// Returns a sentence for each relation that speaks for an assignment.
 fn relations(problem: &Problem<'_>, assignment: &Assignment) -> Vec<String> {
     let mut sentences = Vec::new();
     for (index, relation) in RELATIONS.iter().enumerate() {

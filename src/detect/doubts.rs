@@ -1,4 +1,5 @@
-//! The columns that a sample leaves open: what the nearly as likely assignments change, and what no relation settles.
+//! The columns that a sample leaves open: those that nearly as likely assignments change, and those that no relation
+//! settles.
 
 use std::collections::BTreeMap;
 
@@ -23,11 +24,11 @@ pub(super) fn unresolved(
             others.extend(field.iter().filter(|field| !others.contains(field)).copied().collect::<Vec<Field>>());
         }
     }
-    // What is told by an address is as open as the address is.
+    // A service belongs to an address, and is as open as that.
     let side_is_open =
         OWN_SIDES.into_iter().flat_map(|(left, right)| [(left, right), (right, left)]).any(|(side, other)| {
-            let place = assignment.iter().position(|field| *field == Some(side));
-            place.and_then(|column| open.get(&column)).is_some_and(|others| others.contains(&other))
+            let column = assignment.iter().position(|field| *field == Some(side));
+            column.and_then(|column| open.get(&column)).is_some_and(|others| others.contains(&other))
         });
     let services = [Field::PktSrcAwsService, Field::PktDstAwsService];
     for (service, other) in services.into_iter().zip(services.into_iter().rev()).filter(|_| side_is_open) {
@@ -55,40 +56,40 @@ pub(super) fn unresolved(
     unresolved.collect()
 }
 
-/// What no relation settles, however well the rest fits: columns, and what they may be as well.
+/// Returns the columns that no relation settles, however well the rest fits, with the other fields that they may be.
 fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> Vec<(usize, Vec<Field>)> {
-    let place = |field: Field| assignment.iter().position(|other| *other == Some(field));
+    let column_of = |field: Field| assignment.iter().position(|other| *other == Some(field));
     let often_absent = |column: usize| table.columns.get(column).is_some_and(|data| data.absent() * 50 > table.rows);
     let mut doubts = Vec::new();
-    // Whether the records speak for a relation.
+    // True if the records speak for a relation.
     let speaks = |fields: &[Field]| {
         let index = RELATIONS.iter().position(|relation| relation.fields == fields);
         index.and_then(|index| problem.relation(index, assignment)).is_some_and(|(score, _)| score > 1.0)
     };
-    // The identifier of a container instance, but for the ARN that ends with it, may be that of a container.
+    // The identifier of a container instance, without an ARN that ends with it, may be that of a container.
     if !speaks(&[Field::EcsContainerInstanceArn, Field::EcsContainerInstanceId])
-        && let Some(column) = place(Field::EcsContainerInstanceId)
+        && let Some(column) = column_of(Field::EcsContainerInstanceId)
     {
         doubts.push((column, vec![Field::EcsContainerId, Field::EcsSecondContainerId, Field::EcsTaskId]));
     }
-    // Flags that neither keep to TCP nor have an acknowledgement among them may be other small numbers; those of transit
-    // gateways may in any case be packets lost.
-    if let Some(column) = place(Field::TcpFlags).filter(|_| !speaks(&[Field::Protocol, Field::TcpFlags])) {
+    // Flags that neither keep to TCP nor have an acknowledgement among them may be other small numbers; those of
+    // transit gateways may in any case be packets lost.
+    if let Some(column) = column_of(Field::TcpFlags).filter(|_| !speaks(&[Field::Protocol, Field::TcpFlags])) {
         let is_ack = |number: u64| (16..=31).contains(&number);
         let is_tgw = assignment.iter().flatten().any(|field| !field.facts().vpc);
         if is_tgw || !table.columns.get(column).is_some_and(|data| data.present().filter_map(|v| v.number).any(is_ack))
         {
             let vpc = [Field::TrafficPath, Field::EncryptionStatus];
             let tgw = Field::ALL.iter().copied().filter(|field| field.facts().tgw && field.kind() == Kind::LONG);
-            let others = tgw.chain(vpc).filter(|field| place(*field).is_none());
+            let others = tgw.chain(vpc).filter(|field| column_of(*field).is_none());
             doubts.push((column, others.collect()));
         }
     }
-    // What only one pair of addresses says may be the interface's or the packet's.
+    // A single pair of addresses may be the interface's or the packet's.
     let pairs = [(Field::Srcaddr, Field::PktSrcaddr), (Field::Dstaddr, Field::PktDstaddr)];
     if version(table, assignment) != Some(2) {
         for (interface, packet) in pairs {
-            match (place(interface), place(packet)) {
+            match (column_of(interface), column_of(packet)) {
                 (Some(column), None) => doubts.push((column, vec![packet])),
                 (None, Some(column)) => doubts.push((column, vec![interface])),
                 _ => {}
@@ -96,23 +97,23 @@ fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> 
         }
     }
     // A service without both addresses may be either's.
-    let is_pair = |(left, right): (Field, Field)| place(left).is_some() && place(right).is_some();
+    let is_pair = |(left, right): (Field, Field)| column_of(left).is_some() && column_of(right).is_some();
     if !OWN_SIDES.into_iter().take(2).any(is_pair) {
-        doubts.extend(place(Field::PktSrcAwsService).map(|column| (column, vec![Field::PktDstAwsService])));
-        doubts.extend(place(Field::PktDstAwsService).map(|column| (column, vec![Field::PktSrcAwsService])));
+        doubts.extend(column_of(Field::PktSrcAwsService).map(|column| (column, vec![Field::PktDstAwsService])));
+        doubts.extend(column_of(Field::PktDstAwsService).map(|column| (column, vec![Field::PktSrcAwsService])));
     }
-    // A record says its version, and what else is in question came with version 11.
+    // A record has its version, and the other open fields came with version 11.
     if version(table, assignment).is_some_and(|version| version < 11) {
         return doubts;
     }
     // A tag may hold the instance's identifier.
-    if let Some(column) = place(Field::InstanceId) {
-        let tags = Field::ALL.iter().copied().filter(|field| field.kind() == Kind::Tag && place(*field).is_none());
+    if let Some(column) = column_of(Field::InstanceId) {
+        let tags = Field::ALL.iter().copied().filter(|field| field.kind() == Kind::Tag && column_of(*field).is_none());
         doubts.push((column, tags.collect()));
     }
-    // The next hop is an interface like the recorded one; where only one of them is there, it may be either.
+    // The next hop is an interface like the recorded one; if only one of them is there, it may be either.
     for (own, next) in NEXT_HOPS {
-        match (place(own), place(next)) {
+        match (column_of(own), column_of(next)) {
             (None, Some(column)) => doubts.push((column, vec![own])),
             (Some(column), None) if often_absent(column) => doubts.push((column, vec![next])),
             // Only what belongs to the interface tells them apart.
@@ -124,24 +125,24 @@ fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> 
         }
     }
     // And then it may be either side that is the interface's own.
-    let interface = place(Field::InterfaceId).or_else(|| place(Field::NextHopInterfaceId));
+    let interface = column_of(Field::InterfaceId).or_else(|| column_of(Field::NextHopInterfaceId));
     if doubts.iter().any(|(column, _)| Some(*column) == interface) {
         for (left, right) in OWN_SIDES.into_iter().chain(NEXT_HOPS) {
-            doubts.extend(place(left).map(|column| (column, vec![right])));
-            doubts.extend(place(right).map(|column| (column, vec![left])));
+            doubts.extend(column_of(left).map(|column| (column, vec![right])));
+            doubts.extend(column_of(right).map(|column| (column, vec![left])));
         }
     }
     doubts
 }
 
-/// What the interface's own side is told by.
+/// The fields that show which side is the interface's own.
 const OWN_SIDES: [(Field, Field); 3] = [
     (Field::Srcaddr, Field::Dstaddr),
     (Field::PktSrcaddr, Field::PktDstaddr),
     (Field::PktSrcAwsService, Field::PktDstAwsService),
 ];
 
-/// What the version column says.
+/// Returns the value of the version column.
 fn version(table: &Table<'_>, assignment: &Assignment) -> Option<u64> {
     let column = assignment.iter().position(|field| *field == Some(Field::Version))?;
     table.columns.get(column)?.present().next()?.number

@@ -1,15 +1,15 @@
-//! How well the values of one column fit one field, by themselves: a log-likelihood in nats.
+//! The likelihood of one column's values under one field, without regard to other columns: a log-likelihood in nats.
 //!
-//! A column is seen as draws from an unknown distribution over the values that a field can have (a Dirichlet process):
-//! each *distinct* value costs what it takes to name it among the field's possible ones, and a field that changes seldom
-//! pays for each further distinct value. How often a value repeats tells nothing, so that a thousand lines of the same
-//! kind do not weigh more than they should.
+//! A column is modelled as draws from an unknown distribution over the values that a field can have (a Dirichlet
+//! process). Each *distinct* value has the cost of naming it among the field's possible values. A field that rarely
+//! changes pays for each further distinct value. Repetitions of a value prove nothing, so that a thousand lines of the
+//! same kind do not weigh more than they should.
 
 use super::table::{ColumnData, Distinct};
 use crate::field::Field::{self, *};
 use crate::value::Kind;
 
-/// The log-likelihood, or `None` if the field cannot have such values.
+/// Returns the log-likelihood, or `None` if the field cannot have such values.
 pub(super) fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<f64> {
     let absent = column.absent();
     let present = rows - absent;
@@ -56,7 +56,7 @@ pub(super) fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<
     Some(changing + repeats - cost + dashes)
 }
 
-/// What an unknown field costs: any text, at more than any field that fits.
+/// Returns the log-likelihood of an unknown field, which may have any text: less than of any field that fits.
 pub(super) fn unknown(column: &ColumnData<'_>, rows: usize) -> f64 {
     let present = (rows - column.absent()) as f64;
     let cost: f64 = column.present().map(|value| 6.0 + 4.2 * value.text.len() as f64).sum();
@@ -67,7 +67,7 @@ pub(super) fn unknown(column: &ColumnData<'_>, rows: usize) -> f64 {
         - ln_beta(1.0, 1.0)
 }
 
-/// How readily a field takes a new value.
+/// Returns how readily a field takes a new value: the concentration of its Dirichlet process.
 fn variety(field: Field) -> f64 {
     match field {
         Version | Region | ResourceType | TgwId => 0.02,
@@ -86,7 +86,7 @@ fn variety(field: Field) -> f64 {
     }
 }
 
-/// Pseudo-counts of absent and present values: whether a field is never, seldom or often `-`.
+/// Returns pseudo-counts of absent and present values: of a field that is never, rarely or often `-`.
 fn presence(field: Field) -> (f64, f64) {
     match field {
         // In every record, whatever its status.
@@ -108,7 +108,7 @@ fn presence(field: Field) -> (f64, f64) {
     }
 }
 
-/// The cost of naming a value among those that a field can have, in nats; `None` if it is none of them.
+/// Returns the cost of naming a value among those that a field can have, in nats; `None` if it is none of them.
 fn naming(field: Field, value: &Distinct<'_>, first: bool, among: f64) -> Option<f64> {
     let kind = field.kind();
     let text = value.text;
@@ -118,7 +118,7 @@ fn naming(field: Field, value: &Distinct<'_>, first: bool, among: f64) -> Option
     let length = text.len() as f64;
     match kind {
         Kind::Integer { .. } => number(field, value.number?),
-        // The first time names the day, the others lie near it.
+        // The first time names the day, and the others are near it.
         Kind::Time => is_time(value.number?).then_some(if first { 20.0 } else { among }),
         Kind::Word(words) => Some((words.len() as f64).ln()),
         Kind::Address => Some(12.0),
@@ -138,7 +138,7 @@ fn naming(field: Field, value: &Distinct<'_>, first: bool, among: f64) -> Option
     }
 }
 
-/// The cost of an integer.
+/// Returns the cost of an integer.
 fn number(field: Field, number: u64) -> Option<f64> {
     let n = number as f64;
     let heavy = |n: f64| 1.0 + 1.25 * (n + 1.0).ln();
@@ -199,12 +199,12 @@ fn number(field: Field, number: u64) -> Option<f64> {
     })
 }
 
-/// Whether a number can be a time of a flow log, in seconds or milliseconds.
+/// True if a number can be a time of a flow log, in seconds or milliseconds.
 fn is_time(number: u64) -> bool {
     matches!(number, 1_300_000_000..=4_200_000_000 | 1_300_000_000_000..=4_200_000_000_000)
 }
 
-/// The cost of naming a time among those of its column, which lie near each other.
+/// Returns the cost of naming a time among those of its column, which are near each other.
 fn time_among(column: &ColumnData<'_>) -> f64 {
     let times = || column.present().filter_map(|value| value.number).filter(|number| is_time(*number));
     let range = times().max().unwrap_or(0) - times().min().unwrap_or(0);
@@ -261,7 +261,8 @@ fn lower(field: Field, text: &[u8]) -> Option<f64> {
     }
 }
 
-/// A tag may hold anything; as a name of its own, percent-encoded, or an instance's identifier (Kubernetes does so).
+/// Returns the cost of a tag. It may have any text: a name, a percent-encoded one, or an instance's identifier
+/// (Kubernetes writes those).
 fn tag(text: &[u8], length: f64) -> f64 {
     if Kind::Id("i-").looks_right(text) {
         2.8 * (length - 2.0)
@@ -270,7 +271,7 @@ fn tag(text: &[u8], length: f64) -> f64 {
     }
 }
 
-/// The kind of resource that an ARN of Amazon ECS names.
+/// Returns the cost of an ARN of Amazon ECS, if it names the field's kind of resource.
 fn arn(field: Field, text: &[u8], length: f64) -> Option<f64> {
     let resource: &[u8] = match field {
         EcsClusterArn => b"cluster/",
@@ -282,7 +283,8 @@ fn arn(field: Field, text: &[u8], length: f64) -> Option<f64> {
     parts.nth(5)?.starts_with(resource).then_some(2.0 * length)
 }
 
-/// Names of services and clusters are words; identifiers of containers and tasks are mostly hexadecimal.
+/// Returns the cost of a name. Services and clusters have words; containers and tasks have mostly hexadecimal
+/// identifiers.
 fn name(field: Field, text: &[u8], length: f64) -> Option<f64> {
     let hexadecimal = text.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') && text.len() >= 12;
     Some(match field {
@@ -291,7 +293,7 @@ fn name(field: Field, text: &[u8], length: f64) -> Option<f64> {
     })
 }
 
-/// The logarithm of the gamma function, by Stirling's series; exact to about 1e-8 for positive numbers.
+/// Returns the logarithm of the gamma function, by Stirling's series; exact to about 1e-8 for positive numbers.
 fn ln_gamma(mut x: f64) -> f64 {
     let mut shift = 0.0;
     while x < 8.0 {

@@ -1,8 +1,9 @@
-//! What format a log has, read off its lines: by its header, by a documented layout that every line fits, or else by
-//! what the values of each column are and how the columns go together.
+//! Detection of a log's format from its lines.
 //!
-//! Counting tokens cannot tell formats apart, since many have the same count. What the lines do not tell is said
-//! ([`Candidate::unresolved`]), not guessed.
+//! The format is that of a header, or a documented layout that nearly every line fits. Otherwise it is inferred from
+//! the values of each column and the relations between columns. Many formats have the same number of tokens, so that
+//! number alone does not determine one. Columns that the lines leave open are listed ([`Candidate::unresolved`]), not
+//! guessed.
 
 mod assign;
 mod candidates;
@@ -21,7 +22,7 @@ use crate::format::Format;
 pub use crate::format::inferred::Bounds;
 use crate::format::inferred::Inferred;
 
-/// Where a candidate comes from.
+/// The origin of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
@@ -36,13 +37,13 @@ pub enum Origin {
 /// A format that a log may have.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// The format. A column that is no documented field, or absent in every line, is named `column-N`.
+    /// The format. A column that is not a documented field, or is absent in every line, is named `column-N`.
     pub format: Format,
-    /// Where it comes from.
+    /// The origin of the format.
     pub origin: Origin,
-    /// How likely it is that every column is right, as far as the lines tell: 0 to 1.
+    /// The probability that every column is right, as far as the lines show it: 0 to 1.
     pub confidence: f64,
-    /// What speaks for it, in sentences.
+    /// The evidence for the format, in sentences.
     pub evidence: Vec<String>,
     /// The columns that the lines leave open.
     pub unresolved: Vec<Unresolved>,
@@ -50,29 +51,29 @@ pub struct Candidate {
     pub example: String,
 }
 
-/// A column that may be another field as well.
+/// A column that the lines leave open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unresolved {
     /// The column, from 0.
     pub column: usize,
-    /// What the candidate's format takes it for; `None` for a column that is no documented field or always absent.
+    /// Its field in the candidate's format; `None` for a column that is not a documented field or is always absent.
     pub field: Option<Field>,
-    /// What it may be as well; empty if nothing is known of it.
+    /// The other fields that it may be; empty if nothing is known of it.
     pub alternatives: Vec<Field>,
 }
 
-/// What a log may be.
+/// The result of detection.
 #[derive(Clone, Debug)]
 pub struct Detection {
     /// The formats, the likeliest first; at least one.
     pub candidates: Vec<Candidate>,
-    /// How many lines were read, headers and blank ones included.
+    /// The number of lines that were read, including headers and blank lines.
     pub lines: usize,
     /// The number of tokens that most lines have.
     pub token_count: usize,
 }
 
-/// Reads the format off the lines of a log.
+/// Detects the format of a log.
 ///
 /// ```
 /// use vpcflow_ecs::detect::{Bounds, Origin, detect_format};
@@ -82,12 +83,12 @@ pub struct Detection {
 /// let best = &detection.candidates[0];
 /// assert_eq!(best.origin, Origin::Inferred);
 /// assert!(best.format.to_string().starts_with("${action} ${srcaddr} "));
-/// assert!(!best.unresolved.is_empty(), "nothing tells source from destination here");
+/// assert!(!best.unresolved.is_empty(), "nothing tells source and destination apart here");
 /// # Ok::<(), vpcflow_ecs::Error>(())
 /// ```
 ///
 /// # Errors
-/// `not_a_flow_log`, with the reason.
+/// `not_a_flow_log`, with the reason in the message.
 pub fn detect_format(sample: &[u8], bounds: Bounds) -> Result<Detection, Error> {
     let texts = texts(sample, bounds);
     let sample = Sample::read(&texts)?;
@@ -133,16 +134,15 @@ pub fn detect_format(sample: &[u8], bounds: Bounds) -> Result<Detection, Error> 
     Ok(Detection { candidates, lines: sample.lines, token_count: sample.token_count })
 }
 
-/// The format's text for a message or a command line.
 impl Candidate {
-    /// Whether nothing that the lines leave open would change a document (as columns that are absent in every line do not),
-    /// and, of a header, whether most lines fit it.
+    /// True if no open column would change a document; columns that are absent in every line do not. Most lines must
+    /// fit a header, too.
     pub fn is_settled(&self) -> bool {
         let fits = self.origin != Origin::Header || self.confidence > 0.5;
         fits && self.unresolved.iter().all(|open| open.field.is_none() && open.alternatives.is_empty())
     }
 
-    /// One sentence on the columns that the lines leave open.
+    /// Returns a clause about the first column that the lines leave open, with the fields that it may be.
     pub fn open_question(&self) -> Option<String> {
         let open = self.unresolved.iter().find(|open| !open.alternatives.is_empty())?;
         let name = open.field.map_or("no documented field", Field::name);
@@ -151,9 +151,10 @@ impl Candidate {
     }
 }
 
-/// What the lines that wait in a parser tell of their format, if they have no documented layout.
+/// Infers the format of the lines that a parser holds back; `None` if they have a documented layout or are not a flow
+/// log.
 pub(crate) fn infer(lines: &[u8]) -> Option<Inferred> {
-    // If it is no flow log, its lines are read one by one, and each says what is wrong with it.
+    // If it is not a flow log, its lines are read one by one, and each has its own error.
     let candidate = detect_format(lines, Bounds::LOOK_AHEAD).ok()?.candidates.into_iter().next()?;
     if candidate.origin != Origin::Inferred {
         return None;

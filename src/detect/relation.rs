@@ -1,8 +1,8 @@
-//! What columns say of each other: laws that hold in every record, and tendencies that many records show.
+//! The relations between columns: laws that hold in every record, and tendencies that many records show.
 //!
-//! Each relation is a log-likelihood in nats for given columns in the roles of its fields: positive if the records speak
-//! for it, negative if they speak against it, 0 if they say nothing. Sources: what AWS documents of the fields, and how
-//! TCP, ICMP and address assignment work.
+//! Each relation is a log-likelihood in nats for given columns in the roles of its fields. It is positive if the
+//! records speak for it, negative if they speak against it, and 0 if they prove nothing. Sources: AWS's descriptions of
+//! the fields, and the rules of TCP, ICMP and address assignment.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::field::Field::{self, *};
 pub(super) struct Relation {
     pub(super) fields: &'static [Field],
     pub(super) score: fn(&Table<'_>, &[usize]) -> f64,
-    /// What is true of the columns when the score is high.
+    /// The fact that a high score shows, as a clause.
     pub(super) says: &'static str,
     /// A field that makes the relation superfluous where it is assigned.
     pub(super) unless: Option<Field>,
@@ -148,13 +148,14 @@ pub(super) const RELATIONS: &[Relation] = &[
 const KEPT: &str = "it is present in records without data";
 const LOST: &str = "it is absent in records without data";
 
-/// What always holds: a record that breaks it counts much more than one that keeps it. One in a hundred may be broken.
+/// Returns the score of a law: a record that breaks it counts much more than one that keeps it. One in a hundred may be
+/// broken.
 fn law(good: usize, bad: usize) -> f64 {
     let tolerated = (good + bad) as f64 / 100.0;
     (0.4 * good as f64).min(8.0) - (3.0 * (bad as f64 - tolerated).max(0.0)).min(60.0)
 }
 
-/// What holds mostly: it speaks only when chance can hardly have made it, at four standard deviations.
+/// Returns the score of a tendency: 0 unless it is hardly by chance, at four standard deviations.
 fn tendency(good: usize, bad: usize) -> f64 {
     let (good, bad) = (good as f64, bad as f64);
     let deviations = (good - bad) / (good + bad).sqrt().max(1.0);
@@ -244,7 +245,7 @@ fn mostly_equal(table: &Table<'_>, columns: &[usize]) -> f64 {
 /// Rows that an owner must have before anything is said of its address.
 const FEW_ROWS: usize = 5;
 
-/// The most frequent address of each owner and family, over several address columns.
+/// Returns the most frequent address of each owner and family, over several address columns.
 fn own_addresses<'a>(table: &Table<'a>, owner: usize, addresses: &[usize]) -> HashMap<(usize, bool), &'a [u8]> {
     let mut counts: HashMap<(usize, bool), HashMap<&[u8], usize>> = HashMap::new();
     for row in table.all_rows() {
@@ -276,12 +277,14 @@ fn one_is_local(table: &Table<'_>, columns: &[usize]) -> f64 {
         let own = own.get(&(table.id(*owner, row)?, is_v6(left)))?;
         (left != b"-" && right != b"-").then(|| left == *own || right == *own)
     });
-    // The packet's own addresses mostly are so, too: that it holds shows nothing, that it often does not shows much.
+    // The packet's own addresses mostly are so, too: if it holds, that proves nothing; if it often does not, that
+    // proves much.
     let tolerated = (good + bad) as f64 / 10.0;
     -(bad as f64 - tolerated).clamp(0.0, 20.0)
 }
 
-/// In records of one direction, the address is the owner's own; in those of the other, it is not.
+/// Returns the score of this: in records of one direction, the address is the owner's own; in those of the other, it is
+/// not.
 fn local(table: &Table<'_>, columns: &[usize], own_direction: &[u8]) -> f64 {
     let [direction, owner, address] = columns else { return 0.0 };
     let is_own = |row: usize| match text(table, *direction, row) {
@@ -291,15 +294,16 @@ fn local(table: &Table<'_>, columns: &[usize], own_direction: &[u8]) -> f64 {
     tendency_of_owner(table, *owner, *address, is_own)
 }
 
-/// The same, where a traffic path stands for egress; without one, nothing is known.
+/// Returns the score of [`local`] with a traffic path in place of egress; without one, nothing is known.
 fn local_with_path(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [path, owner, address] = columns else { return 0.0 };
     tendency_of_owner(table, *owner, *address, |row| table.id(*path, row).map(|_| true))
 }
 
-/// An owner's own address repeats from record to record where it is expected, more than where the far end is.
+/// Returns the score of this: an owner's own address repeats from record to record where it is expected, more than
+/// where the far end is.
 fn tendency_of_owner(table: &Table<'_>, owner: usize, address: usize, is_own: impl Fn(usize) -> Option<bool>) -> f64 {
-    // How many different addresses each owner has here, where its own one is expected and where the far end is.
+    // The number of distinct addresses of each owner, where its own one is expected and where the far end is.
     let mut seen: HashMap<(usize, bool), HashMap<usize, usize>> = HashMap::new();
     for row in table.all_rows() {
         if let (Some(owner), Some(address), Some(own)) = (table.id(owner, row), table.id(address, row), is_own(row)) {
@@ -346,18 +350,19 @@ fn handshake(table: &Table<'_>, columns: &[usize]) -> f64 {
     tendency(good, bad)
 }
 
-/// A service's address is public.
+/// Returns the score of this: a service's address is public.
 fn service_of_address(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [address, service] = columns else { return 0.0 };
     let (good, bad) = count(table, |row| {
         table.id(*service, row)?;
         table.at(*address, row)?.is_public
     });
-    // That it is shows nothing, since the other side's may be public, too.
+    // A public address proves nothing, since the other side's may be public, too.
     law(good, bad).min(0.0)
 }
 
-/// Where one address only is public, the service is that one's; mostly, since a hop in between has an address, too.
+/// Returns the score of this: if only one address is public, the service is its. It mostly is, since a hop in between
+/// has an address, too.
 fn service_of_side(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [own, other, service] = columns else { return 0.0 };
     let (good, bad) = count(table, |row| {
@@ -368,7 +373,7 @@ fn service_of_side(table: &Table<'_>, columns: &[usize]) -> f64 {
     tendency(good, bad)
 }
 
-/// Whether each value of the first column goes with one value only of the second: a law.
+/// Returns the score of a law: each value of the first column occurs with only one value of the second.
 fn each_has_one(
     table: &Table<'_>,
     rows: impl Iterator<Item = usize>,
@@ -381,7 +386,7 @@ fn each_has_one(
     let (mut good, mut bad) = (0, 0);
     for images in pairs.chunk_by(|left, right| left.0 == right.0) {
         let most = images.chunk_by(|left, right| left.1 == right.1).map(<[_]>::len).max().unwrap_or(0);
-        // A value that comes once goes with anything.
+        // A value that occurs once proves nothing.
         good += most.saturating_sub(1);
         bad += images.len() - most;
     }
@@ -390,31 +395,31 @@ fn each_has_one(
     values.sort_unstable();
     let usual = values.chunk_by(|left, right| left == right).map(<[_]>::len).max().unwrap_or(0);
     let score = law(good, bad.saturating_sub((good + bad) * tolerated_percent / 100));
-    // A second column that hardly changes goes with anything, and shows nothing.
+    // A second column that hardly changes proves nothing.
     if usual * 10 > rows * 9 { score.min(0.0) } else { score }
 }
 
-/// Whether each value of the first column goes with one value only of the second.
+/// Returns the score of this: each value of the first column occurs with only one value of the second.
 fn determines(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [from, to] = columns else { return 0.0 };
     each_has_one(table, table.all_rows(), *from, |row| table.id(*to, row), 0)
 }
 
-/// The same, where being absent is a value, too; records without data may break it.
+/// Returns the score of [`determines`] with "absent" as a value, too; records without data may break it.
 fn belongs(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [from, to] = columns else { return 0.0 };
     let cells = table.columns.get(*to).map(|column| column.cells.as_slice()).unwrap_or_default();
     each_has_one(table, table.all_rows(), *from, |row| cells.get(row).copied(), 6)
 }
 
-/// In records of one direction, the attachment and the VPC go together.
+/// Returns the score of this: in records of one direction, the attachment determines the VPC.
 fn side(table: &Table<'_>, columns: &[usize], which: &[u8]) -> f64 {
     let [direction, attachment, vpc] = columns else { return 0.0 };
     let rows = table.all_rows().filter(|row| text(table, *direction, *row) == which);
     each_has_one(table, rows, *attachment, |row| table.id(*vpc, row), 0)
 }
 
-/// Both are present, or neither.
+/// Returns the score of this: both are present, or neither.
 fn together(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [left, right] = columns else { return 0.0 };
     let (good, bad) = count(table, |row| match (table.id(*left, row), table.id(*right, row)) {
@@ -424,7 +429,7 @@ fn together(table: &Table<'_>, columns: &[usize]) -> f64 {
     law(good, bad)
 }
 
-/// Where the first is present, the second is not.
+/// Returns the score of this: where the first is present, the second is not.
 fn excludes(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [left, right] = columns else { return 0.0 };
     let (good, bad) = count(table, |row| table.id(*left, row).map(|_| table.id(*right, row).is_none()));
@@ -451,7 +456,7 @@ fn kept(table: &Table<'_>, columns: &[usize]) -> f64 {
     law(good, bad)
 }
 
-/// The same, where a field that such a record lacks stands for its status.
+/// Returns the score of [`kept`] with a field that such a record lacks in place of its status.
 fn kept_without(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [flow, column] = columns else { return 0.0 };
     let (good, bad) = count(table, |row| table.id(*flow, row).is_none().then(|| table.id(*column, row).is_some()));

@@ -14,18 +14,18 @@ pub(super) struct Sample<'a> {
     pub(super) rows: Vec<Vec<&'a [u8]>>,
     pub(super) lines: usize,
     pub(super) token_count: usize,
-    /// The different header lines, and the number of the first of each from 1.
+    /// The distinct headers, each with the number of its first line, from 1.
     pub(super) headers: Vec<(usize, Format)>,
 }
 
-/// The texts of the lines within the bounds.
+/// Returns the texts of the lines within the bounds.
 pub(super) fn texts(sample: &[u8], bounds: Bounds) -> Vec<Cow<'_, [u8]>> {
     let kept = sample.get(..bounds.max_bytes.min(sample.len())).unwrap_or_default();
     let mut lines: Vec<&[u8]> = kept.split(|byte| *byte == b'\n').take(bounds.max_lines.saturating_add(1)).collect();
     if lines.len() > bounds.max_lines {
         lines.truncate(bounds.max_lines);
     } else if (kept.len() < sample.len() && lines.len() > 1) || lines.last().is_some_and(|line| line.is_empty()) {
-        // What the bound cuts off is no line, nor is what follows the last line end.
+        // The last text is not a line if the bound cuts it, or if it is the empty one after the last line end.
         lines.pop();
     }
     lines.into_iter().map(envelope::inside).collect()
@@ -83,13 +83,13 @@ impl<'a> Sample<'a> {
     }
 }
 
-/// Different headers that are kept.
+/// The most distinct headers that are kept.
 const MAX_HEADERS: usize = 16;
 
-/// Tokens that a line may have to be looked at: more than any format has columns.
+/// The most tokens of a line that is not ignored: more than any known format has columns.
 const MAX_TOKENS: usize = 200;
 
-/// What a line of another kind of log is.
+/// Returns a description of a line of another kind of log.
 fn other_log(text: &[u8]) -> Option<&'static str> {
     let has = |needle: &[u8]| text.windows(needle.len()).take(4_096).any(|window| window == needle);
     let start = text.trim_ascii_start();

@@ -1,4 +1,4 @@
-//! A sample as columns: each column's distinct values, how often each occurs, and which one stands in which row.
+//! A sample as columns: each column's distinct values, their counts, and the value of each row.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,7 +11,7 @@ pub(super) struct Table<'a> {
 
 /// One column.
 pub(super) struct ColumnData<'a> {
-    /// For each row, the place of its value in `values`.
+    /// For each row, the index of its value in `values`.
     pub(super) cells: Vec<usize>,
     /// The distinct values, in the order of their first row; `-` among them.
     pub(super) values: Vec<Distinct<'a>>,
@@ -22,7 +22,7 @@ pub(super) struct Distinct<'a> {
     pub(super) text: &'a [u8],
     pub(super) count: usize,
     pub(super) number: Option<u64>,
-    /// Whether it is an address of the internet, if it is an address.
+    /// True if it is an address of the internet; `None` if it is not an address.
     pub(super) is_public: Option<bool>,
 }
 
@@ -39,25 +39,25 @@ impl<'a> Table<'a> {
         Table { rows: lines.len(), columns: columns.collect() }
     }
 
-    /// The value of a column in a row.
+    /// Returns the value of a column in a row.
     pub(super) fn at(&self, column: usize, row: usize) -> Option<&Distinct<'a>> {
         let column = self.columns.get(column)?;
         column.values.get(*column.cells.get(row)?)
     }
 
-    /// The value's number, if it has one.
+    /// Returns the value's number, if it is one.
     pub(super) fn number(&self, column: usize, row: usize) -> Option<u64> {
         self.at(column, row)?.number
     }
 
-    /// The value's place among the distinct ones, if it is present.
+    /// Returns the value's index among the distinct ones, if it is present.
     pub(super) fn id(&self, column: usize, row: usize) -> Option<usize> {
         let data = self.columns.get(column)?;
         let id = *data.cells.get(row)?;
         data.values.get(id).filter(|value| !value.is_absent()).map(|_| id)
     }
 
-    /// All rows.
+    /// Returns the indexes of all rows.
     pub(super) fn all_rows(&self) -> Range<usize> {
         0..self.rows
     }
@@ -65,28 +65,28 @@ impl<'a> Table<'a> {
 
 impl<'a> ColumnData<'a> {
     fn new(texts: impl Iterator<Item = &'a [u8]>) -> ColumnData<'a> {
-        let mut places: HashMap<&[u8], usize> = HashMap::new();
+        let mut indexes: HashMap<&[u8], usize> = HashMap::new();
         let mut values: Vec<Distinct<'a>> = Vec::new();
         let cells = texts.map(|text| {
-            let place = *places.entry(text).or_insert_with(|| {
+            let index = *indexes.entry(text).or_insert_with(|| {
                 values.push(Distinct { text, count: 0, number: number(text), is_public: is_public(text) });
                 values.len() - 1
             });
-            if let Some(value) = values.get_mut(place) {
+            if let Some(value) = values.get_mut(index) {
                 value.count += 1;
             }
-            place
+            index
         });
         let cells = cells.collect();
         ColumnData { cells, values }
     }
 
-    /// The distinct values that are present.
+    /// Returns the distinct values that are present.
     pub(super) fn present(&self) -> impl Iterator<Item = &Distinct<'a>> {
         self.values.iter().filter(|value| !value.is_absent())
     }
 
-    /// In how many rows it is absent.
+    /// Returns the number of rows in which it is absent.
     pub(super) fn absent(&self) -> usize {
         self.values.iter().filter(|value| value.is_absent()).map(|value| value.count).sum()
     }

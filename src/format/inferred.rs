@@ -11,7 +11,8 @@ pub struct Inferred {
     pub question: Option<String>,
 }
 
-/// The part of a log that a format is inferred from. These are all such bounds there are; a test compares those in `js/`.
+/// The part of a log that a format is inferred from. These are all such bounds there are; a test compares those in
+/// `js/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
     /// Lines, at most.

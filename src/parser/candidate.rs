@@ -67,8 +67,8 @@ impl Candidate {
 
 /// The records that a line is read into.
 ///
-/// Of several candidates, each is read into the spare one, which becomes the best one if the candidate is. So no line is read
-/// twice by one format, and two records are enough for any number of candidates.
+/// Of several candidates, each is read into the spare one, which becomes the best one if the candidate is. So no line
+/// is read twice by one format, and two records are enough for any number of candidates.
 #[derive(Debug, Default)]
 pub(super) struct Readings {
     /// The record of the candidate that was chosen.
@@ -86,8 +86,8 @@ pub(super) enum Fit<'a> {
     NoneOfThatCount,
 }
 
-/// Finds the candidate that a line fits by count and types and, if several do, by the shapes of its texts. If `strictly`,
-/// the shapes must be right in any case, and at least one field must be present.
+/// Finds the candidate that a line fits by count and types and, if several do, by the shapes of its texts. If
+/// `strictly`, the shapes must be right in any case, and at least one field must be present.
 ///
 /// # Errors
 /// `ambiguous_format`, if two fit that would read the line differently.

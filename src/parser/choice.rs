@@ -1,5 +1,5 @@
-//! The choice of a line's format: the header's, a given one, a documented layout that it fits, or one that was inferred.
-//! A line that two of them would read differently is an error that names both, never a guess.
+//! The choice of a line's format: the header's, a given one, a documented layout that it fits, or one that was
+//! inferred. A line that two of them would read differently is an error that names both, never a guess.
 
 use super::candidate::{Candidate, Fit, Readings, Tokenized, best_fit};
 use crate::base::sorted::sorted_by;
@@ -148,8 +148,8 @@ impl Choice {
         self.given.is_empty() && matches!(self.header, Header::None)
     }
 
-    /// Adds a hint to the error of a line that looks like something else: a text in another encoding, a header in capitals,
-    /// or a documented layout.
+    /// Adds a hint to the error of a line that looks like something else: a text in another encoding, a header in
+    /// capitals, or a documented layout.
     pub(super) fn with_hint(&mut self, error: Located, line: Tokenized<'_>, readings: &mut Readings) -> Located {
         if line.texts().any(|text| text.contains(&0)) {
             return error.with_hint(NO_TEXT);

@@ -64,8 +64,8 @@ impl Lines {
         !self.carry.is_empty()
     }
 
-    /// Splits a text after its first line feed. Returns the line, and the text after it; `None` if there is no line feed. Of a
-    /// line that started in a chunk before, only the rest is returned.
+    /// Splits a text after its first line feed. Returns the line, and the text after it; `None` if there is no line
+    /// feed. Of a line that started in a chunk before, only the rest is returned.
     #[inline]
     pub(super) fn split<'a>(&self, text: &'a [u8], tokens: &mut Tokens) -> Option<(RawLine<'a>, &'a [u8])> {
         let mut line = RawLine { text, len: 0, dropped: 0, plain: false };

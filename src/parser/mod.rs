@@ -136,13 +136,14 @@ impl Parser {
 
     /// Sets the function that infers formats, instead of [`detect`](crate::detect) (cargo feature `detect`).
     ///
-    /// It takes whole lines that have neither a header nor a documented layout, at most 2,000 lines or 1 MiB of them. It
-    /// returns `None` if they are not a flow log.
+    /// It takes whole lines that have neither a header nor a documented layout, at most 2,000 lines or 1 MiB of them.
+    /// It returns `None` if they are not a flow log.
     pub fn set_detector(&mut self, detector: fn(&[u8]) -> Option<Inferred>) {
         self.detector = detector;
     }
 
-    /// Sets the tape: from now on, the values of documents are written and described on it. `None` has documents written.
+    /// Sets the tape: from now on, the values of documents are written and described on it. `None` has documents
+    /// written.
     #[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
     pub(crate) fn set_tape(&mut self, tape: Option<Tape>) {
         self.writer.tape = tape;
@@ -164,14 +165,15 @@ impl Parser {
         self.stats
     }
 
-    /// Resets the parser to the start of an input: it drops the header, the line number, pending lines, an unfinished line
-    /// and an error. The counts stay.
+    /// Resets the parser to the start of an input: it drops the header, the line number, pending lines, an unfinished
+    /// line and an error. The counts stay.
     pub fn reset(&mut self) {
         self.inferred = None;
         self.next_input();
     }
 
-    /// Returns the format that was inferred from the lines of this input; after [`Parser::end`], of the input that ended.
+    /// Returns the format that was inferred from the lines of this input; after [`Parser::end`], of the input that
+    /// ended.
     ///
     /// Formats are inferred from lines without a header and a documented layout.
     pub fn inferred(&self) -> Option<&Format> {
@@ -228,11 +230,11 @@ impl Parser {
         self.end(out, report)
     }
 
-    /// Reads a chunk of an input, cut anywhere, and appends the documents of the lines that end in it. The documents do not
-    /// depend on the cuts.
+    /// Reads a chunk of an input, cut anywhere, and appends the documents of the lines that end in it. The documents do
+    /// not depend on the cuts.
     ///
-    /// Without a given format, lines that have neither a header nor a documented layout are held back to infer their format:
-    /// up to 2,000 lines or 1 MiB.
+    /// Without a given format, lines that have neither a header nor a documented layout are held back to infer their
+    /// format: up to 2,000 lines or 1 MiB.
     ///
     /// # Errors
     /// As [`Parser::write_ndjson`]. The rest of the input cannot be read after an error: [`Parser::end`] or
@@ -241,8 +243,8 @@ impl Parser {
         self.push_some(chunk, usize::MAX, out, report).map(|_| ())
     }
 
-    /// Reads a chunk as [`Parser::push`] does, but stops after a line once `enough_bytes` have been appended. Returns the
-    /// number of bytes of the chunk that were read.
+    /// Reads a chunk as [`Parser::push`] does, but stops after a line once `enough_bytes` have been appended. Returns
+    /// the number of bytes of the chunk that were read.
     ///
     /// # Errors
     /// As [`Parser::push`].

@@ -12,7 +12,8 @@ use crate::json::{self, Json, Misread};
 pub(crate) struct Content<'a> {
     /// One line of UTF-8.
     pub(crate) text: Cow<'a, [u8]>,
-    /// The offset of the text in the line, in bytes; `None` if it is not a part of the line, as in a wrapper with escapes.
+    /// The offset of the text in the line, in bytes; `None` if it is not a part of the line, as in a wrapper with
+    /// escapes.
     pub(crate) offset: Option<usize>,
 }
 
@@ -78,8 +79,8 @@ pub(crate) fn without_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
 }
 
-/// Returns the text in a wrapper, `{"message":"..."}`, as Amazon Data Firehose delivers flow logs. A wrapper is JSON: its
-/// spacing, the order of its keys and its escapes are free.
+/// Returns the text in a wrapper, `{"message":"..."}`, as Amazon Data Firehose delivers flow logs. A wrapper is JSON:
+/// its spacing, the order of its keys and its escapes are free.
 fn unwrap(text: &[u8]) -> Result<Cow<'_, str>, Located> {
     if let Some(message) = simply_wrapped(text) {
         return Ok(Cow::Borrowed(message));
