@@ -118,7 +118,7 @@ pub fn detect_format(sample: &[u8], bounds: Bounds) -> Result<Detection, Error> 
     }
     let others = sample.rows.len() - rows.len();
     if others > 0 && sample.headers.is_empty() {
-        let sentence = format!("{others} of {} lines have another number of tokens", sample.rows.len());
+        let sentence = format!("{others} of {} lines have a different number of tokens", sample.rows.len());
         candidates.iter_mut().for_each(|(candidate, _)| candidate.evidence.push(sentence.clone()));
     }
     // Each is as likely as it is among the others, and as it is settled in itself.
@@ -164,7 +164,7 @@ pub(crate) fn infer(lines: &[u8]) -> Option<Inferred> {
         let more = candidate.unresolved.len().saturating_sub(1);
         let more = if more > 0 { format!(" (and {more} more are open)") } else { String::new() };
         format!(
-            "the lines do not tell the format: {question}{more}; give the format, for example by correcting {}",
+            "the lines do not determine the format: {question}{more}; give the format, for example by correcting {}",
             candidate.format
         )
     });

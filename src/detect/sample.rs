@@ -75,7 +75,7 @@ impl<'a> Sample<'a> {
             (None, _) if rows.is_empty() => return Err(not_a_flow_log("it has no line with text")),
             (None, _) if token_count < 2 => return Err(not_a_flow_log("its lines have one token only")),
             (None, _) if regular * 2 < rows.len() => {
-                return Err(not_a_flow_log("its lines have ever other numbers of tokens"));
+                return Err(not_a_flow_log("its lines have inconsistent field counts"));
             }
             _ => {}
         }

@@ -138,7 +138,7 @@ impl Choice {
 
     /// Sets the inferred format, which lines that fit no documented layout are read by.
     pub(super) fn infer(&mut self, format: Format) -> Result<(), Error> {
-        let name = "the format read off the first lines".to_owned();
+        let name = "the inferred format".to_owned();
         self.inferred = Some(Candidate::compile(name, format, self.outputs, &self.settings)?);
         Ok(())
     }

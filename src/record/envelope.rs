@@ -100,7 +100,7 @@ fn unwrap(text: &[u8]) -> Result<Cow<'_, str>, Located> {
     let end = Some(text.trim_ascii_end().len().saturating_sub(1));
     match message {
         Some(Json::String(message)) => Ok(Cow::Owned(message)),
-        Some(other) => Err(wrong(end, format!("field `message` is no text but {other}"))),
+        Some(other) => Err(wrong(end, format!("field `message` is not a text but {other}"))),
         None => Err(wrong(end, "missing field `message`".into())),
     }
 }

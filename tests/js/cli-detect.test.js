@@ -256,7 +256,7 @@ describe('converting without a format', () => {
       [[], gzipSync(OPEN_LINES.join('\n'))]]) {
       const { status, stdout, stderr } = await runCommand(args, { input });
       assert.equal(stdout, '');
-      assert.match(stderr, /^\S+: line \d+: the lines do not tell the format: [^\n]*\n\nRANK {2}ORIGIN/);
+      assert.match(stderr, /^\S+: line \d+: the lines do not determine the format: [^\n]*\n\nRANK {2}ORIGIN/);
       const [{ format }] = imported.detectFormat(OPEN_LINES);
       assert.ok(stderr.includes(`\n  --format '${format}'\n`), stderr);
       assert.match(stderr, /\nChoose with the option --format: /);
