@@ -38,21 +38,25 @@ pub(super) struct Candidate {
     pub(super) plan: Plan,
 }
 
-impl Candidate {
+/// The schema, mode and options that plans are compiled for.
+#[derive(Debug)]
+pub(super) struct Compiler {
+    pub(super) outputs: Outputs,
+    pub(super) settings: Settings,
+}
+
+impl Compiler {
     /// Compiles a format.
     ///
     /// # Errors
     /// As of [`Plan::compile`].
-    pub(super) fn compile(
-        name: String,
-        format: Format,
-        outputs: Outputs,
-        settings: &Settings,
-    ) -> Result<Candidate, Error> {
-        let plan = Plan::compile(&format, outputs, settings)?;
+    pub(super) fn compile(&self, name: String, format: Format) -> Result<Candidate, Error> {
+        let plan = Plan::compile(&format, self.outputs, &self.settings)?;
         Ok(Candidate { name, format, plan })
     }
+}
 
+impl Candidate {
     /// Reads a line by the format.
     #[inline]
     pub(super) fn read(&self, line: Tokenized<'_>, record: &mut Record) -> Result<(), Misfit> {

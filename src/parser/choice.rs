@@ -1,34 +1,29 @@
 //! The choice of a line's format: the header's, a given one, a documented layout that it fits, or one that was
 //! inferred. A line that two of them would read differently is an error that names both, never a guess.
 
-use super::candidate::{Candidate, Fit, Readings, Tokenized, best_fit};
-use crate::base::sorted::sorted_by;
-use crate::document::{Plan, Settings};
+use super::candidate::{Candidate, Compiler, Fit, Readings, Tokenized, best_fit};
+use super::layouts::{Layouts, either};
+use crate::document::Settings;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
-use crate::format::presets::{PRESETS, Preset};
+use crate::format::presets::PRESETS;
 use crate::options::Options;
 use crate::record::envelope::NO_TEXT;
-use crate::record::{Located, Misfit, Record, plural};
-use crate::schema::{Outputs, Schema};
+use crate::record::{Located, Misfit, Record};
+use crate::schema::Outputs;
 
 /// The formats that lines may have.
 #[derive(Debug)]
 pub(super) struct Choice {
-    outputs: Outputs,
-    settings: Settings,
+    compiler: Compiler,
     strict: bool,
-    schema: Schema,
     /// The given formats.
     given: Vec<Candidate>,
     header: Header,
     /// The inferred format, if there are neither a header nor a given format, and lines fit no documented layout.
     inferred: Option<Candidate>,
-    /// The documented layouts of each field count that has occurred.
-    known: Vec<(usize, Vec<Candidate>)>,
-    /// The field counts of all of them, for messages.
-    known_counts: String,
+    layouts: Layouts,
 }
 
 /// The last header line.
@@ -53,32 +48,28 @@ fn names_in_capitals(line: Tokenized<'_>) -> bool {
 impl Choice {
     /// Compiles the options' formats.
     pub(super) fn new(options: &Options, settings: &Settings) -> Result<Choice, Error> {
-        let outputs = Outputs::of(options.schema, options.mode);
+        let compiler = Compiler { outputs: Outputs::of(options.schema, options.mode), settings: settings.clone() };
         let several = options.formats.len() > 1;
         let given = options.formats.iter().enumerate().map(|(index, format)| {
             let preset = PRESETS.iter().find(|preset| several && preset.format() == *format);
             let text = preset.map_or_else(|| format.to_string(), |preset| preset.name.to_owned());
             let name = format!("format {} ({})", index + 1, quoted(&text));
-            Candidate::compile(name, format.clone(), outputs, settings)
+            compiler.compile(name, format.clone())
         });
         let given: Vec<Candidate> = given.collect::<Result<_, Error>>()?;
         if given.is_empty() {
             // Layouts are compiled when they occur. Options that do not compile with every field are refused now.
-            Plan::compile(&Format::of_fields(Field::ALL.iter().copied()), outputs, settings)?;
+            compiler.compile(String::new(), Format::of_fields(Field::ALL.iter().copied()))?;
         }
-        let mut choice = Choice {
-            outputs,
-            settings: settings.clone(),
+        let names = if given.is_empty() { options.schema.facts().layouts } else { None };
+        Ok(Choice {
+            compiler,
             strict: options.strict,
-            schema: options.schema,
             given,
             header: Header::None,
             inferred: None,
-            known: Vec::new(),
-            known_counts: String::new(),
-        };
-        choice.known_counts = either(choice.presets().map(Preset::field_count));
-        Ok(choice)
+            layouts: Layouts::new(names),
+        })
     }
 
     /// Drops the formats of the last input: of its header, and the inferred one.
@@ -89,7 +80,7 @@ impl Choice {
 
     /// True if lines are read as Elastic's integration does: by the number of texts between single spaces alone.
     pub(super) fn reads_like_elastic(&self) -> bool {
-        self.given.is_empty() && self.schema.facts().layouts.is_some()
+        self.layouts.are_of_integration()
     }
 
     /// True if the format of a line that fits nothing may be inferred.
@@ -123,7 +114,7 @@ impl Choice {
         }
         let compiled = format
             .and_then(|format| if self.strict { format.strict() } else { Ok(format) })
-            .and_then(|format| Candidate::compile("the header".into(), format, self.outputs, &self.settings));
+            .and_then(|format| self.compiler.compile("the header".into(), format));
         match compiled {
             Ok(header) => {
                 self.header = Header::Of(header);
@@ -138,8 +129,7 @@ impl Choice {
 
     /// Sets the inferred format, which lines that fit no documented layout are read by.
     pub(super) fn infer(&mut self, format: Format) -> Result<(), Error> {
-        let name = "the inferred format".to_owned();
-        self.inferred = Some(Candidate::compile(name, format, self.outputs, &self.settings)?);
+        self.inferred = Some(self.compiler.compile("the inferred format".into(), format)?);
         Ok(())
     }
 
@@ -158,10 +148,10 @@ impl Choice {
             let hint = "these are names of fields in capitals; a header has them as AWS writes them, in small letters";
             return error.with_hint(hint);
         }
-        if self.is_left_to_itself() || self.meet_layouts(line.count()).is_err() {
+        if self.is_left_to_itself() || self.layouts.compile(line.count(), &self.compiler).is_err() {
             return error;
         }
-        match best_fit(self.layouts_of(line.count()), line, readings, true) {
+        match best_fit(self.layouts.of(line.count()), line, readings, true) {
             Ok(Fit::Fits(layout)) => error.with_hint(format!("the line fits the preset {}", layout.name)),
             _ => error,
         }
@@ -173,13 +163,13 @@ impl Choice {
     /// The error of a line that has none of the formats, with its offset.
     pub(super) fn choose(&mut self, line: Tokenized<'_>, readings: &mut Readings) -> Result<&Candidate, Located> {
         if self.is_left_to_itself() {
-            self.meet_layouts(line.count())?;
+            self.layouts.compile(line.count(), &self.compiler)?;
         }
-        self.choose_met(line, readings)
+        self.choose_compiled(line, readings)
     }
 
     /// Chooses among the candidates that have been compiled.
-    fn choose_met(&self, line: Tokenized<'_>, readings: &mut Readings) -> Result<&Candidate, Located> {
+    fn choose_compiled(&self, line: Tokenized<'_>, readings: &mut Readings) -> Result<&Candidate, Located> {
         let of_header = match &self.header {
             Header::None => None,
             Header::Unusable(_) if !self.given.is_empty() => None,
@@ -220,12 +210,12 @@ impl Choice {
             (Some(header), Some(_)) if header.error.code() != ErrorCode::FieldCount => header.into(),
             (_, Some(given)) => given.into(),
             (Some(header), None) => header.into(),
-            (None, None) => self.no_layout_of(line.count()).into(),
+            (None, None) => self.layouts.none_of(line.count()).into(),
         })
     }
 
     fn choose_layout(&self, line: Tokenized<'_>, readings: &mut Readings) -> Result<&Candidate, Located> {
-        let layouts = self.layouts_of(line.count());
+        let layouts = self.layouts.of(line.count());
         let misfit = match best_fit(layouts, line, readings, !self.reads_like_elastic())? {
             Fit::Fits(layout) => return Ok(layout),
             Fit::Nearest(layout, misfit) => Some((layout, misfit)),
@@ -239,80 +229,15 @@ impl Choice {
         }
         Err(match misfit {
             Some((layout, misfit)) => {
-                let error = self.fits_no_layout(layout, &misfit, layouts.len());
+                let error = self.layouts.not_fitting(layout, &misfit);
                 Located { start: Some(misfit.start), error }
             }
-            None => self.no_layout_of(line.count()).into(),
+            None => self.layouts.none_of(line.count()).into(),
         })
-    }
-
-    fn layouts_of(&self, count: usize) -> &[Candidate] {
-        self.known.iter().find(|(known, _)| *known == count).map(|(_, layouts)| layouts.as_slice()).unwrap_or_default()
-    }
-
-    /// Compiles the layouts of a number of fields when it first occurs.
-    fn meet_layouts(&mut self, count: usize) -> Result<(), Error> {
-        if self.known.iter().any(|(known, _)| *known == count) {
-            return Ok(());
-        }
-        let mut layouts: Vec<Candidate> = Vec::new();
-        for preset in self.presets().filter(|preset| preset.field_count() == count) {
-            let format = preset.format();
-            if layouts.iter().all(|layout| layout.format != format) {
-                layouts.push(Candidate::compile(quoted(preset.name), format, self.outputs, &self.settings)?);
-            }
-        }
-        if !layouts.is_empty() {
-            self.known.push((count, layouts));
-        }
-        Ok(())
-    }
-
-    fn presets(&self) -> impl Iterator<Item = &'static Preset> {
-        let names = self.schema.facts().layouts.filter(|_| self.reads_like_elastic());
-        PRESETS.iter().filter(move |preset| names.is_none_or(|names| names.contains(&preset.name)))
-    }
-
-    fn layouts_are(&self) -> &'static str {
-        if self.reads_like_elastic() { "layout of Elastic's integration" } else { "documented layout" }
-    }
-
-    fn fits_no_layout(&self, nearest: &Candidate, misfit: &Misfit, layouts: usize) -> Error {
-        let (layout, fields) = (self.layouts_are(), nearest.format.columns().len());
-        let among = match layouts {
-            1 => format!("the {layout} of {fields} fields"),
-            _ => format!("any of the {layouts} {layout}s of {fields} fields"),
-        };
-        let (name, reason) = (&nearest.name, misfit.error.reason());
-        let detail = format!("does not fit {among}: as {name}, {reason}; {ADVICE}");
-        let error = Error::sentence(ErrorCode::UnknownLayout, detail);
-        match misfit.error.expected().zip(misfit.error.found()) {
-            Some((expected, found)) => error.expecting(expected, found),
-            None => error,
-        }
-    }
-
-    fn no_layout_of(&self, count: usize) -> Error {
-        let (layout, counts, plural) = (self.layouts_are(), &self.known_counts, plural(count));
-        let detail = format!("no {layout} has {count} {plural}: they have {counts}; {ADVICE}");
-        Error::sentence(ErrorCode::UnknownLayout, detail).expecting(format!("{counts} fields"), count.to_string())
     }
 }
 
 /// True if a token has only characters of fields' names.
 fn may_be_name(token: &[u8]) -> bool {
     token.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
-}
-
-/// The advice for a line that fits no layout.
-const ADVICE: &str = "give the format, or the log's header line first";
-
-/// Returns numbers as a phrase: `6, 8 or 14`.
-fn either(counts: impl Iterator<Item = usize>) -> String {
-    let counts = sorted_by(counts, |count| *count);
-    let words: Vec<String> = counts.iter().map(usize::to_string).collect();
-    match words.as_slice() {
-        [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
-        _ => words.concat(),
-    }
 }

@@ -4,13 +4,15 @@
 //!
 //! 1. `lines.rs` cuts it out of the input.
 //! 2. `look_ahead.rs` buffers it, if its format has to be inferred.
-//! 3. `line.rs` reads it by the format that `choice.rs` finds among the `candidate.rs`.
+//! 3. `line.rs` reads it by the format that `choice.rs` finds: a given one, the header's, a documented layout
+//!    (`layouts.rs`) or the inferred one.
 //! 4. `writer.rs` writes its document.
 //!
 //! This file has the parser that users call, and applies the error policy.
 
 mod candidate;
 mod choice;
+mod layouts;
 mod line;
 mod lines;
 mod look_ahead;
