@@ -112,3 +112,58 @@ impl Lines {
         Position { line: Some(self.count + 1), column, offset: Some(offset) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the lines of an input in two chunks: their kept bytes, and the position of the byte at which each starts.
+    fn lines(chunks: [&[u8]; 2], max_bytes: usize) -> Vec<(Vec<u8>, u64, Position)> {
+        let (mut lines, mut tokens, mut found) = (Lines::new(max_bytes), Tokens::default(), Vec::new());
+        let mut take = |lines: &mut Lines, line: RawLine<'_>| {
+            found.push((line.bytes().to_vec(), line.dropped, lines.position(None, None)));
+            lines.pass(line);
+        };
+        for chunk in chunks {
+            let mut rest = chunk;
+            while let Some((line, after)) = lines.split(rest, &mut tokens) {
+                if lines.has_carry() {
+                    lines.carry_over(line.bytes());
+                    let (text, dropped) = lines.take_carry();
+                    take(&mut lines, RawLine { text: &text, len: text.len(), dropped, plain: false });
+                    lines.reuse(text);
+                } else {
+                    take(&mut lines, line);
+                }
+                rest = after;
+            }
+            lines.carry_over(rest);
+        }
+        found
+    }
+
+    fn at(line: u64, offset: u64) -> Position {
+        Position { line: Some(line), column: None, offset: Some(offset) }
+    }
+
+    #[test]
+    fn lines_do_not_depend_on_the_cut() {
+        let input = "a b\n\n\u{e9}\"\r\nlast c\nno end".as_bytes();
+        let expected = vec![
+            (b"a b".to_vec(), 0, at(1, 0)),
+            (b"".to_vec(), 0, at(2, 4)),
+            ("\u{e9}\"\r".as_bytes().to_vec(), 0, at(3, 5)),
+            (b"last c".to_vec(), 0, at(4, 10)),
+        ];
+        for cut in 0..=input.len() {
+            let (first, second) = input.split_at(cut);
+            assert_eq!(lines([first, second], 100), expected, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn one_byte_more_than_the_longest_line_is_kept_and_all_are_counted() {
+        let expected = vec![(b"abcd".to_vec(), 3, at(1, 0)), (b"x".to_vec(), 0, at(2, 8))];
+        assert_eq!(lines([b"abcdef", b"g\nx\n"], 3), expected);
+    }
+}
