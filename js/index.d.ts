@@ -483,6 +483,18 @@ export interface Preset {
 /** The formats that can be given by name. */
 export function presets(): Preset[];
 
+/** A schema: a form of the documents. */
+export interface SchemaFacts {
+  /** The value of the option `schema`. */
+  name: Schema;
+  /** The values that the option `mode` may have with it; the first is the default. */
+  modes: Mode[];
+  description: string;
+}
+
+/** The schemas; the first is the default. */
+export function schemas(): SchemaFacts[];
+
 /** What is wrong, as a stable word. Versions to come may add some. */
 export type FlowLogErrorCode =
   | 'invalid_option'
@@ -576,7 +588,7 @@ export default init;
 
 /**
  * As `init`, at once. Browsers allow that in workers, or for a compiled `WebAssembly.Module`. Without the second module,
- * `detectFormat`, `explain`, `fields` and `presets` throw `not_initialized`, and a parser reads no format off lines: one
+ * `detectFormat`, `explain`, `fields`, `presets` and `schemas` throw `not_initialized`, and a parser reads no format off lines: one
  * that fits no documented layout is an error by itself.
  */
 export function initSync(input: InitSyncInput, detectionInput?: InitSyncInput): void;

@@ -18,7 +18,7 @@ const detection = createLoader(
 );
 const loader = joinLoaders(main, detection);
 
-export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets } = createApi(main.glue, detection.glue);
+export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, schemas } = createApi(main.glue, detection.glue);
 
 export { FlowLogError };
 
@@ -36,7 +36,7 @@ export default init;
 
 /**
  * Compiles the WASM modules at once. Browsers refuse that on the main thread for modules of this size: use it in
- * workers, or with a compiled `WebAssembly.Module`. Without the second, `detectFormat`, `explain`, `fields` and `presets`
+ * workers, or with a compiled `WebAssembly.Module`. Without the second, `detectFormat`, `explain`, `fields`, `presets` and `schemas`
  * cannot be called, and a parser reads no format off lines.
  *
  * @param {BufferSource | WebAssembly.Module} input

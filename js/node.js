@@ -7,6 +7,6 @@
 import api from '../pkg/node.cjs';
 
 export const {
-  parse, Parser, parallel, detectFormat, explain, compileFormat, fields, presets, FlowLogError, init, initSync,
+  parse, Parser, parallel, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError, init, initSync,
 } = api;
 export default init;

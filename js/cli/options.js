@@ -4,6 +4,8 @@
  * @module
  */
 
+import { schemas } from '../node.js';
+
 /**
  * @typedef {object} CommandOption
  * @property {'flag' | 'value' | 'list' | 'optional'} kind takes no value; one; one each time it is given; may take one
@@ -33,15 +35,24 @@ lines themselves: see vpcflow-ecs detect --help`,
     kind: 'value',
     short: 's',
     value: 'SCHEMA',
-    choices: ['ecs', 'elastic-integration', 'elastic-integration-1.12', 'beats'],
-    help: 'the shape of the documents: ecs (the default),\nelastic-integration, elastic-integration-1.12, or beats',
+    get choices() {
+      return schemas().map(({ name }) => name);
+    },
+    get help() {
+      return wrapped(`the form of the documents: ${withDefault(this.choices)}`);
+    },
   },
   mode: {
     kind: 'value',
     short: 'm',
     value: 'MODE',
-    choices: ['ecs', 'ecs_and_original', 'original'],
-    help: 'for the schemas ecs and beats: ecs (the default),\necs_and_original, or original',
+    get choices() {
+      return [...new Set(schemas().flatMap(({ modes }) => modes))];
+    },
+    get help() {
+      const names = schemas().filter(({ modes }) => modes.length > 1).map(({ name }) => name);
+      return wrapped(`for the schemas ${names.join(' and ')}: ${withDefault(this.choices)}`);
+    },
   },
   'preserve-original': {
     kind: 'flag',
@@ -167,6 +178,25 @@ export const USAGE = 'usage: vpcflow-ecs [OPTION...] [FILE...|-]';
 export const DETECT_USAGE = 'usage: vpcflow-ecs detect [OPTION...] [FILE|-]';
 export const EXPORT_USAGE = 'usage: vpcflow-ecs export pipeline|template [OPTION...]';
 export const INSTALL_USAGE = 'usage: vpcflow-ecs install --url URL [OPTION...]';
+
+/**
+ * The words of a choice as the help lists them.
+ *
+ * @param {string[]} words the first is the default
+ */
+function withDefault([first, ...others]) {
+  const last = others.pop();
+  return `${[`${first} (the default)`, ...others].join(', ')}, or ${last}`;
+}
+
+/**
+ * A text in lines of the help.
+ *
+ * @param {string} text
+ */
+function wrapped(text) {
+  return text.match(/\S.{0,71}(?=\s|$)/g).join('\n');
+}
 
 function entriesOf(options) {
   const entries = Object.entries(options).map(([name, { kind, short, value, help }]) => {

@@ -360,8 +360,9 @@ export function createApi(mainGlue, detectionGlue) {
 
   const fields = () => guarded(() => detectionGlue().fields());
   const presets = () => guarded(() => detectionGlue().presets());
+  const schemas = () => guarded(() => detectionGlue().schemas());
 
-  return { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError };
+  return { parse, Parser, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError };
 }
 
 /** Reads a whole input; nothing of it is left, whether that goes well or not. */

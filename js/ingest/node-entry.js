@@ -13,7 +13,7 @@ import { createIngestApi } from './api.js';
 glue.initSync({ module: readFileSync(new URL('../../pkg/vpcflow_ecs_ingest_bg.wasm', import.meta.url)) });
 
 export const {
-  parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError, Pipeline,
+  parse, Parser, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError, Pipeline,
   toIngestPipeline, componentTemplates, indexTemplate,
 } = createIngestApi(() => glue);
 

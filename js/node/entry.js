@@ -13,7 +13,7 @@ import { createParallel } from './parallel.js';
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../pkg/vpcflow_ecs_bg.wasm', import.meta.url)));
 
-export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, FlowLogError } = createNodeApi(module);
+export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError } = createNodeApi(module);
 
 export const parallel = createParallel({ module, Parser });
 

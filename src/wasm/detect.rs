@@ -11,6 +11,7 @@ use crate::explain;
 use crate::field::Field;
 use crate::format::presets::PRESETS;
 use crate::parser::Line;
+use crate::schema::Schema;
 
 /// What lines without a header and a documented layout tell of their format: `{ format, question }`, or nothing.
 #[wasm_bindgen(js_name = infer)]
@@ -191,4 +192,21 @@ pub fn presets() -> Result<JsValue, JsValue> {
         })
         .collect();
     Ok(serde_wasm_bindgen::to_value(&rows)?)
+}
+
+/// Returns the schemas, each with its modes.
+#[wasm_bindgen]
+pub fn schemas() -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    struct Row {
+        name: &'static str,
+        modes: Vec<&'static str>,
+        description: &'static str,
+    }
+    let row = |schema: Schema| {
+        let facts = schema.facts();
+        let modes = facts.modes.iter().map(|mode| mode.word()).collect();
+        Row { name: facts.word, modes, description: facts.description }
+    };
+    Ok(serde_wasm_bindgen::to_value(&Schema::ALL.map(row))?)
 }

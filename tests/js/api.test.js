@@ -6,11 +6,11 @@ import { throwsFlowLogError } from './assertions.js';
 import { decoder, documentsOf, imported, required } from './package.js';
 import { BAD, BAD_PLACE, BAD_REASON, GOOD, HEADER, OTHER } from './samples.js';
 
-const { FlowLogError, Parser, compileFormat, fields, parse, presets } = imported;
+const { FlowLogError, Parser, compileFormat, fields, parse, presets, schemas } = imported;
 
 test('import and require give the same instance', () => {
-  const names = ['parse', 'Parser', 'detectFormat', 'explain', 'compileFormat', 'fields', 'presets', 'FlowLogError', 'init',
-    'initSync', 'parallel'];
+  const names = ['parse', 'Parser', 'detectFormat', 'explain', 'compileFormat', 'fields', 'presets', 'schemas', 'FlowLogError',
+    'init', 'initSync', 'parallel'];
   for (const name of names) assert.equal(imported[name], required[name], name);
   assert.deepStrictEqual(Object.keys(imported).sort(), [...names, 'default'].sort());
   assert.throws(() => required.parse(BAD, 'default'), imported.FlowLogError);
@@ -205,6 +205,20 @@ describe('formats and facts', () => {
     for (const { name, fields: fieldNames, description } of presets()) {
       assert.deepStrictEqual(compileFormat(name).fields.map((field) => field.name), fieldNames, name);
       assert.ok(description.length > 0, name);
+    }
+  });
+
+  test('a parser takes each schema with its modes, and with no other', () => {
+    const all = ['ecs', 'ecs_and_original', 'original'];
+    const names = schemas().map(({ name, modes }) => `${name}: ${modes.join(' ')}`);
+    assert.deepStrictEqual(names, [`ecs: ${all.join(' ')}`, 'elastic-integration: ecs', 'elastic-integration-1.12: ecs',
+      `beats: ${all.join(' ')}`]);
+    for (const { name: schema, modes, description } of schemas()) {
+      assert.ok(description.length > 0, schema);
+      for (const mode of all) {
+        if (modes.includes(mode)) new Parser({ schema, mode }).free();
+        else assert.throws(() => new Parser({ schema, mode }), /modes are for the schemas ecs and beats/);
+      }
     }
   });
 });

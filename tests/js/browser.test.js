@@ -152,9 +152,9 @@ describe('init', () => {
 test('everything says so when it is called before init', async () => {
   const errors = await inPage((page) =>
     page.evaluate(async () => {
-      const { FlowLogError, Parser, compileFormat, detectFormat, explain, fields, parse, presets } = await import('/package/js/index.js');
+      const { FlowLogError, Parser, compileFormat, detectFormat, explain, fields, parse, presets, schemas } = await import('/package/js/index.js');
       const calls = [() => parse(''), () => new Parser(), () => compileFormat('v5'), () => detectFormat(''), () => explain(''),
-        fields, presets];
+        fields, presets, schemas];
       return calls.map((call) => {
         try {
           return call();

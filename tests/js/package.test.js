@@ -124,7 +124,7 @@ test('every export leads to a file', () => {
 test('import and require find it by its name', () => {
   const run = (type, source) =>
     execFileSync(process.execPath, [`--input-type=${type}`, '--eval', source], { cwd: consumer, encoding: 'utf8' }).trim();
-  const names = 'FlowLogError Parser compileFormat default detectFormat explain fields init initSync parallel parse presets';
+  const names = 'FlowLogError Parser compileFormat default detectFormat explain fields init initSync parallel parse presets schemas';
   assert.equal(run('module', `import * as api from 'vpcflow-ecs'; console.log(Object.keys(api).sort().join(' '))`), names);
   assert.equal(run('commonjs', `console.log(Object.keys(require('vpcflow-ecs')).sort().join(' '))`), names);
   assert.equal(

@@ -1,6 +1,6 @@
 // The types as a program with `import` meets them. Nothing here runs: `tsc` is the test.
 
-import load, { FlowLogError, Parser, compileFormat, detectFormat, explain, fields, init, initSync, parallel, parse, presets } from 'vpcflow-ecs';
+import load, { FlowLogError, Parser, compileFormat, detectFormat, explain, fields, init, initSync, parallel, parse, presets, schemas } from 'vpcflow-ecs';
 import type {
   BulkTarget,
   CompiledFormat,
@@ -21,6 +21,7 @@ import type {
   ParserStats,
   Preset,
   Schema,
+  SchemaFacts,
   UnresolvedColumn,
 } from 'vpcflow-ecs';
 
@@ -106,7 +107,8 @@ const columns: string[] = compiled.fields.filter((field) => field.known).map((fi
 const facts: FieldFacts[] = fields();
 const kinds: FieldKind[] = facts.map(({ kind }) => kind);
 const names: string[] = presets().map((preset: Preset) => preset.name);
-void [columns, facts, kinds, names, compiled.version + 1, compiled.warnings.length, compiled.logFormat.length];
+const modes: [Schema, Mode[]][] = schemas().map((facts: SchemaFacts) => [facts.name, facts.modes]);
+void [columns, facts, kinds, names, modes, compiled.version + 1, compiled.warnings.length, compiled.logFormat.length];
 
 // Detected formats.
 const bounds: DetectOptions = { maxLines: 100, maxBytes: 4096 };
