@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use vpcflow_ecs::schema::{How, Outputs, RULES, original, original_path};
-use vpcflow_ecs::{Facts, Field, Mode, PRESETS, Schema};
+use vpcflow_ecs::{Facts, Field, Kind, Mode, PRESETS, Schema};
 
 fn main() -> std::io::Result<()> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
@@ -117,7 +117,7 @@ fn value(how: How, field: Field) -> String {
     match (how, field.facts().kind.type_name()) {
         (How::Typed, "integer" | "long") => "number".into(),
         (How::Typed, "timestamp") => How::Time.describe(),
-        (How::Typed | How::Text, _) if field.name().contains("-tag") => "text, percent-decoded".into(),
+        (How::Typed | How::Text, _) if field.kind() == Kind::Tag => "text, percent-decoded".into(),
         (How::Typed, _) => How::Text.describe(),
         (how, _) => how.describe(),
     }
@@ -129,8 +129,9 @@ fn marks(found: &[Outputs]) -> Vec<&'static str> {
 
 fn fields() -> String {
     let mut text = String::from(GENERATED);
-    text += "\n# Fields and presets\n\n## Fields\n\nThe 72 fields that AWS documents for VPC and transit gateway flow \
-             logs. In a format, hyphens and underscores are the same.\n\n\
+    text += "\n# Fields and presets\n\n## Fields\n\n";
+    let _ = write!(text, "The {} fields that AWS documents for VPC and transit gateway flow logs. ", Field::ALL.len());
+    text += "In a format, hyphens and underscores are the same.\n\n\
              | field | version | type | kind | range | VPC | TGW | meaning |\n|---|---:|---|---|---|:-:|:-:|---|\n";
     for field in Field::ALL {
         let Facts { name, version, vpc, tgw, kind, description, .. } = field.facts();

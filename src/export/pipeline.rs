@@ -216,7 +216,17 @@ impl<'a> Builder<'a> {
         let values = |kind: Kind| match kind {
             Kind::Integer { .. } | Kind::Address | Kind::Time => json!([]),
             Kind::Word(words) => json!(words),
-            _ => Value::Null,
+            Kind::Account
+            | Kind::Id(_)
+            | Kind::Arn
+            | Kind::Name
+            | Kind::Region
+            | Kind::AzId
+            | Kind::Upper
+            | Kind::Lower
+            | Kind::Camel
+            | Kind::Tag
+            | Kind::Text => Value::Null,
         };
         let values: Vec<Value> = self
             .format
@@ -513,7 +523,7 @@ impl<'a> Builder<'a> {
             Setting::Ingested if !self.settings.ingested => None,
             Setting::Ingested => match &self.options.parser.ingested {
                 Ingested::At(time) => Some(time.as_str().into()),
-                _ => {
+                Ingested::AsSchema | Ingested::Now | Ingested::No => {
                     self.copy(path, "_ingest.timestamp");
                     return Ok(());
                 }
@@ -588,7 +598,16 @@ fn checks(field: Field) -> Option<Value> {
         Kind::Address => json!({ "type": "ip" }),
         Kind::Word(words) => json!({ "type": "word", "words": words }),
         Kind::Tag => json!({ "type": "tag" }),
-        _ => return None,
+        Kind::Account
+        | Kind::Id(_)
+        | Kind::Arn
+        | Kind::Name
+        | Kind::Region
+        | Kind::AzId
+        | Kind::Upper
+        | Kind::Lower
+        | Kind::Camel
+        | Kind::Text => return None,
     };
     if let (Value::Object(checks), Value::Object(own)) = (&mut checks, own) {
         checks.extend(own);

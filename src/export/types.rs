@@ -122,6 +122,17 @@ fn type_of(kind: Kind) -> &'static str {
         Kind::Integer { .. } => "long",
         Kind::Address => "ip",
         Kind::Time => "date",
-        _ => "keyword",
+        Kind::Word(_)
+        | Kind::Account
+        | Kind::Id(_)
+        | Kind::Arn
+        | Kind::Name
+        | Kind::Region
+        | Kind::AzId
+        | Kind::Upper
+        | Kind::Lower
+        | Kind::Camel
+        | Kind::Tag
+        | Kind::Text => "keyword",
     }
 }
