@@ -1,5 +1,5 @@
-//! What a line means, token by token: which field each one is, what it says, which keys of a document it becomes, and
-//! what is wrong with it. For people: messages and pages are built on this, not pipelines.
+//! The meaning of a line, token by token: the field of each, its value, the keys of a document that it becomes, and what is
+//! wrong with it. It is for messages and pages that people read, not for pipelines.
 
 use crate::base::time::rfc3339;
 use crate::base::tokens::Tokens;
@@ -17,7 +17,7 @@ use crate::value::{Kind, Value, percent_decoded};
 /// A line, explained.
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    /// What the line is; a record, or what should be one.
+    /// The kind of the line; a line that cannot be read counts as a record.
     pub kind: Line,
     /// The format it was read by: the given one, or the one it looks like. A header's is its own.
     pub format: Option<Format>,
@@ -25,7 +25,7 @@ pub struct Explanation {
     pub tokens: Vec<Token>,
     /// The names of the format's fields for which no token is left.
     pub missing: Vec<String>,
-    /// What is wrong with the line as a whole.
+    /// The error of the line as a whole.
     pub problem: Option<String>,
 }
 
@@ -34,21 +34,21 @@ pub struct Explanation {
 pub struct Token {
     /// Its text.
     pub text: String,
-    /// Where it begins in the line, in bytes from 0; `None` in a wrapper whose text has escapes.
+    /// Its offset in the line, in bytes from 0; `None` in a wrapper whose text has escapes.
     pub offset: Option<usize>,
     /// The name of its column; `None` for a token too many.
     pub name: Option<String>,
     /// The documented field that it is.
     pub field: Option<Field>,
-    /// What it may be as well, if the format was read off the line.
+    /// The other fields that it may be, if the format was detected from the line.
     pub candidates: Vec<Field>,
-    /// What it says, as JSON: a number, a time, a decoded text; `None` if it is absent or wrong.
+    /// Its value, as JSON: a number, a time, a decoded text; `None` if it is absent or wrong.
     pub value: Option<serde_json::Value>,
-    /// What that means, where the value does not say it by itself: a protocol's name, the flags that are set.
+    /// The meaning of a value that does not show it by itself: a protocol's name, the flags that are set.
     pub meaning: Option<String>,
     /// The keys of a document that are made from it.
     pub paths: Vec<String>,
-    /// What is wrong with it: `expected 0 to 65535, found "70000"`.
+    /// Its error: `expected 0 to 65535, found "70000"`.
     pub problem: Option<String>,
 }
 
@@ -171,7 +171,7 @@ fn read(field: Field, text: &[u8], token: &mut Token) {
     }
 }
 
-/// What a number stands for.
+/// Returns the meaning of a number.
 fn meaning(field: Field, number: u64) -> Option<String> {
     match field {
         Field::Protocol => u8::try_from(number).ok().and_then(protocol_keyword).map(str::to_owned),

@@ -1,16 +1,14 @@
-//! The one table of the 72 fields that AWS documents for VPC and transit gateway flow logs.
+//! The table of the fields that AWS documents for VPC and transit gateway flow logs.
 //!
-//! Source of the facts: *Flow log records* in the Amazon VPC User Guide (versions 2 to 11) and *Transit Gateway Flow
-//! Logs* in the Amazon VPC Transit Gateways guide (version 6).
+//! Sources: *Flow log records* in the Amazon VPC User Guide (versions 2 to 11); *Transit Gateway Flow Logs* in the Amazon
+//! VPC Transit Gateways guide (version 6).
 //!
-//! Adding an AWS field means: a row here (a VPC field goes before `resource-type`, so that the table stays in AWS's
-//! order), a row in `tests/facts/fields.tsv`, its rows in `src/mapping.rs` if it has a place of its own in a document,
-//! and `npm run docs`.
+//! CONTRIBUTING.md says how to add a field.
 
 use crate::error::words::nearest;
 use crate::value::Kind;
 
-/// What the table says of a field.
+/// A row of the table of fields.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts {
     /// The field itself.
@@ -21,11 +19,11 @@ pub struct Facts {
     pub column: &'static str,
     /// The flow log version that brought the field, 2 to 11.
     pub version: u8,
-    /// Whether VPC, subnet and interface flow logs have it.
+    /// True if VPC, subnet and interface flow logs have it.
     pub vpc: bool,
-    /// Whether transit gateway flow logs have it.
+    /// True if transit gateway flow logs have it.
     pub tgw: bool,
-    /// What its values look like.
+    /// The kind of its values.
     pub kind: Kind,
     /// One sentence on its meaning.
     #[cfg(feature = "detect")]
@@ -49,7 +47,7 @@ const BOTH: (bool, bool) = (true, true);
 
 macro_rules! fields {
     ($($field:ident $name:literal $version:literal $logs:ident $kind:expr, $description:literal;)+) => {
-        /// A field of a flow log record, in AWS's order: the 54 VPC fields by version, then the transit gateway's own.
+        /// A field of a flow log record, in AWS's order: the VPC fields by version, then the transit gateway's own.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Field {
@@ -94,8 +92,8 @@ fields! {
     Bytes "bytes" 2 BOTH Kind::LONG, "Bytes of the flow in the capture window.";
     Start "start" 2 BOTH Kind::Time, "Start of the capture window, in Unix seconds.";
     End "end" 2 BOTH Kind::Time, "End of the capture window, in Unix seconds.";
-    Action "action" 2 VPC Kind::Word(&["ACCEPT", "REJECT"]), "Whether the traffic was let through.";
-    LogStatus "log-status" 2 BOTH Kind::Word(&["OK", "NODATA", "SKIPDATA"]), "Whether the record has data, saw no traffic, or stands for records that were lost.";
+    Action "action" 2 VPC Kind::Word(&["ACCEPT", "REJECT"]), "Decision on the traffic: accepted or rejected.";
+    LogStatus "log-status" 2 BOTH Kind::Word(&["OK", "NODATA", "SKIPDATA"]), "Completeness of the record: data, no traffic, or a number of records that were lost.";
     VpcId "vpc-id" 3 VPC Kind::Id("vpc-"), "VPC of the interface.";
     SubnetId "subnet-id" 3 VPC Kind::Id("subnet-"), "Subnet of the interface.";
     InstanceId "instance-id" 3 VPC Kind::Id("i-"), "Instance that the interface is attached to, if it is yours.";
@@ -121,7 +119,7 @@ fields! {
     EcsTaskDefinitionArn "ecs-task-definition-arn" 7 VPC Kind::Arn, "ARN of the Amazon ECS task definition.";
     EcsTaskArn "ecs-task-arn" 7 VPC Kind::Arn, "ARN of the Amazon ECS task.";
     EcsTaskId "ecs-task-id" 7 VPC Kind::Name, "ID of the Amazon ECS task.";
-    RejectReason "reject-reason" 8 VPC Kind::Upper, "Why the traffic was rejected: BPA or EC so far.";
+    RejectReason "reject-reason" 8 VPC Kind::Upper, "Reason for the rejection: BPA or EC so far.";
     ResourceId "resource-id" 9 VPC Kind::Id("nat-"), "Regional NAT gateway that the flow belongs to.";
     EncryptionStatus "encryption-status" 10 VPC Kind::INTEGER, "Encryption in transit: 0 none, 1 Nitro, 2 application, 3 both.";
     InstanceTag "instance-tag" 11 VPC Kind::Tag, "Value of the first chosen tag of the instance, percent-encoded.";
@@ -136,7 +134,7 @@ fields! {
     NextHopAzId "next-hop-az-id" 11 VPC Kind::AzId, "Availability Zone ID of the next hop.";
     NextHopVpcId "next-hop-vpc-id" 11 VPC Kind::Id("vpc-"), "VPC of the next hop.";
     NextHopInterfaceType "next-hop-interface-type" 11 VPC Kind::Lower, "Kind of the next hop's interface.";
-    ResourceType "resource-type" 6 TGW Kind::Camel, "What the flow log was made on: TransitGateway or TransitGatewayAttachment.";
+    ResourceType "resource-type" 6 TGW Kind::Camel, "Kind of the recorded resource: TransitGateway or TransitGatewayAttachment.";
     TgwId "tgw-id" 6 TGW Kind::Id("tgw-"), "Transit gateway that the traffic was recorded on.";
     TgwAttachmentId "tgw-attachment-id" 6 TGW Kind::Id("tgw-attach-"), "Attachment that the traffic was recorded on.";
     TgwSrcVpcAccountId "tgw-src-vpc-account-id" 6 TGW Kind::Account, "Account of the source VPC.";
@@ -157,27 +155,27 @@ fields! {
 }
 
 impl Field {
-    /// The table's row.
+    /// Returns the table's row.
     pub fn facts(self) -> &'static Facts {
         &FACTS[self as usize]
     }
 
-    /// AWS's name, e.g. `pkt-srcaddr`.
+    /// Returns AWS's name, e.g. `pkt-srcaddr`.
     pub fn name(self) -> &'static str {
         self.facts().name
     }
 
-    /// The name with underscores, e.g. `pkt_srcaddr`.
+    /// Returns the name with underscores, e.g. `pkt_srcaddr`.
     pub fn column(self) -> &'static str {
         self.facts().column
     }
 
-    /// What the values look like.
+    /// Returns the kind of its values.
     pub fn kind(self) -> Kind {
         self.facts().kind
     }
 
-    /// The field of that name, hyphens and underscores being the same and case not mattering.
+    /// Finds the field of that name. Hyphens and underscores are the same, and case does not matter.
     ///
     /// ```
     /// use vpcflow_ecs::Field;
@@ -189,13 +187,13 @@ impl Field {
         FACTS.iter().find(|facts| same_name(facts.name, name)).map(|facts| facts.field)
     }
 
-    /// The documented name that is nearest in spelling, if any is near.
+    /// Returns the documented name that is nearest in spelling, if any is near.
     pub(crate) fn nearest(name: &str) -> Option<&'static str> {
         nearest(&name.to_ascii_lowercase().replace('_', "-"), FACTS.iter().map(|facts| facts.name))
     }
 }
 
-/// Whether two spellings name one field.
+/// True if two spellings name one field.
 pub(crate) fn same_name(left: &str, right: &str) -> bool {
     let spelling = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
     left.len() == right.len() && left.bytes().map(spelling).eq(right.bytes().map(spelling))

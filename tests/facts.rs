@@ -136,12 +136,12 @@ fn layouts_of_schemas_are_presets() {
     assert_none(problems);
 }
 
-/// Every schema with each of its modes.
+/// Lists every schema with each of its modes.
 fn selections() -> impl Iterator<Item = (Schema, Mode)> {
     Schema::ALL.into_iter().flat_map(|schema| schema.facts().modes.iter().map(move |mode| (schema, *mode)))
 }
 
-/// A token of a field that no other field of the line has, if its kind allows it; and the same in a document.
+/// Returns a token of a field that the line does not have twice, if its kind allows it; and the same in a document.
 fn sample(index: usize, field: Field) -> (String, String) {
     let token = match field.kind() {
         Kind::Integer { max } => (1_000 + index as u64).min(max).to_string(),
@@ -155,7 +155,7 @@ fn sample(index: usize, field: Field) -> (String, String) {
     (token.clone(), token.to_lowercase())
 }
 
-/// The texts and the numbers of a document, in lower case.
+/// Collects the texts and the numbers of a document, in lower case.
 fn leaves(value: &Value, into: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => members.values().for_each(|value| leaves(value, into)),

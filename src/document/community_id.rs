@@ -12,8 +12,8 @@ pub(crate) const TCP: u8 = 6;
 pub(crate) const UDP: u8 = 17;
 pub(crate) const SCTP: u8 = 132;
 
-/// What is hashed for a flow: one block, with the padding of SHA-1 after the message. The ID is `1:` and the hash in
-/// base64, e.g. `1:LQU9qZlK+B5F3KDmev6m5PMibrg=`.
+/// The bytes that are hashed for a flow: one block, with the padding of SHA-1 after the message. The ID is `1:` and the
+/// hash in base64, e.g. `1:LQU9qZlK+B5F3KDmev6m5PMibrg=`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Message {
     pub(crate) block: [u8; BLOCK],
@@ -23,18 +23,18 @@ pub(crate) struct Message {
 impl Message {
     #[inline(always)]
     fn push<const N: usize>(&mut self, bytes: [u8; N]) {
-        if let Some(place) = self.block.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut::<N>) {
-            *place = bytes;
+        if let Some(free) = self.block.get_mut(self.len..).and_then(<[u8]>::first_chunk_mut::<N>) {
+            *free = bytes;
             self.len += N;
         }
     }
 
-    /// Adds a bit, and the length in bits at the end of the block.
+    /// Adds the padding: a bit, and the length in bits at the end of the block.
     fn pad(&mut self) {
         let bits = self.len as u64 * 8;
         self.push([0x80]);
-        if let Some(place) = self.block.last_chunk_mut::<8>() {
-            *place = bits.to_be_bytes();
+        if let Some(last) = self.block.last_chunk_mut::<8>() {
+            *last = bits.to_be_bytes();
         }
     }
 }
@@ -47,7 +47,7 @@ pub(crate) struct End {
 }
 
 impl End {
-    /// The end with an address that was read, and its text.
+    /// Makes the end of a value that is an address, and its text.
     #[inline]
     pub(crate) fn of(value: Value, text: &[u8]) -> Option<End> {
         match value {
@@ -80,18 +80,18 @@ pub(crate) struct Flow {
     /// Its source and its destination.
     pub(crate) ends: [End; 2],
     pub(crate) protocol: u8,
-    /// Their ports, or what stands for them; none for protocols without.
+    /// Their ports, or the numbers that stand for them; none for protocols without.
     pub(crate) ports: Option<[u16; 2]>,
-    /// Whether the ends keep their order.
+    /// True if the ends keep their order.
     pub(crate) one_way: bool,
 }
 
 impl Flow {
-    /// The flow of a record; `None` for protocol 255.
+    /// Makes the flow of a record; `None` for protocol 255.
     ///
-    /// A missing port counts as 0. A flow log has no ICMP type, which counts as type 0: for IPv4 that is an echo reply,
-    /// whose partner is type 8; for IPv6 it has no partner, so the flow is one-way. Hence the two directions of an ICMP
-    /// exchange have different IDs, as they have in Elasticsearch.
+    /// A missing port counts as 0. A flow log does not have the ICMP type, so type 0 is taken. In IPv4 that is an echo
+    /// reply, whose partner is type 8. In IPv6 it does not have a partner, so the flow is one-way. Hence the two directions
+    /// of an ICMP exchange have different IDs, as they have in Elasticsearch.
     #[inline]
     pub(crate) fn of_record(ends: [End; 2], ports: [u16; 2], protocol: u8) -> Option<Flow> {
         let (ports, one_way) = match protocol {
@@ -104,12 +104,12 @@ impl Flow {
         Some(Flow { ends, protocol, ports, one_way })
     }
 
-    /// What tells the flow from others.
+    /// Returns the key by which the flow is cached.
     #[inline(always)]
     pub(crate) fn key(&self) -> FlowKey {
         let Flow { ends: [source, destination], protocol, ports, one_way } = *self;
         let [low, high] = ports.unwrap_or_default();
-        let bit = |flag: bool, place: u32| u64::from(flag) << place;
+        let bit = |flag: bool, position: u32| u64::from(flag) << position;
         let flags = bit(source.is_v4, 3) | bit(destination.is_v4, 2) | bit(one_way, 1) | bit(ports.is_some(), 0);
         let ports = u64::from(low) << 48 | u64::from(high) << 32;
         let half = |address: u128| [address as u64, (address >> 64) as u64];
@@ -117,7 +117,7 @@ impl Flow {
         [from, to, ports | u64::from(protocol) << 8 | flags, above_from, above_to]
     }
 
-    /// What is hashed.
+    /// Returns the bytes that are hashed.
     pub(crate) fn message(&self, seed: u16) -> Message {
         let Flow { ends: [source, destination], protocol, ports, one_way } = *self;
         let [low, high] = ports.unwrap_or_default();

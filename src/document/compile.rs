@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::emit::{Emit, List, Rare};
-use super::shape::{MANY_BYTES, NEIGHBOURS, PLACES, Shape, Shapes, Table};
+use super::shape::{BUCKET, MANY_BYTES, SLOTS, Shape, Shapes, Table};
 use super::tree::{self, Step};
 use super::{Memory, Settings, Source, Tape};
 use crate::base::output::Output;
@@ -32,8 +32,9 @@ impl Plan {
     /// Compiles the rows that apply to a format.
     ///
     /// # Errors
-    /// `invalid_option` when a field of option `fields` is an object where the documents have a value, or the other way
-    /// round, or deeper than 32 objects; `invalid_format` when an unknown name takes the place of a key that the documents have.
+    /// - `invalid_option`: a member of the option `fields` is an object where the documents have a value, or the other way
+    ///   round, or is deeper than 32 objects.
+    /// - `invalid_format`: an unknown name needs a key that the documents have already.
     pub(crate) fn compile(format: &Format, outputs: Outputs, settings: &Settings) -> Result<Plan, Error> {
         let steps = tree::steps(format, outputs, settings)?;
         let emit = |step: &Step| match step {
@@ -48,12 +49,12 @@ impl Plan {
         })
     }
 
-    /// Compiles the event that stands for a line that is no record.
+    /// Compiles the event that stands for a line that is not a record.
     pub(crate) fn of_errors(settings: &Settings) -> Result<Plan, Error> {
         Plan::compile(&Format::of_fields([]), Outputs::ERROR, settings)
     }
 
-    /// The addresses of a record's source and destination, in the text that its line starts.
+    /// Returns the addresses of a record's source and destination. The text starts with its line.
     pub(crate) fn addresses(&self, record: &Record, text: &[u8]) -> [Option<IpAddr>; 2] {
         self.ends.map(|column| {
             let column = column?;
@@ -74,13 +75,13 @@ impl Plan {
         self.shapes.0.set(shapes);
     }
 
-    /// Appends the document's values alone, and tells of them on the tape.
+    /// Appends the document's values alone, and their entries to the tape.
     pub(crate) fn write_values(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory, tape: &mut Tape) {
         let mut shapes = self.shapes.0.take();
         if let Some(shape) = self.find_shape(&mut shapes, source, memory) {
-            if shape.number <= tape.shapes_forgotten {
-                tape.shapes_told += 1;
-                shape.number = tape.shapes_told;
+            if shape.number <= tape.forgotten {
+                tape.described += 1;
+                shape.number = tape.described;
                 tape.new_shapes.push(shape.describe());
             }
             shape.write_values(source, out, memory, tape);
@@ -88,31 +89,31 @@ impl Plan {
         self.shapes.0.set(shapes);
     }
 
-    /// The shape of a record, made if need be.
+    /// Returns the shape of a record, which is made if necessary.
     fn find_shape<'a>(&self, shapes: &'a mut Table, source: &Source<'_>, memory: &mut Memory) -> Option<&'a mut Shape> {
         self.find_key(source, &mut memory.key);
         if shapes.bytes > MANY_BYTES {
             *shapes = Table::default();
         }
-        if shapes.places.is_empty() {
-            shapes.places.resize_with(PLACES + NEIGHBOURS, || None);
+        if shapes.slots.is_empty() {
+            shapes.slots.resize_with(SLOTS + BUCKET, || None);
         }
-        let first = place_of::<PLACES>(memory.key.iter().copied());
-        let places = shapes.places.get_mut(first..first + NEIGHBOURS)?;
+        let first = place_of::<SLOTS>(memory.key.iter().copied());
+        let bucket = shapes.slots.get_mut(first..first + BUCKET)?;
         // Word by word, which is less than a call for a few words.
         let is_it = |shape: &Shape| shape.key.iter().eq(&memory.key);
-        let fits = |place: &Option<Box<Shape>>| place.as_deref().is_none_or(is_it);
-        let at = places.iter().position(fits).unwrap_or(0);
-        let place = places.get_mut(at)?;
-        if !place.as_deref().is_some_and(is_it) {
+        let fits = |slot: &Option<Box<Shape>>| slot.as_deref().is_none_or(is_it);
+        let at = bucket.iter().position(fits).unwrap_or(0);
+        let slot = bucket.get_mut(at)?;
+        if !slot.as_deref().is_some_and(is_it) {
             let shape = Shape::of(&self.steps, source, memory.key.clone());
             shapes.bytes += shape.bytes();
-            *place = Some(Box::new(shape));
+            *slot = Some(Box::new(shape));
         }
-        place.as_deref_mut()
+        slot.as_deref_mut()
     }
 
-    /// Which fields and conditional values a record has.
+    /// Writes the key of a record's shape: which fields and conditional values it has.
     fn find_key(&self, source: &Source<'_>, key: &mut Vec<u64>) {
         key.clear();
         key.extend_from_slice(source.record.present());
@@ -122,7 +123,7 @@ impl Plan {
     }
 }
 
-/// What a key has in the documents of a format.
+/// The value of a key in the documents of a format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Leaf {
     /// This JSON text, always.

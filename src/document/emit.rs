@@ -42,7 +42,7 @@ pub(super) enum Emit {
     LookedUp(usize, Fragment),
 }
 
-/// What JSON has for a value, by the letter that describes a gap to JavaScript.
+/// The form of a value in JSON, by the letter that describes a gap to JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// A string, whose quotes are in the text around it.
@@ -74,7 +74,7 @@ pub(super) enum List {
 }
 
 impl Emit {
-    /// The value's form in JSON.
+    /// Returns the value's form in JSON.
     pub(super) fn form(&self) -> Form {
         match self {
             Emit::Token(_)
@@ -285,7 +285,7 @@ impl List {
         }
     }
 
-    /// The most strings that the list can have.
+    /// Returns the most strings that the list can have.
     pub(super) fn most_parts(&self) -> usize {
         match self {
             List::EventType(_) => 2,
@@ -295,7 +295,7 @@ impl List {
     }
 }
 
-/// True for ACCEPT, false for REJECT, `None` if the action is absent.
+/// True if the action is ACCEPT, false if it is REJECT, `None` if it is absent.
 #[inline(always)]
 fn accepted(source: &Source<'_>, column: usize) -> Option<bool> {
     source.has(column).then(|| source.token(column).first() == Some(&b'A'))

@@ -1,9 +1,10 @@
-//! The mapping table, compiled for one format, and the writer of one JSON document for one record.
+//! The rules, compiled for one format, and the writer of one JSON document for one record.
 //!
-//! Everything that is the same for all records of a format is done once, by [`Plan::compile`]: which rows apply, where
-//! their columns are, how the objects nest, and the bytes of keys and constants. Records differ in which of their fields
-//! are absent; for each such *shape* of a record, what remains is a text with gaps ([`shape::Shape`]), and writing a document is
-//! copying the text and filling the gaps.
+//! [`Plan::compile`] does once what is the same for all records of a format. It finds the rules that apply and the columns of
+//! their fields, nests the objects, and writes the bytes of keys and constants.
+//!
+//! Records differ in which of their fields are absent. For each such *shape* of a record, the rest is a text with gaps
+//! ([`shape::Shape`]). Writing a document is copying the text and filling the gaps.
 
 pub(crate) mod community_id;
 mod compile;

@@ -1,8 +1,8 @@
-//! What options put into documents.
+//! The values of options in documents.
 
 use crate::json::Json;
 
-/// What options put into every document, compiled to JSON.
+/// The values that options put into every document, compiled to JSON.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) preserve_original: bool,
@@ -12,6 +12,6 @@ pub(crate) struct Settings {
     pub(crate) data_stream: Option<[Vec<u8>; 3]>,
     pub(crate) tags: Option<Vec<u8>>,
     pub(crate) fields: Vec<(String, Json)>,
-    /// Whether there are databases to look addresses up in.
+    /// True if there are databases to look addresses up in.
     pub(crate) geo: bool,
 }

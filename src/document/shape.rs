@@ -11,16 +11,16 @@ use crate::base::output::{Output, put_block};
 /// The document of the records that have the same fields: a text with gaps.
 #[derive(Debug)]
 pub(super) struct Shape {
-    /// A bit for each column, and one for each conditional value: whether the record has it.
+    /// A bit for each column, and one for each conditional value: set if the record has it.
     pub(super) key: Vec<u64>,
     pieces: Vec<Piece>,
-    /// Bytes that a document has at most, besides those of the record's tokens.
+    /// The most bytes that a document has, without those of the record's tokens.
     own_bytes: usize,
-    /// How often a part of the line is written at most.
+    /// The most copies of a part of the line.
     copies: usize,
-    /// The different values of the gaps, for whoever assembles the document elsewhere.
+    /// The different values of the gaps, for the side that assembles the document.
     slots: Vec<Emit>,
-    /// By which number that one knows the shape; 0 before it has been told.
+    /// The number by which that side knows the shape; 0 before it has been described.
     pub(super) number: u32,
 }
 
@@ -36,7 +36,7 @@ struct Piece {
 /// Bytes of text in a piece: two copies of sixteen. Longer texts are several pieces.
 const PIECE: usize = 32;
 
-/// Bytes that a value has at most, besides those of tokens: the names of six flags.
+/// The most bytes that a value has, without those of tokens: the names of six flags.
 const VALUE_BYTES: usize = 64;
 
 impl Piece {
@@ -50,7 +50,7 @@ impl Piece {
 }
 
 impl Shape {
-    /// Makes the text of a document with gaps.
+    /// Makes the shape of a record.
     pub(super) fn of(steps: &[Step], source: &Source<'_>, key: Vec<u64>) -> Shape {
         let mut text = vec![b'{'];
         // The ends of the text before each gap, and what fills it.
@@ -118,7 +118,7 @@ impl Shape {
         Shape { key, pieces, own_bytes, copies, slots, number: 0 }
     }
 
-    /// Bytes of memory that the shape takes.
+    /// Returns the bytes of memory that the shape takes.
     pub(super) fn bytes(&self) -> usize {
         let Shape { key, pieces, slots, .. } = self;
         size_of::<Shape>() + size_of_val(&**key) + size_of_val(&**pieces) + size_of_val(&**slots)
@@ -126,36 +126,43 @@ impl Shape {
 
     /// Appends the document of a record of this shape.
     pub(super) fn write(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory) {
-        append(self.own_bytes + source.len * self.copies, out, memory, |room, start, memory| {
+        append(self.own_bytes + source.len * self.copies, out, memory, |buffer, start, memory| {
             self.pieces.iter().fold(start, |at, piece| {
-                let at = put_block(&piece.text, piece.len, room, at);
+                let at = put_block(&piece.text, piece.len, buffer, at);
                 match &piece.value {
-                    Some(value) => value.write(source, room, at, memory),
+                    Some(value) => value.write(source, buffer, at, memory),
                     None => at,
                 }
             })
         });
     }
 
-    /// Appends the strings alone that the output does not have yet, as they are, and tells of the record on the tape: the
-    /// shape's number, and for each value as many numbers as [`Emit::width`] says. Those are the number of its string; or
-    /// of an integer of 31 bits, itself, and of a larger one the number of its digits, inverted; or of a list, how many
-    /// strings it has, and theirs.
+    /// Appends the record's entries to the tape, and to the output the strings that it does not have yet, as they are.
+    ///
+    /// The entries are the shape's number, and for each value as many numbers as [`Emit::width`] says:
+    ///
+    /// - A string is its number.
+    /// - An integer of 31 bits is itself; a larger one is the number of its digits as a string, inverted.
+    /// - A list is the count of its strings, and the number of each.
     pub(super) fn write_values(&self, source: &Source<'_>, out: &mut Output, memory: &mut Memory, tape: &mut Tape) {
         let (entries, strings) = (tape.entries.len(), tape.strings.count());
-        append(self.own_bytes + source.len * self.copies, out, memory, |room, start, memory| {
+        append(self.own_bytes + source.len * self.copies, out, memory, |buffer, start, memory| {
             if tape.entries.len() > entries {
                 tape.entries.truncate(entries);
                 tape.strings.rewind(strings);
             }
             tape.entries.push(self.number);
-            self.slots.iter().fold(start, |at, value| value.write_to_tape(source, room, at, memory, tape))
+            self.slots.iter().fold(start, |at, value| value.write_to_tape(source, buffer, at, memory, tape))
         });
     }
 
-    /// What is the same in all documents of the shape, for whoever assembles them: the shape's number, and how many
-    /// numbers its values have on the tape; then the text before each gap, and the gap's kind and the place of its numbers;
-    /// the text after the last; line by line. No line of it has a line feed in it, since JSON's texts have none.
+    /// Describes what all documents of the shape have in common, for the side that assembles them, in lines:
+    ///
+    /// 1. The shape's number, and the count of the tape's entries for its values.
+    /// 2. For each gap, the text before it; then the letter of its form and the offset of its entries.
+    /// 3. The text after the last gap.
+    ///
+    /// JSON's texts do not contain line feeds, so neither does a line.
     pub(super) fn describe(&self) -> String {
         let width = |slots: &[Emit]| slots.iter().map(Emit::width).sum::<usize>();
         let mut lines = vec![format!("{} {}", self.number, width(&self.slots))];
@@ -173,24 +180,24 @@ impl Shape {
     }
 }
 
-/// Places for shapes, a power of two. Logs have tens of shapes; in long formats with many absent fields, a thousand.
-pub(super) const PLACES: usize = 4_096;
+/// Slots for shapes, a power of two. Logs have tens of shapes; in long formats with many absent fields, a thousand.
+pub(super) const SLOTS: usize = 4_096;
 
-/// Places where a shape may be.
-pub(super) const NEIGHBOURS: usize = 4;
+/// Slots of a bucket: where a shape may be.
+pub(super) const BUCKET: usize = 4;
 
-/// Bytes of shapes, after which all are made anew: some two thousand of the longest format.
+/// Bytes of shapes, after which all are evicted: some two thousand of the longest format.
 pub(super) const MANY_BYTES: usize = 16 * 1024 * 1024;
 
-/// The shapes of a plan, by a hash of their keys. Where all its places are taken, a new shape drives one out.
+/// The shapes of a plan, by a hash of their keys. When a bucket is full, a new shape evicts its first.
 #[derive(Default)]
 pub(super) struct Table {
-    pub(super) places: Vec<Option<Box<Shape>>>,
-    /// Bytes of all that were made.
+    pub(super) slots: Vec<Option<Box<Shape>>>,
+    /// Bytes of all shapes made.
     pub(super) bytes: usize,
 }
 
-/// The table, which writing changes though the plan stays the same.
+/// The table, which changes while the plan stays the same.
 #[derive(Default)]
 pub(super) struct Shapes(pub(super) Slot<Table>);
 
@@ -200,7 +207,8 @@ impl std::fmt::Debug for Shapes {
     }
 }
 
-/// Appends what `fill` writes into a room from a place on. It gives where that ends; beyond the room, if it did not fit.
+/// Appends what `fill` writes into the buffer from an offset on. It returns where that ends, which is beyond the buffer's
+/// end if it does not fit.
 #[inline(always)]
 fn append(
     bytes: usize,
@@ -211,13 +219,13 @@ fn append(
     let mut bytes = bytes;
     loop {
         let start = out.len();
-        let room = out.room(bytes);
-        let end = fill(room, start, memory);
-        if end <= room.len() {
+        let buffer = out.room(bytes);
+        let end = fill(buffer, start, memory);
+        if end <= buffer.len() {
             out.advance(end);
             break memory.ids.settle(out);
         }
-        // Escapes make a text longer: once more, with as much room as it takes.
+        // Escapes make a text longer: once more, with as much space as it takes.
         memory.ids.retract();
         bytes = end - start;
     }

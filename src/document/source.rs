@@ -1,4 +1,4 @@
-//! What a document is made from: a record and the line that it is in; and what stays between records.
+//! The source of a document, which is a record and its line, and the state that writing keeps between records.
 
 use super::id_cache::Hashes;
 use crate::base::output::{copy, put_bytes};
@@ -10,33 +10,33 @@ use crate::json::write_escaped;
 use crate::record::Record;
 use crate::value::Value;
 
-/// What a document is made from, besides the plan.
+/// The source of a document.
 pub(crate) struct Source<'a> {
     /// A text in UTF-8 that starts with the record's line, and may go on after it.
     pub(crate) text: &'a [u8],
     /// The line's length in bytes.
     pub(crate) len: usize,
-    /// Whether JSON writes the line as it stands: it has no character to escape.
+    /// True if JSON writes the line as it stands: it has no character to escape.
     pub(crate) plain: bool,
-    /// Whether texts are written as they are, and not for JSON.
+    /// True if texts are written as they are, and not for JSON.
     pub(crate) raw: bool,
     /// Its values.
     pub(crate) record: &'a Record,
     /// The time of parsing, in RFC 3339.
     pub(crate) now: &'a str,
-    /// What is wrong with the line, in an error's event.
+    /// The line's error, in the event that stands for it.
     pub(crate) error: Option<&'a Error>,
-    /// What was found of the source and of the destination.
+    /// The objects that were looked up for the source and for the destination.
     pub(crate) ends: [Fragments<'a>; 2],
 }
 
-/// What writing remembers between records.
+/// The state that writing keeps between records.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     pub(super) times: Times,
-    /// Community IDs that have a place in the output, but no value yet.
+    /// Community IDs, cached and pending.
     pub(crate) ids: Hashes,
-    /// Which fields the record has; see `Shape::key`.
+    /// The key of the record's shape; see `Shape::key`.
     pub(super) key: Vec<u64>,
 }
 
@@ -56,7 +56,7 @@ impl Source<'_> {
         self.record.span(column)
     }
 
-    /// The token, which is `-` if the field is absent.
+    /// Returns the token, which is `-` if the field is absent.
     #[inline(always)]
     pub(super) fn token(&self, column: usize) -> &[u8] {
         self.span(column).of(self.text)
@@ -70,34 +70,34 @@ impl Source<'_> {
         }
     }
 
-    /// An object that was looked up; empty if nothing was found.
+    /// Returns an object that was looked up; empty if nothing was found.
     pub(super) fn looked_up(&self, end: usize, fragment: Fragment) -> &[u8] {
         self.ends.get(end).copied().unwrap_or_default().get(fragment)
     }
 
     /// Writes a part of the line as the inside of a JSON string.
     #[inline(always)]
-    pub(super) fn write_text(&self, span: Span, room: &mut [u8], at: usize) -> usize {
+    pub(super) fn write_text(&self, span: Span, buffer: &mut [u8], at: usize) -> usize {
         if self.plain || self.raw {
-            copy(self.text, span.start, span.end, room, at)
+            copy(self.text, span.start, span.end, buffer, at)
         } else {
-            write_escaped(span.of(self.text), room, at)
+            write_escaped(span.of(self.text), buffer, at)
         }
     }
 
     /// Writes a number's digits, without leading zeros.
     #[inline(always)]
-    pub(super) fn write_digits(&self, column: usize, room: &mut [u8], at: usize) -> usize {
-        self.write_text(without_zeros(self.span(column), self.text), room, at)
+    pub(super) fn write_digits(&self, column: usize, buffer: &mut [u8], at: usize) -> usize {
+        self.write_text(without_zeros(self.span(column), self.text), buffer, at)
     }
 
-    /// Writes a text that is no part of the line.
-    pub(super) fn write_other(&self, text: &[u8], room: &mut [u8], at: usize) -> usize {
-        if self.raw { put_bytes(text, room, at) } else { write_escaped(text, room, at) }
+    /// Writes a text that is not a part of the line as the inside of a JSON string.
+    pub(super) fn write_other(&self, text: &[u8], buffer: &mut [u8], at: usize) -> usize {
+        if self.raw { put_bytes(text, buffer, at) } else { write_escaped(text, buffer, at) }
     }
 }
 
-/// A decimal token as JSON writes a number: without leading zeros.
+/// Returns the part of a decimal token that JSON writes for a number: without leading zeros.
 #[inline(always)]
 pub(super) fn without_zeros(span: Span, text: &[u8]) -> Span {
     match span.of(text) {

@@ -5,38 +5,42 @@ use super::{Memory, Source};
 use crate::base::interner::Strings;
 use crate::value::Value;
 
-/// The values of records, told apart from the text around them: what JavaScript makes objects of.
+/// The values of records without the text around them, of which JavaScript makes objects.
 #[derive(Debug, Default)]
 pub(crate) struct Tape {
-    /// For each record its shape's number, and what it has for the shape's values: see [`Shape::write_values`](super::shape::Shape::write_values).
+    /// For each record its shape's number and the entries of its values: see
+    /// [`Shape::write_values`](super::shape::Shape::write_values).
     pub(crate) entries: Vec<u32>,
     /// The strings of the records, which are the output.
     pub(crate) strings: Strings,
-    /// Shapes that were met for the first time, described.
+    /// The descriptions of shapes that occurred for the first time.
     pub(crate) new_shapes: Vec<String>,
-    pub(super) shapes_told: u32,
-    pub(super) shapes_forgotten: u32,
+    /// Shapes described so far.
+    pub(super) described: u32,
+    /// Those of them that have to be described again.
+    pub(super) forgotten: u32,
 }
 
 #[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
 impl Tape {
-    /// Tells of a string in a room, behind all others, and gives where the strings end: see [`Strings::number_of`].
+    /// Appends the number of a string that was written behind all others, and returns where the strings end: see
+    /// [`Strings::number_of`].
     #[inline(always)]
-    fn tell(&mut self, room: &[u8], start: usize, end: usize) -> usize {
-        let (number, end) = self.strings.number_of(room, start, end);
+    fn push_string(&mut self, buffer: &[u8], start: usize, end: usize) -> usize {
+        let (number, end) = self.strings.number_of(buffer, start, end);
         self.entries.push(number);
         end
     }
 
-    /// Tells all shapes again, when they are met.
+    /// Describes all shapes again, when they occur.
     pub(crate) fn forget_shapes(&mut self) {
-        self.shapes_forgotten = self.shapes_told;
+        self.forgotten = self.described;
     }
 }
 
 impl Emit {
-    /// The count of the tape's entries for the value: for a list, how many strings it has and as many as it can have;
-    /// for all else, one.
+    /// Returns the count of the tape's entries for the value. A list has the count of its strings, and one for each that
+    /// it can have; all else has one.
     pub(super) fn width(&self) -> usize {
         match self {
             Emit::List(list) => 1 + list.most_parts(),
@@ -69,7 +73,7 @@ impl Emit {
         match self {
             Emit::Token(column) | Emit::TokenOrDash(column) => {
                 let end = source.write_text(source.span(*column), buffer, at);
-                tape.tell(buffer, at, end)
+                tape.push_string(buffer, at, end)
             }
             Emit::Number(column) => match source.value(*column) {
                 Value::Integer(small @ 0..0x8000_0000) => {
@@ -87,7 +91,7 @@ impl Emit {
                 let pending = memory.ids.pending();
                 let end = self.write(source, buffer, at, memory);
                 if memory.ids.pending() == pending {
-                    return tape.tell(buffer, at, end);
+                    return tape.push_string(buffer, at, end);
                 }
                 // A string that is still to be hashed cannot be looked up.
                 tape.entries.push(tape.strings.push(end));
@@ -103,7 +107,7 @@ impl Emit {
             | Emit::Rare(_)
             | Emit::LookedUp(..) => {
                 let end = self.write(source, buffer, at, memory);
-                tape.tell(buffer, at, end)
+                tape.push_string(buffer, at, end)
             }
         }
     }
@@ -116,7 +120,7 @@ impl List {
         tape.entries.push(0);
         self.parts(source, |part| {
             let end = part.write(source, buffer, at);
-            at = tape.tell(buffer, at, end);
+            at = tape.push_string(buffer, at, end);
         });
         let parts = tape.entries.len() - count - 1;
         if let Some(entry) = tape.entries.get_mut(count) {

@@ -1,5 +1,4 @@
-//! The tree of a document: which key has which value, by the mapping table, a format and the options. Then as steps, one
-//! after the other.
+//! The tree of a document, by the rules, a format and the options: the value of each key. It is compiled to steps.
 
 use super::Settings;
 use super::compile::{Leaf, leaf, text};
@@ -13,7 +12,7 @@ use crate::schema::{How, Outputs, RULES, original, original_path};
 pub(super) enum Step {
     /// `"key":{`
     Open(Vec<u8>),
-    /// `},`, or nothing at all for an object that stayed empty and may go.
+    /// `},`; without members, nothing at all unless the object stays.
     Close { stays: bool },
     /// `"key":` and a value and `,`; the other value, or nothing at all, if the first is absent.
     Leaf { key: Vec<u8>, leaf: Leaf, otherwise: Option<Vec<u8>> },
@@ -30,7 +29,7 @@ enum Node {
 struct Children(Vec<(String, Node)>);
 
 impl Children {
-    /// Where a key is, or where it belongs.
+    /// Finds the index of a key, or the index to insert it at.
     fn find(&self, key: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|(other, _)| other.as_str().cmp(key))
     }
@@ -44,7 +43,7 @@ impl Children {
         self.0.get_mut(at).map(|(_, node)| node)
     }
 
-    /// The node of a key: the new one, if there is none yet.
+    /// Returns the node of a key: the new one, if there is none yet.
     fn get_or_insert(&mut self, key: &str, new: Node) -> Option<&mut Node> {
         let at = self.find(key).unwrap_or_else(|at| {
             self.0.insert(at, (key.to_owned(), new));
@@ -87,7 +86,7 @@ fn taken(path: &str) -> Error {
     Error::sentence(ErrorCode::InvalidFormat, detail)
 }
 
-/// The object at a dotted path, made if need be; `None` if a value is in the way.
+/// Returns the object at a dotted path, which is made if necessary; `None` if a value is in the way.
 fn object_at<'a>(root: &'a mut Children, path: &str) -> Option<&'a mut Children> {
     let mut children = root;
     for part in path.split('.') {
@@ -99,7 +98,7 @@ fn object_at<'a>(root: &'a mut Children, path: &str) -> Option<&'a mut Children>
     Some(children)
 }
 
-/// The object that a dotted path ends in, and the last key.
+/// Returns the object that has the last key of a dotted path, and that key.
 fn parent_of<'a, 'b>(root: &'a mut Children, path: &'b str) -> Option<(&'a mut Children, &'b str)> {
     match path.rsplit_once('.') {
         Some((parent, key)) => Some((object_at(root, parent)?, key)),
@@ -107,7 +106,7 @@ fn parent_of<'a, 'b>(root: &'a mut Children, path: &'b str) -> Option<(&'a mut C
     }
 }
 
-/// Makes the object at a dotted path stay when it is empty.
+/// Keeps the object at a dotted path even if it is empty.
 fn keep_object(root: &mut Children, path: &str) {
     let new = Node::Object { children: Children::default(), stays: true };
     if let Some((parent, key)) = parent_of(root, path)
@@ -127,8 +126,8 @@ fn insert(root: &mut Children, path: &str, leaf: Leaf) -> Result<(), ()> {
     Ok(())
 }
 
-/// Merges option `fields` under the event's own values: dotted keys are paths, and where the documents have a value at
-/// a path, the option's stands in for it in a record that lacks it.
+/// Merges the option `fields` under the event's own values. A dotted key is a path. Where the documents have a value at a
+/// path, the option's value is for the records that lack it.
 fn merge_fields(children: &mut Children, fields: &[(String, Json)], above: &str, depth: usize) -> Result<(), Error> {
     for (key, value) in fields {
         let whole = format!("{above}{key}");
@@ -180,10 +179,10 @@ fn merge_fields(children: &mut Children, fields: &[(String, Json)], above: &str,
     Ok(())
 }
 
-/// Objects within objects, at most.
+/// The most objects within each other.
 const MAX_DEPTH: usize = 32;
 
-/// What a document never has: nothing, an empty object, an empty list.
+/// True if documents do not have such a value: nothing, an empty object, an empty list.
 fn is_empty(value: &Json) -> bool {
     match value {
         Json::Null => true,
@@ -197,7 +196,7 @@ fn is_path(path: &str) -> bool {
     path.split('.').all(|part| !part.is_empty())
 }
 
-/// The tree as steps.
+/// Lists the steps to the tree's document.
 fn linear(children: Children) -> Vec<Step> {
     let mut steps = Vec::new();
     for (key, node) in children.0 {

@@ -154,7 +154,7 @@ impl How {
             TextOrDash => "text, `-` included".into(),
             Typed => "by its type".into(),
             Digits => "digits, as a string".into(),
-            Lower => "text in small letters".into(),
+            Lower => "text in lower case".into(),
             Time => "RFC 3339, milliseconds".into(),
             EventType => "`connection`, and `allowed` or `denied`".into(),
             Outcome(accept, reject) => format!("ACCEPT `{accept}`, REJECT `{reject}`"),
@@ -164,7 +164,7 @@ impl How {
                 format!("the keyword of protocols {}", numbers.join(", "))
             }
             Transport(Keywords::TcpUdp) => "`tcp` or `udp`".into(),
-            NetworkType(Family::TypeThenAddress) => "`ipv4` or `ipv6`, by the first of them that tells".into(),
+            NetworkType(Family::TypeThenAddress) => "`ipv4` or `ipv6`, by the first of them that shows it".into(),
             NetworkType(Family::SourceColon) => "`ipv6` if it has a colon, else `ipv4`".into(),
             NetworkType(Family::SourceDot) => "`ipv4` if it has a dot, else `ipv6`".into(),
             CommunityId => "Community ID, version 1, seed 0".into(),
@@ -173,9 +173,9 @@ impl How {
             RelatedIp(Addresses::Pair) => "both addresses or none".into(),
             FlagNames { empty: false } => "names of the flags that are set; no empty list".into(),
             FlagNames { empty: true } => "names of the flags that are set; an empty list for 0".into(),
-            Geo => "the place, an object, with `geo`".into(),
+            Geo => "the location, an object, with `geo`".into(),
             As => "the autonomous system, an object, with `geo`".into(),
-            Object => "an object that stays when empty".into(),
+            Object => "an object, even if empty".into(),
             Given(setting) => setting.describe().into(),
         }
     }
@@ -192,7 +192,7 @@ impl Setting {
             Setting::Now => "the time of parsing",
             Setting::Tags => "`tags`, and `preserve_original_event` with `preserveOriginal`",
             Setting::EcsVersion => "as in the schema's documents",
-            Setting::ErrorMessage => "what is wrong with the line",
+            Setting::ErrorMessage => "the error's message",
             Setting::ErrorCode => "the error's code",
         }
     }

@@ -4,8 +4,8 @@
 //! JavaScript and the page take them from there. A row of [`RULES`] makes one key of a document. `src/document/` compiles
 //! the rules that a format, a schema and a mode select; `npm run docs` prints them all into `docs/mapping.md`.
 //!
-//! A field without a rule in a schema goes to the schema's prefix and its own column, e.g. `aws.vpcflow.<column>`, and so
-//! does a field that AWS has not documented yet: see [`original`].
+//! A field without a rule goes to the schema's prefix and its own column, e.g. `aws.vpcflow.<column>`: see [`original`]. So
+//! does a field that AWS has not documented yet.
 //!
 //! "ECS" alone means Elastic Common Schema here; the fields that start with `ecs-` are Amazon ECS's.
 
@@ -58,8 +58,8 @@ pub struct SchemaFacts {
     pub description: &'static str,
     /// The modes that it has; `ecs` is the first of them.
     pub modes: &'static [Mode],
-    /// The names of the presets by which a line is read without a format, by its number of fields and nothing else; `None`
-    /// if it is read by the header, or the preset that it fits.
+    /// The presets by which Elastic's integration reads a line without a format: the number of fields alone decides. `None`
+    /// if such a line is read by the header, or by the preset that it fits.
     pub layouts: Option<&'static [&'static str]>,
     /// True if the documents have `event.ingested` without the option `ingested`.
     pub ingested: bool,

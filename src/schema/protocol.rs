@@ -1,9 +1,9 @@
-//! The keywords of IP protocol numbers, in small letters as ECS wants them in `network.transport`.
+//! The keywords of IP protocol numbers, in lower case as ECS requires them in `network.transport`; the names of TCP flags.
 //!
 //! Source: IANA, *Assigned Internet Protocol Numbers*. Numbers that IANA describes without a keyword (61, 63, 68, 99,
 //! 114, 253, 254), has not assigned or reserves (255) have none.
 
-/// The keyword of a protocol number.
+/// Returns the keyword of a protocol number.
 ///
 /// ```
 /// assert_eq!(vpcflow_ecs::protocol_keyword(6), Some("tcp"));
@@ -35,7 +35,7 @@ const KEYWORDS: [&str; 148] = [
 /// The names of the TCP flags, from the lowest bit up.
 pub(crate) const TCP_FLAGS: [&str; 6] = ["fin", "syn", "rst", "psh", "ack", "urg"];
 
-/// The protocols that Elastic's integration and Beats name.
+/// True if Elastic's integration and Beats name the protocol.
 pub(crate) fn elastic_names(number: u8) -> bool {
     matches!(number, 0 | 1 | 2 | 6 | 8 | 17 | 47 | 50 | 58 | 112 | 132)
 }

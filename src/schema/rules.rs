@@ -147,9 +147,9 @@ pub const RULES: &[Rule] = &[
     // Version 8.
     rule("event.reason", &[RejectReason], Text, EIB),
 
-    // Versions 9 to 11 stay as they are: ECS has no field of the same meaning. Its cloud.target.* and cloud.origin.*
-    // are the far end of the traffic, while the next hop is the neighbouring interface, a middlebox's as often as not;
-    // its observer.* is the device that observes, not the service behind the interface.
+    // Versions 9 to 11 stay as they are: ECS does not have fields of the same meaning. Its cloud.target.* and
+    // cloud.origin.* are the far end of the traffic. The next hop is the neighbouring interface, often a middlebox's. Its
+    // observer.* is the device that observes, not the service behind the interface.
 ];
 
 /// Returns the JSON text of the ECS version in a schema's documents, if they have one.
