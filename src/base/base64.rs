@@ -14,8 +14,8 @@ pub(crate) const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm
 /// Encodes a hash in base64, padded.
 pub(crate) fn base64(hash: &[u8; LEN], alphabet: &[u8; 64]) -> [u8; TEXT] {
     let mut whole = [0; LEN + 1];
-    if let Some(place) = whole.first_chunk_mut() {
-        *place = *hash;
+    if let Some(target) = whole.first_chunk_mut() {
+        *target = *hash;
     }
     let mut text = [b'='; TEXT];
     for (bytes, characters) in whole.as_chunks::<3>().0.iter().zip(text.as_chunks_mut::<4>().0) {

@@ -4,24 +4,24 @@
 //! has to make and keep. A lookup checks one slot only, so a string that was evicted from its slot is written again.
 
 use crate::base::digits::eight_at;
-use crate::base::slot::place_of;
+use crate::base::slot::slot_of;
 
 /// Slots for strings that may recur, a power of two: 40 kB.
-const PLACES: usize = 1_024;
+const SLOTS: usize = 1_024;
 
-/// The strings written since the last [`Strings::clear`], one after the other and numbered from 0.
+/// The strings written since the last [`Interner::clear`], one after the other and numbered from 0.
 #[derive(Debug, Default)]
-pub(crate) struct Strings {
+pub(crate) struct Interner {
     /// The offset of the end of each, which is the start of the next.
     ends: Vec<u32>,
-    places: Vec<Place>,
+    slots: Vec<Slot>,
     /// The generation of the slots in use; a slot of any other generation is free.
     generation: u32,
 }
 
 /// A slot of the table: a string that may recur.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
+struct Slot {
     key: Key,
     start: u32,
     number: u32,
@@ -40,22 +40,22 @@ struct Key {
 impl Key {
     /// Returns the key of a part of a buffer, or `None` near the end of the buffer.
     #[inline(always)]
-    fn of(room: &[u8], start: usize, end: usize) -> Option<Key> {
+    fn of(buffer: &[u8], start: usize, end: usize) -> Option<Key> {
         let len = end - start;
         let (first, last) = match len {
             0 => (0, 0),
             1..8 => {
                 let free = 64 - 8 * len as u32;
-                let all = eight_at(room, start)? << free >> free;
+                let all = eight_at(buffer, start)? << free >> free;
                 (all, all)
             }
-            _ => (eight_at(room, start)?, eight_at(room, end - 8)?),
+            _ => (eight_at(buffer, start)?, eight_at(buffer, end - 8)?),
         };
         Some(Key { first, last, len: len as u32 })
     }
 }
 
-impl Strings {
+impl Interner {
     /// Removes all strings.
     pub(crate) fn clear(&mut self) {
         self.rewind(0);
@@ -75,9 +75,9 @@ impl Strings {
     pub(crate) fn rewind(&mut self, count: usize) {
         self.ends.truncate(count);
         self.generation = self.generation.wrapping_add(1);
-        if self.places.is_empty() || self.generation == 0 {
-            self.places.clear();
-            self.places.resize(PLACES, Place::default());
+        if self.slots.is_empty() || self.generation == 0 {
+            self.slots.clear();
+            self.slots.resize(SLOTS, Slot::default());
             self.generation = 1;
         }
     }
@@ -85,23 +85,23 @@ impl Strings {
     /// Interns the part of a buffer that follows all strings. Returns the number of the string and the offset at which the
     /// next one starts: the end of the part or, if the string was there already, its start.
     #[inline]
-    pub(crate) fn number_of(&mut self, room: &[u8], start: usize, end: usize) -> (u32, usize) {
-        let Some(key) = Key::of(room, start, end) else {
+    pub(crate) fn number_of(&mut self, buffer: &[u8], start: usize, end: usize) -> (u32, usize) {
+        let Some(key) = Key::of(buffer, start, end) else {
             return (self.push(end), end);
         };
-        let at = place_of::<PLACES>([key.first, key.last ^ u64::from(key.len)].into_iter());
-        let Some(place) = self.places.get_mut(at) else {
+        let at = slot_of::<SLOTS>([key.first, key.last ^ u64::from(key.len)].into_iter());
+        let Some(slot) = self.slots.get_mut(at) else {
             return (self.push(end), end);
         };
-        let part = |start: usize| room.get(start..start + key.len as usize).unwrap_or_default();
-        if place.generation == self.generation
-            && place.key == key
-            && (key.len <= 16 || has_same_middle(part(place.start as usize), part(start)))
+        let part = |start: usize| buffer.get(start..start + key.len as usize).unwrap_or_default();
+        if slot.generation == self.generation
+            && slot.key == key
+            && (key.len <= 16 || has_same_middle(part(slot.start as usize), part(start)))
         {
-            return (place.number, start);
+            return (slot.number, start);
         }
         let number = self.ends.len() as u32;
-        *place = Place { key, start: start as u32, number, generation: self.generation };
+        *slot = Slot { key, start: start as u32, number, generation: self.generation };
         (self.push(end), end)
     }
 
@@ -132,23 +132,23 @@ mod tests {
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn a_string_is_found_again_whatever_its_length() {
-        let mut strings = Strings::default();
+        let mut strings = Interner::default();
         strings.clear();
-        let mut room = vec![b'.'; 4_000];
+        let mut buffer = vec![b'.'; 4_000];
         let mut at = 0;
         for len in 0..60 {
-            let put = |room: &mut Vec<u8>, at: usize, changed: Option<usize>| {
+            let put = |buffer: &mut Vec<u8>, at: usize, changed: Option<usize>| {
                 for index in 0..len {
-                    room[at + index] = if changed == Some(index) { b'x' } else { b'a' };
+                    buffer[at + index] = if changed == Some(index) { b'x' } else { b'a' };
                 }
                 at + len
             };
-            let end = put(&mut room, at, None);
-            let (number, after) = strings.number_of(&room, at, end);
+            let end = put(&mut buffer, at, None);
+            let (number, after) = strings.number_of(&buffer, at, end);
             assert_eq!((number as usize, after), (strings.count() - 1, end), "{len}");
             at = after;
-            let end = put(&mut room, at, None);
-            assert_eq!(strings.number_of(&room, at, end), (number, at), "{len}");
+            let end = put(&mut buffer, at, None);
+            assert_eq!(strings.number_of(&buffer, at, end), (number, at), "{len}");
         }
         assert_eq!(strings.ends().last().copied(), Some(at as u32));
     }
@@ -158,12 +158,12 @@ mod tests {
     fn a_string_that_differs_in_one_byte_is_another() {
         for len in 1..60 {
             for changed in 0..len {
-                let mut strings = Strings::default();
+                let mut strings = Interner::default();
                 strings.clear();
-                let mut room = vec![b'a'; 2 * len + 16];
-                assert_eq!(strings.number_of(&room, 0, len), (0, len));
-                room[len + changed] = b'b';
-                assert_eq!(strings.number_of(&room, len, 2 * len), (1, 2 * len), "{len} {changed}");
+                let mut buffer = vec![b'a'; 2 * len + 16];
+                assert_eq!(strings.number_of(&buffer, 0, len), (0, len));
+                buffer[len + changed] = b'b';
+                assert_eq!(strings.number_of(&buffer, len, 2 * len), (1, 2 * len), "{len} {changed}");
             }
         }
     }
@@ -171,17 +171,17 @@ mod tests {
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn nothing_is_found_of_what_was_forgotten() {
-        let mut strings = Strings::default();
+        let mut strings = Interner::default();
         strings.clear();
-        let room = vec![b'a'; 100];
-        assert_eq!(strings.number_of(&room, 0, 5), (0, 5));
-        assert_eq!(strings.number_of(&room, 5, 11), (1, 11));
+        let buffer = vec![b'a'; 100];
+        assert_eq!(strings.number_of(&buffer, 0, 5), (0, 5));
+        assert_eq!(strings.number_of(&buffer, 5, 11), (1, 11));
         strings.rewind(1);
-        assert_eq!(strings.number_of(&room, 5, 10), (1, 10));
-        assert_eq!(strings.number_of(&room, 10, 15), (1, 10));
+        assert_eq!(strings.number_of(&buffer, 5, 10), (1, 10));
+        assert_eq!(strings.number_of(&buffer, 10, 15), (1, 10));
         strings.clear();
-        assert_eq!(strings.number_of(&room, 0, 6), (0, 6));
-        // Near the end of the room, where eight bytes cannot be read at once.
-        assert_eq!(strings.number_of(&room, 95, 97), (1, 97));
+        assert_eq!(strings.number_of(&buffer, 0, 6), (0, 6));
+        // Near the end of the buffer, where eight bytes cannot be read at once.
+        assert_eq!(strings.number_of(&buffer, 95, 97), (1, 97));
     }
 }

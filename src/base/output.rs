@@ -48,7 +48,7 @@ impl Output {
     }
 
     /// Returns the whole buffer, with space for at least this many bytes after the output.
-    pub(crate) fn room(&mut self, bytes: usize) -> &mut [u8] {
+    pub(crate) fn reserve(&mut self, bytes: usize) -> &mut [u8] {
         let needed = self.len.saturating_add(bytes).saturating_add(SLACK);
         if needed > self.bytes.len() {
             // Doubles the buffer, unless it is large already.
@@ -66,7 +66,7 @@ impl Output {
     /// Appends bytes.
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         let at = self.len;
-        let end = put_bytes(bytes, self.room(bytes.len()), at);
+        let end = put_bytes(bytes, self.reserve(bytes.len()), at);
         self.advance(end);
     }
 
@@ -81,14 +81,14 @@ impl Output {
 /// That offset is beyond the buffer if the part did not fit. The copy goes by blocks of sixteen bytes, and is fastest
 /// where text and buffer continue for some bytes after the part.
 #[inline(always)]
-pub(crate) fn copy(text: &[u8], start: usize, end: usize, room: &mut [u8], at: usize) -> usize {
+pub(crate) fn copy(text: &[u8], start: usize, end: usize, buffer: &mut [u8], at: usize) -> usize {
     let (mut from, mut to) = (start, at);
     while from < end {
         let source = text.get(from..).and_then(<[u8]>::first_chunk::<SLACK>);
-        let place = room.get_mut(to..).and_then(<[u8]>::first_chunk_mut::<SLACK>);
-        match (source, place) {
-            (Some(source), Some(place)) => *place = *source,
-            _ => return put_bytes(text.get(from..end).unwrap_or_default(), room, to),
+        let target = buffer.get_mut(to..).and_then(<[u8]>::first_chunk_mut::<SLACK>);
+        match (source, target) {
+            (Some(source), Some(target)) => *target = *source,
+            _ => return put_bytes(text.get(from..end).unwrap_or_default(), buffer, to),
         }
         from += SLACK;
         to += SLACK;
@@ -100,13 +100,13 @@ pub(crate) fn copy(text: &[u8], start: usize, end: usize, room: &mut [u8], at: u
 ///
 /// That offset is beyond the buffer if the block did not fit.
 #[inline(always)]
-pub(crate) fn put_block<const N: usize>(block: &[u8; N], len: usize, room: &mut [u8], at: usize) -> usize {
-    match room.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<N>) {
-        Some(place) => {
-            *place = *block;
+pub(crate) fn put_block<const N: usize>(block: &[u8; N], len: usize, buffer: &mut [u8], at: usize) -> usize {
+    match buffer.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<N>) {
+        Some(target) => {
+            *target = *block;
             at + len
         }
-        None => (at + N).max(room.len() + 1),
+        None => (at + N).max(buffer.len() + 1),
     }
 }
 
@@ -114,19 +114,19 @@ pub(crate) fn put_block<const N: usize>(block: &[u8; N], len: usize, room: &mut 
 ///
 /// That offset is beyond the buffer if they did not fit.
 #[inline(always)]
-pub(crate) fn put<const N: usize>(bytes: &[u8; N], room: &mut [u8], at: usize) -> usize {
-    if let Some(place) = room.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<N>) {
-        *place = *bytes;
+pub(crate) fn put<const N: usize>(bytes: &[u8; N], buffer: &mut [u8], at: usize) -> usize {
+    if let Some(target) = buffer.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<N>) {
+        *target = *bytes;
     }
     at + N
 }
 
 /// Writes any number of bytes, as [`put`] does.
 #[inline(never)]
-pub(crate) fn put_bytes(bytes: &[u8], room: &mut [u8], at: usize) -> usize {
+pub(crate) fn put_bytes(bytes: &[u8], buffer: &mut [u8], at: usize) -> usize {
     let end = at + bytes.len();
-    if let Some(place) = room.get_mut(at..end) {
-        place.copy_from_slice(bytes);
+    if let Some(target) = buffer.get_mut(at..end) {
+        target.copy_from_slice(bytes);
     }
     end
 }
@@ -155,11 +155,11 @@ mod tests {
         let text: Vec<u8> = (0..100).collect();
         for start in 0..text.len() {
             for end in start..=text.len() {
-                let mut room = [0; 120];
-                put(b"<", &mut room, 0);
-                let after = copy(&text, start, end, &mut room, 1);
-                assert_eq!(put(b">", &mut room, after), end - start + 2);
-                assert_eq!(room[..end - start + 2], *[b"<", &text[start..end], b">"].concat());
+                let mut buffer = [0; 120];
+                put(b"<", &mut buffer, 0);
+                let after = copy(&text, start, end, &mut buffer, 1);
+                assert_eq!(put(b">", &mut buffer, after), end - start + 2);
+                assert_eq!(buffer[..end - start + 2], *[b"<", &text[start..end], b">"].concat());
             }
         }
     }
@@ -167,11 +167,11 @@ mod tests {
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn what_does_not_fit_is_said_to_end_beyond_the_room() {
-        let mut room = [b'.'; 8];
-        assert_eq!(copy(b"0123456789", 0, 10, &mut room, 2), 12);
-        assert_eq!(put(b"abc", &mut room, 6), 9);
-        assert_eq!(put_bytes(b"abc", &mut room, 20), 23);
-        assert_eq!(&room, b"........");
+        let mut buffer = [b'.'; 8];
+        assert_eq!(copy(b"0123456789", 0, 10, &mut buffer, 2), 12);
+        assert_eq!(put(b"abc", &mut buffer, 6), 9);
+        assert_eq!(put_bytes(b"abc", &mut buffer, 20), 23);
+        assert_eq!(&buffer, b"........");
     }
 
     #[cfg_attr(not(target_arch = "wasm32"), test)]

@@ -4,8 +4,8 @@
 pub(crate) fn sorted_by<T, K: Ord>(items: impl Iterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<T> {
     let mut sorted: Vec<T> = Vec::new();
     for item in items {
-        if let Err(place) = sorted.binary_search_by(|other| key(other).cmp(&key(&item))) {
-            sorted.insert(place, item);
+        if let Err(index) = sorted.binary_search_by(|other| key(other).cmp(&key(&item))) {
+            sorted.insert(index, item);
         }
     }
     sorted

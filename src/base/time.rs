@@ -42,11 +42,11 @@ impl Times {
     #[inline]
     pub(crate) fn rfc3339(&mut self, millis: u64) -> &[u8; LEN] {
         // The low three bits of whole seconds are zeros, and the next six differ for 64 seconds in a row.
-        let place = &mut self.rendered[(millis >> 3) as usize % 64];
-        if place.0 != millis {
-            *place = (millis, rfc3339(millis));
+        let slot = &mut self.rendered[(millis >> 3) as usize % 64];
+        if slot.0 != millis {
+            *slot = (millis, rfc3339(millis));
         }
-        &place.1
+        &slot.1
     }
 }
 

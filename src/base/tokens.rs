@@ -55,8 +55,8 @@ impl Tokens {
     /// Appends a token.
     #[inline(always)]
     pub(crate) fn push(&mut self, span: Span) {
-        if let Some(place) = self.spans.get_mut(self.count) {
-            *place = span;
+        if let Some(stored) = self.spans.get_mut(self.count) {
+            *stored = span;
         }
         self.count += 1;
     }

@@ -7,7 +7,7 @@ use super::shape::{BUCKET, MANY_BYTES, SLOTS, Shape, Shapes, Table};
 use super::tree::{self, Step};
 use super::{Memory, Settings, Source, Tape};
 use crate::base::output::Output;
-use crate::base::slot::place_of;
+use crate::base::slot::slot_of;
 use crate::base::sorted::sorted_by;
 use crate::error::Error;
 use crate::field::Field;
@@ -98,7 +98,7 @@ impl Plan {
         if shapes.slots.is_empty() {
             shapes.slots.resize_with(SLOTS + BUCKET, || None);
         }
-        let first = place_of::<SLOTS>(memory.key.iter().copied());
+        let first = slot_of::<SLOTS>(memory.key.iter().copied());
         let bucket = shapes.slots.get_mut(first..first + BUCKET)?;
         // Word by word, which is less than a call for a few words.
         let is_it = |shape: &Shape| shape.key.iter().eq(&memory.key);

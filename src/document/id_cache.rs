@@ -4,7 +4,7 @@
 use crate::base::base64::{STANDARD, TEXT, base64};
 use crate::base::output::{Output, put};
 use crate::base::sha1::{BLOCK, Pending, sha1_of_blocks};
-use crate::base::slot::place_of;
+use crate::base::slot::slot_of;
 use crate::document::community_id::{Flow, FlowKey};
 
 /// Cached flows, a power of two: some 150 kB, which stay in a processor's cache.
@@ -12,7 +12,7 @@ const FLOWS: usize = 2_048;
 
 /// The hashes of recent flows, and those with an offset in the output, whose text is pending.
 #[derive(Debug, Default)]
-pub(crate) struct Hashes {
+pub(crate) struct IdCache {
     known: Vec<Known>,
     pending: Pending<Entry>,
     /// The number of pending ones in documents that are complete.
@@ -42,21 +42,21 @@ impl Default for Entry {
 
 /// Returns the cache slot of a flow.
 #[inline]
-fn place_of_flow(key: &FlowKey) -> usize {
-    place_of::<FLOWS>(key.iter().copied())
+fn slot_of_flow(key: &FlowKey) -> usize {
+    slot_of::<FLOWS>(key.iter().copied())
 }
 
-impl Hashes {
+impl IdCache {
     /// Writes the hash of a flow into a buffer at an offset, or adds it to those that are pending; returns the offset of its
     /// end.
     ///
-    /// A document has one at most. When it is complete, [`Hashes::settle`] is called, and [`Hashes::retract`] when it is to
+    /// A document has one at most. When it is complete, [`IdCache::settle`] is called, and [`IdCache::retract`] when it is to
     /// be written again.
     #[inline]
-    pub(crate) fn write(&mut self, flow: &Flow, room: &mut [u8], at: usize) -> usize {
+    pub(crate) fn write(&mut self, flow: &Flow, buffer: &mut [u8], at: usize) -> usize {
         let key = flow.key();
-        match self.known.get(place_of_flow(&key)) {
-            Some(known) if known.key == key => put(&known.text, room, at),
+        match self.known.get(slot_of_flow(&key)) {
+            Some(known) if known.key == key => put(&known.text, buffer, at),
             _ => self.add(key, flow, at),
         }
     }
@@ -101,7 +101,7 @@ impl Hashes {
             |Entry { key, offset, .. }, hash| {
                 let text = base64(hash, STANDARD);
                 out.replace(*offset, &text);
-                if let Some(known) = known.get_mut(place_of_flow(key)) {
+                if let Some(known) = known.get_mut(slot_of_flow(key)) {
                     *known = Known { key: *key, text };
                 }
             },
@@ -123,7 +123,7 @@ mod tests {
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn each_hash_comes_to_its_place() {
-        let (mut out, mut hashes, mut expected) = (Output::new(), Hashes::default(), String::new());
+        let (mut out, mut hashes, mut expected) = (Output::new(), IdCache::default(), String::new());
         // Flows that come again at once, after others have evicted them, and while they are pending.
         for index in (0..5_000_u32).chain(0..5_000).chain([7, 7, 8, 7, 9, 8, 9, 9]) {
             let [from, to] = [index / 3, index].map(|number| End::of(Value::V4(number.into()), b""));
@@ -134,9 +134,9 @@ mod tests {
             expected += &format!("<{}>", general_purpose::STANDARD.encode(hash));
             out.extend(b"<");
             let at = out.len();
-            let end = hashes.write(&flow, out.room(100), at);
+            let end = hashes.write(&flow, out.reserve(100), at);
             hashes.retract();
-            assert_eq!(hashes.write(&flow, out.room(100), at), end);
+            assert_eq!(hashes.write(&flow, out.reserve(100), at), end);
             out.advance(end);
             out.extend(b">");
             hashes.settle(&mut out);

@@ -219,7 +219,7 @@ fn append(
     let mut bytes = bytes;
     loop {
         let start = out.len();
-        let buffer = out.room(bytes);
+        let buffer = out.reserve(bytes);
         let end = fill(buffer, start, memory);
         if end <= buffer.len() {
             out.advance(end);

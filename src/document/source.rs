@@ -1,6 +1,6 @@
 //! The source of a document, which is a record and its line, and the state that writing keeps between records.
 
-use super::id_cache::Hashes;
+use super::id_cache::IdCache;
 use crate::base::output::{copy, put_bytes};
 use crate::base::span::Span;
 use crate::base::time::Times;
@@ -35,7 +35,7 @@ pub(crate) struct Source<'a> {
 pub(crate) struct Memory {
     pub(super) times: Times,
     /// Community IDs, cached and pending.
-    pub(crate) ids: Hashes,
+    pub(crate) ids: IdCache,
     /// The key of the record's shape; see `Shape::key`.
     pub(super) key: Vec<u64>,
 }

@@ -2,7 +2,7 @@
 
 use super::emit::{Emit, List};
 use super::{Memory, Source};
-use crate::base::interner::Strings;
+use crate::base::interner::Interner;
 use crate::value::Value;
 
 /// The values of records without the text around them, of which JavaScript makes objects.
@@ -12,7 +12,7 @@ pub(crate) struct Tape {
     /// [`Shape::write_values`](super::shape::Shape::write_values).
     pub(crate) entries: Vec<u32>,
     /// The strings of the records, which are the output.
-    pub(crate) strings: Strings,
+    pub(crate) strings: Interner,
     /// The descriptions of shapes that occurred for the first time.
     pub(crate) new_shapes: Vec<String>,
     /// Shapes described so far.
@@ -24,7 +24,7 @@ pub(crate) struct Tape {
 #[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
 impl Tape {
     /// Appends the number of a string that was written behind all others, and returns where the strings end: see
-    /// [`Strings::number_of`].
+    /// [`Interner::number_of`].
     #[inline(always)]
     fn push_string(&mut self, buffer: &[u8], start: usize, end: usize) -> usize {
         let (number, end) = self.strings.number_of(buffer, start, end);

@@ -115,28 +115,28 @@ impl fmt::Display for Json {
 /// Writes the inside of a string with JSON's escapes into a buffer from an offset on, and returns the offset of its end.
 ///
 /// That offset is beyond the buffer if the string did not fit.
-pub(crate) fn write_escaped(text: &[u8], room: &mut [u8], at: usize) -> usize {
+pub(crate) fn write_escaped(text: &[u8], buffer: &mut [u8], at: usize) -> usize {
     let mut at = at;
     let mut plain = 0;
     for (index, &byte) in text.iter().enumerate() {
         if byte >= 0x20 && byte != b'"' && byte != b'\\' {
             continue;
         }
-        at = put_bytes(text.get(plain..index).unwrap_or_default(), room, at);
+        at = put_bytes(text.get(plain..index).unwrap_or_default(), buffer, at);
         plain = index + 1;
         at = match byte {
-            b'"' => put(b"\\\"", room, at),
-            b'\\' => put(b"\\\\", room, at),
-            b'\n' => put(b"\\n", room, at),
-            b'\r' => put(b"\\r", room, at),
-            b'\t' => put(b"\\t", room, at),
+            b'"' => put(b"\\\"", buffer, at),
+            b'\\' => put(b"\\\\", buffer, at),
+            b'\n' => put(b"\\n", buffer, at),
+            b'\r' => put(b"\\r", buffer, at),
+            b'\t' => put(b"\\t", buffer, at),
             _ => {
                 let hex = |nibble: u8| b"0123456789abcdef".get(usize::from(nibble)).copied().unwrap_or(b'0');
-                put(&[b'\\', b'u', b'0', b'0', hex(byte >> 4), hex(byte & 15)], room, at)
+                put(&[b'\\', b'u', b'0', b'0', hex(byte >> 4), hex(byte & 15)], buffer, at)
             }
         };
     }
-    put_bytes(text.get(plain..).unwrap_or_default(), room, at)
+    put_bytes(text.get(plain..).unwrap_or_default(), buffer, at)
 }
 
 /// Returns a string as JSON, in quotes.
@@ -144,7 +144,7 @@ pub(crate) fn string(text: &str) -> Vec<u8> {
     let mut out = Output::new();
     out.extend(b"\"");
     let start = out.len();
-    let end = write_escaped(text.as_bytes(), out.room(text.len() * 6), start);
+    let end = write_escaped(text.as_bytes(), out.reserve(text.len() * 6), start);
     out.advance(end);
     out.extend(b"\"");
     out.into_vec()
