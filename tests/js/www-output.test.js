@@ -52,6 +52,10 @@ test('the keyboard moves in the tree, and closes and opens branches', async () =
     await page.keyboard.press('ArrowLeft');
     assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-expanded')), 'false');
     assert.ok(await page.locator('.leaf[data-path="aws.vpcflow.account_id"]').isHidden());
+    // The number of keys is shown in place of the keys.
+    assert.deepStrictEqual(await page.locator('[aria-expanded=false] > .count').allTextContents(), [' 1']);
+    assert.ok(await page.locator('[aria-expanded=false] > .count').isVisible());
+    assert.ok(await page.locator('[aria-expanded=true] > .count').first().isHidden());
     await page.keyboard.press('ArrowDown');
     assert.match(await page.evaluate(() => document.activeElement.textContent), /^cloud/);
     await page.keyboard.press('ArrowUp');
