@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { decoder, imported } from './package.js';
 import { Dice } from './random.js';
 
-const { Parser, fields, presets } = imported;
+const { Parser, fields, presets, schemas } = imported;
 
 /** Parts of texts: plain, escaped in JSON, not ASCII, percent-encoded, or similar to our marks. */
 const SCRAPS = ['a', 'eni-1', '#', '##', '#0', '"', '\\', '\\"', '\u0001', '\u007f', '\u0085', 'é', 'ß', '語', '\u{1f600}',
@@ -62,8 +62,8 @@ export function sample(seed) {
   const names = dice.once(3)
     ? dice.of(presets()).fields
     : [...dice.some([...facts.keys()], 1 + dice.below(20)), ...(dice.once(3) ? dice.some(UNKNOWN, 2) : [])];
-  const options = { onError: dice.of(['skip', 'document']), schema: dice.of(['ecs', 'elastic-integration', 'elastic-integration-1.12', 'beats']) };
-  if (['ecs', 'beats'].includes(options.schema)) options.mode = dice.of(['ecs', 'ecs_and_original', 'original']);
+  const { name: schema, modes } = dice.of(schemas());
+  const options = { onError: dice.of(['skip', 'document']), schema, mode: dice.of(modes) };
   // Events of bad lines say when they were made.
   options.ingested = '2026-01-01T00:00:00.000Z';
   if (dice.once(3)) options.communityId = false;
