@@ -9,8 +9,8 @@ use crate::base::output::{Output, put, put_bytes};
 
 /// A JSON value of an option, a format or a wrapper.
 ///
-/// Public signatures have `serde_json::Value`. This type is its stand-in inside the crate: its reader is a fraction of
-/// the code, which the main WebAssembly module is small for, and it keeps numbers as they are written.
+/// Public signatures have `serde_json::Value`. This type replaces it inside the crate: its reader is a fraction of the
+/// code, which keeps the main WebAssembly module small, and numbers keep their digits as written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Json {
     /// `null`

@@ -119,7 +119,7 @@ pub struct Options {
     pub bulk: Option<Bulk>,
     /// The longest line, in bytes, without its line end: 1 MiB by default, at most 64 MiB.
     pub max_line_bytes: usize,
-    /// What the documents' places and autonomous systems are looked up in: `source.geo`, `source.as`, and the same of
+    /// The databases for locations and autonomous systems of addresses: `source.geo`, `source.as`, and the same of
     /// `destination`. Without the cargo feature `ingest`, there are no databases.
     pub geo: Option<crate::geo::Databases>,
 }
