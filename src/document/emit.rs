@@ -6,7 +6,7 @@ use super::{Memory, Source};
 use crate::base::output::{copy, put, put_block, put_bytes};
 use crate::base::span::Span;
 use crate::geo::Fragment;
-use crate::schema::protocol::{TCP_FLAGS, elastic_names, protocol_keyword};
+use crate::schema::protocol::{TCP_FLAGS, protocol_keyword};
 use crate::schema::{Addresses, Family, Keywords};
 use crate::value::{Value, percent_decoded};
 
@@ -303,14 +303,8 @@ fn accepted(source: &Source<'_>, column: usize) -> Option<bool> {
 
 fn transport(source: &Source<'_>, column: usize, keywords: Keywords) -> Option<&'static str> {
     let number = u8::try_from(source.integer(column)?).ok()?;
-    // Elastic's pipeline compares the token's text.
-    let is_plain = || without_zeros(source.span(column), source.text) == source.span(column);
-    let named = match keywords {
-        Keywords::Iana => true,
-        Keywords::Elastic => elastic_names(number),
-        Keywords::ElasticByText => elastic_names(number) && is_plain(),
-        Keywords::TcpUdp => matches!(number, 6 | 17) && is_plain(),
-    };
+    let has_zeros = || without_zeros(source.span(column), source.text) != source.span(column);
+    let named = keywords.has(number) && !(keywords.is_by_text() && has_zeros());
     protocol_keyword(number).filter(|_| named)
 }
 

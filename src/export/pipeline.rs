@@ -23,7 +23,7 @@ use crate::options::settings::PRESERVED;
 use crate::options::settings::settings;
 use crate::options::{Ingested, Options};
 use crate::parser::Parser;
-use crate::schema::protocol::{TCP_FLAGS, elastic_names, protocol_keyword};
+use crate::schema::protocol::{TCP_FLAGS, protocol_keyword};
 use crate::schema::{Addresses, Family, How, Keywords, Outputs, RULES, Setting, original, original_path};
 use crate::value::Kind;
 
@@ -400,11 +400,7 @@ impl<'a> Builder<'a> {
             }
             How::Transport(keywords) => {
                 if let Some(field) = first {
-                    let by_text = match keywords {
-                        Keywords::ElasticByText | Keywords::TcpUdp => true,
-                        Keywords::Iana | Keywords::Elastic => false,
-                    };
-                    let params = json!({ "keywords": keywords_of(keywords), "by_text": by_text });
+                    let params = json!({ "keywords": keywords_of(keywords), "by_text": keywords.is_by_text() });
                     self.script(path, include_str!("painless/transport.painless"), params, Some(is_present(field)));
                 }
             }
@@ -617,11 +613,6 @@ fn checks(field: Field) -> Option<Value> {
 
 /// Returns the keywords of protocol numbers.
 fn keywords_of(keywords: Keywords) -> Map<String, Value> {
-    let named = |number: u8| match keywords {
-        Keywords::Iana => true,
-        Keywords::Elastic | Keywords::ElasticByText => elastic_names(number),
-        Keywords::TcpUdp => matches!(number, 6 | 17),
-    };
-    let keyword = |number| Some((number, protocol_keyword(number).filter(|_| named(number))?));
+    let keyword = |number| Some((number, protocol_keyword(number).filter(|_| keywords.has(number))?));
     (0..=u8::MAX).filter_map(keyword).map(|(number, keyword)| (number.to_string(), keyword.into())).collect()
 }

@@ -61,6 +61,25 @@ pub enum Keywords {
     TcpUdp,
 }
 
+impl Keywords {
+    /// True if the protocol of that number has a keyword here, provided that IANA has one.
+    pub(crate) fn has(self, number: u8) -> bool {
+        match self {
+            Keywords::Iana => true,
+            Keywords::Elastic | Keywords::ElasticByText => elastic_names(number),
+            Keywords::TcpUdp => matches!(number, 6 | 17),
+        }
+    }
+
+    /// True if a number with leading zeros does not have a keyword: Elastic's pipelines compare the token's text.
+    pub(crate) fn is_by_text(self) -> bool {
+        match self {
+            Keywords::ElasticByText | Keywords::TcpUdp => true,
+            Keywords::Iana | Keywords::Elastic => false,
+        }
+    }
+}
+
 /// The basis of `network.type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {

@@ -1,6 +1,6 @@
 //! The rules: which AWS field becomes which key of a document, and how, in each schema.
 
-use super::{Addresses, Content, Family, How, Keywords, Mode, Outputs, Schema, Setting};
+use super::{Addresses, Content, Family, How, Keywords, Outputs, Schema, Setting};
 use crate::field::Field::{self, *};
 use crate::value::Kind;
 use How::*;
@@ -154,11 +154,8 @@ pub const RULES: &[Rule] = &[
 
 /// Returns the JSON text of the ECS version in a schema's documents, if they have one.
 pub fn ecs_version(schema: Schema) -> Option<&'static str> {
-    let output = Outputs::of(schema, Mode::Ecs);
-    RULES.iter().find_map(|rule| match rule.how {
-        Constant(json) if rule.path == "ecs.version" && rule.outputs.meets(output) => Some(json),
-        _ => None,
-    })
+    let is_its = |rule: &&Rule| rule.path == "ecs.version" && rule.outputs.meets(Outputs::ecs(schema));
+    RULES.iter().filter(is_its).find_map(|rule| if let Constant(json) = rule.how { Some(json) } else { None })
 }
 
 /// Returns the way that a field is written at its [`original_path`]; `None` if it is not there.
