@@ -3,15 +3,18 @@
 import { ask, generation } from './client.js';
 import { element, fill, shown } from './dom.js';
 import { currentLine } from './editor.js';
-import { SHAPES } from './shapes.js';
+import { facts } from './facts.js';
 import { leaves, parseJson } from './tree.js';
 
-const chosen = { left: 'ecs', right: 'integration', isAll: false };
+const chosen = { isAll: false };
 
 export function compareView(box, page) {
+  const [first] = facts.shapes;
+  chosen.left ??= first.id;
+  chosen.right ??= facts.shapes.find(({ schema }) => schema !== first.schema)?.id ?? first.id;
   const select = (side, label) => {
     const made = element('select', { 'aria-label': label, onchange: (event) => ((chosen[side] = event.target.value), draw()) },
-      ...SHAPES.map(({ id, label: name }) => element('option', { value: id, selected: id === chosen[side] }, name)));
+      ...facts.shapes.map(({ id, label: name }) => element('option', { value: id, selected: id === chosen[side] }, name)));
     return made;
   };
   const all = element('input', { type: 'checkbox', checked: chosen.isAll, onchange: (event) => ((chosen.isAll = event.target.checked), draw()) });
@@ -23,7 +26,7 @@ export function compareView(box, page) {
   async function draw() {
     const line = currentLine();
     const mine = generation;
-    const shapes = [chosen.left, chosen.right].map((id) => SHAPES.find((one) => one.id === id));
+    const shapes = [chosen.left, chosen.right].map((id) => facts.shapes.find((one) => one.id === id));
     const texts = await ask('document', { line, shapes }).catch(() => []);
     if (mine !== generation || line !== currentLine()) return;
     if (!texts[0] || !texts[1]) {

@@ -1,6 +1,7 @@
-// The tables of the package: the fields that AWS documents, and the formats with a name.
+// The tables of the package: the fields that AWS documents, the formats with a name, and the schemas.
 
 let all = { fields: [], presets: [] };
+let shapes = [];
 let byName = new Map();
 let byFormat = new Map();
 
@@ -11,6 +12,10 @@ export const facts = {
   get presets() {
     return all.presets;
   },
+  /** The forms of a document: each schema with each of its modes. */
+  get shapes() {
+    return shapes;
+  },
   /** Returns the row of a field; undefined if AWS does not document it. */
   field: (name) => byName.get(name),
   preset: (name) => all.presets.find((preset) => preset.name === name),
@@ -19,10 +24,19 @@ export const facts = {
   set(given) {
     // The descriptions are Markdown.
     all = { ...given, fields: given.fields.map((field) => ({ ...field, description: field.description.replaceAll('`', '') })) };
+    shapes = given.schemas.flatMap(shapesOf);
     byName = new Map(all.fields.map((field) => [field.name, field]));
     byFormat = new Map([...all.presets].reverse().map(({ name, fields }) => [formatOf(fields), name]));
   },
 };
+
+const shapesOf = ({ name, modes }) => modes.map((mode, index) => {
+  const [id, label] = index ? [`${name}.${mode}`, `${name}, ${mode.replaceAll('_', ' ')}`] : [name, name];
+  return { id, label, schema: name, ...(modes.length > 1 && { mode }) };
+});
+
+/** Returns the options of the package for a shape. */
+export const optionsOf = ({ schema, mode }) => ({ schema, ...(mode && { mode }) });
 
 /** Returns the format in AWS's own syntax. */
 export const formatOf = (names) => names.map((name) => `\${${name}}`).join(' ');

@@ -3,7 +3,7 @@
 import { ask, generation } from './client.js';
 import { byId, button, copy, element, fill, rove, shown } from './dom.js';
 import { currentLine, rowOf } from './editor.js';
-import { SHAPES } from './shapes.js';
+import { facts } from './facts.js';
 import { treeOf } from './tree.js';
 import { prettyJson } from './js/text/pretty.js';
 
@@ -24,11 +24,11 @@ let redraw;
 /** The functions of the page that the views use. */
 let page;
 
-const picker = element('select', { id: 'shape', 'aria-label': 'Schema of the documents' }, ...SHAPES.map(({ id, label }) => element('option', { value: id }, label)));
+const picker = element('select', { id: 'shape', 'aria-label': 'Schema of the documents' });
 
-export const shape = () => SHAPES.find(({ id }) => id === picker.value);
+export const shape = () => facts.shapes.find(({ id }) => id === picker.value);
 export const setShape = (id) => {
-  if (SHAPES.some((one) => one.id === id)) picker.value = id;
+  if (facts.shapes.some((one) => one.id === id)) picker.value = id;
 };
 export const view = () => current;
 
@@ -38,6 +38,7 @@ let known = {};
 export function startOutput(given, onshape) {
   const tools = (...content) => fill(byId('tools'), ...content);
   page = { ...given, shape, picker, tools };
+  picker.append(...facts.shapes.map(({ id, label }) => element('option', { value: id }, label)));
   picker.addEventListener('change', onshape);
   const tabs = Object.entries(VIEWS).map(([id, { label }]) =>
     element('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': 'panel', onclick: () => showView(id) }, label));

@@ -4,9 +4,8 @@
 // Each log has a generation. Both sides drop messages of an earlier one.
 
 import * as api from './js/index.js';
-import { facts, formatOf } from './facts.js';
+import { facts, formatOf, optionsOf } from './facts.js';
 import { ingest } from './ingest.js';
-import { optionsOf } from './shapes.js';
 import { Documents } from './worker/documents.js';
 import { rowOf, ROW_BYTES } from './worker/explain.js';
 import { isOf, streamOf } from './worker/files.js';
@@ -24,7 +23,7 @@ const encoder = new TextEncoder();
 let log;
 let generation = 0;
 let likely;
-let output = { schema: 'ecs' };
+let output = {};
 /** A 1 for each line that matches the filter; undefined without a filter. */
 let marks;
 /** The databases of places and autonomous systems, by kind. */
@@ -314,7 +313,7 @@ onmessage = async ({ data: { id, ask, ...rest } }) => {
 try {
   await api.init();
   documents.use(api);
-  const tables = { fields: api.fields(), presets: api.presets() };
+  const tables = { fields: api.fields(), presets: api.presets(), schemas: api.schemas() };
   facts.set(tables);
   // Presets with the same fields are one layout.
   layouts = tables.presets.map(({ name, fields }) => facts.presetOf(formatOf(fields)) === name && name).filter(Boolean);

@@ -14,8 +14,7 @@ const www = (name) => import(pathToFileURL(join(repository, 'www', name)).href);
 const { looksLike, Redactor } = await www('worker/redactor.js');
 const { kindsFor, redactBlob } = await www('worker/redaction.js');
 const { EXAMPLES, VALUES, textOf } = await www('examples.js');
-const { facts, formatOf, kindOf } = await www('facts.js');
-const { SHAPES, optionsOf } = await www('shapes.js');
+const { facts, formatOf, kindOf, optionsOf } = await www('facts.js');
 const { cli, terraform } = await www('exporters/aws.js');
 
 const redactor = () => new Redactor((values) => randomFillSync(values));
@@ -55,7 +54,7 @@ const future = {
   ...imported,
   fields: () => [...fields, ...Object.keys(VALUE_OF_KIND).map((kind) => ({ ...fields[0], name: nameOf(kind), column: `future_${kind}`, version: 99, kind }))],
 };
-facts.set({ fields: future.fields(), presets: imported.presets() });
+facts.set({ fields: future.fields(), presets: imported.presets(), schemas: imported.schemas() });
 const futureNames = Object.keys(VALUE_OF_KIND).map(nameOf);
 const futureLine = Object.values(VALUE_OF_KIND).map(([value]) => value).join(' ');
 const logOf = (format, states = []) => ({ formatsOf: () => [format, null], state: (line) => states[line] ?? 1 });
@@ -200,10 +199,18 @@ describe('lists of the page hold names that the package documents', () => {
     assert.ok(used.length > 10);
     assert.deepStrictEqual(used.filter((column) => !columns.has(column)), []);
   });
+});
 
-  test('the shapes are the schemas and modes of the package', () => {
-    for (const shape of SHAPES) imported.parse(GOOD, 'default', optionsOf(shape));
-    const selections = imported.schemas().flatMap(({ name, modes }) => modes.map((mode) => `${name} ${mode}`));
-    assert.deepStrictEqual(SHAPES.map(({ schema, mode = 'ecs' }) => `${schema} ${mode}`).sort(), selections.sort());
-  });
+test('the shapes are the schemas and modes of the package', () => {
+  const options = imported.schemas().flatMap(({ name: schema, modes }) => modes.map((mode) => ({ schema, ...(modes.length > 1 && { mode }) })));
+  assert.deepStrictEqual(facts.shapes.map(optionsOf), options);
+  assert.equal(new Set(facts.shapes.map(({ id }) => id)).size, options.length);
+  for (const shape of facts.shapes) imported.parse(GOOD, 'default', optionsOf(shape));
+
+  facts.set({ fields, presets: imported.presets(), schemas: [{ name: 'one', modes: ['ecs'] }, { name: 'two', modes: ['ecs', 'ecs_and_original'] }] });
+  assert.deepStrictEqual(facts.shapes, [
+    { id: 'one', label: 'one', schema: 'one' },
+    { id: 'two', label: 'two', schema: 'two', mode: 'ecs' },
+    { id: 'two.ecs_and_original', label: 'two, ecs and original', schema: 'two', mode: 'ecs_and_original' },
+  ]);
 });

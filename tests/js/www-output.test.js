@@ -11,16 +11,8 @@ import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 before(open);
 after(close);
 
-const SHAPES = {
-  ECS: ['ecs', 'ecs'],
-  'ECS and original': ['ecs', 'ecs_and_original'],
-  Original: ['ecs', 'original'],
-  'Elastic integration': ['elastic-integration'],
-  'Elastic integration 1.12': ['elastic-integration-1.12'],
-  Beats: ['beats', 'ecs'],
-  'Beats, with original': ['beats', 'ecs_and_original'],
-  'Beats, original': ['beats', 'original'],
-};
+const SHAPES = Object.fromEntries(imported.schemas().flatMap(({ name, modes }) =>
+  modes.map((mode, index) => [index ? `${name}, ${mode.replaceAll('_', ' ')}` : name, modes.length > 1 ? [name, mode] : [name]])));
 
 /** Returns dotted paths and their values; an array of plain values is one value. */
 function flat(value, path = '', found = {}) {
@@ -84,7 +76,7 @@ test('NDJSON and table list all documents, and so does the file', async () => {
     assert.deepStrictEqual(cells.slice(0, 8), ['2014-12-14T04:07:50.000Z', '172.31.16.139', '20641', '172.31.16.21', '22', 'tcp', 'accept', '4249']);
     await page.locator('.doc-row', { hasText: 'reject' }).click();
     await page.locator('#anatomy', { hasText: 'Line 4' }).waitFor();
-    await page.getByLabel('Schema of the documents').selectOption({ label: 'Original' });
+    await page.getByLabel('Schema of the documents').selectOption({ label: 'ecs, original' });
     await page.getByRole('columnheader', { name: 'aws.vpcflow.srcaddr' }).waitFor();
     await screenshot(page, 'table');
   });
@@ -94,8 +86,8 @@ test('two schemas are compared key by key', async () => {
   await onPage(async (page) => {
     await write(page, GOOD, '1 document');
     await tab(page, 'Compare');
-    await page.getByLabel('Left schema').selectOption({ label: 'ECS' });
-    await page.getByLabel('Right schema').selectOption({ label: 'Elastic integration 1.12' });
+    await page.getByLabel('Left schema').selectOption({ label: 'ecs' });
+    await page.getByLabel('Right schema').selectOption({ label: 'elastic-integration-1.12' });
     const [left, right] = [['ecs', 'ecs'], ['elastic-integration-1.12']].map(([schema, mode]) => flat(imported.parse(GOOD, 'default', { schema, ...(mode && { mode }) })));
     const all = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
     const kind = (path) => (left[path] === right[path] ? 'same' : !(path in right) ? 'gone' : !(path in left) ? 'new' : 'changed');
@@ -107,7 +99,7 @@ test('two schemas are compared key by key', async () => {
     await screenshot(page, 'compare');
     await page.getByLabel('include equal keys').check();
     await page.waitForFunction((count) => document.querySelectorAll('.compare tbody tr').length === count, all.length);
-    await page.getByLabel('Right schema').selectOption({ label: 'ECS' });
+    await page.getByLabel('Right schema').selectOption({ label: 'ecs' });
     await page.getByLabel('include equal keys').uncheck();
     await page.getByText('The two documents are equal.').waitFor();
   });

@@ -15,7 +15,7 @@ const { Redactor } = await www('worker/redactor.js');
 const { redactBlob } = await www('worker/redaction.js');
 const { EXAMPLES, textOf } = await www('examples.js');
 const { facts } = await www('facts.js');
-const tables = { fields: imported.fields(), presets: imported.presets() };
+const tables = { fields: imported.fields(), presets: imported.presets(), schemas: imported.schemas() };
 facts.set(tables);
 
 before(open);
@@ -131,7 +131,7 @@ test('an address holds lines, format, schema and view', async () => {
     await write(page, OPEN_LINES, 'format is ambiguous');
     await page.locator('#format').fill('${action} ${dstaddr} ${dstport} ${log-status}');
     await page.locator('#counts', { hasText: '8 documents' }).waitFor();
-    await page.getByLabel('Schema of the documents').selectOption({ label: 'Beats' });
+    await page.getByLabel('Schema of the documents').selectOption({ label: 'beats' });
     await tab(page, 'Table');
     await page.getByRole('button', { name: 'Share…' }).click();
     const address = page.getByLabel('Address to share');

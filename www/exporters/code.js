@@ -3,9 +3,8 @@
 import { js } from './quote.js';
 
 function options({ logFormat, schema, mode }) {
-  const lines = [`  format: ${js(logFormat)},`];
-  if (schema !== 'ecs') lines.push(`  schema: ${js(schema)},`);
-  if (mode && mode !== 'ecs') lines.push(`  mode: ${js(mode)},`);
+  const lines = [`  format: ${js(logFormat)},`, `  schema: ${js(schema)},`];
+  if (mode) lines.push(`  mode: ${js(mode)},`);
   return lines.join('\n');
 }
 
