@@ -117,7 +117,8 @@ impl Lines {
 mod tests {
     use super::*;
 
-    /// Returns the lines of an input in two chunks: their kept bytes, and the position of the byte at which each starts.
+    /// Returns the lines of an input in two chunks: their kept bytes, and the position of the byte at which each
+    /// starts.
     fn lines(chunks: [&[u8]; 2], max_bytes: usize) -> Vec<(Vec<u8>, u64, Position)> {
         let (mut lines, mut tokens, mut found) = (Lines::new(max_bytes), Tokens::default(), Vec::new());
         let mut take = |lines: &mut Lines, line: RawLine<'_>| {

@@ -1,7 +1,12 @@
 //! The look-ahead: lines without a header and a documented layout are buffered until there are enough of them to infer
 //! their format.
 
-use crate::format::inferred::Bounds;
+use super::Detector;
+use crate::format::Format;
+use crate::format::inferred::{Bounds, Inferred};
+
+/// The number of lines from which on an unsettled format is one error, rather than one for each line.
+const ENOUGH_LINES: usize = 5;
 
 /// The state of the look-ahead.
 #[derive(Debug, Default)]
@@ -21,7 +26,7 @@ pub(super) struct Pending {
     /// The lines with their line ends.
     pub(super) lines: Vec<u8>,
     /// The number of them.
-    pub(super) count: usize,
+    count: usize,
 }
 
 impl LookAhead {
@@ -55,5 +60,20 @@ impl Pending {
         self.lines.push(b'\n');
         self.count += 1;
         self.count >= Bounds::LOOK_AHEAD.max_lines || self.lines.len() >= Bounds::LOOK_AHEAD.max_bytes
+    }
+
+    /// Infers the format of the lines; `None` if each is to be read for itself, with its own error.
+    ///
+    /// # Errors
+    /// The question that the lines leave open. A few lines, or lines after records of a documented layout, are
+    /// exceptions, and nothing is asked about them.
+    pub(super) fn infer(&self, detector: Detector, is_after_records: bool) -> Result<Option<Format>, String> {
+        match detector(&self.lines) {
+            Some(Inferred { format, question: None }) => Ok(Some(format)),
+            Some(Inferred { question: Some(question), .. }) if self.count >= ENOUGH_LINES && !is_after_records => {
+                Err(question)
+            }
+            _ => Ok(None),
+        }
     }
 }

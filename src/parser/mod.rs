@@ -21,7 +21,7 @@ mod writer;
 use self::choice::Choice;
 use self::line::LineReader;
 use self::lines::{Lines, RawLine};
-use self::look_ahead::{LookAhead, Pending};
+use self::look_ahead::LookAhead;
 use self::writer::Writer;
 use crate::base::output::Output;
 use crate::base::scan::{self, Scanned};
@@ -87,7 +87,7 @@ pub struct Parser {
     writer: Writer,
     on_error: OnError,
     /// Infers the format of lines that fit no documented layout.
-    detector: fn(&[u8]) -> Option<Inferred>,
+    detector: Detector,
     /// The format that was inferred from the lines of this input, or of the last one.
     inferred: Option<Format>,
     stats: Stats,
@@ -97,8 +97,8 @@ pub struct Parser {
     stopped: bool,
 }
 
-/// The number of lines from which on an unsettled format is one error, rather than one for each line.
-const ENOUGH_LINES: usize = 5;
+/// A function that infers the format of whole lines.
+type Detector = fn(&[u8]) -> Option<Inferred>;
 
 /// The destinations of a call's documents and errors.
 struct Sink<'a> {
@@ -356,23 +356,21 @@ impl Parser {
 
     /// Infers the format of the pending lines, and reads them.
     fn read_ahead(&mut self, sink: &mut Sink<'_>) -> Result<(), Error> {
-        let Some(Pending { lines, count }) = self.look_ahead.end() else { return Ok(()) };
-        match (self.detector)(&lines) {
-            None => {}
-            Some(Inferred { format, question: None }) => {
+        let Some(pending) = self.look_ahead.end() else { return Ok(()) };
+        match pending.infer(self.detector, self.stats.records > self.records_before) {
+            Ok(None) => {}
+            Ok(Some(format)) => {
                 self.reader.choice.infer(format.clone())?;
                 self.inferred = Some(format);
             }
-            // A few lines, or lines after records of a documented layout, are odd ones, each with its own error.
-            Some(_) if count < ENOUGH_LINES || self.stats.records > self.records_before => {}
-            Some(Inferred { question: Some(question), .. }) => {
+            Err(question) => {
                 self.stats.lines += 1;
                 self.stats.errors += 1;
                 let position = self.lines.position(None, None);
                 return Err(Error::sentence(ErrorCode::UnresolvedFormat, question).at(position));
             }
         }
-        let mut rest = lines.as_slice();
+        let mut rest = pending.lines.as_slice();
         while let Some((line, after)) = self.lines.split(rest, &mut self.reader.tokens) {
             self.take_line(line, sink)?;
             rest = after;
