@@ -41,15 +41,17 @@ impl LineReader {
         if !self.fits(line) {
             return Err(too_long(self.max_line_bytes).into());
         }
-        // A plain line is its own content, and its tokens have been found.
-        if line.plain && line.text.first() != Some(&b'{') {
-            return self.read_tokens(line, is_first, write);
-        }
-        let content = envelope::open(line.bytes())?;
-        let text: &[u8] = &content.text;
-        self.tokens.split(text);
-        let inner = RawLine { text, len: text.len(), dropped: 0, plain: false };
-        self.read_tokens(inner, is_first, write).map_err(|error| error.within(content.offset))
+        let content;
+        let (inner, offset) = if line.plain && line.text.first() != Some(&b'{') {
+            // A plain line is its own content, and its tokens have been found.
+            (line, Some(0))
+        } else {
+            content = envelope::open(line.bytes())?;
+            let text: &[u8] = &content.text;
+            self.tokens.split(text);
+            (RawLine { text, len: text.len(), dropped: 0, plain: false }, content.offset)
+        };
+        self.read_tokens(inner, is_first, write).map_err(|error| error.within(offset))
     }
 
     /// Reads a line whose tokens have been found.
