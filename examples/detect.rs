@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for candidate in &detection.candidates {
         let origin = match candidate.origin {
             Origin::Header => "a header line".to_owned(),
-            Origin::Layout(name) => format!("the documented layout {name}"),
+            Origin::Preset(name) => format!("the documented layout {name}"),
             _ => "the values of the columns".to_owned(),
         };
         println!("by {origin}, with confidence {:.2}:", candidate.confidence);
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         for open in &candidate.unresolved {
             let found = open.field.map_or("unknown", Field::name);
             let others: Vec<&str> = open.alternatives.iter().map(|field| field.name()).collect();
-            println!("  column {}: {found}, or {}", open.column + 1, others.join(", "));
+            println!("  column {}: {found}, or {}", open.index + 1, others.join(", "));
         }
     }
     Ok(())

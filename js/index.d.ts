@@ -6,17 +6,17 @@
 export type FormatText = string;
 
 /**
- * What the fields of a line are.
+ * A format: the fields of a line in order.
  *
  * - a text: `'${version} ${account-id}'`, `'version account-id'`, `'version account_id'`, a preset such as `'v5'`;
  * - several texts: each line goes to the one whose field count and value types it satisfies;
  * - an array of field names;
- * - what `compileFormat` gave.
+ * - what `compileFormat` returns, or one of the candidates of `detectFormat`.
  *
- * Without a format, a header line says it, or else the line must fit one of the layouts that AWS documents; in whole
- * inputs, a format can also be read off the first lines, as `detectFormat` does.
+ * Without a format, a header line determines it, or else the line must fit one of the layouts that AWS documents. In whole
+ * inputs, a format can also be inferred from the first lines, as `detectFormat` does.
  */
-export type Format = FormatText | CompiledFormat | readonly (FormatText | CompiledFormat)[];
+export type Format = FormatText | { readonly format: FormatText } | readonly (FormatText | { readonly format: FormatText })[];
 
 /** The shape of the documents. */
 export type Schema = 'ecs' | 'elastic-integration' | 'elastic-integration-1.12' | 'beats';
@@ -61,7 +61,7 @@ export interface DocumentOptions {
 }
 
 /**
- * What a bulk request of Elasticsearch does with the documents: where they go, how, and under which identifier.
+ * The target of a bulk request to Elasticsearch: an index or a data stream, the operation, and the identifiers.
  *
  * @example { dataStream: { namespace: 'prod' }, id: 'fingerprint' }
  */
@@ -69,7 +69,7 @@ export type BulkTarget = BulkIndex | BulkDataStream;
 
 /** Documents for an index or an alias. */
 export interface BulkIndex {
-  /** A name that Elasticsearch accepts: at most 255 bytes, small letters. */
+  /** A name that Elasticsearch accepts: at most 255 bytes, lower case. */
   index: string;
   dataStream?: false | null;
   /** `'create'` refuses a document whose identifier is there already, `'index'` replaces it. Default: `'create'`. */
@@ -89,34 +89,44 @@ export interface BulkDataStream {
 
 /**
  * `'fingerprint'`: the SHA-1 of the record's text (the line without line end, byte order mark and wrapper), as 27
- * characters of base64 for URLs. A record that is sent again is the same document again. Two records with the same text
- * count as one.
+ * characters of base64 for URLs. A record that is sent again becomes the same document again. Two records with the
+ * same text count as one.
  */
 export type BulkId = 'fingerprint';
 
 /** Options of a parser. */
 export interface ParserOptions extends DocumentOptions {
-  /** Default: found out line by line, or read off the first lines. */
+  /** Default: determined line by line, or inferred from the first lines. */
   format?: Format | null;
   /**
-   * What a bad line does in whole inputs and chunks: `'throw'` ends the call, `'skip'` goes on, `'document'` goes
-   * on and writes a document with `event.kind: "pipeline_error"`, `error.message` and `event.original`.
+   * The policy for a bad line in whole inputs and chunks: `'throw'` ends the call, `'skip'` continues, `'document'`
+   * continues and writes a document with `event.kind: "pipeline_error"`, `error.message` and `event.original`.
    * Default: `'throw'`.
    */
   onError?: 'throw' | 'skip' | 'document';
   /**
-   * Called for each bad line that `onError: 'skip'` or `'document'` passes over. What it throws is thrown by the
-   * method that was running, at its end.
+   * Called for each bad line with `onError: 'skip'` or `'document'`. If it throws, the method that was running throws the
+   * same at its end.
    */
   report?: (error: FlowLogError) => void;
   /**
-   * Makes `push` and `end` write the body of a bulk request: before each document a line that says what to do with it.
-   * `toBulk` takes it for its second argument's default. Default: none.
+   * Makes `push` and `end` write the body of a bulk request: before each document a line with its action.
+   * It is also the default of the second argument of `toBulk`. Default: none.
    */
   bulk?: BulkTarget | null;
 }
 
-/** What a parser has seen since it was made. */
+/** Options of a method that returns bytes. */
+export interface OutputOptions {
+  /**
+   * True to return a view of the WASM memory instead of a copy. It is valid until the next call into the package, on any
+   * object or function; after that it may have other content, or none. Hash it, copy it, or write it synchronously at
+   * once. An error's `output` is always a copy. Default: false.
+   */
+  view?: boolean;
+}
+
+/** The counts of a parser since it was made. */
 export interface ParserStats {
   lines: number;
   records: number;
@@ -126,9 +136,9 @@ export interface ParserStats {
 }
 
 /**
- * The document of one line; null for a header or a blank line.
+ * Returns the document of one line; null for a header or a blank line.
  *
- * Nothing is remembered from call to call but the compiled formats of late.
+ * Calls are independent of each other. Recently compiled formats are cached.
  *
  * @throws {FlowLogError} if the line is not a record of the format
  * @example
@@ -154,28 +164,20 @@ export class Parser {
   /** @throws {FlowLogError} if a format or option is wrong */
   constructor(options?: ParserOptions);
   /**
-   * The document of one line; null for a header or a blank line. A header holds for the lines after it.
+   * Returns the document of one line; null for a header or a blank line. A header applies to the lines after it.
    *
    * @throws {FlowLogError} if the line is not a record, whatever `onError` says
    */
   parse(line: string | Uint8Array): FlowLogDocument | null;
   /**
-   * A whole input, lines to lines: NDJSON, one document a line, each with its line feed.
+   * Converts a whole input to NDJSON: one document a line, each with its line feed.
    *
    * @throws {FlowLogError} with `onError: 'throw'`, at the first bad line; its `output` has the documents before that.
-   *   Whatever `onError` says, with the code `unresolved_format`, if no format was given and the lines do not tell it
+   *   With any `onError`, `unresolved_format` if no format was given and the lines do not determine one
    */
-  toNdjson(input: string | Uint8Array): Uint8Array;
+  toNdjson(input: string | Uint8Array, options?: OutputOptions): Uint8Array;
   /**
-   * As `toNdjson`, but without a copy: a view of the WASM memory, valid until the next call into the package, whichever
-   * object or function it is of. Use it up at once: hash it, copy it, or write it where writing is synchronous. After
-   * that it may have other content, or none.
-   *
-   * @throws {FlowLogError} as `toNdjson`; the error's `output` is a copy
-   */
-  toNdjsonView(input: string | Uint8Array): Uint8Array;
-  /**
-   * A whole input, as the body of a bulk request: for each record a line that says what to do, and its document.
+   * Converts a whole input to the body of a bulk request: for each record a line with its action, and its document.
    *
    * @param bulk default: the option `bulk`
    * @throws {FlowLogError} as `toNdjson`; `invalid_option`, naming the member, if `bulk` is wrong or missing
@@ -183,49 +185,43 @@ export class Parser {
    * const body = parser.toBulk(bytes, { dataStream: true, id: 'fingerprint' });
    * await fetch(`${url}/_bulk`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
    */
-  toBulk(input: string | Uint8Array, bulk?: BulkTarget): Uint8Array;
-  /** As `toBulk`, but a view, valid until the next call into the package: see `toNdjsonView`. */
-  toBulkView(input: string | Uint8Array, bulk?: BulkTarget): Uint8Array;
+  toBulk(input: string | Uint8Array, bulk?: BulkTarget, options?: OutputOptions): Uint8Array;
   /**
-   * The documents of a whole input, as objects: what `JSON.parse` makes of the lines of `toNdjson`, but that integers
-   * beyond 2^53 - 1 are BigInts.
+   * Returns the documents of a whole input as objects: as if `JSON.parse` had read the lines of `toNdjson`, except that
+   * integers beyond 2^53 - 1 are BigInts.
    *
    * @throws {FlowLogError} as `toNdjson`; the error's `documents` are those of the lines before
    */
   parseMany(input: string | Uint8Array): FlowLogDocument[];
   /**
-   * The next piece of an input, cut anywhere: the documents of the lines that it completes. Without a format, lines
-   * that have neither a header nor a documented layout are held back, up to 2,000 of them or 1 MiB, to read their
-   * format off them.
+   * Reads the next chunk of an input, cut anywhere, and returns the documents of the lines that it completes. Without a
+   * format, lines that have neither a header nor a documented layout are buffered, up to 2,000 of them or 1 MiB, to
+   * infer their format.
    *
-   * @throws {FlowLogError} as `toNdjson`. The rest of that input cannot be read then: until `end` or `reset`, `push`
-   *   throws with the code `stopped`
+   * @throws {FlowLogError} as `toNdjson`. The rest of that input is lost then: until `end` or `reset`, `push` throws
+   *   `stopped`
    */
-  push(chunk: string | Uint8Array): Uint8Array;
-  /** As `push`, but a view, valid until the next call into the package: see `toNdjsonView`. */
-  pushView(chunk: string | Uint8Array): Uint8Array;
+  push(chunk: string | Uint8Array, options?: OutputOptions): Uint8Array;
   /**
-   * The end of an input: the document of a last line without line feed. The next `push` starts a new input, at line 1
-   * and without a header.
+   * Ends an input, and returns the document of a last line without line feed. The next `push` starts a new input, at
+   * line 1 and without a header.
    *
    * @throws {FlowLogError} as `toNdjson`; not again for an input that has ended with an error of `push`
    */
-  end(): Uint8Array;
-  /** As `end`, but a view, valid until the next call into the package: see `toNdjsonView`. */
-  endView(): Uint8Array;
+  end(options?: OutputOptions): Uint8Array;
   /** Totals of all inputs. */
   get stats(): ParserStats;
   /**
-   * The format that was read off the lines, good as the option `format`: of this input or, after `end`, of the last
-   * one. Undefined until the lines have told it, and where a format, a header or a documented layout does.
+   * The format that was inferred from the lines of this input or, after `end`, of the last one; it can be given as the
+   * option `format`. Undefined before that, and with a given format, a header or a documented layout.
    */
   get inferred(): string | undefined;
   /**
-   * Forgets the input that was begun: lines that were held back, the unfinished line, the header, the line number and
-   * an error that ended it, but not the stats.
+   * Discards the unfinished input: buffered lines, the unfinished line, the header, the line number and an error that
+   * ended it. The stats stay.
    */
   reset(): void;
-  /** Gives the memory back at once; the parser cannot be used afterwards. Without it, garbage collection does that. */
+  /** Releases the memory at once; the parser cannot be used afterwards. Without it, garbage collection does that. */
   free(): void;
   /** `free`, for `using parser = new Parser()`. Where the engine has no `Symbol.dispose`, polyfills find it. */
   [Symbol.dispose](): void;
@@ -236,15 +232,15 @@ export interface ParallelOptions extends ParserOptions {
   /** Threads, from 1 to 256; never more than there are files. Default: `os.availableParallelism()`. */
   threads?: number;
   /**
-   * How many bytes of documents may wait for their turn, all threads together: a thread that is ahead goes on until its
-   * share is full. The documents of a piece of input, about a megabyte, may come on top. Default: 2^27.
+   * Most bytes of pending documents, of all threads together: a thread that is ahead continues until its share is full.
+   * The documents of a piece of input, about a megabyte, may exceed it. Default: 2^27.
    */
   maxBufferedBytes?: number;
   /** Ends the run: the iteration throws the signal's reason. */
   signal?: AbortSignalLike | null;
   /**
-   * Called in the order of the files for each bad line that is passed over; the error's `file` says in which. What it
-   * throws ends the run.
+   * Called in the order of the files for each bad line that does not end the run; the error's `file` is its file. If it
+   * throws, the run ends.
    */
   report?: (error: FlowLogError) => void;
 }
@@ -266,16 +262,16 @@ export interface ParallelChunk {
   chunk: Uint8Array;
 }
 
-/** A run over files: to be gone through once, with `for await`. */
+/** A run over files, which can be iterated once, with `for await`. */
 export interface ParallelRun {
   [Symbol.asyncIterator](): AsyncGenerator<ParallelChunk, void, undefined>;
-  /** Totals of the files that have been gone through. */
+  /** Totals of the files that are complete. */
   readonly stats: ParserStats & { files: number };
 }
 
 /**
- * The documents of many files, converted in threads. They come in the order of the files, as one parser would write them
- * for each. Files are text or gzip, told apart by content. In Node only.
+ * Converts files on worker threads and yields documents in input order, whichever file finishes first: as one parser would
+ * write them for each. Files are text or gzip, told apart by content. In Node.js only.
  *
  * The threads start when the iteration does, and end with it: when all is done, at `break`, at an error, or with the
  * signal. The iteration throws
@@ -292,28 +288,28 @@ export interface ParallelRun {
  */
 export function parallel(files: Iterable<string | Instance<'URL'>>, options?: ParallelOptions): ParallelRun;
 
-/** A format that was compiled: what the text means. It can be given wherever a format can. */
+/** A compiled format. It can be given wherever a format can. */
 export interface CompiledFormat {
-  /** The fields in order. */
+  /** The text that AWS takes: `${version} ${account-id} ...`. */
+  format: string;
+  /** The fields in order: the name, the name as a column and JSON key, and whether AWS documents the field. */
   fields: { name: string; column: string; known: boolean }[];
   /** The flow log version that the fields need. */
   version: number;
-  /** The text that AWS takes: `${version} ${account-id} ...`. */
-  logFormat: string;
-  /** What is odd but no error: field names that AWS does not document. */
+  /** Oddities that are not errors: field names that AWS does not document. */
   warnings: string[];
 }
 
 /**
- * Compiles a format to see what it means, or what is wrong with it.
+ * Compiles a format, and returns its fields, version and text, or throws what is wrong with it.
  *
  * @throws {FlowLogError}
  * @example
- * compileFormat('version vpc_id').logFormat; // '${version} ${vpc-id}'
+ * compileFormat('version vpc_id').format; // '${version} ${vpc-id}'
  */
 export function compileFormat(format: Format, options?: { strict?: boolean }): CompiledFormat;
 
-/** How much of a sample `detectFormat` reads. */
+/** The part of a sample that `detectFormat` reads. */
 export interface DetectOptions {
   /** Lines, from 1 to 100,000. Default: 2,000. */
   maxLines?: number;
@@ -321,91 +317,91 @@ export interface DetectOptions {
   maxBytes?: number;
 }
 
-/** A format that a log may have. */
+/** A format that a log may have. It can be given wherever a format can. */
 export interface FormatCandidate {
   /**
-   * The text that AWS takes: `${version} ${account-id} ...`, good as the option `format`. A column that is no
-   * documented field, or absent in every line, is named `column-N`.
+   * The text that AWS takes: `${version} ${account-id} ...`. A column that is not a documented field, or absent in every
+   * line, is named `column-N`.
    */
   format: string;
-  /** Where it comes from: a header line, a documented layout, or the columns' values. */
-  origin: 'header' | 'layout' | 'inferred';
-  /** The name of the documented layout; null for other origins. */
+  /** The origin of the format: a header line, a preset, or the columns' values. */
+  origin: 'header' | 'preset' | 'inferred';
+  /** The name of the preset; null for other origins. */
   preset: string | null;
-  /** How likely it is that every column is right, as far as the lines tell: 0 to 1. */
+  /** The probability, given the lines, that every column is right: 0 to 1. */
   confidence: number;
-  /** What speaks for it, in sentences. */
+  /** The evidence for it, in sentences. */
   evidence: string[];
   /** The columns that the lines leave open. */
   unresolved: UnresolvedColumn[];
-  /** Whether nothing is open that would change a document: columns that are absent in every line would not. */
+  /** True if nothing is open that would change a document: columns that are absent in every line would not. */
   isSettled: boolean;
   /** The first line of this kind, token by token; empty if the sample has nothing but a header. */
-  tokens: { text: string; name: string }[];
+  tokens: { text: string; field: string }[];
 }
 
 /** A column that may be another field as well. */
 export interface UnresolvedColumn {
-  /** From 1. */
-  column: number;
-  /** What the candidate's format takes it for; null for a column that is no documented field or always absent. */
+  /** Index of the column in the format, from 0. */
+  index: number;
+  /** The field of the candidate's format; null for a column that is not a documented field, or always absent. */
   field: string | null;
-  /** What it may be as well; empty if nothing is known of it. */
+  /** Other fields that it may be; empty if nothing is known of it. */
   alternatives: string[];
 }
 
 /**
- * The formats that a log may have, the likeliest first; at least one. A header line says it, or else a documented
- * layout that the lines fit, or else what the values of each column are and how the columns go together.
+ * Returns the formats that a log may have, the most likely first; at least one. A header line determines it, or else a
+ * documented layout that the lines fit, or else the values of each column and the relations between columns.
  *
- * What the lines do not tell is listed in `unresolved`. Of a long sample only the start is read.
+ * Columns that the lines leave open are listed in `unresolved`. Only the start of a long sample is read.
  *
  * @param sample a text, bytes, or an array of lines
  * @throws {FlowLogError} `not_a_flow_log`, with the reason
  * @example
  * const [best] = detectFormat(firstLines);
- * if (best?.isSettled) parser = new Parser({ format: best.format });
+ * if (best?.isSettled) parser = new Parser({ format: best });
  */
 export function detectFormat(sample: string | Uint8Array | readonly string[], options?: DetectOptions): FormatCandidate[];
 
 /** A line, explained. */
 export interface Explanation {
-  /** `record` is also what should be one. */
+  /** `record` includes a line that should be one. */
   kind: 'record' | 'header' | 'blank';
-  /** The format it was read by: its own for a header, the given one, or the one it looks like; null if there is none. */
+  /** The format of the line: its own for a header, the given one, or the one it looks like; null if there is none. */
   format: string | null;
   /** The tokens, from left to right: 1,001 of them at most, one more than a format may have fields. */
   tokens: ExplainedToken[];
   /** The names of the format's fields for which no token is left. */
   missing: string[];
-  /** What is wrong with the line as a whole. */
+  /** The problem of the line as a whole. */
   problem: string | null;
 }
 
 /** A token of a line. */
 export interface ExplainedToken {
   text: string;
-  /** Where it begins in the line, in bytes of UTF-8 from 0; null in a wrapper whose text has escapes. */
+  /** Offset in the line, in bytes of UTF-8 from 0; null in a wrapper whose text has escapes. */
   offset: number | null;
   /** The name of its field; null for a token too many. */
-  name: string | null;
-  /** Whether AWS documents that field. */
+  field: string | null;
+  /** True if AWS documents that field. */
   known: boolean;
-  /** What it may be as well, if the format was read off the line. */
+  /** Other fields that it may be, if the format was inferred from the line. */
   alternatives: string[];
-  /** What it says: a number, an RFC 3339 time, a decoded text; null if it is absent or wrong. */
+  /** The value: a number, an RFC 3339 time, a decoded text; null if it is absent or wrong. */
   value: string | Long | null;
-  /** What that means where the value does not say it: a protocol's name, the flags that are set; `absent`. */
+  /** The meaning of a value that does not show it: a protocol's name, the flags that are set; `absent`. */
   meaning: string | null;
   /** The keys of a document that are made from it. */
   paths: string[];
-  /** What is wrong with it: `expected 0 to 65535, found "70000"`. */
+  /** The problem of the token: `expected 0 to 65535, found "70000"`. */
   problem: string | null;
 }
 
 /**
- * What a line means, token by token, whether it is right or wrong. Without a format, it is read by the one that it
- * looks like; one line seldom tells that, so see the tokens' `alternatives`.
+ * Explains a line token by token, whether it is right or wrong. Without a format, it is read by the one that it looks
+ * like; one line rarely determines that, so see the tokens' `alternatives`.
  *
  * @param line at most 2^20 characters
  * @param options of the documents that the `paths` are about
@@ -469,7 +465,7 @@ export type FieldKind =
   | 'text'
   | (string & {});
 
-/** All fields that AWS documents. */
+/** Returns the fields that AWS documents. */
 export function fields(): FieldFacts[];
 
 /** A format with a name. */
@@ -480,7 +476,7 @@ export interface Preset {
   description: string;
 }
 
-/** The formats that can be given by name. */
+/** Returns the formats that have a name. */
 export function presets(): Preset[];
 
 /** A schema: a form of the documents. */
@@ -492,10 +488,10 @@ export interface SchemaFacts {
   description: string;
 }
 
-/** The schemas; the first is the default. */
+/** Returns the schemas; the first is the default. */
 export function schemas(): SchemaFacts[];
 
-/** What is wrong, as a stable word. Versions to come may add some. */
+/** The code of an error, a stable word. Later versions may add some. */
 export type FlowLogErrorCode =
   | 'invalid_option'
   | 'empty_format'
@@ -541,10 +537,14 @@ export class FlowLogError extends Error {
   offset?: number;
   /** The AWS field: `srcport`. */
   field?: string;
-  /** What was expected: `0 to 65535`. */
+  /** The expected value: `0 to 65535`. */
   expected?: string;
-  /** What was found, as it stands in the input: `70000`. */
+  /** The text that was found, as in the input: `70000`. */
   found?: string;
+  /** The message without the place: `field "srcport": expected 0 to 65535, found "70000"`. */
+  problem: string;
+  /** The format that the line was compared with, where none or several were given. */
+  format?: string;
   /** The raw line; of one that is too long, the first 64 KiB. */
   input?: string;
   /** Documents of the lines before, when a method threw that writes bytes: always a copy. */
@@ -556,10 +556,10 @@ export class FlowLogError extends Error {
 /** The properties of a FlowLogError beside its message and code. */
 export type FlowLogErrorDetails = Pick<
   FlowLogError,
-  'lineNumber' | 'column' | 'offset' | 'field' | 'expected' | 'found' | 'input' | 'output' | 'documents'
+  'lineNumber' | 'column' | 'offset' | 'field' | 'expected' | 'found' | 'problem' | 'format' | 'input' | 'output' | 'documents'
 >;
 
-/** Where a WASM module is, or what it is. */
+/** A WASM module, or its location. */
 export type InitInput =
   | string
   | Instance<'URL'>
@@ -574,11 +574,10 @@ type Instance<Name extends string> = typeof globalThis extends { [name in Name]:
 type Compiled = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : never;
 
 /**
- * Loads the WASM modules: needed in browsers, before anything else is called; in Node they load by themselves. Calling
- * it again does nothing.
+ * Loads the WASM modules. Browsers need it before any other call; Node.js loads them itself. Further calls do nothing.
  *
  * @param input the main module. Default: the `.wasm` file of the package, beside its scripts
- * @param detectionInput the module that reads formats off lines, the same way
+ * @param detectionInput the module that infers formats from lines, the same way
  * @example
  * import { init, parse } from 'vpcflow-ecs';
  * await init();
@@ -587,59 +586,160 @@ export function init(input?: InitInput | Promise<InitInput>, detectionInput?: In
 export default init;
 
 /**
- * As `init`, at once. Browsers allow that in workers, or for a compiled `WebAssembly.Module`. Without the second module,
- * `detectFormat`, `explain`, `fields`, `presets` and `schemas` throw `not_initialized`, and a parser reads no format off lines: one
- * that fits no documented layout is an error by itself.
+ * Loads the WASM modules at once. Browsers allow that in workers, or for a compiled `WebAssembly.Module`. Without the
+ * second module, `detectFormat`, `explain`, `fields`, `presets` and `schemas` throw `not_initialized`, and a parser infers
+ * no formats: each line that fits no documented layout is an error.
  */
 export function initSync(input: InitSyncInput, detectionInput?: InitSyncInput): void;
 
-/** A WASM module that is at hand. */
+/** A WASM module as bytes, or compiled. */
 export type InitSyncInput = ArrayBuffer | ArrayBufferView | Compiled;
 
 /** An integer: a BigInt if it is beyond 2^53 - 1, where a number would lose digits. */
 export type Long = number | bigint;
 
+/** One side of a flow. */
+export type Endpoint = NonNullable<FlowLogDocument['destination']>;
+
+// Generated from the code by `npm run docs`, up to the next mark.
+
 /**
- * A document. Which members it has depends on the schema, the format and the line; where schemas differ in a type, the
- * union is given. Members below `host`, `container` and the like come from the option `fields` only, which may bring
- * others, too.
+ * A document. Its members depend on the schema, the format and the line. Where schemas differ in a type, the union is
+ * given. Members without a note come from the option `fields` or from shippers, which may add others.
  */
 export interface FlowLogDocument {
+  /** the time of parsing; or `end`: RFC 3339, milliseconds */
   '@timestamp'?: string;
-  aws?: { vpcflow?: VpcflowFields };
+  agent?: {
+    ephemeral_id?: string;
+    id?: string;
+    name?: string;
+    type?: string;
+    version?: string;
+  };
+  aws?: {
+    s3?: {
+      bucket?: {
+        arn?: string;
+        name?: string;
+      };
+      metadata?: JsonObject;
+      object?: {
+        key?: string;
+      };
+    };
+    vpcflow?: VpcflowFields;
+  };
   cloud?: {
-    account?: { id?: string };
+    account?: {
+      /** `account-id`: text */
+      id?: string;
+    };
+    /** `az-id`: text; or text, `-` included */
     availability_zone?: string;
-    image?: { id?: string };
-    instance?: { id?: string; name?: string };
-    machine?: { type?: string };
-    project?: { id?: string };
+    image?: {
+      id?: string;
+    };
+    instance?: {
+      /** `instance-id`: text */
+      id?: string;
+      name?: string;
+    };
+    machine?: {
+      type?: string;
+    };
+    project?: {
+      id?: string;
+    };
+    /** `"aws"` */
     provider?: string;
+    /** `region`: text; or text, `-` included */
     region?: string;
   };
-  container?: { id?: string; name?: string; image?: { name?: string }; labels?: JsonObject };
-  data_stream?: { type?: string; dataset?: string; namespace?: string };
-  destination?: Endpoint;
-  ecs?: { version?: string };
-  /** Of an event that stands for a bad line (`onError: 'document'`). */
-  error?: { code?: string; message?: string | string[] };
-  event?: {
-    /** `accept` or `reject`; upper case in the schema `elastic-integration`. */
-    action?: string;
-    /** A string in the schema `elastic-integration-1.12`. */
-    category?: string[] | string;
+  container?: {
+    /** `ecs-container-id`: text */
+    id?: string;
+    image?: {
+      name?: string;
+    };
+    labels?: JsonObject;
+    name?: string;
+  };
+  data_stream?: {
+    /** with `dataStream` */
     dataset?: string;
+    /** with `dataStream` */
+    namespace?: string;
+    /** with `dataStream` */
+    type?: string;
+  };
+  destination?: {
+    /** `dstaddr`: text */
+    address?: string;
+    /** `dstaddr`: the autonomous system, an object, with `geo` */
+    as?: {
+      number?: number;
+      organization?: {
+        name?: string;
+      };
+    };
+    /** `dstaddr`: the location, an object, with `geo` */
+    geo?: {
+      city_name?: string;
+      continent_name?: string;
+      country_iso_code?: string;
+      country_name?: string;
+      location?: { lat: number; lon: number };
+      region_iso_code?: string;
+      region_name?: string;
+    };
+    /** `dstaddr`: text */
+    ip?: string;
+    /** `dstport`: by its type */
+    port?: number;
+  };
+  ecs?: {
+    /** `"8.17.0"`; or `"8.11.0"`; or `"1.12.0"`; or as in the schema's documents */
+    version?: string;
+  };
+  elastic_agent?: {
+    id?: string;
+    snapshot?: boolean;
+    version?: string;
+  };
+  error?: {
+    /** the error's code */
+    code?: string;
+    /** the error's message */
+    message?: string;
+  };
+  event?: {
+    /** `action`: text in lower case; or text */
+    action?: string;
+    agent_id_status?: string;
+    /** `["network"]`; or `"network_traffic"` */
+    category?: string | string[];
+    created?: string;
+    /** with `dataStream` */
+    dataset?: string;
+    /** `end`: RFC 3339, milliseconds */
     end?: string;
+    /** the time of parsing, with `ingested` */
     ingested?: string;
+    /** `"event"`; or `"pipeline_error"` */
     kind?: 'event' | 'pipeline_error';
+    /** `"aws"`, with `dataStream` */
     module?: string;
+    /** the line, with `preserveOriginal` (in an error's event always) */
     original?: string;
-    /** `allow` and `deny` in the schema `elastic-integration-1.12`. */
-    outcome?: 'success' | 'failure' | 'allow' | 'deny';
+    /** `action`: ACCEPT `success`, REJECT `failure`; or ACCEPT `allow`, REJECT `deny` */
+    outcome?: 'allow' | 'deny' | 'failure' | 'success';
+    /** `reject-reason`: text */
     reason?: string;
+    /** `start`: RFC 3339, milliseconds */
     start?: string;
-    /** A string in the schema `elastic-integration-1.12`. */
-    type?: string[] | string;
+    /** `"flow"`; or `action`: `connection`, and `allowed` or `denied` */
+    type?: string | string[];
   };
   host?: {
     architecture?: string;
@@ -661,133 +761,267 @@ export interface FlowLogDocument {
     };
     type?: string;
   };
-  /** The line, in the schema `beats`. */
+  input?: {
+    type?: string;
+  };
+  log?: {
+    file?: {
+      path?: string;
+    };
+    offset?: number;
+  };
+  /** the line */
   message?: string;
   network?: {
+    /** `bytes`: by its type */
     bytes?: Long;
+    /** `srcaddr`, `dstaddr`, `srcport`, `dstport`, `protocol`: Community ID, version 1, seed 0 */
     community_id?: string;
-    /** `ingress` or `egress`. */
+    /** `flow-direction`: text; or text, `-` included */
     direction?: string;
-    /** The protocol number, as text: that is how ECS has it. */
+    /** `protocol`: digits, as a string; or text */
     iana_number?: string;
+    /** `packets`: by its type */
     packets?: Long;
+    /**
+     * `protocol`: IANA's keyword, for every protocol that has one; or the keyword of protocols 0, 1, 2, 6, 8, 17, 47,
+     * 50, 58, 112, 132; or `tcp` or `udp`
+     */
     transport?: string;
+    /**
+     * `type`, `srcaddr`, `dstaddr`: `ipv4` or `ipv6`, by the first of them that shows it. Or `srcaddr`: `ipv6` if it
+     * has a colon, else `ipv4`. Or `ipv4` if it has a dot, else `ipv6`
+     */
     type?: string;
   };
   orchestrator?: {
-    cluster?: { id?: string; name?: string };
-    resource?: { id?: string; name?: string; type?: string };
+    cluster?: {
+      /** `ecs-cluster-arn`: text */
+      id?: string;
+      /** `ecs-cluster-name`: text */
+      name?: string;
+    };
+    resource?: {
+      /** `ecs-container-instance-id`: text */
+      id?: string;
+      /** `ecs-container-instance-arn`: text */
+      name?: string;
+      /** `ecs-container-instance-arn`: `"container"` if present */
+      type?: string;
+    };
+    /** `ecs-cluster-arn`, `ecs-cluster-name`: `"ecs"` if present; or `ecs-cluster-name`: `"ecs"` if present */
     type?: string;
   };
-  related?: { ip?: string[] };
-  service?: { name?: string };
-  source?: Endpoint & { bytes?: Long; packets?: Long };
+  related?: {
+    /**
+     * `srcaddr`, `dstaddr`, `pkt-srcaddr`, `pkt-dstaddr`: each address once; or each address once, in the format's
+     * order; or `srcaddr`, `dstaddr`: both addresses or none
+     */
+    ip?: string[];
+  };
+  service?: {
+    /** `ecs-service-name`: text */
+    name?: string;
+    type?: string;
+  };
+  source?: {
+    /** `srcaddr`: text */
+    address?: string;
+    /** `srcaddr`: the autonomous system, an object, with `geo` */
+    as?: {
+      number?: number;
+      organization?: {
+        name?: string;
+      };
+    };
+    /** `bytes`: by its type */
+    bytes?: Long;
+    /** `srcaddr`: the location, an object, with `geo` */
+    geo?: {
+      city_name?: string;
+      continent_name?: string;
+      country_iso_code?: string;
+      country_name?: string;
+      location?: { lat: number; lon: number };
+      region_iso_code?: string;
+      region_name?: string;
+    };
+    /** `srcaddr`: text */
+    ip?: string;
+    /** `packets`: by its type */
+    packets?: Long;
+    /** `srcport`: by its type */
+    port?: number;
+  };
+  /** `tags`, and `preserve_original_event` with `preserveOriginal` */
   tags?: string[];
 }
 
-/** One side of a flow. */
-export interface Endpoint {
-  address?: string;
-  ip?: string;
-  port?: number;
-  as?: { number?: number; organization?: { name?: string } };
-  geo?: {
-    city_name?: string;
-    continent_name?: string;
-    country_iso_code?: string;
-    country_name?: string;
-    location?: { lat: number; lon: number };
-    region_iso_code?: string;
-    region_name?: string;
-  };
-}
-
 /**
- * What ECS has no field for, under AWS's column names; every field of the line in the modes `original` and
- * `ecs_and_original`. Fields that AWS does not document (yet) are here as text.
+ * Values that ECS has no field for, under AWS's column names; every field of the line in the modes `original` and
+ * `ecs_and_original`. Fields that AWS has not documented yet are here as text.
  */
 export interface VpcflowFields {
-  /** Text in the schemas of the Elastic integration, as `tcp_flags`, `traffic_path` and `encryption_status`. */
+  /** Version of the record: 2 in the default format, else the highest version among the chosen fields */
   version?: number | string;
+  /** Account that owns the recorded interface or transit gateway: twelve digits kept as text, or `unknown` */
   account_id?: string;
+  /** Network interface that the traffic was recorded on */
   interface_id?: string;
+  /** Source address as the interface sees it */
   srcaddr?: string;
+  /** Destination address as the interface sees it */
   dstaddr?: string;
+  /** Source port; 0 where the protocol has none */
   srcport?: number;
+  /** Destination port; 0 where the protocol has none */
   dstport?: number;
+  /** IANA protocol number */
   protocol?: number;
+  /** Packets of the flow in the capture window */
   packets?: Long;
+  /** Bytes of the flow in the capture window */
   bytes?: Long;
-  /** RFC 3339 with milliseconds, as `end`. */
+  /** Start of the capture window: RFC 3339, milliseconds */
   start?: string;
+  /** End of the capture window: RFC 3339, milliseconds */
   end?: string;
+  /** Decision on the traffic: accepted or rejected */
   action?: string;
+  /** Completeness of the record: data, no traffic, or a number of records that were lost */
   log_status?: string;
+  /** VPC of the interface */
   vpc_id?: string;
+  /** Subnet of the interface */
   subnet_id?: string;
+  /** Instance that the interface is attached to, if it is yours */
   instance_id?: string;
+  /** TCP flags seen in the capture window, OR-ed: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32 */
   tcp_flags?: number | string;
-  /** Names of the bits that are set. */
+  /**
+   * `tcp-flags`: names of the flags that are set; no empty list; or names of the flags that are set; an empty list for
+   * 0
+   */
   tcp_flags_array?: ('fin' | 'syn' | 'rst' | 'psh' | 'ack' | 'urg')[];
+  /** Kind of traffic */
   type?: string;
+  /** Source address in the packet, where a hop in between changes it */
   pkt_srcaddr?: string;
+  /** Destination address in the packet, where a hop in between changes it */
   pkt_dstaddr?: string;
+  /** Region of the interface or transit gateway */
   region?: string;
+  /** Availability Zone ID of the interface */
   az_id?: string;
+  /** Kind of the sublocation: wavelength, outpost or localzone */
   sublocation_type?: string;
+  sublocation?: {
+    /** `sublocation-id`: text */
+    id?: string;
+    /** `sublocation-type`: text */
+    type?: string;
+  };
+  /** Sublocation of the interface */
   sublocation_id?: string;
-  /** In the schemas `ecs` and `elastic-integration`. */
-  sublocation?: { type?: string; id?: string };
+  /** AWS service whose address range holds the packet's source */
   pkt_src_aws_service?: string;
-  pkt_dst_aws_service?: string;
-  /** In the schemas `ecs` and `elastic-integration`, as `pkt_dst_service`. */
+  /** `pkt-src-aws-service`: text */
   pkt_src_service?: string;
+  /** AWS service whose address range holds the packet's destination */
+  pkt_dst_aws_service?: string;
+  /** `pkt-dst-aws-service`: text */
   pkt_dst_service?: string;
+  /** Direction as the interface or transit gateway sees it */
   flow_direction?: string;
+  /** Number of the path that egress traffic takes */
   traffic_path?: number | string;
+  /** ARN of the Amazon ECS cluster whose task made the traffic */
   ecs_cluster_arn?: string;
+  /** Name of the Amazon ECS cluster */
   ecs_cluster_name?: string;
+  /** ARN of the Amazon ECS container instance */
   ecs_container_instance_arn?: string;
+  /** ID of the Amazon ECS container instance */
   ecs_container_instance_id?: string;
+  /** Runtime ID of the task's first container */
   ecs_container_id?: string;
+  /** Runtime ID of the task's second container */
   ecs_second_container_id?: string;
+  /** Amazon ECS service that started the task */
   ecs_service_name?: string;
+  /** ARN of the Amazon ECS task definition */
   ecs_task_definition_arn?: string;
+  /** ARN of the Amazon ECS task */
   ecs_task_arn?: string;
+  /** ID of the Amazon ECS task */
   ecs_task_id?: string;
+  /** Reason for the rejection: BPA or EC so far */
   reject_reason?: string;
+  /** Regional NAT gateway that the flow belongs to */
   resource_id?: string;
+  /** Encryption in transit: 0 none, 1 Nitro, 2 application, 3 both */
   encryption_status?: number | string;
-  /** Percent-decoded, as the other tags. */
+  /** Value of the first chosen tag of the instance, percent-encoded */
   instance_tag?: string;
+  /** Value of the second chosen tag of the instance, percent-encoded */
   instance_tag_2?: string;
+  /** Value of the first chosen tag of the interface, percent-encoded */
   interface_tag?: string;
+  /** Value of the second chosen tag of the interface, percent-encoded */
   interface_tag_2?: string;
+  /** Value of the first chosen tag of the Auto Scaling group, percent-encoded */
   asg_tag?: string;
+  /** Value of the second chosen tag of the Auto Scaling group, percent-encoded */
   asg_tag_2?: string;
+  /** Kind of the recorded interface, e.g. nat_gateway */
   interface_type?: string;
+  /** Interface of the next hop: the receiver for egress, the sender for ingress */
   next_hop_interface_id?: string;
+  /** Subnet of the next hop */
   next_hop_subnet_id?: string;
+  /** Availability Zone ID of the next hop */
   next_hop_az_id?: string;
+  /** VPC of the next hop */
   next_hop_vpc_id?: string;
+  /** Kind of the next hop's interface */
   next_hop_interface_type?: string;
+  /** Kind of the recorded resource: TransitGateway or TransitGatewayAttachment */
   resource_type?: string;
+  /** Transit gateway that the traffic was recorded on */
   tgw_id?: string;
+  /** Attachment that the traffic was recorded on */
   tgw_attachment_id?: string;
+  /** Account of the source VPC */
   tgw_src_vpc_account_id?: string;
+  /** Account of the destination VPC */
   tgw_dst_vpc_account_id?: string;
+  /** Source VPC */
   tgw_src_vpc_id?: string;
+  /** Destination VPC */
   tgw_dst_vpc_id?: string;
+  /** Subnet on the source side */
   tgw_src_subnet_id?: string;
+  /** Subnet on the destination side */
   tgw_dst_subnet_id?: string;
+  /** Attachment interface on the source side */
   tgw_src_eni?: string;
+  /** Attachment interface on the destination side */
   tgw_dst_eni?: string;
+  /** Availability Zone ID on the source side */
   tgw_src_az_id?: string;
+  /** Availability Zone ID on the destination side */
   tgw_dst_az_id?: string;
+  /** The flow's other attachment */
   tgw_pair_attachment_id?: string;
+  /** Packets lost because no route matched */
   packets_lost_no_route?: Long;
+  /** Packets lost to a blackhole route */
   packets_lost_blackhole?: Long;
+  /** Packets lost because they exceeded the MTU */
   packets_lost_mtu_exceeded?: Long;
+  /** Packets lost because their time to live ran out */
   packets_lost_ttl_expired?: Long;
   [column: string]: unknown;
 }
+
+// The end of what is generated.

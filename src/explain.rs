@@ -41,7 +41,7 @@ pub struct Token {
     /// The documented field that it is.
     pub field: Option<Field>,
     /// The other fields that it may be, if the format was detected from the line.
-    pub candidates: Vec<Field>,
+    pub alternatives: Vec<Field>,
     /// Its value, as JSON: a number, a time, a decoded text; `None` if it is absent or wrong.
     pub value: Option<serde_json::Value>,
     /// The meaning of a value that does not show it by itself: a protocol's name, the flags that are set.
@@ -76,7 +76,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
             blank.kind = Line::Record;
             blank.problem = Some(match error.code() {
                 ErrorCode::SeveralLines => "expected one line, found several".into(),
-                _ => error.reason(),
+                _ => error.problem(),
             });
             return blank;
         }
@@ -101,7 +101,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
                 candidate.format
             }),
             Err(error) => {
-                problem = Some(error.reason());
+                problem = Some(error.problem());
                 None
             }
         },
@@ -119,7 +119,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
             offset: base.map(|base| base + span.start),
             name: column.map(|column| column.name().to_owned()),
             field,
-            candidates: open.iter().find(|open| open.column == index).map_or(vec![], |open| open.alternatives.clone()),
+            alternatives: open.iter().find(|open| open.index == index).map_or(vec![], |open| open.alternatives.clone()),
             value: None,
             meaning: None,
             paths: match (field, column) {

@@ -26,7 +26,7 @@ fn no_wrong_answer_is_given_with_confidence() {
         for (index, (truth, column)) in fields.iter().zip(best.format.columns()).enumerate() {
             let is_absent = lines.iter().all(|line| line.split(' ').nth(index) == Some("-"));
             columns += usize::from(!is_absent);
-            if !is_absent && best.unresolved.iter().all(|open| open.column != index) {
+            if !is_absent && best.unresolved.iter().all(|open| open.index != index) {
                 assert_eq!(column.field(), Some(*truth), "seed {seed}, column {}", index + 1);
                 settled += 1;
             }
@@ -45,7 +45,7 @@ fn every_documented_layout_is_found_among_those_of_its_length() {
             let detection = detect_format(lines.join("\n").as_bytes(), Bounds::default()).unwrap();
             let candidates = &detection.candidates;
             let name = format!("{} at {count} lines", preset.name);
-            assert!(candidates.iter().all(|candidate| matches!(candidate.origin, Origin::Layout(_))), "{name}");
+            assert!(candidates.iter().all(|candidate| matches!(candidate.origin, Origin::Preset(_))), "{name}");
             assert!(candidates.iter().any(|candidate| candidate.format == preset.format()), "{name}");
             // Another layout is a candidate only if all that it reads differently is absent.
             for other in candidates {

@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn core(options: &str) -> Core {
-    Core::new(&JSON::parse(options).unwrap(), None).unwrap()
+    Core::new(options, &JsValue::UNDEFINED, None).unwrap()
 }
 
 fn get(object: &JsValue, path: &str) -> JsValue {
@@ -51,17 +51,17 @@ fn numbers(start: u32, len: u32) -> Vec<u32> {
     Uint32Array::new_with_byte_offset_and_length(&get(&linear_memory(), "buffer"), start, len).to_vec()
 }
 
-/// The report of the last call.
+/// The record of the last call.
 #[derive(Debug, PartialEq)]
-struct Told {
+struct Wrote {
     tape: Vec<u32>,
     /// The number of the first new string, and all of them.
     first: u32,
     strings: Vec<String>,
 }
 
-fn told(core: &mut Core) -> Told {
-    let start = core.told() as u32;
+fn wrote(core: &mut Core) -> Wrote {
+    let start = core.written() as u32;
     let [tape, tape_len, ends, count, first, text, text_len, is_ascii, _] = numbers(start, 9).try_into().unwrap();
     let text = bytes(text, text_len);
     assert_eq!(text.is_ascii(), is_ascii == 1);
@@ -75,7 +75,7 @@ fn told(core: &mut Core) -> Told {
         start = end;
         string
     };
-    Told { tape: numbers(tape, tape_len), first, strings: ends.iter().map(string).collect() }
+    Wrote { tape: numbers(tape, tape_len), first, strings: ends.iter().map(string).collect() }
 }
 
 /// The same goldens again, as the module writes them into its buffer.
@@ -101,31 +101,31 @@ fn strings_are_told_once_and_shapes_too() {
     let mut core = core(r#"{"format":"srcaddr srcport bytes"}"#);
     let parse = |core: &mut Core, line: &str| {
         core.parse_bytes(line.as_bytes()).unwrap();
-        told(core)
+        wrote(core)
     };
     let strings = ["connection", "9007199254740993", "ipv4", "192.0.2.1"].map(str::to_owned).to_vec();
     // The shape; the list of one type, and of two at most; the bytes, too many for the tape; the type; the list of one
     // address; the address; the port.
     let tape = vec![1, 1, 0, 0, !1, 2, 1, 3, 3, 80];
-    assert_eq!(parse(&mut core, "192.0.2.1 80 9007199254740993"), Told { tape, first: 0, strings });
+    assert_eq!(parse(&mut core, "192.0.2.1 80 9007199254740993"), Wrote { tape, first: 0, strings });
     let shape = core.new_shapes().unwrap();
     assert_eq!(shape.split('\n').next(), Some("1 9"));
     let kinds: Vec<&str> = shape.split('\n').skip(2).step_by(2).collect();
     assert_eq!(kinds, ["l0", "n3", "s4", "l5", "s7", "n3", "s7", "n8"]);
     let tape = vec![1, 1, 0, 0, 5, 2, 1, 4, 4, 443];
     let strings = vec!["198.51.100.7".to_owned()];
-    assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Told { tape, first: 4, strings });
+    assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Wrote { tape, first: 4, strings });
     assert_eq!(core.new_shapes(), None);
     core.forget_shapes();
     let tape = vec![2, 1, 0, 0, 5, 2, 1, 4, 4, 443];
-    assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Told { tape, first: 5, strings: vec![] });
+    assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Wrote { tape, first: 5, strings: vec![] });
     assert!(core.new_shapes().unwrap().starts_with("2 9\n"));
     // After documents, strings start again from the first.
     core.push(b"198.51.100.7 443 5\n", usize::MAX).unwrap();
     assert_eq!(output(&core).lines().count(), 1);
     let strings = ["connection", "ipv4", "198.51.100.7"].map(str::to_owned).to_vec();
     let tape = vec![2, 1, 0, 0, 5, 1, 1, 2, 2, 443];
-    assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Told { tape, first: 0, strings });
+    assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Wrote { tape, first: 0, strings });
 }
 
 #[wasm_bindgen_test]
@@ -133,7 +133,7 @@ fn a_header_or_a_blank_line_has_no_values() {
     let mut core = core("{}");
     for line in ["version srcaddr", " \t\r\n"] {
         core.parse_bytes(line.as_bytes()).unwrap();
-        assert_eq!(told(&mut core), Told { tape: vec![], first: 0, strings: vec![] });
+        assert_eq!(wrote(&mut core), Wrote { tape: vec![], first: 0, strings: vec![] });
     }
     assert_eq!(text(&core.stats()), r#"{"lines":2,"records":0,"headers":1,"blanks":1,"errors":0}"#);
 }
@@ -164,12 +164,12 @@ fn tables() {
         )
     );
     assert_eq!(js_sys::Array::from(&presets().unwrap()).length() as usize, PRESETS.len());
-    let format = compile_format("version pkt_srcaddr flux".into(), false).unwrap();
-    assert_eq!(get(&format, "logFormat").as_string().unwrap(), "${version} ${pkt-srcaddr} ${flux}");
+    let format = compile_format(r#"{"format":"version pkt_srcaddr flux"}"#).unwrap();
+    assert_eq!(get(&format, "format").as_string().unwrap(), "${version} ${pkt-srcaddr} ${flux}");
     assert_eq!(
         text(&get(&format, "warnings")),
         r#"["unknown field \"flux\" at position 3: its text goes to aws.vpcflow.flux"]"#
     );
     assert_eq!(text(&get(&format, "fields.2")), r#"{"name":"flux","column":"flux","known":false}"#);
-    assert!(compile_format("version flux".into(), true).is_err());
+    assert!(compile_format(r#"{"format":"version flux","strict":true}"#).is_err());
 }

@@ -180,7 +180,7 @@ fn one(text: &str, fields: &[Field], seed: u64, lines: &[String], score: &mut Sc
             continue;
         }
         let said = column.field();
-        let open = best.unresolved.iter().any(|open| open.column == index);
+        let open = best.unresolved.iter().any(|open| open.index == index);
         whole &= said == Some(*truth);
         if is_told(*truth, fields, &absent) {
             score.telling += 1;

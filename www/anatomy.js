@@ -38,7 +38,7 @@ function describe() {
 function chip(token, index, isBad) {
   const isHeader = row.kind === 'header';
   const below = isHeader ? undefined : glossOf(token);
-  const name = isHeader ? '' : (token.name ?? 'unexpected');
+  const name = isHeader ? '' : (token.field ?? 'unexpected');
   const made = element('button', {
     type: 'button',
     class: `token k-${kindOf(token)}${isBad ? ' bad' : ''}`,
@@ -64,15 +64,15 @@ export function showNote(token) {
     return;
   }
   lightToken(token);
-  const field = facts.field(token.name);
+  const field = facts.field(token.field);
   const said = row.kind === 'header' ? undefined : token.meaning ?? (token.value !== null && String(token.value) !== token.text ? String(token.value) : undefined);
   note.className = 'note';
   fill(note,
     element('p', {},
-      element('code', { class: `k-${kindOf(token)}` }, token.name ?? 'no field'),
+      element('code', { class: `k-${kindOf(token)}` }, token.field ?? 'no field'),
       said && element('span', { class: 'said' }, ` ${shown(said)}`),
       field && element('span', { class: 'hint' }, ` ${field.type}, since version ${field.version}`)),
-    element('p', {}, field?.description ?? (token.name ? 'AWS does not document this field. Its text is kept.' : 'The format has no field for this token.')),
+    element('p', {}, field?.description ?? (token.field ? 'AWS does not document this field. Its text is kept.' : 'The format has no field for this token.')),
     token.problem && element('p', { class: 'wrong' }, shown(token.problem)),
     token.alternatives.length > 0 && element('p', { class: 'hint' }, `It may also be ${token.alternatives.join(' or ')}.`),
     token.paths.length > 0 && element('p', { class: 'paths' }, '→ ', ...token.paths.flatMap((path, index) => [index ? ' ' : '', element('code', { 'data-path': path }, path)])),

@@ -14,7 +14,7 @@ export const TARGETS = {
   node: ['Node.js', 'flow-logs.mjs', 'A program that converts lines to NDJSON with this package.', node],
   lambda: ['AWS Lambda', 'index.mjs', 'A function that sends documents from Amazon S3 or CloudWatch Logs to Elasticsearch with this package.', lambda],
   pipeline: ['Elasticsearch pipeline', 'pipeline.json', 'PUT _ingest/pipeline/aws-vpcflow: only built-in processors, which create the same documents as this package.',
-    async ({ logFormat, shape }) => json(await ask('elastic', { what: 'pipeline', format: logFormat, shape }))],
+    async ({ format, shape }) => json(await ask('elastic', { what: 'pipeline', format, shape }))],
   template: ['Elasticsearch template', 'template.json', 'Index and component templates of the data stream logs-aws.vpcflow-*.',
     async ({ shape }) => json(await ask('elastic', { what: 'template', shape }))],
   filebeat: ['Filebeat', 'filebeat.yml', 'Reads the objects that the bucket reports.', filebeat],

@@ -42,8 +42,8 @@ export const optionsOf = ({ schema, mode }) => ({ schema, ...(mode && { mode }) 
 export const formatOf = (names) => names.map((name) => `\${${name}}`).join(' ');
 
 /** Returns the kind of a token for its colour: that of its field. An absent value and a verdict have kinds of their own. */
-export function kindOf({ name, text }) {
-  const kind = facts.field(name)?.kind ?? 'unknown';
+export function kindOf({ field, text }) {
+  const kind = facts.field(field)?.kind ?? 'unknown';
   if (kind === 'unknown') return kind;
   if (text === '-') return 'absent';
   return kind === 'word' && /^(?:ACCEPT|REJECT)$/.test(text) ? text.toLowerCase() : kind;

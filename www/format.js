@@ -12,7 +12,7 @@ let onchange;
 /** The format that the note describes. */
 let described;
 let candidate;
-/** The open columns whose fields were selected, from 1. */
+/** Indexes of the open columns whose fields were selected. */
 let settled = new Set();
 
 export const givenFormat = () => input.value.trim();
@@ -65,12 +65,12 @@ export async function showGiven() {
 }
 
 /** Returns the version of a format, its size and its actions. */
-function summary({ fields, version, logFormat }) {
-  const preset = facts.presetOf(logFormat);
+function summary({ fields, version, format }) {
+  const preset = facts.presetOf(format);
   return [element('p', {},
     element('span', { class: 'badge' }, `version ${version}`), ' ',
     element('span', {}, `${fields.length} fields${preset ? `, preset ${preset}` : ''} `),
-    button('Copy --log-format', () => copy(`--log-format '${logFormat}'`), { class: 'link' }), ' ',
+    button('Copy --log-format', () => copy(`--log-format '${format}'`), { class: 'link' }), ' ',
     button('Detect it instead', () => setFormat(''), { class: 'link' }))];
 }
 
@@ -85,7 +85,7 @@ export function showDetected({ candidates, reason, isRead }) {
     return;
   }
   const { origin, preset, confidence, evidence } = candidate;
-  const from = { header: 'from the header line', layout: `layout ${preset}`, inferred: 'inferred from the values' }[origin];
+  const from = { header: 'from the header line', preset: `layout ${preset}`, inferred: 'inferred from the values' }[origin];
   const columns = candidate.format.split(' ').length;
   const others = candidates.slice(1, 8);
   fill(note,
@@ -108,16 +108,17 @@ export function showDetected({ candidates, reason, isRead }) {
 
 /** Asks for the fields of open columns. */
 function showQuestion(found) {
-  const open = found.unresolved.filter(({ column, alternatives }) => !settled.has(column) && alternatives.length > 0);
+  const open = found.unresolved.filter(({ index, alternatives }) => !settled.has(index) && alternatives.length > 0);
   question.hidden = found.isSettled || open.length === 0;
   if (question.hidden) return question.replaceChildren();
-  const rows = open.map(({ column, field, alternatives }) => {
+  const rows = open.map(({ index, field, alternatives }) => {
+    const column = index + 1;
     const names = [field, ...alternatives].filter(Boolean);
-    const example = found.tokens[column - 1]?.text ?? '';
+    const example = found.tokens[index]?.text ?? '';
     return element('div', { class: 'open-column', role: 'group', 'aria-label': `Column ${column}` },
       element('span', {}, `Column ${column} `, element('code', {}, shown(example, 40)), ' is '),
-      ...names.slice(0, FEW).map((name) => button(name, () => settle(column, name), { class: 'choice', title: facts.field(name)?.description })),
-      names.length > FEW && element('select', { 'aria-label': `Another field for column ${column}`, onchange: ({ target }) => settle(column, target.value) },
+      ...names.slice(0, FEW).map((name) => button(name, () => settle(index, name), { class: 'choice', title: facts.field(name)?.description })),
+      names.length > FEW && element('select', { 'aria-label': `Another field for column ${column}`, onchange: ({ target }) => settle(index, target.value) },
         element('option', { value: '' }, 'other …'), ...names.slice(FEW).map((name) => element('option', {}, name))));
   });
   fill(question,
@@ -127,16 +128,16 @@ function showQuestion(found) {
 }
 
 /** Assigns a field to a column, and its former field to the column that had the new one. */
-function settle(column, name) {
+function settle(index, name) {
   const names = candidate.format.split(' ').map((token) => token.replace(/^\$\{|\}$/g, ''));
   const other = names.indexOf(name);
-  if (other >= 0 && other !== column - 1) names[other] = names[column - 1];
-  names[column - 1] = name;
-  settled.add(column);
+  if (other >= 0 && other !== index) names[other] = names[index];
+  names[index] = name;
+  settled.add(index);
   candidate = {
     ...candidate,
     format: formatOf(names),
-    unresolved: candidate.unresolved.map((one) => ({ ...one, field: names[one.column - 1] })),
+    unresolved: candidate.unresolved.map((one) => ({ ...one, field: names[one.index] })),
   };
   const found = candidate;
   input.value = candidate.format;

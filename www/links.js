@@ -17,7 +17,7 @@ const tokenAt = (node) => current?.tokens[Number(node.dataset.index)];
 export function lightToken(token) {
   const paths = new Set(token?.paths);
   lit('#panel [data-path]', ({ dataset }) => paths.has(dataset.path));
-  lit(rowNodes(), (node) => Boolean(token) && tokenAt(node)?.name === token.name && tokenAt(node)?.offset === token.offset);
+  lit(rowNodes(), (node) => Boolean(token) && tokenAt(node)?.field === token.field && tokenAt(node)?.offset === token.offset);
   const first = token && document.querySelector('#panel .tree .lit');
   first?.scrollIntoView({ block: 'nearest' });
 }

@@ -57,7 +57,7 @@ export function openPalette(format, use) {
     if (text !== formatOf(names)) return;
     fill(result,
       compiled && element('p', {}, element('span', { class: 'badge' }, `version ${compiled.version}`), ` ${names.length} fields`),
-      compiled && element('pre', { class: 'code', tabindex: 0 }, `--log-format '${compiled.logFormat}'`),
+      compiled && element('pre', { class: 'code', tabindex: 0 }, `--log-format '${compiled.format}'`),
       problem && element('p', { class: 'wrong' }, shown(problem.message, 300)));
     for (const control of [take, copier]) control.disabled = !compiled;
   }

@@ -4,8 +4,8 @@ import { element, grouped, shown } from './dom.js';
 import { facts, kindOf } from './facts.js';
 
 /** Returns the meaning that is shown under a token: a time, a protocol, flags. */
-export function glossOf({ name, value, meaning }) {
-  if (facts.field(name)?.kind === 'time' && typeof value === 'string') {
+export function glossOf({ field, value, meaning }) {
+  if (facts.field(field)?.kind === 'time' && typeof value === 'string') {
     const [, month, day, time] = /^\d{4}-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(value) ?? [];
     return time && `${month}-${day} ${time}`;
   }
@@ -59,7 +59,7 @@ export function rowContent(row) {
 /** Returns a row for a text that was just typed, with the colours of the columns of a similar row. */
 export function provisional(line, text, like) {
   const tokens = text.length > 4000 ? [] : [...text.matchAll(/\S+/g)].map((match, index) => ({
-    text: match[0], start: match.index, end: match.index + match[0].length, name: like?.tokens[index]?.name ?? null,
+    text: match[0], start: match.index, end: match.index + match[0].length, field: like?.tokens[index]?.field ?? null,
   }));
   return { line, text, state: like?.state === 3 ? 3 : 0, isNew: true, tokens };
 }

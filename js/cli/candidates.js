@@ -17,13 +17,19 @@ const STYLES = { bold: '\x1b[1m', dim: '\x1b[2m', open: '\x1b[33m' };
 const RESET = '\x1b[0m';
 
 /**
- * A table of the candidates, and for each a table of its columns, what speaks for it, and its text to copy.
+ * @typedef {import('../index.js').FormatCandidate} FormatCandidate
+ * @typedef {(text: string, style: keyof typeof STYLES) => string} Paint
+ */
+
+/**
+ * Returns a table of the candidates, and for each a table of its columns, the evidence for it, and its text to copy.
  *
- * @param {import('../index.js').FormatCandidate[]} candidates
+ * @param {FormatCandidate[]} candidates
  * @param {{ color: boolean, option: string }} style with the name of the option that the text is copied to
  * @returns {string} lines, the last one with its line feed
  */
 export function candidatesText(candidates, { color, option }) {
+  /** @type {Paint} */
   const paint = (text, style) => (color && text !== '' ? STYLES[style] + text + RESET : text);
   const all = table(['RANK', 'ORIGIN', 'CONFIDENCE', 'FORMAT'], ['right', 'left', 'right', 'left'], {
     rows: candidates.map((candidate, index) => [String(index + 1), candidate.origin, percent(candidate.confidence), title(candidate)]),
@@ -39,35 +45,45 @@ export function candidatesText(candidates, { color, option }) {
   return [all, ...parts].map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
 
+/**
+ * @param {FormatCandidate} candidate
+ * @param {Paint} paint
+ */
 function columnsTable({ format, tokens, unresolved }, paint) {
-  const open = new Map(unresolved.map((column) => [column.column, column]));
+  const open = new Map(unresolved.map((column) => [column.index, column]));
   const rows = compileFormat(format).fields.map(({ name }, index) => {
-    const column = index + 1;
-    return [String(column), example(tokens[index]?.text ?? ''), name, open.has(column) ? openText(open.get(column)) : ''];
+    return [String(index + 1), example(tokens[index]?.text ?? ''), name, openText(open.get(index))];
   });
   return table(['COLUMN', 'EXAMPLE', 'FIELD', open.size > 0 ? 'OR' : ''], ['right', 'left', 'left', 'left'], {
     rows,
     paintHead: (text) => paint(text, 'bold'),
-    paintRow: (text, index) => (open.get(index + 1)?.alternatives.length > 0 ? paint(text, 'open') : text),
+    paintRow: (text, index) => ((open.get(index)?.alternatives.length ?? 0) > 0 ? paint(text, 'open') : text),
   });
 }
 
-/** What a column may be as well. */
-function openText({ alternatives }) {
-  if (alternatives.length === 0) return '(nothing tells what it is)';
+/**
+ * Returns the other fields that a column may be; nothing if it is not open.
+ *
+ * @param {import('../index.js').UnresolvedColumn | undefined} open
+ */
+function openText(open) {
+  if (open === undefined) return '';
+  const { alternatives } = open;
+  if (alternatives.length === 0) return '(nothing shows what it is)';
   const more = alternatives.length - MAX_ALTERNATIVES;
-  // Not for one: its name takes no more room.
+  // Not for one: its name is as short.
   if (more <= 1) return alternatives.join(', ');
   return `${alternatives.slice(0, MAX_ALTERNATIVES).join(', ')}, and ${more} more`;
 }
 
+/** @param {FormatCandidate} candidate */
 function title({ format, preset, unresolved }) {
   const columns = counted(compileFormat(format).fields.length, 'column');
   const name = preset === null ? columns : `${preset}, ${columns}`;
   return unresolved.length > 0 ? `${name}, ${unresolved.length} of them open` : name;
 }
 
-/** Cut short and safe to show. */
+/** Returns a text cut short and safe to show. @param {string} text */
 function example(text) {
   const cells = [...text].map(cell);
   const shown = [];
@@ -80,14 +96,21 @@ function example(text) {
   return shown.join('');
 }
 
-/** Rounded down: 100 % is said of nothing less. */
+/** Returns a percentage, rounded down: only certainty is 100 %. @param {number} confidence */
 function percent(confidence) {
   return `${Math.floor(confidence * 1000 + 1e-9) / 10} %`;
 }
 
-/** Lines of a table. */
+/**
+ * Lines of a table.
+ *
+ * @param {string[]} head
+ * @param {('left' | 'right')[]} alignments
+ * @param {{ rows: string[][], paintHead: (text: string) => string, paintRow: (text: string, index: number) => string }} content
+ */
 function table(head, alignments, { rows, paintHead, paintRow }) {
   const widths = head.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index].length)));
+  /** @param {string[]} cells */
   const line = (cells) => cells.map((text, index) => {
     return alignments[index] === 'right' ? text.padStart(widths[index]) : text.padEnd(widths[index]);
   }).join('  ').trimEnd();

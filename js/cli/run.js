@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { FlowLogError, Parser, compileFormat, detectFormat } from '../node.js';
-import { UsageError, readArguments, readDetectArguments, readExportArguments, readInstallArguments } from './arguments.js';
+import { UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readInstallArguments } from './arguments.js';
 import { detect } from './detect.js';
 import { ClusterError } from './elasticsearch.js';
 import { exported, loadIngest } from './export.js';
@@ -25,7 +25,10 @@ const WRONG_USAGE = 2;
 
 const PIECE_BYTES = 64 * 1024;
 
-/** What the parser reads a format off. */
+/** Each piece is written before the parser is asked anything else. */
+const VIEW = { view: true };
+
+/** The bounds of the lines that the parser infers a format from. */
 const LOOK_AHEAD = { maxLines: 2000, maxBytes: 1024 * 1024 };
 
 /**
@@ -34,6 +37,7 @@ const LOOK_AHEAD = { maxLines: 2000, maxBytes: 1024 * 1024 };
  * @returns {Promise<number>} the exit status
  */
 export async function run(args, { stdin, stdout, stderr, env }) {
+  /** @param {NodeJS.WriteStream} stream */
   const hasColor = (stream) => Boolean(stream.isTTY) && !env.NO_COLOR && env.TERM !== 'dumb';
   // Documents that go to the same terminal would tear the progress line apart.
   const showProgress = Boolean(stderr.isTTY) && !stdout.isTTY;
@@ -71,13 +75,27 @@ export async function run(args, { stdin, stdout, stderr, env }) {
       terminal.commandError(error.message);
       return SOME_FAILED;
     }
-    if (typeof error?.syscall !== 'string') throw error;
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
     terminal.commandError(`cannot write: ${error.message}`);
     return SOME_FAILED;
   }
 }
 
-/** The command `detect`. */
+/**
+ * The streams of a run.
+ *
+ * @typedef {object} Streams
+ * @property {NodeJS.ReadStream} stdin
+ * @property {NodeJS.WriteStream} stdout
+ * @property {Terminal} terminal
+ */
+
+/**
+ * Runs the command `detect`.
+ *
+ * @param {string[]} args
+ * @param {Streams & { color: boolean }} streams
+ */
 async function runDetect(args, { stdin, stdout, terminal, color }) {
   const command = readDetectArguments(args);
   const output = new Output(stdout, { pretty: true, color });
@@ -93,7 +111,12 @@ async function runDetect(args, { stdin, stdout, terminal, color }) {
   return isFound ? FINE : SOME_FAILED;
 }
 
-/** The command `export`. */
+/**
+ * Runs the command `export`.
+ *
+ * @param {string[]} args
+ * @param {Pick<Streams, 'stdout'>} streams
+ */
 async function runExport(args, { stdout }) {
   const command = readExportArguments(args);
   const output = new Output(stdout, { pretty: false, color: false });
@@ -103,7 +126,12 @@ async function runExport(args, { stdout }) {
   return FINE;
 }
 
-/** The command `install`. */
+/**
+ * Runs the command `install`.
+ *
+ * @param {string[]} args
+ * @param {Omit<Streams, 'stdin'> & { env: NodeJS.ProcessEnv }} streams
+ */
 async function runInstall(args, { stdout, terminal, env }) {
   const command = readInstallArguments(args, env);
   const output = new Output(stdout, { pretty: false, color: false });
@@ -113,54 +141,96 @@ async function runInstall(args, { stdout, terminal, env }) {
   return FINE;
 }
 
-/** Finds out before the first byte is read whether the formats and options are good. */
+/**
+ * Checks before the first byte is read that the formats and options are good.
+ *
+ * @param {ParserOptions} options
+ * @param {Core} core
+ */
 async function checkParserOptions(options, core) {
   await blaming(options.format, () => new core.Parser(options).free());
 }
 
-/** The bytes of databases; undefined if there are none. */
+/**
+ * Reads databases; undefined if there are none.
+ *
+ * @param {Record<string, string>} files
+ * @returns {import('../ingest/index.js').GeoDatabases | undefined}
+ */
 function readDatabases(files) {
+  /** @param {[string, string]} entry @returns {[string, Uint8Array]} */
   const read = ([kind, file]) => {
     try {
       return [kind, readFileSync(file)];
     } catch (error) {
-      throw new UsageError(`--geo-${kind} cannot be read: ${error.message}`);
+      throw new UsageError(`--geo-${kind} cannot be read: ${messageOf(error)}`);
     }
   };
   const bytes = Object.entries(files).map(read);
   return bytes.length > 0 ? Object.fromEntries(bytes) : undefined;
 }
 
-/** What the core says of a format or an option is about how the command was used. */
+/**
+ * Makes errors of a format or an option usage errors.
+ *
+ * @template T
+ * @param {import('../index.js').Format | null | undefined} format
+ * @param {() => T} call
+ */
 async function blaming(format, call) {
   try {
     return await call();
   } catch (error) {
     // By name: the module of the exporters has a class of its own.
-    if (error?.name !== 'FlowLogError') throw error;
+    if (!isFlowLogError(error)) throw error;
     const isOption = ['invalid_option', 'invalid_database'].includes(error.code);
     const usage = new UsageError(isOption ? error.message : `--format: ${error.message}`);
     if (error.code === 'empty_format') {
       usage.message += '; in a shell, a format with ${...} belongs in single quotes';
     }
     if (typeof format === 'string' && error.column !== undefined) {
-      usage.place = { text: format, column: error.column, found: error.found };
+      usage.place = { text: format, column: error.column, ...(error.found !== undefined && { found: error.found }) };
     }
     throw usage;
   }
 }
 
-/** Unknown names are kept, since they may be newer than this version; but a misspelt one should not go unseen. */
+/** @param {unknown} error @returns {error is import('../index.js').FlowLogError} */
+function isFlowLogError(error) {
+  return error instanceof Error && error.name === 'FlowLogError';
+}
+
+/**
+ * Warns of unknown names. They are kept, since they may be newer than this version, but one may be misspelt.
+ *
+ * @param {ParserOptions} options
+ * @param {Terminal} terminal
+ */
 function warnOfUnknownFields({ format, strict }, terminal) {
-  for (const each of strict || format === undefined ? [] : [format].flat()) {
+  for (const each of strict || format === undefined || format === null ? [] : [format].flat()) {
     for (const warning of compileFormat(each).warnings) terminal.commandError(`warning: ${warning}`);
   }
 }
 
 /**
  * @typedef {import('../index.js').ParserStats & { files: number, unreadable: number }} Totals
+ * @typedef {import('../ingest/index.js').ParserOptions} ParserOptions
+ *
+ * The package's classes, or those of `vpcflow-ecs/ingest`.
+ *
+ * @typedef {{ Parser: new (options: ParserOptions) => import('../index.js').Parser, FlowLogError: typeof FlowLogError }} Core
+ *
+ * @typedef {object} Input
+ * @property {Core} core
+ * @property {NodeJS.ReadStream} stdin
+ * @property {Output} output
+ * @property {Terminal} terminal
  */
 
+/**
+ * @param {import('./arguments.js').Command} command
+ * @param {Input} input
+ */
 async function convert({ files, maxErrors, parser: options }, { core, stdin, output, terminal }) {
   terminal.maxErrors = maxErrors;
   const names = files.length > 0 ? files : ['-'];
@@ -179,6 +249,8 @@ async function convert({ files, maxErrors, parser: options }, { core, stdin, out
 /**
  * Writes the documents of one input.
  *
+ * @param {string} file
+ * @param {Input & { options: ParserOptions, totals: Totals, bytes: { read: number, total: number | undefined } }} input
  * @returns {Promise<boolean>} false if a bad line ends the run
  */
 async function convertFile(file, { core, options, totals, bytes, stdin, output, terminal }) {
@@ -187,7 +259,8 @@ async function convertFile(file, { core, options, totals, bytes, stdin, output, 
   const parser = new core.Parser({ ...options, report: (error) => terminal.lineError(name, error) });
   const before = { ...totals };
   const count = () => {
-    for (const [kind, number] of Object.entries(parser.stats)) totals[kind] = before[kind] + number;
+    const { stats } = parser;
+    for (const kind of /** @type {(keyof typeof stats)[]} */ (Object.keys(stats))) totals[kind] = before[kind] + stats[kind];
   };
   totals.files += 1;
   let isTold = false;
@@ -198,6 +271,7 @@ async function convertFile(file, { core, options, totals, bytes, stdin, output, 
     terminal.inferred(name, inferred);
   };
   try {
+    /** @param {number} length */
     const onRead = (length) => {
       bytes.read += length;
     };
@@ -207,13 +281,13 @@ async function convertFile(file, { core, options, totals, bytes, stdin, output, 
       // Short lines can make long documents, and WASM memory has to hold those of a piece.
       for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
         // Good until the parser is asked anything else.
-        await output.write(parser.pushView(chunk.subarray(start, start + PIECE_BYTES)));
+        await output.write(parser.push(chunk.subarray(start, start + PIECE_BYTES), VIEW));
       }
       tellFormat();
       count();
       terminal.progress(totals, bytes.read, bytes.total);
     }
-    await output.write(parser.endView());
+    await output.write(parser.end(VIEW));
     tellFormat();
     return true;
   } catch (error) {
@@ -225,7 +299,7 @@ async function convertFile(file, { core, options, totals, bytes, stdin, output, 
       return false;
     }
     if (error instanceof InputError) {
-      // The line that the input breaks off in is no record, even if it looks like one.
+      // The last line is incomplete, and not a record even if it looks like one.
       totals.unreadable += 1;
       terminal.inputError(name, parser.stats.lines, error);
       return true;
@@ -237,7 +311,12 @@ async function convertFile(file, { core, options, totals, bytes, stdin, output, 
   }
 }
 
-/** What the lines may be that did not tell their format; nothing if they are not at hand any more. */
+/**
+ * Returns the formats that the lines may have; none if the lines are no longer available.
+ *
+ * @param {Sample} sample
+ * @param {{ offset?: number }} error
+ */
 function candidatesOf(sample, { offset = 0 }) {
   try {
     return detectFormat(sample.from(offset), LOOK_AHEAD);
@@ -247,7 +326,7 @@ function candidatesOf(sample, { offset = 0 }) {
   }
 }
 
-/** Size of all files together; undefined if it cannot be known. */
+/** Returns the size of all files together; undefined if it cannot be known. @param {string[]} files */
 async function totalSize(files) {
   let total = 0;
   for (const file of files) {

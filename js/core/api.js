@@ -7,42 +7,59 @@
 
 import { CoreCache } from './cache.js';
 import { FlowLogError, toPublicError } from './error.js';
-import { checkOptions, copyFormat, copyOptions, describe } from './options.js';
+import { checkNames, checkOptions, copyFormat, describe, invalidOption, jsonText, packOptions } from './options.js';
 import { ObjectReader } from './objects.js';
 import { parseInPieces, pushForView, pushInPieces } from './pieces.js';
 import { readBounds, sampleBytes } from './sample.js';
 
 /**
- * @param {() => typeof import('../../pkg/vpcflow_ecs.js')} mainGlue gives the glue's exports, or throws while the WASM
- *   module is not loaded
- * @param {() => typeof import('../../pkg/vpcflow_ecs_detect.js')} detectionGlue the same of the module that reads formats
- *   off lines
+ * The exports of the modules' glue. The module of `vpcflow-ecs/ingest` has those of both, and needs no detector.
+ *
+ * @typedef {import('../../pkg/vpcflow_ecs.js').Core} Core
+ * @typedef {Pick<typeof import('../../pkg/vpcflow_ecs.js'), 'Core' | 'compileFormat' | 'linearMemory'> &
+ *   Partial<Pick<typeof import('../../pkg/vpcflow_ecs.js'), 'setDetector'>>} MainGlue
+ * @typedef {Pick<typeof import('../../pkg/vpcflow_ecs_detect.js'),
+ *   'detectFormat' | 'explain' | 'fields' | 'infer' | 'presets' | 'schemas'>} DetectionGlue
+ */
+
+/**
+ * @param {() => MainGlue} mainGlue gives the glue's exports, or throws while the WASM module is not loaded
+ * @param {() => DetectionGlue} detectionGlue the same of the module that infers formats from lines
  */
 export function createApi(mainGlue, detectionGlue) {
   let knowsDetection = false;
 
-  /** The main module, which asks the other where lines do not tell their format. */
+  /** Returns the main module, which asks the other to infer formats. */
   function glue() {
     const exports = mainGlue();
     if (!knowsDetection) {
-      exports.setDetector?.((lines) => detectionGlue().infer(lines));
+      exports.setDetector?.((/** @type {Uint8Array} */ lines) => detectionGlue().infer(lines));
       knowsDetection = true;
     }
     return exports;
   }
 
-  /** The module's memory, asked for once: WebAssembly has one for all cores. */
+  /** @type {WebAssembly.Memory} the module's, asked for once: WebAssembly has one for all cores */
   let memory;
 
-  function coreOf(options, report) {
+  /**
+   * @param {import('./options.js').PackedOptions} options
+   * @param {(raw: unknown) => void} [report]
+   */
+  function coreOf({ json, geo }, report) {
     const { Core, linearMemory } = glue();
     memory ??= linearMemory();
-    return new Core(options, report);
+    return new Core(json, geo, report);
   }
 
-  const cache = new CoreCache((options) => ({ core: coreOf(options), objects: new ObjectReader() }));
+  const cache = new CoreCache((json) => ({ core: coreOf({ json, geo: undefined }), objects: new ObjectReader() }));
 
-  /** Calls into the WASM module; its plain error objects become FlowLogErrors. */
+  /**
+   * Calls into the WASM module; its plain error objects become FlowLogErrors.
+   *
+   * @template T
+   * @param {() => T} call
+   */
   const guarded = (call) => {
     try {
       return call();
@@ -51,19 +68,25 @@ export function createApi(mainGlue, detectionGlue) {
     }
   };
 
-  /** The document of a line; null for a header or a blank line. */
+  /**
+   * Returns the document of a line; null for a header or a blank line.
+   *
+   * @param {{ core: Core, objects: ObjectReader }} kept
+   * @param {string | Uint8Array} line
+   */
   const parseWith = ({ core, objects }, line) => {
-    // What is longer than any line may be need not be copied into the WASM memory to be refused.
+    // A text longer than any line is refused without copying all of it into the WASM memory.
     const text = line.length > MAX_LINE_LENGTH ? line.slice(0, MAX_LINE_LENGTH) : line;
     if (typeof text === 'string') objects.parse(core, memory, text);
     else core.parseBytes(text);
+    /** @type {import('../index.js').FlowLogDocument[]} */
     const documents = [];
     objects.read(core, memory, documents);
     return documents.length === 0 ? null : documents[0];
   };
 
   /**
-   * The document of one line, or null. Types and examples of all that follows are in `index.d.ts`.
+   * Returns the document of one line, or null. Types and examples of all that follows are in `index.d.ts`.
    *
    * @param {string | Uint8Array} line
    * @param {import('../index.js').Format | null} [format]
@@ -71,22 +94,20 @@ export function createApi(mainGlue, detectionGlue) {
    */
   function parse(line, format, options) {
     checkText(line, 'line');
-    const copy = copyOptions(checkOptions(options, 'options'));
-    if (copy.bulk !== undefined) {
+    const given = checkOptions(options, 'options');
+    if (given.bulk !== undefined) {
       throw invalidOption('option "bulk": an object has no action line; make a Parser and use toBulk');
     }
-    if (copy.geo !== undefined) {
+    if (given.geo !== undefined) {
       throw invalidOption('option "geo": make a Parser, which opens the databases once and not for each line');
     }
-    const given = copyFormat(format, 'argument "format"');
-    if (given !== undefined) {
-      if (copy.format !== undefined) {
-        throw invalidOption('option "format": already given as the second argument');
-      }
-      copy.format = given;
+    const argument = copyFormat(format, 'argument "format"');
+    if (argument !== undefined && given.format !== undefined && given.format !== null) {
+      throw invalidOption('option "format": already given as the second argument');
     }
+    const { json } = packOptions(argument === undefined ? given : { ...given, format: argument });
     return guarded(() => {
-      const kept = cache.get(copy);
+      const kept = cache.get(json);
       // Stateless: what an earlier call left behind (a header line, the line count) is forgotten.
       kept.core.reset();
       return parseWith(kept, line);
@@ -95,15 +116,16 @@ export function createApi(mainGlue, detectionGlue) {
 
   /** A format and options, compiled once. */
   class Parser {
+    /** @type {Core | undefined} */
     #core;
     #objects = new ObjectReader();
     /** True while a call into the core is running, which a callback must not enter again. */
     #busy = false;
-    /** The option `bulk`, which holds for `push` and `end`. */
+    /** The option `bulk` as JSON text, which holds for `push` and `end`. */
     #bulk;
-    /** What the core was told last. */
+    /** The one that the core has now. */
     #bulkInUse;
-    /** What `report` threw during the running call, in an array of one. */
+    /** @type {[unknown] | undefined} what `report` threw during the running call */
     #reportFailure;
 
     /** @param {import('../index.js').ParserOptions} [options] */
@@ -113,20 +135,29 @@ export function createApi(mainGlue, detectionGlue) {
       if (report !== undefined && report !== null && typeof report !== 'function') {
         throw invalidOption(`option "report": expected a function, found ${describe(report)}`);
       }
-      const copy = copyOptions(data);
-      const forward = report ? (raw) => this.#report(report, raw) : undefined;
-      this.#core = guarded(() => coreOf(copy, forward));
-      this.#bulk = copy.bulk ?? undefined;
+      const packed = packOptions(data);
+      /** @param {unknown} raw */
+      const forward = (raw) => this.#report(/** @type {(error: unknown) => void} */ (report), raw);
+      this.#core = guarded(() => coreOf(packed, report ? forward : undefined));
+      this.#bulk = bulkText(data.bulk);
       this.#bulkInUse = this.#bulk;
     }
 
-    /** The document of one line, or null. */
+    /**
+     * Returns the document of one line, or null.
+     *
+     * @param {string | Uint8Array} line
+     */
     parse(line) {
       checkText(line, 'line');
       return this.#run((core) => parseWith({ core, objects: this.#objects }, line));
     }
 
-    /** The documents of a whole input. */
+    /**
+     * Returns the documents of a whole input.
+     *
+     * @param {string | Uint8Array} input
+     */
     parseMany(input) {
       checkText(input, 'input');
       return this.#run((core) => {
@@ -134,77 +165,87 @@ export function createApi(mainGlue, detectionGlue) {
       });
     }
 
-    /** A whole input: lines to lines. */
-    toNdjson(input) {
-      return this.#write(input, pushInPieces, undefined);
+    /**
+     * Converts a whole input, lines to lines.
+     *
+     * @param {string | Uint8Array} input
+     * @param {import('../index.js').OutputOptions} [options]
+     */
+    toNdjson(input, options) {
+      return this.#write(input, undefined, wayOf(options, 'toNdjson'));
     }
 
-    /** The same, in the module's own memory: good until the next call. */
-    toNdjsonView(input) {
-      return this.#write(input, pushForView, undefined);
-    }
-
-    /** A whole input, as the body of a bulk request. */
-    toBulk(input, bulk) {
-      return this.#write(input, pushInPieces, this.#bulkOr(bulk));
-    }
-
-    /** The same, in the module's own memory: good until the next call. */
-    toBulkView(input, bulk) {
-      return this.#write(input, pushForView, this.#bulkOr(bulk));
-    }
-
-    /** The next piece of an input: the documents of the lines that it completes. */
-    push(chunk) {
-      checkText(chunk, 'chunk');
-      return this.#continue(chunk, pushInPieces);
-    }
-
-    /** The same, in the module's own memory: good until the next call. */
-    pushView(chunk) {
-      checkText(chunk, 'chunk');
-      return this.#continue(chunk, pushForView);
-    }
-
-    /** The end of an input: the document of a last line without line feed. */
-    end() {
-      return this.#continue(NOTHING, pushInPieces, { isLast: true });
-    }
-
-    /** The same, in the module's own memory: good until the next call. */
-    endView() {
-      return this.#continue(NOTHING, pushForView, { isLast: true });
-    }
-
-    /** What to do with each document: as the argument says, or else the option. */
-    #bulkOr(bulk) {
-      const given = bulk === undefined ? this.#bulk : copyOptions({ bulk }).bulk;
-      if (given === undefined || given === null) {
+    /**
+     * Converts a whole input to the body of a bulk request.
+     *
+     * @param {string | Uint8Array} input
+     * @param {import('../index.js').BulkTarget | null} [bulk]
+     * @param {import('../index.js').OutputOptions} [options]
+     */
+    toBulk(input, bulk, options) {
+      const text = bulk === undefined ? this.#bulk : bulkText(bulk);
+      if (text === undefined) {
         throw invalidOption('argument "bulk": expected an object with "index" or "dataStream", found nothing');
       }
-      return given;
+      return this.#write(input, text, wayOf(options, 'toBulk'));
     }
 
-    #write(input, push, bulk) {
+    /**
+     * Reads the next piece of an input, and returns the documents of the lines that it completes.
+     *
+     * @param {string | Uint8Array} chunk
+     * @param {import('../index.js').OutputOptions} [options]
+     */
+    push(chunk, options) {
+      checkText(chunk, 'chunk');
+      return this.#continue(chunk, wayOf(options, 'push'), false);
+    }
+
+    /**
+     * Ends an input, and returns the document of a last line without line feed.
+     *
+     * @param {import('../index.js').OutputOptions} [options]
+     */
+    end(options) {
+      return this.#continue(NOTHING, wayOf(options, 'end'), true);
+    }
+
+    /**
+     * @param {string | Uint8Array} input
+     * @param {string | undefined} bulk
+     * @param {Way} way
+     */
+    #write(input, bulk, way) {
       checkText(input, 'input');
       return this.#run((core) => {
         this.#useBulk(core, bulk);
-        return wholly(core, () => push(core, memory, toBytes(input), { isLast: true }));
+        return wholly(core, () => way(core, memory, toBytes(input), { isLast: true }));
       });
     }
 
-    /** Called before the core writes, never after: a view of what it wrote is good until the next call only. */
+    /**
+     * Sets the bulk target before the core writes, never after: a view of its output is valid until the next call only.
+     *
+     * @param {Core} core
+     * @param {string | undefined} bulk
+     */
     #useBulk(core, bulk) {
       if (bulk === this.#bulkInUse) return;
       core.setBulk(bulk);
       this.#bulkInUse = bulk;
     }
 
-    /** The next piece of an input, or its end, written in a way. */
-    #continue(chunk, push, options) {
+    /**
+     * Reads the next piece of an input, or its end.
+     *
+     * @param {string | Uint8Array} chunk
+     * @param {Way} way
+     * @param {boolean} isLast
+     */
+    #continue(chunk, way, isLast) {
       return this.#run((core) => {
         this.#useBulk(core, this.#bulk);
-        return push(core, memory, toBytes(chunk), options);
+        return way(core, memory, toBytes(chunk), { isLast });
       });
     }
 
@@ -219,7 +260,7 @@ export function createApi(mainGlue, detectionGlue) {
       return { lines, records, headers, blanks, errors };
     }
 
-    /** The format that was read off the lines of the input. */
+    /** The format that was inferred from the lines of the input. */
     get inferred() {
       return this.#open().inferred;
     }
@@ -231,7 +272,7 @@ export function createApi(mainGlue, detectionGlue) {
       this.#core = undefined;
     }
 
-    /** The core, if it may be used now. */
+    /** Returns the core, if it may be used now. */
     #open() {
       if (this.#core === undefined) {
         throw new FlowLogError('this parser has been freed: make a new one', { code: 'parser_freed' });
@@ -242,7 +283,12 @@ export function createApi(mainGlue, detectionGlue) {
       return this.#core;
     }
 
-    /** Runs a call into the core. */
+    /**
+     * Runs a call into the core.
+     *
+     * @template T
+     * @param {(core: Core) => T} call
+     */
     #run(call) {
       const core = this.#open();
       this.#busy = true;
@@ -257,7 +303,12 @@ export function createApi(mainGlue, detectionGlue) {
       }
     }
 
-    /** Passes an error on; after the callback has thrown once, no more. */
+    /**
+     * Passes an error on; after the callback has thrown once, no more.
+     *
+     * @param {(error: unknown) => void} report
+     * @param {unknown} raw
+     */
     #report(report, raw) {
       if (this.#reportFailure) return;
       try {
@@ -276,7 +327,7 @@ export function createApi(mainGlue, detectionGlue) {
   });
 
   /**
-   * What a format means, or what is wrong with it.
+   * Returns a format's fields, version and text, or throws what is wrong with it.
    *
    * @param {import('../index.js').Format} format
    * @param {{ strict?: boolean }} [options]
@@ -286,18 +337,15 @@ export function createApi(mainGlue, detectionGlue) {
     if (copy === undefined) {
       throw new TypeError(`argument "format": expected a string or an array of strings, found ${describe(format)}`);
     }
-    const { strict = false, ...others } = copyOptions(checkOptions(options, 'options'));
+    const { strict = false } = checkNames(options, 'compileFormat', ['strict']);
     if (typeof strict !== 'boolean') {
       throw invalidOption(`option "strict": expected true or false, found ${describe(strict)}`);
     }
-    for (const name of Object.keys(others)) {
-      throw invalidOption(`unknown option "${name}": compileFormat knows "strict" only`);
-    }
-    return guarded(() => glue().compileFormat(copy, strict));
+    return guarded(() => glue().compileFormat(packOptions({ format: copy, strict }).json));
   }
 
   /**
-   * The formats that a log may have, the likeliest first.
+   * Returns the formats that a log may have, the most likely first.
    *
    * @param {string | Uint8Array | readonly string[]} sample
    * @param {{ maxLines?: number, maxBytes?: number }} [options]
@@ -305,15 +353,11 @@ export function createApi(mainGlue, detectionGlue) {
   function detectFormat(sample, options) {
     const { maxLines, maxBytes } = readBounds(options);
     const bytes = sampleBytes(sample, { maxLines, maxBytes });
-    return guarded(() => detectionGlue().detectFormat(bytes, maxLines, maxBytes)).map((candidate) => ({
-      ...candidate,
-      preset: candidate.preset ?? null,
-      unresolved: candidate.unresolved.map((column) => ({ ...column, field: column.field ?? null })),
-    }));
+    return guarded(() => detectionGlue().detectFormat(bytes, maxLines, maxBytes));
   }
 
   /**
-   * What a line means, token by token.
+   * Explains a line token by token.
    *
    * @param {string} line
    * @param {import('../index.js').Format | null} [format]
@@ -323,39 +367,13 @@ export function createApi(mainGlue, detectionGlue) {
     if (typeof line !== 'string') {
       throw new TypeError(`argument "line": expected a string, found ${describe(line)}`);
     }
-    const { schema, mode, ...others } = copyOptions(checkOptions(options, 'options'));
-    for (const name of Object.keys(others)) {
-      throw invalidOption(`unknown option "${name}": explain knows "schema" and "mode" only`);
-    }
+    const shape = checkNames(options, 'explain', ['schema', 'mode']);
     const given = copyFormat(format, 'argument "format"');
     if (line.length > MAX_EXPLAINED_LENGTH) {
       const message = `expected a line of at most ${MAX_EXPLAINED_LENGTH} characters, found one of ${line.length}`;
       throw new FlowLogError(message, { code: 'line_too_long' });
     }
-    return guarded(() => {
-      const { compileFormat: compile } = glue();
-      // A parser knows which schemas have modes.
-      cache.get({ schema, mode });
-      const compiled = given === undefined ? undefined : compile(given, false).logFormat;
-      const { kind, format: found, tokens, missing, problem } = detectionGlue().explain(line, { format: compiled, schema, mode });
-      return {
-        kind,
-        format: found ?? null,
-        tokens: tokens.map((token) => ({
-          text: token.text,
-          offset: token.offset ?? null,
-          name: token.name ?? null,
-          known: token.known,
-          alternatives: token.alternatives,
-          value: token.value ?? null,
-          meaning: token.meaning ?? null,
-          paths: token.paths,
-          problem: token.problem ?? null,
-        })),
-        missing,
-        problem: problem ?? null,
-      };
-    });
+    return guarded(() => detectionGlue().explain(line, packOptions({ ...shape, format: given }).json));
   }
 
   const fields = () => guarded(() => detectionGlue().fields());
@@ -365,7 +383,13 @@ export function createApi(mainGlue, detectionGlue) {
   return { parse, Parser, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError };
 }
 
-/** Reads a whole input; nothing of it is left, whether that goes well or not. */
+/**
+ * Reads a whole input; nothing of it is left, whether that goes well or not.
+ *
+ * @template T
+ * @param {Core} core
+ * @param {() => T} read
+ */
 function wholly(core, read) {
   core.reset();
   try {
@@ -386,16 +410,42 @@ const encoder = new TextEncoder();
 
 const NOTHING = new Uint8Array(0);
 
+/** @param {string | Uint8Array} text */
 function toBytes(text) {
   return typeof text === 'string' ? encoder.encode(text) : text;
 }
 
+/**
+ * @param {unknown} value
+ * @param {string} argument
+ */
 function checkText(value, argument) {
   if (typeof value !== 'string' && !(value instanceof Uint8Array)) {
     throw new TypeError(`argument "${argument}": expected a string or a Uint8Array, found ${describe(value)}`);
   }
 }
 
-function invalidOption(message) {
-  return new FlowLogError(message, { code: 'invalid_option' });
+/**
+ * Returns the function that writes: as a copy, or as a view.
+ *
+ * @typedef {typeof pushInPieces} Way
+ *
+ * @param {unknown} options
+ * @param {string} method
+ * @returns {Way}
+ */
+function wayOf(options, method) {
+  if (options === undefined) return pushInPieces;
+  const { view = false } = checkNames(options, method, ['view']);
+  if (typeof view !== 'boolean') throw invalidOption(`option "view": expected true or false, found ${describe(view)}`);
+  return view ? pushForView : pushInPieces;
+}
+
+/**
+ * Returns a bulk target as JSON text; undefined if there is none.
+ *
+ * @param {unknown} bulk
+ */
+function bulkText(bulk) {
+  return bulk === undefined || bulk === null ? undefined : jsonText(bulk, 'bulk');
 }

@@ -7,36 +7,41 @@
 /** Most cores kept at a time. A program that parses one kind of log needs one; a router of many logs, some. */
 const MAX_CORES = 32;
 
+/**
+ * @template {{ core: { free(): void } }} Kept
+ */
 export class CoreCache {
   #create;
-  /** From JSON of the options to the core; the one used last is last. */
+  /** @type {Map<string, Kept>} from JSON of the options; the one used last is last */
   #cores = new Map();
 
-  /** @param {(options: object) => { core: { free(): void } }} create */
+  /** @param {(options: string) => Kept} create */
   constructor(create) {
     this.#create = create;
   }
 
   /**
-   * The core for these options, and what was made with it. It stays property of the cache, which frees it when it is
-   * pushed out.
+   * The core for these options, and what was made with it. It stays property of the cache, which frees it when it evicts
+   * it.
    *
-   * @param {Record<string, unknown>} options JSON values only
+   * @param {string} options JSON text
+   * @returns {Kept}
    */
   get(options) {
-    const key = JSON.stringify(options);
-    let core = this.#cores.get(key);
-    if (core === undefined) {
-      core = this.#create(options);
+    let kept = this.#cores.get(options);
+    if (kept === undefined) {
+      kept = this.#create(options);
     } else {
-      this.#cores.delete(key);
+      this.#cores.delete(options);
     }
-    this.#cores.set(key, core);
+    this.#cores.set(options, kept);
     if (this.#cores.size > MAX_CORES) {
-      const [oldest, evicted] = this.#cores.entries().next().value;
-      this.#cores.delete(oldest);
-      evicted.core.free();
+      for (const [oldest, { core }] of this.#cores) {
+        this.#cores.delete(oldest);
+        core.free();
+        break;
+      }
     }
-    return core;
+    return kept;
   }
 }

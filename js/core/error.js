@@ -5,7 +5,7 @@
  */
 
 /** Properties that are copied to the error when they are there. */
-const DETAILS = ['lineNumber', 'column', 'offset', 'field', 'expected', 'found', 'input'];
+const DETAILS = /** @type {const} */ (['lineNumber', 'column', 'offset', 'field', 'expected', 'found', 'format', 'input']);
 
 /**
  * A line that is not a flow log record, a format that does not compile, or an option that does not exist.
@@ -15,22 +15,20 @@ const DETAILS = ['lineNumber', 'column', 'offset', 'field', 'expected', 'found',
 export class FlowLogError extends Error {
   /**
    * @param {string} message
-   * @param {{ code?: string, lineNumber?: number, column?: number, offset?: number, field?: string,
-   *   expected?: string, found?: string, input?: string, output?: Uint8Array,
-   *   documents?: object[] }} [details]
+   * @param {Partial<import('../index.js').FlowLogErrorDetails> & { code?: string }} [details]
    */
   constructor(message, details = {}) {
     super(message);
     this.code = details.code ?? 'unknown';
     for (const name of DETAILS) {
-      if (details[name] !== undefined && details[name] !== null) this[name] = details[name];
+      const value = details[name];
+      if (value !== undefined && value !== null) Object.assign(this, { [name]: value });
     }
-    if (details.output instanceof Uint8Array) {
-      // Not enumerable: a printed error should not list a megabyte of documents.
-      Object.defineProperty(this, 'output', { value: details.output, configurable: true, writable: true });
-    }
-    if (Array.isArray(details.documents)) {
-      Object.defineProperty(this, 'documents', { value: details.documents, configurable: true, writable: true });
+    // Not enumerable: a printed error should not list a megabyte of documents, nor its message twice.
+    const { problem = message, output, documents } = details;
+    const hidden = { problem, ...(output instanceof Uint8Array && { output }), ...(Array.isArray(documents) && { documents }) };
+    for (const [name, value] of Object.entries(hidden)) {
+      Object.defineProperty(this, name, { value, configurable: true, writable: true });
     }
   }
 }
@@ -38,14 +36,23 @@ export class FlowLogError extends Error {
 Object.defineProperty(FlowLogError.prototype, 'name', { value: 'FlowLogError', configurable: true, writable: true });
 
 /**
- * The error to throw for something that the WASM module threw: a FlowLogError for its plain error objects, and
+ * Returns the error to throw for something that the WASM module threw: a FlowLogError for its plain error objects, and
  * anything else (a trap, say) as it is.
  *
  * @param {unknown} thrown
  * @returns {unknown}
  */
 export function toPublicError(thrown) {
-  const isRaw = typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error) &&
-    typeof thrown.code === 'string' && typeof thrown.message === 'string';
-  return isRaw ? new FlowLogError(thrown.message, thrown) : thrown;
+  return isRaw(thrown) ? new FlowLogError(thrown.message, thrown) : thrown;
+}
+
+/**
+ * True if the WASM module threw it: a plain object.
+ *
+ * @param {unknown} thrown
+ * @returns {thrown is { code: string, message: string } & Partial<import('../index.js').FlowLogErrorDetails>}
+ */
+export function isRaw(thrown) {
+  return typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error) &&
+    'code' in thrown && typeof thrown.code === 'string' && 'message' in thrown && typeof thrown.message === 'string';
 }

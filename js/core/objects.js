@@ -1,7 +1,7 @@
 /**
- * Makes objects of the values that the core tells of: each document is a shape, which many have in common, and values.
+ * Makes objects of the values that the core writes: each document is a shape, which many have in common, and values.
  *
- * What a shape looks like comes from the plan that the core compiled; nothing about the documents is known here. For each
+ * The look of a shape comes from the plan that the core compiled; nothing about the documents is known here. For each
  * shape a function is made once that has the objects as literals, so that the engine gives all documents of the shape
  * one layout. Where making functions is forbidden (a content security policy), the same is done step by step.
  *
@@ -25,38 +25,70 @@ const USUAL_LENGTH = 16 * 1024;
 
 const encoder = new TextEncoder();
 
+/**
+ * The members of the record of what the core wrote last, each a number of 32 bits, with their indexes. `Written` of
+ * `src/wasm/core.rs` has them in this order and says what they mean: a test compares the two.
+ */
+export const WRITTEN = Object.freeze({
+  tape: 0,
+  tapeLength: 1,
+  stringEnds: 2,
+  stringCount: 3,
+  firstString: 4,
+  text: 5,
+  textLength: 6,
+  isAscii: 7,
+  hasNewShapes: 8,
+});
+
+/**
+ * A function that makes the documents of a shape, from the strings, the tape and an index of that.
+ *
+ * @typedef {(strings: string[], tape: Int32Array, at: number) => any} Step
+ * @typedef {{ width: number, make: Step }} Shape
+ *
+ * A gap in a shape's text: the kind of value that it gets, and where the tape has that.
+ *
+ * @typedef {{ kind: 's' | 'n' | 'l' | 'j', place: number }} Gap
+ * @typedef {(value: unknown) => Gap | undefined} GapOf
+ *
+ * @typedef {import('../../pkg/vpcflow_ecs.js').Core} Core
+ */
+
 export class ObjectReader {
-  /** What makes the documents of a shape, `{ width, make }`, by the shape's number less the first one's. */
+  /** @type {Shape[]} by the shape's number less the first one's */
   #shapes = [];
   #firstNumber = 0;
-  /** Characters of what was told of the shapes. */
+  /** Characters of the texts of the shapes. */
   #characters = 0;
-  /** The strings that the core knows by their numbers. */
+  /** @type {string[]} those that the core knows by their numbers */
   #strings = [];
-  /** All of the module's memory, in bytes and in numbers of 32 bits; made anew when the memory has grown. */
+  /** @type {Uint8Array | import('./buffer.js').NodeBytes} all of the module's memory; made again when that has grown */
   #bytes = new Uint8Array(0);
+  /** The same in numbers of 32 bits. */
   #numbers = new Int32Array(0);
 
   /**
-   * Appends the documents that the core has told of.
+   * Appends the documents that the core wrote last.
    *
-   * @param {import('../../pkg/vpcflow_ecs.js').Core} core
+   * @param {Core} core
    * @param {WebAssembly.Memory} memory
-   * @param {object[]} documents
+   * @param {import('../index.js').FlowLogDocument[]} documents
    */
   read(core, memory, documents) {
-    const told = core.told() / 4;
+    const written = core.written() / 4;
     this.#lookAt(memory);
-    if (this.#numbers[told + 8] === 1) {
-      this.#learn(core.newShapes());
+    if (this.#numbers[written + WRITTEN.hasNewShapes] === 1) {
+      this.#learn(core.newShapes() ?? '');
       this.#lookAt(memory);
     }
-    this.#cut(told);
+    this.#cut(written);
     const tape = this.#numbers;
     const strings = this.#strings;
     const shapes = this.#shapes;
     const first = this.#firstNumber;
-    for (let at = (tape[told] >>> 0) / 4, end = at + tape[told + 1]; at < end; ) {
+    const start = (tape[written + WRITTEN.tape] >>> 0) / 4;
+    for (let at = start, end = start + tape[written + WRITTEN.tapeLength]; at < end; ) {
       const shape = shapes[tape[at] - first];
       documents.push(shape.make(strings, tape, at + 1));
       at += 1 + shape.width;
@@ -69,9 +101,9 @@ export class ObjectReader {
   }
 
   /**
-   * Has the core read a line.
+   * Parses a line.
    *
-   * @param {import('../../pkg/vpcflow_ecs.js').Core} core
+   * @param {Core} core
    * @param {WebAssembly.Memory} memory
    * @param {string} line
    */
@@ -85,10 +117,12 @@ export class ObjectReader {
     const room = core.room(most) >>> 0;
     this.#lookAt(memory);
     const bytes = this.#bytes;
-    const written = NodeBuffer ? bytes.write(line, room, most, 'utf8') : encoder.encodeInto(line, bytes.subarray(room, room + most)).written;
+    // Node.js has its Buffer here: see `#lookAt`.
+    const written = 'write' in bytes ? bytes.write(line, room, most, 'utf8') : encoder.encodeInto(line, bytes.subarray(room, room + most)).written;
     core.parseWritten(written);
   }
 
+  /** @param {WebAssembly.Memory} memory */
   #lookAt(memory) {
     if (this.#bytes.buffer === memory.buffer) return;
     this.#bytes = NodeBuffer ? NodeBuffer.from(memory.buffer) : new Uint8Array(memory.buffer);
@@ -98,19 +132,19 @@ export class ObjectReader {
   /**
    * Takes the new strings, each of which may stand in many documents.
    *
-   * @param {number} told where it is told of them
+   * @param {number} written where the record of what the core wrote is, in numbers
    */
-  #cut(told) {
+  #cut(written) {
     const numbers = this.#numbers;
-    if (numbers[told + 4] === 0) this.#strings = [];
-    const count = numbers[told + 3];
+    if (numbers[written + WRITTEN.firstString] === 0) this.#strings = [];
+    const count = numbers[written + WRITTEN.stringCount];
     if (count === 0) return;
     const strings = this.#strings;
-    const output = numbers[told + 5] >>> 0;
-    const length = numbers[told + 6];
-    const text = byteString(this.#bytes, output, output + length);
-    const isAscii = numbers[told + 7] === 1;
-    const ends = (numbers[told + 2] >>> 0) / 4;
+    const address = numbers[written + WRITTEN.text] >>> 0;
+    const length = numbers[written + WRITTEN.textLength];
+    const text = byteString(this.#bytes, address, address + length);
+    const isAscii = numbers[written + WRITTEN.isAscii] === 1;
+    const ends = (numbers[written + WRITTEN.stringEnds] >>> 0) / 4;
     // The ends are those in all strings, of which the text is the last part.
     const before = numbers[ends + count - 1] - length;
     let start = 0;
@@ -122,9 +156,10 @@ export class ObjectReader {
     }
   }
 
-  #learn(told) {
-    this.#characters += told.length;
-    for (const description of told.split('\n\n')) {
+  /** @param {string} shapes the texts of new shapes, with an empty line between them */
+  #learn(shapes) {
+    this.#characters += shapes.length;
+    for (const description of shapes.split('\n\n')) {
       const [numbers, ...lines] = description.split('\n');
       const [number, width] = numbers.split(' ').map(Number);
       if (this.#shapes.length === 0) this.#firstNumber = number;
@@ -139,7 +174,9 @@ export class ObjectReader {
  */
 function compile(lines, width) {
   const texts = lines.filter((_, index) => index % 2 === 0);
-  const gaps = lines.filter((_, index) => index % 2 === 1).map((gap) => ({ kind: gap[0], place: Number(gap.slice(1)) }));
+  const gaps = lines.filter((_, index) => index % 2 === 1).map((gap) => {
+    return { kind: /** @type {Gap['kind']} */ (gap[0]), place: Number(gap.slice(1)) };
+  });
   // A mark that is in none of the texts stands for the gaps, so that what JSON makes of it can be told apart.
   let mark = '#';
   while (texts.some((text) => text.includes(mark))) mark += '#';
@@ -148,9 +185,11 @@ function compile(lines, width) {
     return gaps[index].kind === 's' ? `${text}${mark}${index}` : `${text}"${mark}${index}"`;
   });
   const template = JSON.parse(marked.join(''));
-  const gapOf = (value) => (typeof value === 'string' && value.startsWith(mark) ? gaps[value.slice(mark.length)] : undefined);
+  /** @type {GapOf} */
+  const gapOf = (value) => (typeof value === 'string' && value.startsWith(mark) ? gaps[Number(value.slice(mark.length))] : undefined);
   const step = stepOf(template, gapOf);
   let uses = 0;
+  /** @type {Shape} */
   const shape = {
     width,
     // A function costs as much as many documents step by step: it is made for shapes that come again.
@@ -163,10 +202,13 @@ function compile(lines, width) {
   return shape;
 }
 
-/** The values of the kinds of gaps, from the strings and the tape. */
+/** The values of the kinds of gaps: a string, a number, a list of strings, JSON. */
 const readers = {
+  /** @type {Step} */
   s: (strings, tape, at) => strings[tape[at]],
+  /** @type {Step} */
   n: (strings, tape, at) => (tape[at] >= 0 ? tape[at] : largeInteger(strings[~tape[at]])),
+  /** @type {Step} */
   l: (strings, tape, at) => {
     const count = tape[at];
     if (count === 2) return [strings[tape[at + 1]], strings[tape[at + 2]]];
@@ -174,23 +216,32 @@ const readers = {
     for (let index = 1; index <= count; index++) list.push(strings[tape[at + index]]);
     return list;
   },
+  /** @type {Step} */
   j: (strings, tape, at) => JSON.parse(strings[tape[at]]),
 };
 
-/** An integer beyond 31 bits. */
+/** Returns an integer beyond 31 bits. @param {string} digits */
 function largeInteger(digits) {
   const number = Number(digits);
   return Number.isSafeInteger(number) ? number : BigInt(digits);
 }
 
-/** A function with the objects as literals, or undefined where that cannot be. */
+/**
+ * Makes a function with the objects as literals; undefined where that is not possible.
+ *
+ * @param {unknown} template
+ * @param {GapOf} gapOf
+ * @returns {Step | undefined}
+ */
 function functionOf(template, gapOf) {
   if (!mayMakeFunctions || !hasPlainKeys(template, gapOf)) return undefined;
+  /** @param {Gap} gap */
   const read = ({ kind, place }) => {
     const number = `v[i+${place}]`;
     if (kind === 's') return `s[${number}]`;
     return kind === 'n' ? `${number}>=0?${number}:n(s,v,i+${place})` : `${kind}(s,v,i+${place})`;
   };
+  /** @param {unknown} value @returns {string} */
   const literal = (value) => {
     const gap = gapOf(value);
     if (gap) return read(gap);
@@ -202,6 +253,7 @@ function functionOf(template, gapOf) {
   return new Function('n', 'l', 'j', `return (s,v,i)=>(${literal(template)})`)(n, l, j);
 }
 
+/** @param {unknown} value @param {GapOf} gapOf @returns {boolean} */
 function hasPlainKeys(value, gapOf) {
   if (typeof value !== 'object' || value === null) return true;
   const members = Object.entries(value);
@@ -209,7 +261,13 @@ function hasPlainKeys(value, gapOf) {
     (Array.isArray(value) || PLAIN_KEY.test(key)) && (gapOf(member) !== undefined || hasPlainKeys(member, gapOf)));
 }
 
-/** The same step by step. */
+/**
+ * Makes a function that does the same step by step.
+ *
+ * @param {unknown} value
+ * @param {GapOf} gapOf
+ * @returns {Step}
+ */
 function stepOf(value, gapOf) {
   const gap = gapOf(value);
   if (gap) {
@@ -222,6 +280,7 @@ function stepOf(value, gapOf) {
   const steps = Object.values(value).map((member) => stepOf(member, gapOf));
   if (Array.isArray(value)) return (strings, tape, at) => steps.map((step) => step(strings, tape, at));
   return (strings, tape, at) => {
+    /** @type {Record<string, unknown>} */
     const object = {};
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index];
@@ -234,7 +293,7 @@ function stepOf(value, gapOf) {
   };
 }
 
-/** Whether functions can be made of text, which a content security policy may forbid. */
+/** True if functions can be made of text, which a content security policy may forbid. */
 const mayMakeFunctions = (() => {
   try {
     return new Function('return true')();
@@ -247,14 +306,20 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const IS_ASCII = /^[\0-\x7f]*$/;
 
-/** The text of a string of bytes. */
+/** Returns the text of a string of bytes. @param {string} bytes */
 function decoded(bytes) {
   return utf8.decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
 }
 
-/** A string with a character for each byte of a part. */
+/**
+ * Returns a string with a character for each byte of a part.
+ *
+ * @param {Uint8Array | import('./buffer.js').NodeBytes} bytes
+ * @param {number} start
+ * @param {number} end
+ */
 function byteString(bytes, start, end) {
-  if (NodeBuffer) return bytes.latin1Slice(start, end);
+  if ('latin1Slice' in bytes) return bytes.latin1Slice(start, end);
   const part = bytes.subarray(start, end);
   const text = utf8.decode(part);
   if (text.length === part.length) return text;

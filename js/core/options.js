@@ -1,5 +1,5 @@
 /**
- * Checks arguments and turns them into what the WASM module takes: plain JSON values, with `fields` as JSON text.
+ * Checks arguments and turns them into what the WASM module takes: JSON text.
  *
  * Names and values of options are checked by the core, which knows them. Here is refused only what cannot be said in
  * JSON, because it would be lost without a word on the way.
@@ -21,25 +21,53 @@ export function checkOptions(options, argument) {
 }
 
 /**
- * A copy of the options that no later change by the caller can reach.
+ * Checks that options have no other names than these.
  *
- * @param {Record<string, unknown>} options
+ * @param {unknown} options
+ * @param {string} caller
+ * @param {string[]} names
  * @returns {Record<string, unknown>}
  */
-export function copyOptions(options) {
-  const copy = {};
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    if (name === 'format') copy.format = copyFormat(value, 'option "format"');
-    else if (name === 'fields') copy.fields = fieldsText(value);
-    else if (name === 'geo') copy.geo = checkDatabases(value);
-    else copy[name] = JSON.parse(jsonText(value, name));
+export function checkNames(options, caller, names) {
+  const given = checkOptions(options, 'options');
+  for (const name of Object.keys(given)) {
+    if (!names.includes(name)) {
+      const known = names.map((each) => `"${each}"`).join(' and ');
+      throw invalidOption(`unknown option "${name}": ${caller} knows ${known} only`);
+    }
   }
-  return copy;
+  return given;
 }
 
 /**
- * A format as text or as a list of texts; compiled formats stand for their text.
+ * Options as they cross into the core: once, as text, which no later change by the caller can reach.
+ *
+ * @typedef {object} PackedOptions
+ * @property {string} json an object with the options that JSON can hold
+ * @property {Databases | undefined} geo the bytes of databases
+ *
+ * @typedef {{ city?: Uint8Array, asn?: Uint8Array, country?: Uint8Array }} Databases
+ *
+ * @param {Record<string, unknown>} options
+ * @returns {PackedOptions}
+ */
+export function packOptions(options) {
+  const members = [];
+  let geo;
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (name === 'geo') {
+      geo = checkDatabases(value);
+      continue;
+    }
+    const text = name === 'format' ? JSON.stringify(copyFormat(value, 'option "format"')) : jsonText(value, name);
+    if (text !== undefined) members.push(`${JSON.stringify(name)}:${text}`);
+  }
+  return { json: `{${members.join()}}`, geo };
+}
+
+/**
+ * Returns a format as text or as a list of texts; compiled and detected formats stand for their text.
  *
  * @param {unknown} format
  * @param {string} what what to call it in messages: `argument "format"`, `option "format"`
@@ -51,59 +79,52 @@ export function copyFormat(format, what) {
   return formatText(format, what);
 }
 
+/**
+ * @param {unknown} format
+ * @param {string} what
+ */
 function formatText(format, what) {
   if (typeof format === 'string') return format;
-  if (isObject(format) && typeof format.logFormat === 'string') return format.logFormat;
-  throw new FlowLogError(
-    `${what}: expected a string, an array of strings, or a compiled format, found ${describe(format)}`,
-    { code: 'invalid_option' },
-  );
+  if (isObject(format) && typeof format.format === 'string') return format.format;
+  throw invalidOption(`${what}: expected a string, an array of strings, or a compiled format, found ${describe(format)}`);
 }
 
 /**
- * The databases of the option `geo`, which only `vpcflow-ecs/ingest` has: bytes by kind. The core copies them.
+ * Returns the databases of the option `geo`, which only `vpcflow-ecs/ingest` has: bytes by kind. The core copies them.
  *
  * @param {unknown} geo
- * @returns {{ city?: Uint8Array, asn?: Uint8Array, country?: Uint8Array }}
+ * @returns {Databases}
  */
 export function checkDatabases(geo) {
-  const refuse = (message) => {
-    throw new FlowLogError(message, { code: 'invalid_option' });
-  };
-  if (!isObject(geo)) refuse(`option "geo": expected an object, found ${describe(geo)}`);
+  if (!isObject(geo)) throw invalidOption(`option "geo": expected an object, found ${describe(geo)}`);
+  /** @type {Databases} */
   const databases = {};
   for (const [kind, bytes] of Object.entries(geo)) {
-    if (!['city', 'asn', 'country'].includes(kind)) {
-      refuse(`unknown option "geo.${kind}": there are city, asn and country`);
+    if (kind !== 'city' && kind !== 'asn' && kind !== 'country') {
+      throw invalidOption(`unknown option "geo.${kind}": there are city, asn and country`);
     }
     if (bytes === undefined) continue;
-    if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer)) {
-      refuse(`option "geo.${kind}": expected a Uint8Array or an ArrayBuffer, found ${describe(bytes)}`);
-    }
-    databases[kind] = new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength);
+    if (bytes instanceof ArrayBuffer) databases[kind] = new Uint8Array(bytes);
+    else if (bytes instanceof Uint8Array) databases[kind] = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    else throw invalidOption(`option "geo.${kind}": expected a Uint8Array or an ArrayBuffer, found ${describe(bytes)}`);
   }
   return databases;
 }
 
-function fieldsText(fields) {
-  if (!isObject(fields)) {
-    const message = `option "fields": expected an object, found ${describe(fields)}`;
-    throw new FlowLogError(message, { code: 'invalid_option' });
-  }
-  return jsonText(fields, 'fields');
-}
-
 /**
- * JSON text of an option's value.
+ * Returns the JSON text of an option's value.
  *
  * @param {unknown} value
  * @param {string} option
  * @returns {string}
  */
-function jsonText(value, option) {
+export function jsonText(value, option) {
+  /** @param {string} reason @returns {never} */
   const refuse = (reason) => {
-    throw new FlowLogError(`option "${option}": ${reason}`, { code: 'invalid_option' });
+    throw invalidOption(`option "${option}": ${reason}`);
   };
+  if (option === 'fields' && !isObject(value)) refuse(`expected an object, found ${describe(value)}`);
+  /** @param {string} key @param {unknown} item */
   const check = (key, item) => {
     const isLost = typeof item === 'function' || typeof item === 'symbol' || typeof item === 'bigint' ||
       (typeof item === 'number' && !Number.isFinite(item)) || item instanceof Map || item instanceof Set;
@@ -114,7 +135,7 @@ function jsonText(value, option) {
     return JSON.stringify(value, check) ?? refuse(`expected a JSON value, found ${describe(value)}`);
   } catch (error) {
     if (error instanceof FlowLogError) throw error;
-    // What JSON.stringify itself throws for: a cycle, a nesting too deep, a getter or toJSON method that fails.
+    // JSON.stringify itself throws for a cycle, a nesting too deep, and a getter or toJSON method that fails.
     return refuse(`has no JSON text: ${firstLine(error)}`);
   }
 }
@@ -128,7 +149,7 @@ export function isObject(value) {
 }
 
 /**
- * What a value is, for messages: `a number`, `an array`, `null`, `a Map`.
+ * Returns the kind of a value for messages: `a number`, `an array`, `null`, `a Map`.
  *
  * @param {unknown} value
  * @returns {string}
@@ -145,6 +166,16 @@ export function describe(value) {
   return typeof value === 'bigint' ? 'a BigInt' : `a ${typeof value}`;
 }
 
-function firstLine(error) {
+/** @param {unknown} error */
+export function firstLine(error) {
   return String(error instanceof Error ? error.message : error).split('\n', 1)[0];
+}
+
+/**
+ * Returns the error for an option that is wrong.
+ *
+ * @param {string} message
+ */
+export function invalidOption(message) {
+  return new FlowLogError(message, { code: 'invalid_option' });
 }

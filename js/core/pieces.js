@@ -1,13 +1,14 @@
 /**
  * Feeds inputs to the core in pieces, and takes its output: each byte crosses the boundary once in, once out.
  *
- * WASM memory grows and never shrinks, and documents are several times as long as their lines: an input in one piece
- * could take gigabytes there, and could even find no more.
+ * WASM memory grows and never shrinks, and documents are several times as long as their lines. An input in one piece
+ * could take gigabytes there, or more than there is.
  *
  * @module
  */
 
 import { uninitialized } from './buffer.js';
+import { isRaw } from './error.js';
 
 /** Small enough to stay in a processor's cache with its documents, large enough to make calls cheap. */
 const PIECE_BYTES = 256 * 1024;
@@ -25,7 +26,7 @@ const ENOUGH_BYTES = 4 * 1024 * 1024;
 const NO_LIMIT = 0xffffffff;
 
 /**
- * The bytes in the core's output buffer, without a copy: good until the next call into the module.
+ * Returns the bytes in the core's output buffer, without a copy: valid until the next call into the module.
  *
  * @param {import('../../pkg/vpcflow_ecs.js').Core} core
  * @param {WebAssembly.Memory} memory
@@ -35,7 +36,7 @@ function viewOf(core, memory) {
 }
 
 /**
- * The documents of the lines that end in a chunk, as a copy.
+ * Returns the documents of the lines that end in a chunk, as a copy.
  *
  * @param {import('../../pkg/vpcflow_ecs.js').Core} core
  * @param {WebAssembly.Memory} memory
@@ -45,6 +46,7 @@ function viewOf(core, memory) {
  * @throws what the core throws; its `output` has all documents that were written
  */
 export function pushInPieces(core, memory, chunk, { isLast = false } = {}) {
+  /** @type {Uint8Array[]} */
   const parts = [];
   const take = () => {
     if (core.outputLength > 0) parts.push(copyOf(viewOf(core, memory)));
@@ -67,7 +69,7 @@ export function pushInPieces(core, memory, chunk, { isLast = false } = {}) {
 }
 
 /**
- * The same without a copy: the module's memory grows to hold all of it.
+ * Returns the same without a copy: the module's memory grows to hold all of it.
  *
  * @param {import('../../pkg/vpcflow_ecs.js').Core} core
  * @param {WebAssembly.Memory} memory
@@ -88,24 +90,25 @@ export function pushForView(core, memory, chunk, { isLast = false } = {}) {
 }
 
 /**
- * The documents of a whole input, as objects.
+ * Returns the documents of a whole input, as objects.
  *
  * @param {import('../../pkg/vpcflow_ecs.js').Core} core
  * @param {import('./objects.js').ObjectReader} objects
  * @param {WebAssembly.Memory} memory
  * @param {Uint8Array} input
- * @returns {object[]}
+ * @returns {import('../index.js').FlowLogDocument[]}
  * @throws what the core throws; its `documents` are those of the lines before
  */
 export function parseInPieces(core, objects, memory, input) {
+  /** @type {import('../index.js').FlowLogDocument[]} */
   const documents = [];
+  /** @param {() => void} call */
   const run = (call) => {
     try {
       call();
     } catch (thrown) {
       objects.read(core, memory, documents);
-      if (typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error)) thrown.documents = documents;
-      throw thrown;
+      throw isRaw(thrown) ? Object.assign(thrown, { documents }) : thrown;
     }
     objects.read(core, memory, documents);
   };
@@ -116,21 +119,31 @@ export function parseInPieces(core, objects, memory, input) {
   return documents;
 }
 
-/** Adds the documents to an error of the core; anything else that was thrown stays as it is. */
+/**
+ * Adds the documents to an error of the core; anything else that was thrown stays as it is.
+ *
+ * @param {unknown} thrown
+ * @param {Uint8Array} output
+ */
 function withOutput(thrown, output) {
-  if (typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error)) thrown.output = output;
-  return thrown;
+  return isRaw(thrown) ? Object.assign(thrown, { output }) : thrown;
 }
 
+/** @param {Uint8Array} bytes */
 function copyOf(bytes) {
   const copy = uninitialized(bytes.length);
   copy.set(bytes);
   return copy;
 }
 
-/** The bytes of all parts, in an array with nothing but them. */
+/**
+ * Returns the bytes of all parts, in an array of its own.
+ *
+ * @param {Uint8Array[]} parts
+ */
 function joined(parts) {
-  if (parts.length === 1) return parts[0];
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
   const whole = uninitialized(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

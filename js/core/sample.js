@@ -4,10 +4,9 @@
  * @module
  */
 
-import { FlowLogError } from './error.js';
-import { checkOptions, describe } from './options.js';
+import { checkNames, describe, invalidOption } from './options.js';
 
-/** What is read of a sample if no bound is given, and the largest bounds that may be given. */
+/** The bounds of a sample: by default, and at most. */
 export const BOUNDS = {
   maxLines: { normal: 2000, largest: 100_000 },
   maxBytes: { normal: 4 * 1024 * 1024, largest: 64 * 1024 * 1024 },
@@ -20,26 +19,26 @@ const encoder = new TextEncoder();
  * @returns {{ maxLines: number, maxBytes: number }}
  */
 export function readBounds(options) {
-  const given = checkOptions(options, 'options');
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(BOUNDS, name)) {
-      throw invalidOption(`unknown option "${name}": detectFormat knows "maxLines" and "maxBytes" only`);
-    }
-  }
-  const bounds = {};
-  for (const [name, { normal, largest }] of Object.entries(BOUNDS)) {
-    const value = given[name] ?? normal;
-    if (!Number.isInteger(value) || value < 1 || value > largest) {
-      const found = typeof value === 'number' ? value : describe(value);
-      throw invalidOption(`option "${name}": expected an integer from 1 to ${largest}, found ${found}`);
-    }
-    bounds[name] = value;
-  }
-  return bounds;
+  const given = checkNames(options, 'detectFormat', ['maxLines', 'maxBytes']);
+  return { maxLines: readBound('maxLines', given.maxLines), maxBytes: readBound('maxBytes', given.maxBytes) };
 }
 
 /**
- * The bytes of a sample, one more than the bound at most: so the core sees that the last line may be cut.
+ * @param {keyof typeof BOUNDS} name
+ * @param {unknown} given
+ */
+function readBound(name, given) {
+  const { normal, largest } = BOUNDS[name];
+  const value = given ?? normal;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > largest) {
+    const found = typeof value === 'number' ? value : describe(value);
+    throw invalidOption(`option "${name}": expected an integer from 1 to ${largest}, found ${found}`);
+  }
+  return value;
+}
+
+/**
+ * Returns the bytes of a sample, one more than the bound at most: so the core sees that the last line may be cut.
  *
  * @param {unknown} sample a text, bytes, or an array of lines
  * @param {{ maxLines: number, maxBytes: number }} bounds
@@ -62,8 +61,4 @@ export function sampleBytes(sample, { maxLines, maxBytes }) {
     if (text.length > maxBytes) break;
   }
   return sampleBytes(text, { maxLines, maxBytes });
-}
-
-function invalidOption(message) {
-  return new FlowLogError(message, { code: 'invalid_option' });
 }

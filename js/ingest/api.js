@@ -1,25 +1,26 @@
 /**
- * What `vpcflow-ecs/ingest` has beyond the main entry, made from the exports of its own WASM module.
+ * The additions of `vpcflow-ecs/ingest` to the main entry, made from the exports of its own WASM module.
  *
  * @module
  */
 
 import { createApi } from '../core/api.js';
 import { FlowLogError, toPublicError } from '../core/error.js';
-import { checkDatabases, checkOptions, describe, isObject } from '../core/options.js';
+import { checkDatabases, checkOptions, describe, firstLine, isObject } from '../core/options.js';
 import { createExporters } from './exporters.js';
 
-/**
- * @param {() => typeof import('../../pkg/vpcflow_ecs_ingest.js')} glue gives the glue's exports, or throws while the
- *   WASM module is not loaded
- */
+/** @typedef {import('./exporters.js').IngestGlue} IngestGlue */
+
+/** @param {() => IngestGlue} glue gives the glue's exports, or throws while the WASM module is not loaded */
 export function createIngestApi(glue) {
   return { ...createApi(glue, glue), Pipeline: createPipeline(glue), ...createExporters(glue) };
 }
 
+/** @param {() => IngestGlue} glue */
 function createPipeline(glue) {
   /** An ingest pipeline, built once. Types and examples are in `index.d.ts`. */
   class Pipeline {
+    /** @type {InstanceType<IngestGlue['IngestPipeline']> | undefined} */
     #core;
 
     /**
@@ -42,7 +43,7 @@ function createPipeline(glue) {
       this.#core = guarded(() => new IngestPipeline(text, others, city, asn, country));
     }
 
-    /** Runs a document; null if it was dropped. */
+    /** Runs a document; null if it was dropped. @param {Record<string, unknown>} document */
     run(document) {
       if (!isObject(document)) {
         throw new TypeError(`argument "document": expected an object, found ${describe(document)}`);
@@ -51,7 +52,11 @@ function createPipeline(glue) {
       return result === null ? null : result._source;
     }
 
-    /** Runs a document with its metadata, `{ _index, _id, _routing, _source }`; null if it was dropped. */
+    /**
+     * Runs a document with its metadata, `{ _index, _id, _routing, _source }`; null if it was dropped.
+     *
+     * @param {Record<string, unknown>} document
+     */
     runWithMetadata(document) {
       if (!isObject(document) || !isObject(document._source)) {
         throw new TypeError('argument "document": expected an object with an object "_source"');
@@ -59,7 +64,7 @@ function createPipeline(glue) {
       return this.#run(document);
     }
 
-    /** Answers a request of `_simulate`. */
+    /** Answers a request of `_simulate`. @param {Record<string, unknown>} request */
     simulate(request) {
       if (!isObject(request)) {
         throw new TypeError(`argument "request": expected an object, found ${describe(request)}`);
@@ -74,6 +79,7 @@ function createPipeline(glue) {
       this.#core = undefined;
     }
 
+    /** @param {Record<string, unknown>} document */
     #run(document) {
       const text = toJson(document, 'argument "document"');
       return guarded(() => this.#open().run(text));
@@ -96,18 +102,22 @@ function createPipeline(glue) {
 }
 
 /**
- * JSON text of a value. A BigInt becomes a number of JSON, which JSON.stringify cannot do: it goes by way of a string with
+ * Returns the JSON text of a value. A BigInt becomes a number of JSON, which JSON.stringify cannot do: it goes by way of a string with
  * a mark that no document knows.
+ *
+ * @param {unknown} value
+ * @param {string} what
  */
 function toJson(value, what) {
   const mark = `bigint-${Math.random()}-${Math.random()}:`;
   let hasBigInt = false;
+  /** @param {string} key @param {unknown} item */
   const replace = (key, item) => {
     if (typeof item === 'bigint') {
       hasBigInt = true;
       return mark + item;
     }
-    // What JSON.stringify would leave out or change without a word.
+    // JSON.stringify would silently leave these out, or change them.
     const isLost = typeof item === 'function' || typeof item === 'symbol' || item instanceof Map || item instanceof Set ||
       (typeof item === 'number' && !Number.isFinite(item));
     if (isLost) {
@@ -122,23 +132,26 @@ function toJson(value, what) {
   } catch (error) {
     if (error instanceof FlowLogError) throw error;
     // A cycle, a nesting too deep, a getter or toJSON method that fails.
-    const reason = String(error instanceof Error ? error.message : error).split('\n', 1)[0];
-    throw new FlowLogError(`${what}: has no JSON text: ${reason}`, { code: 'invalid_option' });
+    throw new FlowLogError(`${what}: has no JSON text: ${firstLine(error)}`, { code: 'invalid_option' });
   }
   if (text === undefined) throw new FlowLogError(`${what}: has no JSON text`, { code: 'invalid_option' });
   return hasBigInt ? text.replace(new RegExp(`"${mark.replaceAll('.', '\\.')}(-?\\d+)"`, 'g'), '$1') : text;
 }
 
-/** Calls into the WASM module; what it throws becomes a FlowLogError. */
+/**
+ * Calls into the WASM module; what it throws becomes a FlowLogError.
+ *
+ * @template T
+ * @param {() => T} call
+ */
 function guarded(call) {
   try {
     return call();
   } catch (thrown) {
     const error = toPublicError(thrown);
-    if (error instanceof FlowLogError && isObject(thrown.failure)) {
-      error.failure = thrown.failure;
-      error.processorType = thrown.processorType ?? undefined;
-      error.processorTag = thrown.processorTag ?? undefined;
+    if (error instanceof FlowLogError && isObject(thrown) && isObject(thrown.failure)) {
+      const { failure, processorType, processorTag } = thrown;
+      Object.assign(error, { failure, processorType: processorType ?? undefined, processorTag: processorTag ?? undefined });
     }
     throw error;
   }

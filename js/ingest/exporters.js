@@ -1,19 +1,22 @@
 /**
- * What Elasticsearch takes: pipelines of its own processors, and templates. Made from the exports of the WASM glue, like
- * `../api.js`.
+ * Pipelines of Elasticsearch's own processors, and templates. Made from the exports of the WASM glue, like
+ * `../core/api.js`.
  *
  * @module
  */
 
-import { FlowLogError, toPublicError } from '../core/error.js';
-import { checkOptions, copyFormat, copyOptions } from '../core/options.js';
+import { toPublicError } from '../core/error.js';
+import { checkOptions, copyFormat, invalidOption, jsonText, packOptions } from '../core/options.js';
 
-/**
- * @param {() => typeof import('../../pkg/vpcflow_ecs_ingest.js')} glue gives the glue's exports, or throws while the WASM
- *   module is not loaded
- */
+/** @typedef {typeof import('../../pkg/vpcflow_ecs_ingest.js')} IngestGlue */
+
+/** @param {() => IngestGlue} glue gives the glue's exports, or throws while the WASM module is not loaded */
 export function createExporters(glue) {
-  /** Calls into the WASM module, and reads the JSON that it gives. */
+  /**
+   * Calls into the WASM module, and reads the JSON that it gives.
+   *
+   * @param {(core: IngestGlue) => string} call
+   */
   const read = (call) => {
     try {
       return JSON.parse(call(glue()));
@@ -23,7 +26,7 @@ export function createExporters(glue) {
   };
 
   /**
-   * The body of an ingest pipeline. Types and examples of all that follows are in `index.d.ts`.
+   * Returns the body of an ingest pipeline. Types and examples of all that follows are in `index.d.ts`.
    *
    * @param {import('../index.js').Format} format
    * @param {import('./index.js').ExportOptions} [options]
@@ -31,27 +34,27 @@ export function createExporters(glue) {
   function toIngestPipeline(format, options) {
     // A parser's option of that name has files.
     const { geo, ...others } = checkOptions(options, 'options');
-    const copy = { ...copyOptions(others), ...(geo !== undefined && { geo }) };
-    if (copy.format !== undefined) {
-      throw new FlowLogError('option "format": already given as the first argument', { code: 'invalid_option' });
+    if (others.format !== undefined && others.format !== null) {
+      throw invalidOption('option "format": already given as the first argument');
     }
-    const given = copyFormat(format, 'argument "format"');
-    return read((core) => core.toIngestPipeline(given === undefined ? copy : { ...copy, format: given }));
+    const { json } = packOptions({ ...others, format: copyFormat(format, 'argument "format"') });
+    const member = geo === undefined ? '' : `${json === '{}' ? '' : ','}"geo":${jsonText(geo, 'geo')}`;
+    return read((core) => core.toIngestPipeline(`${json.slice(0, -1)}${member}}`));
   }
 
-  /** The bodies of component templates, by name. */
+  /** Returns the bodies of component templates, by name. */
   function componentTemplates() {
     return read((core) => core.componentTemplates());
   }
 
   /**
-   * The body of an index template.
+   * Returns the body of an index template.
    *
    * @param {import('./index.js').TemplateOptions} [options]
    */
   function indexTemplate(options) {
-    const copy = copyOptions(checkOptions(options, 'options'));
-    return read((core) => core.indexTemplate(copy));
+    const { json } = packOptions(checkOptions(options, 'options'));
+    return read((core) => core.indexTemplate(json));
   }
 
   return { toIngestPipeline, componentTemplates, indexTemplate };

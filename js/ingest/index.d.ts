@@ -14,17 +14,17 @@ export interface PipelineDefinition {
   version?: number;
   /** Objects with one member each: a processor's type and its options. */
   processors: Record<string, Record<string, unknown>>[];
-  /** What runs after a failure that no processor has handled. */
+  /** The processors that run after a failure that no processor has handled. */
   on_failure?: Record<string, Record<string, unknown>>[];
   _meta?: Record<string, unknown>;
   deprecated?: boolean;
 }
 
-/** What a pipeline finds around it. */
+/** The environment of a pipeline. */
 export interface PipelineEnvironment {
   /** The pipelines that the processor `pipeline` may name. */
   pipelines?: Record<string, PipelineDefinition>;
-  /** What the processor `geoip`, and `aws_vpcflow` with `geo`, look addresses up in: the bytes of MaxMind's `.mmdb` files. */
+  /** The databases of the processor `geoip`, and of `aws_vpcflow` with `geo`: the bytes of MaxMind's `.mmdb` files. */
   geo?: GeoDatabases;
 }
 
@@ -51,11 +51,11 @@ export interface IngestDocument {
 /** A request of `POST _ingest/pipeline/_simulate`, without the pipeline. */
 export interface SimulateRequest {
   docs: IngestDocument[];
-  /** Whether the response tells what each processor did. */
+  /** True if the response has the result of each processor. */
   verbose?: boolean;
 }
 
-/** What Elasticsearch answers under `error`. */
+/** The `error` object of an answer of Elasticsearch. */
 export interface IngestFailure {
   /** E.g. `illegal_argument_exception`. */
   type: string;
@@ -75,7 +75,7 @@ export interface SimulatedDocument {
   [metadata: string]: unknown;
 }
 
-/** What a processor did to a document. */
+/** The result of a processor. */
 export interface ProcessorResult {
   processor_type: string;
   status: 'success' | 'error' | 'error_ignored' | 'skipped' | 'dropped';
@@ -112,20 +112,20 @@ export class Pipeline {
    * Runs a document, the `_source`. The argument is not changed.
    *
    * @returns the new `_source`; null if the document was dropped
-   * @throws {PipelineFailure} what failed, if nothing in the pipeline handled it
+   * @throws {PipelineFailure} the failure, if nothing in the pipeline handled it
    */
   run(source: Record<string, unknown>): Record<string, any> | null;
-  /** The same with metadata, which pipelines may read and change. */
+  /** Runs a document with metadata, which pipelines may read and change. */
   runWithMetadata(document: IngestDocument): (IngestDocument & { _source: Record<string, any> }) | null;
   /** Answers as `POST _ingest/pipeline/_simulate` does. */
   simulate(request: SimulateRequest): SimulateResponse;
-  /** Gives the memory back; the pipeline cannot be used afterwards. */
+  /** Releases the memory; the pipeline cannot be used afterwards. */
   free(): void;
   /** As `free`, for `using pipeline = new Pipeline(...)`. */
   [Symbol.dispose](): void;
 }
 
-/** What `pipeline.run` throws: a FlowLogError with the code `pipeline_failure`. */
+/** The error of `pipeline.run`: a FlowLogError with the code `pipeline_failure`. */
 export interface PipelineFailure extends FlowLogError {
   /** Elasticsearch's `error` object. */
   failure: IngestFailure;
@@ -136,7 +136,7 @@ export interface PipelineFailure extends FlowLogError {
 
 /** Options of a parser. */
 export interface ParserOptions extends MainParserOptions {
-  /** Look addresses up in these databases, as Elasticsearch's `geoip` processor does. */
+  /** The databases to look addresses up in, as Elasticsearch's `geoip` processor does. */
   geo?: GeoDatabases;
 }
 
@@ -150,19 +150,19 @@ export class Parser extends MainParser {
   constructor(options?: ParserOptions);
 }
 
-/** What an exported pipeline is made of: the parser's options, but for those about the input. */
+/** Options of an exported pipeline: the parser's options, except those about the input. */
 export interface ExportOptions extends Omit<DocumentOptions, 'maxLineBytes'> {
-  /** Whether documents get `network.community_id`; its processor came with Elasticsearch 7.12. `true` by default. */
+  /** True to add `network.community_id`, whose processor came with Elasticsearch 7.12. Default: true. */
   communityId?: boolean;
-  /** Whether documents get `source.geo`, `source.as` and `destination`'s, from the cluster's own databases. `false` by default. */
+  /** True to add `source.geo`, `source.as` and those of `destination`, from the cluster's own databases. Default: false. */
   geo?: boolean;
 }
 
 /**
- * The body of `PUT _ingest/pipeline/<id>`: Elasticsearch's own processors only, which make of documents with a line in
- * `message` the same documents that a `Parser` with these options makes of the lines.
+ * Returns the body of `PUT _ingest/pipeline/<id>`. It has Elasticsearch's own processors only: from documents with a line
+ * in `message`, they make the same documents as a `Parser` with these options.
  *
- * Blank lines and headers are dropped; a line that is no record becomes an event with `event.kind` `pipeline_error`. All
+ * Blank lines and headers are dropped; a line that is not a record becomes an event with `event.kind` `pipeline_error`. All
  * but `communityId` and `geo` runs on Elasticsearch 7.10 and later.
  *
  * @param format one format
@@ -183,12 +183,12 @@ export interface ComponentTemplate {
 }
 
 /**
- * The bodies of component templates, by name: `vpcflow-ecs@aws` maps `aws.vpcflow.*`, and `vpcflow-ecs@ecs` every other
+ * Returns the bodies of component templates, by name: `vpcflow-ecs@aws` maps `aws.vpcflow.*`, and `vpcflow-ecs@ecs` every other
  * field that a document, or a shipper around it, can have. Other fields are mapped when they come.
  */
 export function componentTemplates(): Record<'vpcflow-ecs@aws' | 'vpcflow-ecs@ecs', ComponentTemplate>;
 
-/** What an index template is made of. */
+/** Options of an index template. */
 export interface TemplateOptions {
   /** The one namespace that it is for, of `logs-aws.vpcflow-<namespace>`; all of them by default. */
   namespace?: string;
@@ -207,7 +207,7 @@ export interface IndexTemplate {
 }
 
 /**
- * The body of `PUT _index_template/<name>` for the data streams `logs-aws.vpcflow-*`, made of `componentTemplates()`. Its
+ * Returns the body of `PUT _index_template/<name>` for the data streams `logs-aws.vpcflow-*`, made of `componentTemplates()`. Its
  * priority is 250, or 260 for one namespace: above Fleet's template for these data streams (200).
  *
  * @throws {FlowLogError} `invalid_option` if the namespace cannot be one

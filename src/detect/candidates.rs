@@ -83,7 +83,7 @@ pub(super) fn layouts(rows: &[Vec<&[u8]>], token_count: usize) -> Vec<(Candidate
         let mut evidence = vec![format!("{} of {} lines fit it: {}", lines.len(), rows.len(), preset.description)];
         evidence.extend(relations(&problem, &assignment));
         let example = example(lines.first().copied());
-        let origin = Origin::Layout(preset.name);
+        let origin = Origin::Preset(preset.name);
         fitting.push((Candidate { format, origin, confidence: 1.0, evidence, unresolved: Vec::new(), example }, score));
     }
     fitting.sort_by(|(_, left), (_, right)| right.total_cmp(left));

@@ -49,7 +49,7 @@ pub(super) fn unresolved(
         }
     }
     let unresolved = open.into_iter().map(|(column, alternatives)| Unresolved {
-        column,
+        index: column,
         field: assignment.get(column).copied().flatten(),
         alternatives,
     });

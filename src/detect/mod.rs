@@ -28,8 +28,8 @@ use crate::format::inferred::Inferred;
 pub enum Origin {
     /// A header line.
     Header,
-    /// A documented layout: the preset of that name.
-    Layout(&'static str),
+    /// A documented layout, the preset of that name.
+    Preset(&'static str),
     /// The columns' values.
     Inferred,
 }
@@ -54,8 +54,8 @@ pub struct Candidate {
 /// A column that the lines leave open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unresolved {
-    /// The column, from 0.
-    pub column: usize,
+    /// Index of the column in the format, from 0.
+    pub index: usize,
     /// Its field in the candidate's format; `None` for a column that is not a documented field or is always absent.
     pub field: Option<Field>,
     /// The other fields that it may be; empty if nothing is known of it.
@@ -147,7 +147,7 @@ impl Candidate {
         let open = self.unresolved.iter().find(|open| !open.alternatives.is_empty())?;
         let name = open.field.map_or("no documented field", Field::name);
         let others: Vec<String> = open.alternatives.iter().map(|field| quoted(field.name())).collect();
-        Some(format!("column {} may be {} or {}", open.column + 1, quoted(name), others.join(" or ")))
+        Some(format!("column {} may be {} or {}", open.index + 1, quoted(name), others.join(" or ")))
     }
 }
 
@@ -159,7 +159,7 @@ pub(crate) fn infer(lines: &[u8]) -> Option<Inferred> {
     if candidate.origin != Origin::Inferred {
         return None;
     }
-    let question = (!candidate.is_settled()).then(|| {
+    let problem = (!candidate.is_settled()).then(|| {
         let question = candidate.open_question().unwrap_or_else(|| "it is not settled".into());
         let more = candidate.unresolved.len().saturating_sub(1);
         let more = if more > 0 { format!(" (and {more} more are open)") } else { String::new() };
@@ -168,5 +168,5 @@ pub(crate) fn infer(lines: &[u8]) -> Option<Inferred> {
             candidate.format
         )
     });
-    Some(Inferred { format: candidate.format, question })
+    Some(Inferred { format: candidate.format, problem })
 }

@@ -116,6 +116,8 @@ struct Inner {
     detail: Option<String>,
     /// The advice after a semicolon at the end of the message.
     hint: Option<String>,
+    /// The format that the line was compared with, as AWS writes it.
+    format: Option<String>,
     input: Option<Vec<u8>>,
 }
 
@@ -130,6 +132,7 @@ impl Error {
             found: Some(found.into()),
             detail: None,
             hint: None,
+            format: None,
             input: None,
         }))
     }
@@ -144,6 +147,7 @@ impl Error {
             found: None,
             detail: Some(detail.into()),
             hint: None,
+            format: None,
             input: None,
         }))
     }
@@ -166,6 +170,11 @@ impl Error {
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn by_format(mut self, format: String) -> Error {
+        self.0.format = Some(format);
         self
     }
 
@@ -206,8 +215,13 @@ impl Error {
         self.0.input.as_deref()
     }
 
+    /// Returns the format that the line was compared with, as AWS writes it, where none or several were given.
+    pub fn format(&self) -> Option<&str> {
+        self.0.format.as_deref()
+    }
+
     /// Returns the message without the position: `field "srcport": expected 0 to 65535, found "70000"`.
-    pub fn reason(&self) -> String {
+    pub fn problem(&self) -> String {
         let mut text = String::new();
         if let Some(field) = &self.0.field {
             let _ = write!(text, "field {}: ", quoted(field));
@@ -238,7 +252,7 @@ impl fmt::Display for Error {
             (None, Some(column)) => write!(f, "column {column}: ")?,
             (None, None) => {}
         }
-        f.write_str(&self.reason())
+        f.write_str(&self.problem())
     }
 }
 

@@ -8,7 +8,7 @@ pub struct Inferred {
     /// The likeliest format.
     pub format: Format,
     /// A sentence on the columns that the lines leave open, with advice; `None` if the format is settled.
-    pub question: Option<String>,
+    pub problem: Option<String>,
 }
 
 /// The part of a log that a format is inferred from. These are all such bounds there are; a test compares those in

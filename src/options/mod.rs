@@ -236,8 +236,8 @@ impl Options {
         Ok(())
     }
 
-    /// Checks the options that depend on each other.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    /// Checks that the schema has the mode.
+    pub(crate) fn check_mode(&self) -> Result<(), Error> {
         if !self.schema.facts().modes.contains(&self.mode) {
             let with_modes =
                 Schema::ALL.map(Schema::facts).into_iter().filter(|facts| facts.modes.contains(&self.mode));
@@ -248,6 +248,12 @@ impl Options {
             );
             return Err(Error::sentence(ErrorCode::InvalidOption, detail));
         }
+        Ok(())
+    }
+
+    /// Checks the options that depend on each other.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.check_mode()?;
         if !(1..=MAX_LINE_BYTES).contains(&self.max_line_bytes) {
             let expected = format!("an integer from 1 to {MAX_LINE_BYTES}");
             return Err(invalid("maxLineBytes", &expected, &Json::Number((self.max_line_bytes as u64).into())));

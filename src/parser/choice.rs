@@ -121,7 +121,7 @@ impl Choice {
                 Ok(true)
             }
             Err(error) => {
-                self.header = Header::Unusable(error.reason());
+                self.header = Header::Unusable(error.problem());
                 Err(error)
             }
         }
@@ -193,7 +193,8 @@ impl Choice {
                 Fit::Fits(candidate) => return Ok(candidate),
                 Fit::Nearest(candidate, misfit) => {
                     let Misfit { index, start, error } = misfit;
-                    Some(Misfit { index, start, error: error.with_hint(format!("so it is not {}", candidate.name)) })
+                    let (hint, format) = (format!("so it is not {}", candidate.name), candidate.format.to_string());
+                    Some(Misfit { index, start, error: error.with_hint(hint).by_format(format) })
                 }
                 Fit::NoneOfThatCount => {
                     let counts = either(several.iter().map(|candidate| candidate.format.columns().len()));

@@ -65,9 +65,9 @@ impl Layouts {
             1 => format!("the {layout} of {fields} fields"),
             _ => format!("any of the {layouts} {layout}s of {fields} fields"),
         };
-        let (name, reason) = (&nearest.name, misfit.error.reason());
-        let detail = format!("does not fit {among}: as {name}, {reason}; {ADVICE}");
-        let error = Error::sentence(ErrorCode::UnknownLayout, detail);
+        let (name, problem) = (&nearest.name, misfit.error.problem());
+        let detail = format!("does not fit {among}: as {name}, {problem}; {ADVICE}");
+        let error = Error::sentence(ErrorCode::UnknownLayout, detail).by_format(nearest.format.to_string());
         match misfit.error.expected().zip(misfit.error.found()) {
             Some((expected, found)) => error.expecting(expected, found),
             None => error,

@@ -69,9 +69,9 @@ impl Pending {
     /// exceptions, and nothing is asked about them.
     pub(super) fn infer(&self, detector: Detector, is_after_records: bool) -> Result<Option<Format>, String> {
         match detector(&self.lines) {
-            Some(Inferred { format, question: None }) => Ok(Some(format)),
-            Some(Inferred { question: Some(question), .. }) if self.count >= ENOUGH_LINES && !is_after_records => {
-                Err(question)
+            Some(Inferred { format, problem: None }) => Ok(Some(format)),
+            Some(Inferred { problem: Some(problem), .. }) if self.count >= ENOUGH_LINES && !is_after_records => {
+                Err(problem)
             }
             _ => Ok(None),
         }

@@ -363,11 +363,11 @@ impl Parser {
                 self.reader.choice.infer(format.clone())?;
                 self.inferred = Some(format);
             }
-            Err(question) => {
+            Err(problem) => {
                 self.stats.lines += 1;
                 self.stats.errors += 1;
                 let position = self.lines.position(None, None);
-                return Err(Error::sentence(ErrorCode::UnresolvedFormat, question).at(position));
+                return Err(Error::sentence(ErrorCode::UnresolvedFormat, problem).at(position));
             }
         }
         let mut rest = pending.lines.as_slice();

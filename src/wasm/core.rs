@@ -5,12 +5,11 @@ use std::arch::wasm32::memory_size;
 use js_sys::{Array, Date, Function, Object};
 use wasm_bindgen::prelude::*;
 
-use super::{json_value, read_options, set, to_js_error};
+use super::{one_format, options_of, read_options, set, to_js_error};
 use crate::base::output::Output;
 use crate::document::Tape;
 use crate::error::{Error, ErrorCode};
-use crate::format::Format;
-use crate::options::Options;
+use crate::json;
 use crate::options::bulk::Bulk;
 use crate::parser::Parser;
 
@@ -27,11 +26,36 @@ pub struct Core {
     tape: Tape,
     /// Whether the buffer has the tape's strings, and not documents.
     has_strings: bool,
-    /// How many strings JavaScript knows.
-    strings_told: usize,
-    told: [u32; 9],
+    /// Number of strings that JavaScript has.
+    strings_known: usize,
+    written: Written,
     /// Pages of the module's memory when it was looked at last.
     pages: usize,
+}
+
+/// The record of what the last call wrote. JavaScript reads it from the module's memory as numbers of 32 bits, by the
+/// names that `WRITTEN` of `js/core/objects.js` has in the same order: a test compares them.
+#[repr(C)]
+#[derive(Default)]
+struct Written {
+    /// Address of the tape.
+    tape: u32,
+    /// Numbers that the tape has.
+    tape_length: u32,
+    /// Address of the ends of the new strings, counted in bytes from the start of all strings.
+    string_ends: u32,
+    /// Number of new strings.
+    string_count: u32,
+    /// Number of the first of them; all strings before are forgotten if it is 0.
+    first_string: u32,
+    /// Address of the text of the new strings.
+    text: u32,
+    /// Length of the text in bytes.
+    text_length: u32,
+    /// 1 if the text is ASCII, so that a byte is a character.
+    is_ascii: u32,
+    /// 1 if the tape has shapes that JavaScript does not know.
+    has_new_shapes: u32,
 }
 
 /// Bytes of a page of memory.
@@ -44,10 +68,11 @@ const MANY_BYTES: usize = 32 * 1024;
 
 #[wasm_bindgen]
 impl Core {
-    /// Compiles the options, an object. `report` is called with each error that is passed over.
+    /// Compiles options: JSON text, and the databases of the option `geo`. `report` is called with each error that is
+    /// passed over.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, report: Option<Function>) -> Result<Core, JsValue> {
-        let compiled = read_options(options)?;
+    pub fn new(options: &str, geo: &JsValue, report: Option<Function>) -> Result<Core, JsValue> {
+        let compiled = read_options(options, geo)?;
         let mut parser = Parser::new(compiled).map_err(|error| to_js_error(&error))?;
         parser.set_clock(|| Date::now() as u64);
         #[cfg(not(feature = "detect"))]
@@ -60,8 +85,8 @@ impl Core {
             line: Vec::new(),
             tape: Tape::default(),
             has_strings: false,
-            strings_told: 0,
-            told: [0; 9],
+            strings_known: 0,
+            written: Written::default(),
             pages: 0,
         })
     }
@@ -111,7 +136,7 @@ impl Core {
         if !self.has_strings || tape.strings.count() > MANY_STRINGS || self.out.len() > MANY_BYTES {
             tape.strings.clear();
             self.out.clear();
-            (self.has_strings, self.strings_told) = (true, 0);
+            (self.has_strings, self.strings_known) = (true, 0);
         }
         self.parser.set_tape(Some(tape));
         let result = read(self);
@@ -120,33 +145,30 @@ impl Core {
         result
     }
 
-    /// Where in the module's memory it is told what the last call has written, in numbers of 32 bits: where the tape is,
-    /// and how many numbers it has; where the ends of its new strings are, and how many, and the number of the first: all
-    /// strings are new if that is 0; where those strings are, and how many bytes, and whether they are all ASCII, so that a
-    /// byte is a character; and whether there are new shapes.
+    /// Returns the address of the record of what the last call wrote.
     ///
-    /// The ends are counted from the start of all strings. The tape has for each document the number of its shape, and for
-    /// each value of that: the number of a string; or an integer of 31 bits itself, or of a larger one the number of its
-    /// digits, inverted; or of a list, how many strings it has, their numbers, and zeros up to as many as it may have.
-    pub fn told(&mut self) -> *const u32 {
+    /// The tape has for each document the number of its shape, and for each value of that: the number of a string; or an
+    /// integer of 31 bits itself, or of a larger one the number of its digits, inverted; or of a list, how many strings it
+    /// has, their numbers, and zeros up to as many as it may have.
+    pub fn written(&mut self) -> *const u32 {
         let entries = &self.tape.entries;
-        let (known, ends) = self.tape.strings.ends().split_at_checked(self.strings_told).unwrap_or_default();
+        let (known, ends) = self.tape.strings.ends().split_at_checked(self.strings_known).unwrap_or_default();
         let start = known.last().map_or(0, |end| *end as usize);
         let end = ends.last().map_or(start, |end| *end as usize);
-        let bytes = self.out.get(start..end).unwrap_or_default();
-        self.told = [
-            entries.as_ptr() as u32,
-            entries.len() as u32,
-            ends.as_ptr() as u32,
-            ends.len() as u32,
-            self.strings_told as u32,
-            bytes.as_ptr() as u32,
-            bytes.len() as u32,
-            bytes.is_ascii().into(),
-            (!self.tape.new_shapes.is_empty()).into(),
-        ];
-        self.strings_told += ends.len();
-        self.told.as_ptr()
+        let text = self.out.get(start..end).unwrap_or_default();
+        self.written = Written {
+            tape: entries.as_ptr() as u32,
+            tape_length: entries.len() as u32,
+            string_ends: ends.as_ptr() as u32,
+            string_count: ends.len() as u32,
+            first_string: self.strings_known as u32,
+            text: text.as_ptr() as u32,
+            text_length: text.len() as u32,
+            is_ascii: text.is_ascii().into(),
+            has_new_shapes: (!self.tape.new_shapes.is_empty()).into(),
+        };
+        self.strings_known += ends.len();
+        std::ptr::from_ref(&self.written).cast()
     }
 
     /// The shapes that are on a tape for the first time, each told once, with an empty line between them.
@@ -162,14 +184,11 @@ impl Core {
         self.tape.forget_shapes();
     }
 
-    /// Writes an action line before each document from now on, or none; see [`Bulk::new`].
+    /// Writes an action line before each document from now on, or none. `bulk` is JSON text; see `Bulk::new`.
     #[wasm_bindgen(js_name = setBulk)]
-    pub fn set_bulk(&mut self, bulk: &JsValue) -> Result<(), JsValue> {
-        let bulk = match bulk.is_undefined() {
-            true => None,
-            false => Some(Bulk::of(&json_value(bulk)?).map_err(|error| to_js_error(&error))?),
-        };
-        self.parser.set_bulk(bulk);
+    pub fn set_bulk(&mut self, bulk: Option<String>) -> Result<(), JsValue> {
+        let read = |text: String| Bulk::of(&json::read(text.as_bytes()).unwrap_or_default());
+        self.parser.set_bulk(bulk.map(read).transpose().map_err(|error| to_js_error(&error))?);
         Ok(())
     }
 
@@ -297,21 +316,16 @@ pub fn linear_memory() -> JsValue {
     wasm_bindgen::memory()
 }
 
-/// Compiles a format: a text in any syntax, or a list of names.
+/// Compiles a format. `options` is JSON text with `format`, in any syntax, and `strict`.
 #[wasm_bindgen(js_name = compileFormat)]
-pub fn compile_format(format: JsValue, strict: bool) -> Result<JsValue, JsValue> {
-    let mut options = Options::default();
-    let compiled = options.set_json("format", json_value(&format)?).and_then(|()| {
-        match (options.formats.pop(), options.formats.is_empty()) {
-            (Some(format), true) => Ok(format),
-            _ => Err(Error::sentence(ErrorCode::InvalidFormat, "expected one format, found several")),
-        }
+pub fn compile_format(options: &str) -> Result<JsValue, JsValue> {
+    let mut options = options_of(options)?;
+    let format = one_format(&mut options).and_then(|format| {
+        let format =
+            format.ok_or_else(|| Error::sentence(ErrorCode::InvalidFormat, "expected a format, found none"))?;
+        if options.strict { format.strict() } else { Ok(format) }
     });
-    let format: Format = match strict {
-        true => compiled.and_then(Format::strict),
-        false => compiled,
-    }
-    .map_err(|error| to_js_error(&error))?;
+    let format = format.map_err(|error| to_js_error(&error))?;
     let fields = Array::new();
     for column in format.columns() {
         let field = Object::new();
@@ -323,7 +337,7 @@ pub fn compile_format(format: JsValue, strict: bool) -> Result<JsValue, JsValue>
     let compiled = Object::new();
     set(&compiled, "fields", &fields);
     set(&compiled, "version", &format.version().into());
-    set(&compiled, "logFormat", &format.to_string().into());
+    set(&compiled, "format", &format.to_string().into());
     set(&compiled, "warnings", &format.warnings().iter().map(|warning| JsValue::from_str(warning)).collect::<Array>());
     Ok(compiled.into())
 }

@@ -1,11 +1,10 @@
 //! Formats read off lines, lines explained, and the tables of fields and layouts.
 
-use js_sys::{Array, Reflect};
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
-use super::{read_options, set, to_js, to_js_error};
+use super::{MAX_SAFE_INTEGER, one_format, options_of, set, to_js_error};
 use crate::detect::{self, Bounds, Origin};
 use crate::explain;
 use crate::field::Field;
@@ -13,14 +12,21 @@ use crate::format::presets::PRESETS;
 use crate::parser::Line;
 use crate::schema::Schema;
 
-/// What lines without a header and a documented layout tell of their format: `{ format, question }`, or nothing.
+/// Makes an object of rows: `null` for what is absent, and a BigInt for an integer of 64 bits.
+fn to_object(rows: &impl Serialize) -> Result<JsValue, JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::new();
+    let serializer = serializer.serialize_missing_as_null(true).serialize_large_number_types_as_bigints(true);
+    Ok(rows.serialize(&serializer)?)
+}
+
+/// Infers the format of lines without a header and a documented layout: `{ format, problem }`, or nothing.
 #[wasm_bindgen(js_name = infer)]
 pub fn infer(lines: &[u8]) -> JsValue {
-    let Some(inferred) = detect::infer(lines) else { return JsValue::UNDEFINED };
+    let Some(read) = detect::infer(lines) else { return JsValue::UNDEFINED };
     let object = js_sys::Object::new();
-    set(&object, "format", &inferred.format.to_string().into());
-    if let Some(question) = inferred.question {
-        set(&object, "question", &question.into());
+    set(&object, "format", &read.format.to_string().into());
+    if let Some(problem) = read.problem {
+        set(&object, "problem", &problem.into());
     }
     object.into()
 }
@@ -42,14 +48,14 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
     }
     #[derive(Serialize)]
     struct Open {
-        column: usize,
+        index: u32,
         field: Option<&'static str>,
         alternatives: Vec<&'static str>,
     }
     #[derive(Serialize)]
     struct Token {
         text: String,
-        name: String,
+        field: String,
     }
     let default = Bounds::default();
     let bounds = Bounds {
@@ -60,11 +66,11 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
     let row = |candidate: &detect::Candidate| {
         let (origin, preset) = match candidate.origin {
             Origin::Header => ("header", None),
-            Origin::Layout(name) => ("layout", Some(name)),
+            Origin::Preset(name) => ("preset", Some(name)),
             Origin::Inferred => ("inferred", None),
         };
         let open = |open: &detect::Unresolved| Open {
-            column: open.column + 1,
+            index: open.index as u32,
             field: open.field.map(Field::name),
             alternatives: open.alternatives.iter().map(|field| field.name()).collect(),
         };
@@ -78,15 +84,15 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
             evidence: candidate.evidence.clone(),
             unresolved: candidate.unresolved.iter().map(open).collect(),
             is_settled: candidate.is_settled(),
-            tokens: tokens.map(|(column, text)| Token { text: text.into(), name: column.name().into() }).collect(),
+            tokens: tokens.map(|(column, text)| Token { text: text.into(), field: column.name().into() }).collect(),
         }
     };
-    Ok(serde_wasm_bindgen::to_value(&detection.candidates.iter().map(row).collect::<Vec<Row>>())?)
+    to_object(&detection.candidates.iter().map(row).collect::<Vec<Row>>())
 }
 
-/// What a line means, token by token. `options` may have `format`, `schema` and `mode`.
+/// What a line means, token by token. `options` is JSON text that may have `format`, `schema` and `mode`.
 #[wasm_bindgen]
-pub fn explain(line: &str, options: &JsValue) -> Result<JsValue, JsValue> {
+pub fn explain(line: &str, options: &str) -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
     struct Explained {
         kind: &'static str,
@@ -98,18 +104,33 @@ pub fn explain(line: &str, options: &JsValue) -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
     struct Token {
         text: String,
-        offset: Option<usize>,
-        name: Option<String>,
+        offset: Option<u32>,
+        field: Option<String>,
         known: bool,
         alternatives: Vec<&'static str>,
-        #[serde(skip)]
-        value: Option<Value>,
+        value: Option<Said>,
         meaning: Option<String>,
         paths: Vec<String>,
         problem: Option<String>,
     }
-    let options = read_options(options)?;
-    let explanation = explain::explain(line, options.formats.first(), options.schema, options.mode);
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Said {
+        Text(String),
+        Number(f64),
+        Long(u64),
+    }
+    // A value is an integer or a text.
+    let said = |value: Value| match (value.as_u64(), value) {
+        (Some(long), _) if long > MAX_SAFE_INTEGER => Some(Said::Long(long)),
+        (Some(number), _) => Some(Said::Number(number as f64)),
+        (None, Value::String(text)) => Some(Said::Text(text)),
+        (None, _) => None,
+    };
+    let mut options = options_of(options)?;
+    options.check_mode().map_err(|error| to_js_error(&error))?;
+    let format = one_format(&mut options).map_err(|error| to_js_error(&error))?;
+    let explanation = explain::explain(line, format.as_ref(), options.schema, options.mode);
     let explained = Explained {
         kind: match explanation.kind {
             Line::Record => "record",
@@ -122,11 +143,11 @@ pub fn explain(line: &str, options: &JsValue) -> Result<JsValue, JsValue> {
             .into_iter()
             .map(|token| Token {
                 text: token.text,
-                offset: token.offset,
-                name: token.name,
+                offset: token.offset.map(|offset| offset as u32),
+                field: token.name,
                 known: token.field.is_some(),
-                alternatives: token.candidates.into_iter().map(Field::name).collect(),
-                value: token.value,
+                alternatives: token.alternatives.into_iter().map(Field::name).collect(),
+                value: token.value.and_then(said),
                 meaning: token.meaning,
                 paths: token.paths,
                 problem: token.problem,
@@ -135,13 +156,7 @@ pub fn explain(line: &str, options: &JsValue) -> Result<JsValue, JsValue> {
         missing: explanation.missing,
         problem: explanation.problem,
     };
-    let object = serde_wasm_bindgen::to_value(&explained)?;
-    // Values go the way of the documents' values, large integers included.
-    let tokens = Array::from(&Reflect::get(&object, &"tokens".into())?);
-    for (token, object) in explained.tokens.iter().zip(tokens.iter()) {
-        set(&object, "value", &token.value.as_ref().map_or(JsValue::UNDEFINED, to_js));
-    }
-    Ok(object)
+    to_object(&explained)
 }
 
 /// The table of documented fields.
@@ -171,7 +186,7 @@ pub fn fields() -> Result<JsValue, JsValue> {
             description: facts.description,
         }
     };
-    Ok(serde_wasm_bindgen::to_value(&Field::ALL.iter().map(row).collect::<Vec<Row>>())?)
+    to_object(&Field::ALL.iter().map(row).collect::<Vec<Row>>())
 }
 
 /// The layouts that have a name.
@@ -191,7 +206,7 @@ pub fn presets() -> Result<JsValue, JsValue> {
             description: preset.description,
         })
         .collect();
-    Ok(serde_wasm_bindgen::to_value(&rows)?)
+    to_object(&rows)
 }
 
 /// Returns the schemas, each with its modes.
@@ -208,5 +223,5 @@ pub fn schemas() -> Result<JsValue, JsValue> {
         let modes = facts.modes.iter().map(|mode| mode.word()).collect();
         Row { name: facts.word, modes, description: facts.description }
     };
-    Ok(serde_wasm_bindgen::to_value(&Schema::ALL.map(row))?)
+    to_object(&Schema::ALL.map(row))
 }

@@ -12,7 +12,7 @@ thread_local! {
     static DETECTOR: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// Sets what reads formats off lines: a function from bytes to `{ format, question }`, or to nothing.
+/// Sets what infers formats from lines: a function from bytes to `{ format, problem }`, or to nothing.
 #[wasm_bindgen(js_name = setDetector)]
 pub fn set_detector(detector: Function) {
     DETECTOR.set(Some(detector));
@@ -23,5 +23,5 @@ pub(super) fn infer(lines: &[u8]) -> Option<Inferred> {
     let detector = DETECTOR.with_borrow(Clone::clone)?;
     let found = detector.call1(&JsValue::NULL, &Uint8Array::from(lines)).ok()?;
     let text = |name: &str| Reflect::get(&found, &name.into()).ok().and_then(|value| value.as_string());
-    Some(Inferred { format: Format::parse(&text("format")?).ok()?, question: text("question") })
+    Some(Inferred { format: Format::parse(&text("format")?).ok()?, problem: text("problem") })
 }

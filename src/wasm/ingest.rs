@@ -1,10 +1,10 @@
 //! The JavaScript face of pipelines: it converts documents and requests, and has no logic of its own.
 
-use js_sys::{Date, Object};
+use js_sys::{Array, BigInt, Date, JSON, Object};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
-use super::{to_js_error, to_object};
+use super::{MAX_SAFE_INTEGER, to_js_error};
 use crate::error::{Error, ErrorCode};
 use crate::geo::Databases;
 use crate::ingest::{Document, Environment, Failure, Pipeline};
@@ -69,6 +69,39 @@ fn no_json(error: serde_json::Error) -> JsValue {
 
 fn invalid(reason: &str) -> JsValue {
     to_js_error(&Error::sentence(ErrorCode::InvalidPipeline, reason))
+}
+
+/// A document as an object. `JSON.parse` makes it fastest; only a document with an integer that a number cannot hold is
+/// built key by key, with a BigInt in that place.
+fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
+    // Sixteen digits in a row are rare: only then is it worth reading the document for them.
+    let has_long_run = document.split(|byte| !byte.is_ascii_digit()).any(|digits| digits.len() >= 16);
+    if has_long_run {
+        let value: Value = serde_json::from_slice(document).map_err(|error| JsValue::from_str(&error.to_string()))?;
+        return Ok(to_js(&value));
+    }
+    let text = std::str::from_utf8(document).map_err(|error| JsValue::from_str(&error.to_string()))?;
+    JSON::parse(text)
+}
+
+fn to_js(value: &Value) -> JsValue {
+    match value {
+        Value::Null => JsValue::NULL,
+        Value::Bool(flag) => JsValue::from_bool(*flag),
+        Value::String(text) => JsValue::from_str(text),
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(large), _) if large > MAX_SAFE_INTEGER => BigInt::from(large).into(),
+            (_, Some(small)) if small.unsigned_abs() > MAX_SAFE_INTEGER => BigInt::from(small).into(),
+            _ => JsValue::from_f64(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Value::Array(items) => items.iter().map(to_js).collect::<Array>().into(),
+        Value::Object(members) => {
+            // As JSON.parse does, this makes an own key of `__proto__`, too.
+            let entries = members.iter().map(|(key, member)| Array::of2(&key.into(), &to_js(member)));
+            let object = Object::from_entries(&entries.collect::<Array>());
+            object.map_or(JsValue::NULL, JsValue::from)
+        }
+    }
 }
 
 /// Makes a plain object of a failure, which `js/ingest/api.js` turns into an error.

@@ -12,11 +12,7 @@ mod export;
 #[cfg(feature = "ingest")]
 mod ingest;
 
-#[cfg(feature = "detect")]
-use js_sys::BigInt;
-use js_sys::{Array, JSON, Object, Reflect};
-#[cfg(feature = "detect")]
-use serde_json::Value;
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[cfg(not(wasm_module = "detect"))]
@@ -24,6 +20,7 @@ pub use self::core::{Core, compile_format, linear_memory};
 #[cfg(feature = "detect")]
 pub use self::detect::{detect_format, explain, fields, infer, presets, schemas};
 use crate::error::{Error, ErrorCode};
+use crate::format::Format;
 use crate::json::{self, Json};
 use crate::options::Options;
 
@@ -36,64 +33,46 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 #[cfg(feature = "detect")]
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// A document as an object. `JSON.parse` makes it fastest; only a document with an integer that a number cannot hold is
-/// built key by key, with a BigInt in that place.
-#[cfg(feature = "ingest")]
-pub(crate) fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
-    // Sixteen digits in a row are rare: only then is it worth reading the document for them.
-    let has_long_run = document.split(|byte| !byte.is_ascii_digit()).any(|digits| digits.len() >= 16);
-    if has_long_run {
-        let value: Value = serde_json::from_slice(document).map_err(|error| JsValue::from_str(&error.to_string()))?;
-        return Ok(to_js(&value));
+/// Reads options: the JSON text of an object that has them by name, and the option `geo`, which JSON cannot hold.
+#[cfg(not(wasm_module = "detect"))]
+fn read_options(options: &str, geo: &JsValue) -> Result<Options, JsValue> {
+    let read = options_of(options)?;
+    if geo.is_undefined() {
+        return Ok(read);
     }
-    let text = std::str::from_utf8(document).map_err(|error| JsValue::from_str(&error.to_string()))?;
-    JSON::parse(text)
+    #[cfg(feature = "ingest")]
+    return Ok(Options { geo: Some(databases(geo)?), ..read });
+    #[cfg(not(feature = "ingest"))]
+    return {
+        let detail = "unknown option \"geo\": it is one of vpcflow-ecs/ingest";
+        Err(to_js_error(&Error::sentence(ErrorCode::InvalidOption, detail)))
+    };
 }
 
-#[cfg(feature = "detect")]
-fn to_js(value: &Value) -> JsValue {
-    match value {
-        Value::Null => JsValue::NULL,
-        Value::Bool(flag) => JsValue::from_bool(*flag),
-        Value::String(text) => JsValue::from_str(text),
-        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
-            (Some(large), _) if large > MAX_SAFE_INTEGER => BigInt::from(large).into(),
-            (_, Some(small)) if small.unsigned_abs() > MAX_SAFE_INTEGER => BigInt::from(small).into(),
-            _ => JsValue::from_f64(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        Value::Array(items) => items.iter().map(to_js).collect::<Array>().into(),
-        Value::Object(members) => {
-            // As JSON.parse does, this makes an own key of `__proto__`, too.
-            let entries = members.iter().map(|(key, member)| Array::of2(&key.into(), &to_js(member)));
-            let object = Object::from_entries(&entries.collect::<Array>());
-            object.map_or(JsValue::NULL, JsValue::from)
-        }
-    }
-}
-
-/// The options of an object; those that are `undefined` stay as they are.
-fn read_options(options: &JsValue) -> Result<Options, JsValue> {
+/// Reads options that JSON can hold.
+fn options_of(options: &str) -> Result<Options, JsValue> {
     let mut read = Options::default();
-    if let Some(options) = options.dyn_ref::<Object>() {
-        for entry in Object::entries(options).iter() {
-            let entry = Array::from(&entry);
-            let value = entry.get(1);
-            if let (Some(name), false) = (entry.get(0).as_string(), value.is_undefined()) {
-                #[cfg(feature = "ingest")]
-                if name == "geo" {
-                    read.geo = Some(databases(&value)?);
-                    continue;
-                }
-                #[cfg(not(feature = "ingest"))]
-                if name == "geo" {
-                    let detail = "unknown option \"geo\": it is one of vpcflow-ecs/ingest";
-                    return Err(to_js_error(&Error::sentence(ErrorCode::InvalidOption, detail)));
-                }
-                read.set_json(&name, json_value(&value)?).map_err(|error| to_js_error(&error))?;
-            }
-        }
+    for (name, value) in members(options)? {
+        read.set_json(&name, value).map_err(|error| to_js_error(&error))?;
     }
     Ok(read)
+}
+
+/// Reads the JSON text of an object.
+fn members(options: &str) -> Result<Vec<(String, Json)>, JsValue> {
+    match json::read(options.as_bytes()) {
+        Ok(Json::Object(members)) => Ok(members),
+        _ => Err(to_js_error(&Error::sentence(ErrorCode::InvalidOption, "the options nest deeper than 126 levels"))),
+    }
+}
+
+/// Takes the format out of options that have one.
+fn one_format(options: &mut Options) -> Result<Option<Format>, Error> {
+    let format = options.formats.pop();
+    match options.formats.is_empty() {
+        true => Ok(format),
+        false => Err(Error::sentence(ErrorCode::InvalidFormat, "expected one format, found several")),
+    }
 }
 
 /// Databases of an object with the bytes of `city`, `asn` and `country`.
@@ -110,20 +89,13 @@ pub(crate) fn databases(files: &JsValue) -> Result<crate::geo::Databases, JsValu
     crate::geo::Databases::open(bytes("city"), bytes("asn"), bytes("country")).map_err(|error| to_js_error(&error))
 }
 
-/// An option's value. JSON is what options are made of, and it has one kind of number, as the native options have.
-pub(crate) fn json_value(value: &JsValue) -> Result<Json, JsValue> {
-    let text = JSON::stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default();
-    json::read(text.as_bytes()).map_err(|_| {
-        to_js_error(&Error::sentence(ErrorCode::InvalidOption, "an option's value is nothing that JSON can write"))
-    })
-}
-
-/// An error as a plain object, of which `js/error.js` makes a `FlowLogError`.
+/// An error as a plain object, of which `js/core/error.js` makes a `FlowLogError`.
 pub(crate) fn to_js_error(error: &Error) -> JsValue {
     let object = Object::new();
     let position = error.position();
     set(&object, "code", &error.code().as_str().into());
     set(&object, "message", &error.to_string().into());
+    set(&object, "problem", &error.problem().into());
     let numbers = [("lineNumber", position.line), ("column", position.column), ("offset", position.offset)];
     for (name, number) in numbers {
         if let Some(number) = number {
@@ -135,6 +107,7 @@ pub(crate) fn to_js_error(error: &Error) -> JsValue {
         ("field", error.field()),
         ("expected", error.expected()),
         ("found", error.found()),
+        ("format", error.format()),
         ("input", input.as_deref()),
     ];
     for (name, text) in texts {

@@ -163,7 +163,7 @@ describe('integers', () => {
 describe('formats and facts', () => {
   test('compileFormat says what a format means', () => {
     const compiled = compileFormat('$${version} $${vpc_id} path-mtu');
-    assert.equal(compiled.logFormat, '${version} ${vpc-id} ${path-mtu}');
+    assert.equal(compiled.format, '${version} ${vpc-id} ${path-mtu}');
     assert.equal(compiled.version, 3);
     assert.deepStrictEqual(compiled.fields, [
       { name: 'version', column: 'version', known: true },

@@ -96,7 +96,7 @@ describe('bench', () => {
     const { logs, ingest, start, sizes, targets, machine } = JSON.parse(execFileSync(process.execPath, args));
     const rows = [
       'ours: toNdjson',
-      'ours: toNdjsonView',
+      'ours: toNdjson, view',
       'ours: push and end, cut anywhere',
       'ours: toBulk',
       'ours: toBulk, id fingerprint',

@@ -42,14 +42,14 @@ describe('whole bodies', () => {
     test(JSON.stringify(bulk), () => {
       const parser = new Parser(options);
       assert.equal(text(parser.toBulk(input, bulk)), expected);
-      assert.equal(text(parser.toBulkView(input, bulk)), expected);
+      assert.equal(text(parser.toBulk(input, bulk, { view: true })), expected);
       assert.equal(text(parser.toNdjson(input)), DOCUMENTS.join(''));
       assert.equal(text(parser.push(input)) + text(parser.end()), DOCUMENTS.join(''));
 
       const always = new Parser({ ...options, bulk });
       assert.equal(text(always.toBulk(input)), expected);
       assert.equal(text(always.push(input)) + text(always.end()), expected);
-      assert.equal(text(always.pushView(input)) + text(always.endView()), expected);
+      assert.equal(text(always.push(input, { view: true })) + text(always.end({ view: true })), expected);
     });
   }
 
@@ -122,10 +122,15 @@ test("onError 'document' makes documents of bad lines, with actions and identifi
 test('an error leaves the actions and documents of the lines before', () => {
   const parser = new Parser({ ...options, bulk: { index: 'a', id: 'fingerprint' } });
   const expected = FINGERPRINTS.map((id, index) => `{"create":{"_index":"a","_id":"${id}"}}\n${DOCUMENTS[index]}`).join('');
-  for (const method of ['toBulk', 'toBulkView', 'push', 'pushView']) {
-    assert.throws(() => parser[method](`${input}bad\n${input}`), (error) => {
+  const bad = `${input}bad\n${input}`;
+  const calls = [
+    () => parser.toBulk(bad), () => parser.toBulk(bad, undefined, { view: true }),
+    () => parser.push(bad), () => parser.push(bad, { view: true }),
+  ];
+  for (const call of calls) {
+    assert.throws(call, (error) => {
       assert.deepStrictEqual([error.code, error.lineNumber], ['field_count', 3]);
-      assert.equal(text(error.output), expected, method);
+      assert.equal(text(error.output), expected, String(call));
       return true;
     });
     parser.reset();
@@ -145,11 +150,11 @@ test('identical bytes, whatever the cuts', () => {
     const bytes = new TextEncoder().encode(log);
     const parser = make();
     const expected = text(parser.toBulk(bytes));
-    for (const suffix of ['', 'View']) {
+    for (const view of [false, true]) {
       const pieces = [];
-      for (const piece of dice.cut(bytes, 1 + dice.below(300))) pieces.push(Buffer.from(parser[`push${suffix}`](piece)));
-      pieces.push(Buffer.from(parser[`end${suffix}`]()));
-      assert.equal(text(Buffer.concat(pieces)), expected, `seed ${seed}, push${suffix}`);
+      for (const piece of dice.cut(bytes, 1 + dice.below(300))) pieces.push(Buffer.from(parser.push(piece, { view })));
+      pieces.push(Buffer.from(parser.end({ view })));
+      assert.equal(text(Buffer.concat(pieces)), expected, `seed ${seed}, view: ${view}`);
     }
   }
 });
@@ -173,8 +178,8 @@ describe('mistakes', () => {
   for (const [bulk, message] of cases) {
     test(JSON.stringify(bulk) ?? 'nothing', () => {
       const parser = new Parser(options);
-      for (const method of ['toBulk', 'toBulkView']) {
-        throwsFlowLogError(() => parser[method](input, bulk), { code: 'invalid_option', message });
+      for (const view of [false, true]) {
+        throwsFlowLogError(() => parser.toBulk(input, bulk, { view }), { code: 'invalid_option', message });
       }
       // Nothing is left of it.
       assert.equal(text(parser.toNdjson(input)), DOCUMENTS.join(''));

@@ -14,7 +14,7 @@ import { GOOD, HEADER } from './samples.js';
 const folder = temporaryFolder();
 const openLog = folder.write('open.log', `${OPEN_LINES.join('\n')}\n`);
 const v5Log = folder.write('v5.log', `${linesOf('v5', 40).join('\n')}\n`);
-const { logFormat: V5 } = imported.compileFormat('v5');
+const { format: V5 } = imported.compileFormat('v5');
 
 describe('detect', () => {
   test('prints the candidates, their columns, the evidence and the text to copy', async () => {
@@ -23,7 +23,7 @@ describe('detect', () => {
     assert.equal(status, 0);
     const lines = stdout.split('\n');
     assert.equal(lines[0], 'RANK  ORIGIN  CONFIDENCE  FORMAT');
-    assert.match(lines[1], /^ {3}1 {2}layout {2,}[\d.]+ % {2}v5, 29 columns$/);
+    assert.match(lines[1], /^ {3}1 {2}preset {2,}[\d.]+ % {2}v5, 29 columns$/);
     assert.match(stdout, /^ {2}COLUMN {2}EXAMPLE +FIELD$/m);
     assert.match(stdout, /^ {7}3 {2}eni-0a1b2c3d4e5f60000 +interface-id$/m);
     assert.match(stdout, /^ {2}- 40 of 40 lines fit it/m);
@@ -46,10 +46,10 @@ describe('detect', () => {
       const head = lines.findIndex((line) => line.startsWith('  COLUMN'));
       const start = lines[head].indexOf('FIELD');
       const [{ tokens }] = imported.detectFormat(log === v5Log ? linesOf('v5', 40) : OPEN_LINES);
-      for (const [index, { name, text }] of tokens.entries()) {
+      for (const [index, { field, text }] of tokens.entries()) {
         const line = lines[head + 1 + index];
         assert.equal(line.slice(10, start).trim(), text);
-        assert.ok(line.startsWith(name, start), line);
+        assert.ok(line.startsWith(field, start), line);
       }
     }
   });

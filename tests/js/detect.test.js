@@ -16,9 +16,9 @@ describe('detectFormat', () => {
     const candidates = detectFormat(`${HEADER}\n${GOOD}\n`);
     assert.equal(candidates.length, 1);
     const [{ tokens, evidence, ...best }] = candidates;
-    const { logFormat, fields } = compileFormat('default');
+    const { format, fields } = compileFormat('default');
     assert.deepStrictEqual(best, {
-      format: logFormat,
+      format,
       origin: 'header',
       preset: null,
       confidence: 1,
@@ -26,7 +26,7 @@ describe('detectFormat', () => {
       isSettled: true,
     });
     assert.match(evidence[0], /line 1 is a header/);
-    assert.deepStrictEqual(tokens, GOOD.split(' ').map((text, index) => ({ text, name: fields[index].name })));
+    assert.deepStrictEqual(tokens, GOOD.split(' ').map((text, index) => ({ text, field: fields[index].name })));
   });
 
   test('takes a header alone', () => {
@@ -37,7 +37,7 @@ describe('detectFormat', () => {
 
   test('knows the documented layouts', () => {
     const [best] = detectFormat(GOOD);
-    assert.deepStrictEqual([best.origin, best.preset, best.isSettled], ['layout', 'default', true]);
+    assert.deepStrictEqual([best.origin, best.preset, best.isSettled], ['preset', 'default', true]);
     assert.deepStrictEqual(Object.keys(best).sort(), [...KEYS].sort());
   });
 
@@ -47,7 +47,7 @@ describe('detectFormat', () => {
       assert.equal(lines[0].split(' ').length, 29);
       const [best] = detectFormat(lines);
       assert.equal(best.preset, preset);
-      assert.equal(best.format, compileFormat(preset).logFormat);
+      assert.equal(best.format, compileFormat(preset).format);
       assert.ok(best.isSettled && best.confidence > 0.99, `${best.confidence}`);
     });
   }
@@ -57,25 +57,25 @@ describe('detectFormat', () => {
     assert.equal(best.format, PLAIN);
     assert.deepStrictEqual([best.origin, best.preset, best.unresolved, best.isSettled], ['inferred', null, [], true]);
     assert.ok(best.evidence.length > 0);
-    assert.equal(documentsOf(new Parser({ format: best.format }).toNdjson(linesOf(PLAIN, 3).join('\n'))).length, 3);
+    assert.equal(documentsOf(new Parser({ format: best }).toNdjson(linesOf(PLAIN, 3).join('\n'))).length, 3);
   });
 
   test('says what the lines leave open', () => {
     const [best] = detectFormat(OPEN_LINES);
     assert.equal(best.isSettled, false);
-    const open = best.unresolved.find(({ column }) => column === 2);
+    const open = best.unresolved.find(({ index }) => index === 1);
     const addresses = [open.field, ...open.alternatives];
     for (const name of ['srcaddr', 'dstaddr']) assert.ok(addresses.includes(name), addresses.join());
-    assert.deepStrictEqual(Object.keys(open).sort(), ['alternatives', 'column', 'field']);
-    assert.ok(best.unresolved.some(({ column }) => column === 3));
-    assert.ok(best.unresolved.every(({ column }) => column === 2 || column === 3));
+    assert.deepStrictEqual(Object.keys(open).sort(), ['alternatives', 'field', 'index']);
+    assert.ok(best.unresolved.some(({ index }) => index === 2));
+    assert.ok(best.unresolved.every(({ index }) => index === 1 || index === 2));
   });
 
   test('has null for a column that is not a field', () => {
     const lines = linesOf(PLAIN, 20).map((line) => `${line} -`);
     const [best] = detectFormat(lines);
     assert.equal(best.format, `${PLAIN} \${column-7}`);
-    const open = best.unresolved.find(({ column }) => column === 7);
+    const open = best.unresolved.find(({ index }) => index === 6);
     assert.equal(open.field, null);
   });
 

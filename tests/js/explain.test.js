@@ -6,21 +6,21 @@ import { throwsFlowLogError } from './assertions.js';
 import { imported } from './package.js';
 import { BAD, GOOD, HEADER } from './samples.js';
 
-const { compileFormat, explain, parse } = imported;
+const { compileFormat, detectFormat, explain, parse } = imported;
 
 describe('explain', () => {
   test('says of each token what it is', () => {
     const explained = explain(BAD, 'default');
     assert.deepStrictEqual(Object.keys(explained), ['kind', 'format', 'tokens', 'missing', 'problem']);
     const { kind, format, tokens, missing, problem } = explained;
-    assert.deepStrictEqual([kind, format, missing, problem], ['record', compileFormat('default').logFormat, [], null]);
+    assert.deepStrictEqual([kind, format, missing, problem], ['record', compileFormat('default').format, [], null]);
     assert.deepStrictEqual(tokens.map(({ text }) => text), BAD.split(' '));
-    assert.deepStrictEqual(tokens.map(({ name }) => name), HEADER.split(' '));
+    assert.deepStrictEqual(tokens.map(({ field }) => field), HEADER.split(' '));
     for (const { text, offset } of tokens) assert.ok(BAD.startsWith(text, offset), text);
     assert.deepStrictEqual(tokens[5], {
       text: '70000',
       offset: 64,
-      name: 'srcport',
+      field: 'srcport',
       known: true,
       alternatives: [],
       value: null,
@@ -65,7 +65,7 @@ describe('explain', () => {
   test('too many tokens and too few', () => {
     const long = explain('1.2.3.4 5 6', 'srcaddr srcport');
     assert.equal(long.problem, 'expected 2 fields, found 3');
-    assert.equal(long.tokens[2].name, null);
+    assert.equal(long.tokens[2].field, null);
     assert.equal(long.tokens[2].known, false);
     assert.match(long.tokens[2].problem, /no field/);
     const short = explain('1.2.3.4', 'srcaddr srcport a-field-of-next-year');
@@ -74,7 +74,7 @@ describe('explain', () => {
 
   test('names that AWS does not document', () => {
     const { tokens } = explain('x 443', 'path_mtu srcport');
-    assert.deepStrictEqual([tokens[0].name, tokens[0].known, tokens[0].value, tokens[0].paths], ['path-mtu', false, 'x', ['aws.vpcflow.path_mtu']]);
+    assert.deepStrictEqual([tokens[0].field, tokens[0].known, tokens[0].value, tokens[0].paths], ['path-mtu', false, 'x', ['aws.vpcflow.path_mtu']]);
   });
 
   test('headers and blank lines', () => {
@@ -97,19 +97,20 @@ describe('explain', () => {
   });
 
   test('without a format: by the one that the line looks like', () => {
-    assert.equal(explain(GOOD).format, compileFormat('default').logFormat);
+    assert.equal(explain(GOOD).format, compileFormat('default').format);
     const { tokens } = explain('ACCEPT 10.0.1.5 443 OK');
-    assert.equal(tokens[0].name, 'action');
-    assert.ok([tokens[1].name, ...tokens[1].alternatives].includes('dstaddr'));
+    assert.equal(tokens[0].field, 'action');
+    assert.ok([tokens[1].field, ...tokens[1].alternatives].includes('dstaddr'));
     const none = explain('what is this?');
-    assert.deepStrictEqual([none.format, none.tokens.map(({ name }) => name)], [null, [null, null, null]]);
+    assert.deepStrictEqual([none.format, none.tokens.map(({ field }) => field)], [null, [null, null, null]]);
     assert.match(none.problem, /not a flow log/);
   });
 
   test('takes formats of every kind', () => {
-    const { logFormat, ...compiled } = compileFormat('version srcaddr');
-    for (const format of ['version srcaddr', ['version', 'srcaddr'], { logFormat, ...compiled }]) {
-      assert.equal(explain('2 10.0.0.1', format).format, logFormat);
+    const compiled = compileFormat('version srcaddr');
+    const [candidate] = detectFormat('version srcaddr\n2 10.0.0.1\n');
+    for (const format of ['version srcaddr', ['version', 'srcaddr'], compiled, candidate]) {
+      assert.equal(explain('2 10.0.0.1', format).format, compiled.format);
     }
   });
 

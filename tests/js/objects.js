@@ -154,7 +154,7 @@ export function interleave(seed) {
     (parser, input) => parser.parseMany(input),
     (parser, input) => input.split('\n').map((line) => read(parser, () => parser.parse(line))),
     (parser, input) => Buffer.from(parser.toNdjson(input)),
-    (parser, input) => Buffer.from(parser.toNdjsonView(input)),
+    (parser, input) => Buffer.from(parser.toNdjson(input, { view: true })),
     (parser, input) => Buffer.from(parser.toBulk(input, { index: 'a' })),
     (parser, input) => [Buffer.from(parser.push(input)), Buffer.from(parser.end())],
   ];

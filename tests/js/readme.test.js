@@ -182,7 +182,7 @@ describe('tables', () => {
     const examples = table('Syntax').map((cells) => codes(cells[1])[0]);
     assert.equal(examples.length, 5);
     for (const format of examples) {
-      assert.equal(imported.compileFormat(format).logFormat, '${version} ${vpc-id} ${srcaddr}', format);
+      assert.equal(imported.compileFormat(format).format, '${version} ${vpc-id} ${srcaddr}', format);
     }
   });
 

@@ -95,9 +95,9 @@ describe('the Lambda function', () => {
 });
 
 test('AWS CLI: a shell passes the format unchanged', () => {
-  const { logFormat } = formatOf('v5');
+  const { format } = formatOf('v5');
   const printed = execFileSync('sh', ['-c', cli(formatOf('v5')).replace('aws ec2', 'printf "%s\\n"')], { encoding: 'utf8' }).trimEnd().split('\n');
-  assert.equal(printed.at(-1), logFormat);
+  assert.equal(printed.at(-1), format);
   assert.deepStrictEqual(printed.slice(0, 5), ['create-flow-logs', '--resource-type', 'VPC', '--resource-ids', 'vpc-0abcdef0123456789']);
   assert.match(cli(formatOf('tgw')), /--resource-type TransitGateway/);
   assert.doesNotMatch(cli(formatOf('tgw')), /traffic-type/);

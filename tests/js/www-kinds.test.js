@@ -92,7 +92,7 @@ describe('a field that AWS has not added yet', () => {
   });
 
   test('is exported by its kind and its logs', () => {
-    const compiled = { logFormat: '${future}', fields: [{ name: 'future', column: 'future', type: 'string', kind: 'tag', logTypes: ['vpc'] }] };
+    const compiled = { format: '${future}', fields: [{ name: 'future', column: 'future', type: 'string', kind: 'tag', logTypes: ['vpc'] }] };
     assert.match(cli(compiled), /^# .*TagFieldSpecifications/);
     assert.match(cli(compiled), /--resource-type VPC/);
     compiled.fields[0] = { ...compiled.fields[0], kind: 'id', logTypes: ['tgw'] };

@@ -88,8 +88,8 @@ test("Elasticsearch's pipeline and templates are the package's own", async () =>
       await page.getByLabel('Export as').selectOption({ label });
       await page.waitForFunction((text) => document.querySelector('.export-code pre')?.textContent === text, `${JSON.stringify(expected, null, 2)}\n`);
     };
-    const { logFormat } = ingest.compileFormat('default');
-    await shown('Elasticsearch pipeline', ingest.toIngestPipeline(logFormat, { schema: 'ecs', mode: 'ecs' }));
+    const { format } = ingest.compileFormat('default');
+    await shown('Elasticsearch pipeline', ingest.toIngestPipeline(format, { schema: 'ecs', mode: 'ecs' }));
     await shown('Elasticsearch template', { componentTemplates: ingest.componentTemplates(), indexTemplate: ingest.indexTemplate() });
     await page.locator('#format').fill('v5');
     await page.getByLabel('Export as').selectOption({ label: 'Node.js' });

@@ -71,10 +71,10 @@ const parser = new Parser(options);
 const ndjson: Uint8Array = parser.toNdjson('...');
 const chunk: Uint8Array = parser.push(ndjson);
 const rest: Uint8Array = parser.end();
-const views: Uint8Array[] = [parser.toNdjsonView('...'), parser.pushView(chunk), parser.endView()];
+const views: Uint8Array[] = [parser.toNdjson('...', { view: true }), parser.push(chunk, { view: true }), parser.end({ view: true })];
 const target: BulkTarget = { dataStream: { namespace: 'prod' }, id: 'fingerprint' };
 const body: Uint8Array = parser.toBulk(chunk, target);
-parser.toBulkView('...', { index: 'flows', op: 'index' });
+parser.toBulk('...', { index: 'flows', op: 'index' }, { view: true });
 parser.toBulk(new Uint8Array(), { dataStream: 'logs-aws.vpcflow-prod', op: 'create' });
 new Parser({ bulk: target, communityId: false }).toBulk('...');
 const documents: FlowLogDocument[] = parser.parseMany(body);
@@ -108,7 +108,7 @@ const facts: FieldFacts[] = fields();
 const kinds: FieldKind[] = facts.map(({ kind }) => kind);
 const names: string[] = presets().map((preset: Preset) => preset.name);
 const modes: [Schema, Mode[]][] = schemas().map((facts: SchemaFacts) => [facts.name, facts.modes]);
-void [columns, facts, kinds, names, modes, compiled.version + 1, compiled.warnings.length, compiled.logFormat.length];
+void [columns, facts, kinds, names, modes, compiled.version + 1, compiled.warnings.length, compiled.format.length];
 
 // Detected formats.
 const bounds: DetectOptions = { maxLines: 100, maxBytes: 4096 };
@@ -118,9 +118,9 @@ detectFormat(['...', '...'] as const);
 for (const { format, origin, preset, confidence, evidence, unresolved, isSettled, tokens } of candidates) {
   const name: string = preset ?? origin;
   const open: UnresolvedColumn | undefined = unresolved[0];
-  const others: string[] = open ? [open.field ?? `column ${open.column + 1}`, ...open.alternatives] : [];
-  void [new Parser({ format }), name, confidence.toFixed(), evidence.join(), isSettled === true, tokens[0]?.text, others];
-  if (origin === 'layout') continue;
+  const others: string[] = open ? [open.field ?? `column ${open.index + 1}`, ...open.alternatives] : [];
+  void [new Parser({ format }), new Parser({ format: candidates }), name, confidence.toFixed(), evidence.join(), isSettled === true, tokens[0]?.text, tokens[0]?.field, others];
+  if (origin === 'preset') continue;
   // @ts-expect-error there is no such origin
   if (origin === 'guess') continue;
 }
@@ -130,7 +130,7 @@ const token: ExplainedToken | undefined = explanation.tokens[0];
 const value: string | Long | null | undefined = token?.value;
 const place: number = token?.offset ?? 0;
 const words: (string | null)[] = [explanation.format, explanation.problem, token?.meaning ?? null, ...explanation.missing];
-void [value, place, words, explanation.kind === 'header', token?.known === true, token?.paths.length];
+void [value, place, words, explanation.kind === 'header', token?.known === true, token?.field, token?.paths.length];
 // @ts-expect-error there is no such bound
 detectFormat('...', { lines: 5 });
 // @ts-expect-error a sample is text, bytes or lines

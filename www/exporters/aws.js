@@ -22,7 +22,7 @@ export function cli(format) {
     `--resource-type ${type}`, `--resource-ids ${id}`, ...(type === 'VPC' ? ['--traffic-type ALL'] : []),
     '--log-destination-type s3', `--log-destination arn:aws:s3:::${BUCKET}/flow-logs/`,
     '--destination-options FileFormat=plain-text,HiveCompatiblePartitions=false,PerHourPartition=false',
-    '--max-aggregation-interval 60', `--log-format ${shell(format.logFormat)}`,
+    '--max-aggregation-interval 60', `--log-format ${shell(format.format)}`,
   ];
   return `${tagNote(format, '#')}aws ec2 create-flow-logs \\\n  ${options.join(' \\\n  ')}\n`;
 }
@@ -31,7 +31,7 @@ export function terraform(format) {
   const { type, argument, id } = resource(format);
   const pairs = [
     [argument, hcl(id)], ...(type === 'VPC' ? [['traffic_type', '"ALL"']] : []), ['log_destination_type', '"s3"'],
-    ['log_destination', hcl(`arn:aws:s3:::${BUCKET}/flow-logs/`)], ['max_aggregation_interval', '60'], ['log_format', hcl(format.logFormat)],
+    ['log_destination', hcl(`arn:aws:s3:::${BUCKET}/flow-logs/`)], ['max_aggregation_interval', '60'], ['log_format', hcl(format.format)],
   ];
   const lines = pairs.map(([name, value]) => `  ${name.padEnd(24)} = ${value}`);
   return `${tagNote(format, '#')}resource "aws_flow_log" "flow_log" {

@@ -2,8 +2,8 @@
 
 import { js } from './quote.js';
 
-function options({ logFormat, schema, mode }) {
-  const lines = [`  format: ${js(logFormat)},`, `  schema: ${js(schema)},`];
+function options({ format, schema, mode }) {
+  const lines = [`  format: ${js(format)},`, `  schema: ${js(schema)},`];
   if (mode) lines.push(`  mode: ${js(mode)},`);
   return lines.join('\n');
 }

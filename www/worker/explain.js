@@ -19,8 +19,7 @@ export function rowOf(api, log, line, text, output, likely) {
     row.text = text.slice(0, SHOWN);
     row.more = end - start - row.text.length;
   } else if (state !== BLANK || log.problem) {
-    const tried = /(?:: as |not format \d+ \()"([\w-]+)"/.exec(error?.message)?.[1];
-    const explained = explanationOf(api, log, line, text, output, likely ?? tried);
+    const explained = explanationOf(api, log, line, text, output, likely ?? error?.format);
     Object.assign(row, { kind: explained.kind, format: explained.format, missing: explained.missing });
     row.tokens = withOffsets(text, explained.tokens);
   }
@@ -77,10 +76,9 @@ function plain(value) {
 function errorOf(error, row) {
   if (!error) return { message: 'this line was not read', index: -1 };
   const { code, column, expected, found } = error;
-  const message = error.message.replace(/^line \d+(, column \d+)?: /, '');
   const at = column === undefined ? 0 : [...row.text].slice(0, column - 1).join('').length;
   const index = column === undefined ? -1 : row.tokens.findIndex(({ start, end }) => start !== null && at >= start && at < end);
-  const field = error.field ?? (index >= 0 ? row.tokens[index].name : undefined) ?? (code === 'field_count' ? row.missing[0] : undefined);
+  const field = error.field ?? (index >= 0 ? row.tokens[index].field : undefined) ?? (code === 'field_count' ? row.missing[0] : undefined);
   const length = index >= 0 ? row.tokens[index].end - at : (/^\S*/.exec(row.text.slice(at))[0].length || 1);
-  return { code, message, column, at, length, index, field, expected, found: found?.slice(0, 200) };
+  return { code, message: error.problem, column, at, length, index, field, expected, found: found?.slice(0, 200) };
 }

@@ -130,7 +130,7 @@ fn failure(error: &crate::error::Error) -> Failure {
         ErrorCode::InvalidOption => "illegal_state_exception",
         _ => "illegal_argument_exception",
     };
-    Failure::new(kind, format!("{column}{}", error.reason()))
+    Failure::new(kind, format!("{column}{}", error.problem()))
 }
 
 /// True if several processors add values to the list at a path.
