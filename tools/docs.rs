@@ -1,5 +1,7 @@
-//! Prints the tables of the code into `docs/`: `npm run docs`, or `cargo run --example docs`. A test holds the files to
-//! what this prints.
+//! Prints the tables of the code into `docs/`, and the types of documents into `js/index.d.ts`: `npm run docs`, or
+//! `cargo run --example docs --features ingest`. A test compares the files with the output.
+
+pub mod declarations;
 
 use std::fmt::Write as _;
 
@@ -7,18 +9,22 @@ use vpcflow_ecs::schema::{How, Outputs, RULES, original, original_path};
 use vpcflow_ecs::{Facts, Field, Kind, Mode, PRESETS, Schema};
 
 fn main() -> std::io::Result<()> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    std::fs::create_dir_all(&root)?;
-    for (name, text) in files() {
-        std::fs::write(root.join(name), text)?;
-        eprintln!("docs/{name}");
+    for (name, text) in files()? {
+        std::fs::write(path(name), text)?;
+        eprintln!("{name}");
     }
     Ok(())
 }
 
-/// Returns each generated file: its name below `docs/`, and its text.
-pub fn files() -> [(&'static str, String); 2] {
-    [("mapping.md", mapping()), ("fields.md", fields())]
+/// Returns the path of a file of the repository.
+pub fn path(name: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// Returns each generated file: its path in the repository, and its text.
+pub fn files() -> std::io::Result<[(&'static str, String); 3]> {
+    let declarations = declarations::declarations(&std::fs::read_to_string(path("js/index.d.ts"))?);
+    Ok([("docs/mapping.md", mapping()), ("docs/fields.md", fields()), ("js/index.d.ts", declarations)])
 }
 
 const GENERATED: &str = "<!-- Generated from the code by `npm run docs`. -->\n";
