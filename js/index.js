@@ -27,7 +27,7 @@ export { FlowLogError };
  *
  * @param {RequestInfo | URL | Response | BufferSource | WebAssembly.Module | Promise<unknown>} [input] where the main
  *   module is, or what it is; by default the `.wasm` file of the package
- * @param {typeof input} [detectionInput] the same of the module that reads formats off lines
+ * @param {typeof input} [detectionInput] the same of the module that infers formats from lines
  * @returns {Promise<void>}
  */
 export const init = loader.init;
@@ -36,8 +36,8 @@ export default init;
 
 /**
  * Compiles the WASM modules at once. Browsers refuse that on the main thread for modules of this size: use it in
- * workers, or with a compiled `WebAssembly.Module`. Without the second, `detectFormat`, `explain`, `fields`, `presets` and `schemas`
- * cannot be called, and a parser reads no format off lines.
+ * workers, or with a compiled `WebAssembly.Module`. Without the second, `detectFormat`, `explain`, `fields`, `presets` and
+ * `schemas` cannot be called, and a parser infers no format.
  *
  * @param {BufferSource | WebAssembly.Module} input
  * @param {BufferSource | WebAssembly.Module} [detectionInput]

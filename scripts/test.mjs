@@ -28,7 +28,7 @@ const steps = [
   ['build', () => build()],
   ['wasm in Node', () => tests('wasm-pack', [...wasmPackTest, '--node'], wasmTestEnvironment())],
   ['wasm in Chromium', () => tests('wasm-pack', [...wasmPackTest, ...headlessChrome()], browserEnvironment())],
-  ['types', () => check('tsc', ['-p', 'tests/types'])],
+  ['types', types],
   ['npm package', packAndInstall],
   ['JavaScript tests', javascriptTests],
   ['Elasticsearch', elasticsearch],
@@ -37,6 +37,11 @@ const steps = [
 // A project into which the packed package is installed, as a user would.
 const workspace = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));
 const consumer = join(workspace, 'consumer');
+
+/** Checks the declarations as users have them, the package's own JavaScript, and its core without the types of Node.js and the DOM. */
+async function types() {
+  for (const project of ['tests/types', '.', 'tests/types/core.json']) await check('tsc', ['-p', project]);
+}
 
 /** Checks with all features, and with those of each module; examples and benchmarks are for native code only. */
 async function clippyWasm() {

@@ -10,7 +10,22 @@ import { DETECT_OPTIONS, EXPORT_OPTIONS, INSTALL_OPTIONS, OPTIONS } from './opti
 import { grouped, safeText } from '../text/text.js';
 
 /** The command was used wrongly; the message says what is right. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** @type {{ text: string, column: number, found?: string } | undefined} where in an argument */
+  place;
+}
+
+/** @param {unknown} error @returns {string} */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * The options that were given, by their names: of the kind `value` a text, `list` an array of them, `flag` true, and
+ * `optional` a text or true. `readOption` has checked them.
+ *
+ * @typedef {Record<string, any>} Given
+ */
 
 const DEFAULT_MAX_ERRORS = 100;
 /** As `detectFormat` allows. */
@@ -23,7 +38,7 @@ const MOST_LINES = 100_000;
  * @property {string[]} files
  * @property {boolean} pretty
  * @property {number} maxErrors most bad lines that are printed
- * @property {object} parser options for `new Parser`
+ * @property {import('../ingest/index.js').ParserOptions} parser options for `new Parser`
  * @property {Record<string, string>} geo files of databases, by kind
  */
 
@@ -70,11 +85,13 @@ export function readDetectArguments(args) {
   };
 }
 
+/** @typedef {import('../ingest/index.js').ExportOptions & { format: import('../index.js').Format }} PipelineOptions */
+
 /**
  * @typedef {object} ExportCommand
  * @property {boolean} help
  * @property {'pipeline' | 'template'} what
- * @property {object} pipeline options for `toIngestPipeline`, `format` among them
+ * @property {PipelineOptions} pipeline options for `toIngestPipeline`, `format` among them
  * @property {{ namespace?: string, pipeline?: string }} template options for `indexTemplate`
  */
 
@@ -98,7 +115,7 @@ export function readExportArguments(args) {
   }
   return {
     help,
-    what,
+    what: what === 'template' ? what : 'pipeline',
     pipeline: pipelineOptions(given),
     template: defined({ namespace: given.namespace, pipeline: given.pipeline }),
   };
@@ -112,7 +129,7 @@ export function readExportArguments(args) {
  * @property {string | undefined} authorization the header's value, a secret
  * @property {string | undefined} caFile
  * @property {string | undefined} namespace
- * @property {object | undefined} pipeline options for `toIngestPipeline`, if there shall be one
+ * @property {PipelineOptions | undefined} pipeline options for `toIngestPipeline`, if there shall be one
  */
 
 /**
@@ -132,7 +149,7 @@ export function readInstallArguments(args, env) {
     const own = ['url', 'api-key', 'user', 'ca-cert', 'dry-run', 'namespace', 'help'];
     refuseOthers(given, own, 'install', ' without --format: they are about the pipeline');
   }
-  const { url, user } = text ? readUrl(text) : {};
+  const { url, user } = text ? readUrl(text) : { url: undefined, user: undefined };
   return {
     help,
     dryRun,
@@ -144,17 +161,27 @@ export function readInstallArguments(args, env) {
   };
 }
 
-/** What the cluster is told of who asks; an option goes before a variable, and both before the URL. */
+/**
+ * Returns the header with the credentials. An option precedes a variable, and both precede the URL.
+ *
+ * @param {Given} given
+ * @param {Record<string, string | undefined>} env
+ * @param {string | undefined} userOfUrl
+ */
 function authorization(given, env, userOfUrl) {
   if (given['api-key'] !== undefined && given.user !== undefined) {
     throw new UsageError('--api-key and --user are two ways to say the same: give one');
   }
+  /** @param {string} secret */
   const base64 = (secret) => Buffer.from(secret).toString('base64');
+  /** @param {string} key */
   const ofKey = (key) => `ApiKey ${key.includes(':') ? base64(key) : key}`;
+  /** @param {string} user @param {string} name */
   const ofUser = (user, name) => {
     if (!user.includes(':')) throw new UsageError(`${name} must be NAME:PASSWORD`);
     return `Basic ${base64(user)}`;
   };
+  /** @param {string} secret */
   const check = (secret) => {
     if (/[^\x20-\x7e]/.test(secret)) throw new UsageError('an API key has no such characters');
     return secret;
@@ -163,10 +190,15 @@ function authorization(given, env, userOfUrl) {
   if (given.user !== undefined) return ofUser(given.user, '--user');
   if (env.ELASTICSEARCH_API_KEY) return ofKey(check(env.ELASTICSEARCH_API_KEY));
   if (env.ELASTICSEARCH_USER) return ofUser(env.ELASTICSEARCH_USER, 'ELASTICSEARCH_USER');
-  return userOfUrl && ofUser(userOfUrl, 'the user in --url');
+  return userOfUrl === undefined ? undefined : ofUser(userOfUrl, 'the user in --url');
 }
 
-/** The cluster's URL, and apart from it the user that it may name. A bad one is not repeated: it may hold a password. */
+/**
+ * Returns the cluster's URL, and apart from it the user that it may name. Errors do not repeat it: it may hold a password.
+ *
+ * @param {string} text
+ * @returns {{ url: URL, user: string | undefined }}
+ */
 function readUrl(text) {
   let url;
   let user;
@@ -182,6 +214,10 @@ function readUrl(text) {
   return { url, user };
 }
 
+/**
+ * @param {Given} given
+ * @returns {PipelineOptions}
+ */
 function pipelineOptions(given) {
   const { onError: _, ...options } = parserOptions(given);
   if (given.geo) options.geo = true;
@@ -190,17 +226,37 @@ function pipelineOptions(given) {
   return options;
 }
 
+/**
+ * @param {Given} given
+ * @param {string[]} names
+ * @param {string} command
+ * @param {string} [why]
+ */
 function refuseOthers(given, names, command, why = '') {
   const other = Object.keys(given).find((name) => !names.includes(name));
   if (other !== undefined) throw new UsageError(`${command} has no use for --${other}${why}`);
 }
 
+/**
+ * Returns an object without the members that are undefined.
+ *
+ * @param {Given} object
+ * @returns {any}
+ */
 function defined(object) {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 
-/** The files and the options that were given, of those in the table. */
+/**
+ * Returns the files and the options of a command line.
+ *
+ * @param {string[]} args
+ * @param {Table} table
+ * @param {string} help the command that explains them
+ * @returns {{ files: string[], given: Given }}
+ */
 function readWords(args, table, help) {
+  /** @type {Record<string, { type: 'string' | 'boolean', short?: string }>} */
   const options = {};
   for (const [name, { kind, short }] of Object.entries(table)) {
     options[name] = { type: kind === 'value' || kind === 'list' ? 'string' : 'boolean', ...(short && { short }) };
@@ -208,7 +264,9 @@ function readWords(args, table, help) {
   // Not strict: the checks below can say more than those of parseArgs.
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
 
+  /** @type {string[]} */
   const files = [];
+  /** @type {Given} */
   const given = {};
   for (const token of tokens) {
     if (token.kind === 'positional') files.push(token.value);
@@ -217,7 +275,16 @@ function readWords(args, table, help) {
   return { files, given };
 }
 
-/** Checks one option and adds it to those given. */
+/**
+ * Checks one option and adds it to those given.
+ *
+ * @typedef {Record<string, import('./options.js').CommandOption>} Table
+ *
+ * @param {{ name: string, rawName: string, value?: string | undefined, inlineValue?: boolean | undefined }} token
+ * @param {Given} given
+ * @param {Table} table
+ * @param {string} help
+ */
 function readOption({ name, rawName, value, inlineValue }, given, table, help) {
   const option = Object.hasOwn(table, name) ? table[name] : undefined;
   if (option === undefined) {
@@ -232,7 +299,7 @@ function readOption({ name, rawName, value, inlineValue }, given, table, help) {
   if ((kind === 'value' || kind === 'list') && isForgotten) {
     throw new UsageError(`--${name} needs a value: --${name}=${valueName}`);
   }
-  if (choices && !choices.includes(value)) {
+  if (choices && value !== undefined && !choices.includes(value)) {
     const guess = nearest(value, choices);
     throw new UsageError(`--${name} is one of ${listOf(choices)}, not "${safeText(value)}"` +
       (guess ? `; did you mean ${guess}?` : ''));
@@ -242,7 +309,10 @@ function readOption({ name, rawName, value, inlineValue }, given, table, help) {
   else given[name] = value ?? true;
 }
 
+/** @param {Given} given */
 function parserOptions(given) {
+  const policy = { fail: 'throw', skip: 'skip', document: 'document' };
+  /** @type {Given} */
   const options = {
     schema: given.schema,
     mode: given.mode,
@@ -251,7 +321,7 @@ function parserOptions(given) {
     communityId: given['no-community-id'] ? false : undefined,
     tags: given.tag,
     ingested: given.ingested,
-    onError: { fail: 'throw', skip: 'skip', document: 'document' }[given['on-error'] ?? 'fail'],
+    onError: policy[/** @type {keyof typeof policy} */ (given['on-error'] ?? 'fail')],
   };
   if (given.format) options.format = given.format.length === 1 ? given.format[0] : given.format;
   if (given.fields !== undefined) options.fields = readObject('--fields', given.fields);
@@ -261,7 +331,7 @@ function parserOptions(given) {
   return defined(options);
 }
 
-/** Where documents go in bulk requests; undefined if there shall be none. */
+/** Returns the target of bulk requests; undefined without them. @param {Given} given */
 function bulkOption(given) {
   const { 'bulk-index': index, 'bulk-data-stream': stream, 'data-stream': own, 'bulk-op': op, 'bulk-id': id } = given;
   if (index === undefined && stream === undefined) {
@@ -275,12 +345,13 @@ function bulkOption(given) {
   return defined({ index, dataStream: stream === true ? namespaced : stream, op, id });
 }
 
+/** @param {string} name @param {string} text @returns {object} */
 function readObject(name, text) {
   let value;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${name} is not JSON: ${safeText(error.message)}`);
+    throw new UsageError(`${name} is not JSON: ${safeText(messageOf(error))}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UsageError(`${name} must be a JSON object such as {"host":{"name":"a"}}`);
@@ -288,6 +359,12 @@ function readObject(name, text) {
   return value;
 }
 
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {number} [least]
+ * @param {number} [most]
+ */
 function readCount(name, text, least = 0, most = Infinity) {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
   if (count >= least && count <= most) return count;
@@ -295,6 +372,7 @@ function readCount(name, text, least = 0, most = Infinity) {
   throw new UsageError(`${name} must be a whole number${range}, not "${safeText(text)}"`);
 }
 
+/** @param {string[]} words */
 function listOf(words) {
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

@@ -14,7 +14,7 @@ const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
 const LARGEST_MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * @param {import('./arguments.js').DetectCommand} command
+ * @param {Pick<import('./arguments.js').DetectCommand, 'json' | 'maxLines'> & { file: string }} command
  * @param {{ stdin: import('node:stream').Readable, output: import('./output.js').Output,
  *   terminal: import('./terminal.js').Terminal, color: boolean }} streams `color` is standard output's
  * @returns {Promise<boolean>} whether there is a candidate
@@ -37,7 +37,13 @@ export async function detect({ file, json, maxLines = DEFAULT_MAX_LINES }, { std
   }
 }
 
-/** The start of an input, and no more of it than it takes: the input may have no end. */
+/**
+ * Returns the start of an input, and reads no further: the input may have no end.
+ *
+ * @param {string} file
+ * @param {import('node:stream').Readable} stdin
+ * @param {{ maxLines: number, maxBytes: number }} bounds
+ */
 async function readSample(file, stdin, { maxLines, maxBytes }) {
   const kept = [];
   let bytes = 0;

@@ -30,7 +30,7 @@ const UNTRUSTED = new Set([
  * @param {URL} cluster may have a path of its own, as behind a proxy
  * @param {string} path
  * @param {object} body
- * @param {{ authorization?: string, ca?: Uint8Array }} access
+ * @param {{ authorization?: string | undefined, ca?: Uint8Array | undefined }} access
  * @returns {Promise<void>}
  * @throws {ClusterError}
  */
@@ -48,7 +48,14 @@ export async function put(cluster, path, body, { authorization, ca }) {
   throw new ClusterError(`PUT ${safeText(path)}: ${refusal(answer, authorization !== undefined)}`);
 }
 
-/** @returns {Promise<{ status: number, location?: string, text: string }>} */
+/**
+ * @typedef {{ status: number, location: string | undefined, text: string }} Answer
+ *
+ * @param {URL} url
+ * @param {string} body
+ * @param {{ authorization?: string | undefined, ca?: Uint8Array | undefined }} access
+ * @returns {Promise<Answer>}
+ */
 function send(url, body, { authorization, ca }) {
   const headers = {
     accept: 'application/json',
@@ -59,7 +66,9 @@ function send(url, body, { authorization, ca }) {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(TIMEOUT_SECONDS * 1000);
-    const sent = request(url, { method: 'PUT', headers, ca, signal, agent: false }, (response) => {
+    const options = { method: 'PUT', headers, signal, agent: false, ...(ca && { ca: Buffer.from(ca) }) };
+    const sent = request(url, options, (response) => {
+      /** @type {Buffer[]} */
       const chunks = [];
       let length = 0;
       response.on('data', (chunk) => {
@@ -68,7 +77,7 @@ function send(url, body, { authorization, ca }) {
       });
       response.on('error', reject);
       response.on('end', () => {
-        const { statusCode: status, headers: { location } } = response;
+        const { statusCode: status = 0, headers: { location } } = response;
         resolve({ status, location, text: Buffer.concat(chunks).toString() });
       });
     });
@@ -77,9 +86,14 @@ function send(url, body, { authorization, ca }) {
   });
 }
 
-/** Why there was no answer, and what to do. */
+/**
+ * Returns the reason for a missing answer, and what to do.
+ *
+ * @param {unknown} error
+ * @param {URL} url
+ */
 function unreachable(error, url) {
-  const { code } = error;
+  const { code = '', message = '' } = /** @type {NodeJS.ErrnoException} */ (error);
   const host = safeText(url.hostname);
   if (code === 'ECONNREFUSED') return 'nothing listens there; is the cluster running, and the port right?';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `there is no host of the name ${host}`;
@@ -91,14 +105,19 @@ function unreachable(error, url) {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return `its certificate is for another name than ${host}; give the URL that it is for`;
   }
-  if (code === 'EPROTO' || code?.startsWith('ERR_SSL_')) return `it does not speak TLS (${code}); is it http://?`;
-  if (code === 'ECONNRESET' || code?.startsWith('HPE_')) {
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return `it does not speak TLS (${code}); is it http://?`;
+  if (code === 'ECONNRESET' || code.startsWith('HPE_')) {
     return `it does not speak HTTP (${code})${url.protocol === 'http:' ? '; is it https://?' : ''}`;
   }
-  return safeText(error.message || code || String(error));
+  return safeText(message || code || String(error));
 }
 
-/** Why the cluster did not take something, and what to do. */
+/**
+ * Returns the reason for a refusal, and what to do.
+ *
+ * @param {Answer} answer
+ * @param {boolean} hasCredentials
+ */
 function refusal({ status, location, text }, hasCredentials) {
   const reason = reasonOf(text);
   const because = reason === undefined ? '' : `: ${safeText(reason)}`;
@@ -114,11 +133,16 @@ function refusal({ status, location, text }, hasCredentials) {
     return `not allowed (403)${because}; the credentials need the cluster privileges ${privileges}`;
   }
   const missing = /No processor type exists with name \[(\w+)\]/.exec(reason ?? '');
-  const advice = missing && { community_id: '; give --no-community-id', geoip: '; leave --geo out' }[missing[1]];
+  const advice = new Map([['community_id', '; give --no-community-id'], ['geoip', '; leave --geo out']]).get(missing?.[1] ?? '');
   return `refused (${status})${because}${advice ?? ''}`;
 }
 
-/** What Elasticsearch says is wrong: the innermost cause says it best. */
+/**
+ * Returns Elasticsearch's reason, that of the innermost cause.
+ *
+ * @param {string} text
+ * @returns {string | undefined}
+ */
 function reasonOf(text) {
   try {
     let { error } = JSON.parse(text);
@@ -130,6 +154,7 @@ function reasonOf(text) {
   }
 }
 
+/** @param {string} location */
 function withoutUser(location) {
   return location.replace(/\/\/[^/@]*@/, '//');
 }

@@ -23,6 +23,7 @@ export function excerpt(line, column, found, width) {
   const characters = [...line.replace(/\r?\n$/, '')];
   const caret = Math.min((column ?? 1) - 1, characters.length);
   const end = caret + tokenLength(characters, caret, found);
+  /** @param {number} from @param {number} to */
   const cells = (from, to) => characters.slice(Math.max(from, 0), to).map(cell);
 
   // The token may have half of the width; what it leaves is shared, a third of it kept for what follows.
@@ -41,7 +42,13 @@ export function excerpt(line, column, found, width) {
   };
 }
 
-/** What is found is mostly the token, which ends at the next blank; in a wrapper and in a format it ends before that. */
+/**
+ * Returns the length of the token that was found. It ends at the next blank; in a wrapper and in a format, before that.
+ *
+ * @param {string[]} characters
+ * @param {number} caret
+ * @param {string} [found]
+ */
 function tokenLength(characters, caret, found = '') {
   const expected = [...found];
   const isThere = expected.every((character, index) => characters[caret + index] === character);
@@ -53,7 +60,7 @@ function tokenLength(characters, caret, found = '') {
 }
 
 /**
- * How a character is shown: as it is if that is safe and one column wide, else as an escape.
+ * Returns a character as it is if that is safe and one column wide, else as an escape.
  *
  * @param {string} character
  * @returns {string}
@@ -63,11 +70,17 @@ export function cell(character) {
   return character === '\t' ? ' ' : escapeCharacter(character);
 }
 
+/** @param {string[]} cells */
 function lengthOf(cells) {
   return cells.reduce((sum, text) => sum + text.length, 0);
 }
 
-/** The first cells, with a mark for those that do not fit. */
+/**
+ * Returns the first cells, with a mark for those that do not fit.
+ *
+ * @param {string[]} cells
+ * @param {number} width
+ */
 function keepStart(cells, width) {
   if (lengthOf(cells) <= width) return cells;
   const kept = [];
@@ -80,7 +93,7 @@ function keepStart(cells, width) {
   return width > 0 ? [...kept, '…'] : [];
 }
 
-/** The last cells, likewise. */
+/** Returns the last cells, likewise. @param {string[]} cells @param {number} width */
 function keepEnd(cells, width) {
   return [...keepStart([...cells].reverse(), width)].reverse();
 }

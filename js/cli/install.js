@@ -5,7 +5,7 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { UsageError } from './arguments.js';
+import { UsageError, messageOf } from './arguments.js';
 import { put } from './elasticsearch.js';
 import { jsonText, loadIngest } from './export.js';
 import { safeText } from '../text/text.js';
@@ -23,6 +23,7 @@ export async function install({ dryRun, url, authorization, caFile, namespace, p
     return;
   }
   const ca = caFile === undefined ? undefined : readCertificate(caFile);
+  if (url === undefined) throw new UsageError('install needs the cluster: --url=URL, or ELASTICSEARCH_URL');
   if (authorization !== undefined && url.protocol === 'http:' && !isLoopback(url.hostname)) {
     terminal.commandError(`warning: the credentials go to ${safeText(url.host)} without encryption`);
   }
@@ -32,16 +33,21 @@ export async function install({ dryRun, url, authorization, caFile, namespace, p
   }
 }
 
-/** What is to be put where, in an order in which nothing refers to what is not there yet. */
+/**
+ * Returns the requests, in an order in which none refers to a later one.
+ *
+ * @param {Pick<import('./arguments.js').InstallCommand, 'namespace' | 'pipeline'>} command
+ */
 async function requestsFor({ namespace, pipeline }) {
   const { toIngestPipeline, componentTemplates, indexTemplate } = await loadIngest();
   const name = namespace === undefined ? 'vpcflow-ecs' : `vpcflow-ecs-${namespace}`;
+  /** @param {string} api @param {string} id */
   const at = (api, id) => `/${api}/${encodeURIComponent(id).replaceAll('%40', '@')}`;
   const requests = [];
   for (const [id, body] of Object.entries(componentTemplates())) {
     requests.push({ path: at('_component_template', id), body });
   }
-  const template = indexTemplate({ namespace, pipeline: pipeline && name });
+  const template = indexTemplate({ ...(namespace !== undefined && { namespace }), ...(pipeline && { pipeline: name }) });
   if (pipeline) {
     const { format, ...options } = pipeline;
     requests.push({ path: at('_ingest/pipeline', name), body: toIngestPipeline(format, options) });
@@ -50,14 +56,16 @@ async function requestsFor({ namespace, pipeline }) {
   return requests;
 }
 
+/** @param {string} file */
 function readCertificate(file) {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UsageError(`--ca-cert cannot be read: ${safeText(error.message)}`);
+    throw new UsageError(`--ca-cert cannot be read: ${safeText(messageOf(error))}`);
   }
 }
 
+/** @param {string} host */
 function isLoopback(host) {
   return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command `vpcflow-ecs`: flow logs in, ECS documents out. What it does is in `run.js`.
+ * The command `vpcflow-ecs`: flow logs in, ECS documents out. `run.js` has its work.
  *
  * @module
  */

@@ -25,9 +25,15 @@ export function nearest(word, known) {
   return best;
 }
 
-/** Insertions, deletions, substitutions, and swaps of neighbours, between two words. */
+/**
+ * Insertions, deletions, substitutions, and swaps of neighbours, between two words.
+ *
+ * @param {string} from
+ * @param {string} to
+ */
 function editDistance(from, to) {
   if (Math.abs(from.length - to.length) > 64) return Infinity;
+  /** @type {number[]} */
   let beforeLast = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {

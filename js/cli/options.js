@@ -125,10 +125,15 @@ export const DETECT_OPTIONS = {
   help: { kind: 'flag', short: 'h', help: 'print this' },
 };
 
+/** @type {Record<string, CommandOption>} */
 const { schema, mode, 'preserve-original': preserveOriginal, tag, fields, ingested, strict, help } = OPTIONS;
 const dataStream = OPTIONS['data-stream'];
 
-/** What a pipeline is made of: as for the documents themselves, but for one format only. */
+/**
+ * The options of a pipeline: those of the documents, but for one format only.
+ *
+ * @type {Record<string, CommandOption>}
+ */
 const PIPELINE_OPTIONS = {
   format: {
     kind: 'list',
@@ -148,6 +153,7 @@ const PIPELINE_OPTIONS = {
   geo: { kind: 'flag', help: "add source.geo, source.as and destination's, from the cluster's own databases" },
 };
 
+/** @type {CommandOption} */
 const namespace = {
   kind: 'value',
   value: 'NAMESPACE',
@@ -180,7 +186,7 @@ export const EXPORT_USAGE = 'usage: vpcflow-ecs export pipeline|template [OPTION
 export const INSTALL_USAGE = 'usage: vpcflow-ecs install --url URL [OPTION...]';
 
 /**
- * The words of a choice as the help lists them.
+ * Returns the words of a choice as the help lists them.
  *
  * @param {string[]} words the first is the default
  */
@@ -190,14 +196,15 @@ function withDefault([first, ...others]) {
 }
 
 /**
- * A text in lines of the help.
+ * Wraps a text in lines of the help.
  *
  * @param {string} text
  */
 function wrapped(text) {
-  return text.match(/\S.{0,71}(?=\s|$)/g).join('\n');
+  return (text.match(/\S.{0,71}(?=\s|$)/g) ?? []).join('\n');
 }
 
+/** @param {Record<string, CommandOption>} options */
 function entriesOf(options) {
   const entries = Object.entries(options).map(([name, { kind, short, value, help }]) => {
     const argument = { flag: '', value: ` ${value}`, list: ` ${value}`, optional: `[=${value}]` }[kind];

@@ -1,5 +1,5 @@
 /**
- * Writes documents to standard output at the pace of whoever reads them.
+ * Writes documents to standard output at the pace of its reader.
  *
  * @module
  */
@@ -7,12 +7,13 @@
 import { prettyJson } from '../text/pretty.js';
 import { safeJson } from '../text/text.js';
 
-/** Whoever read the documents went away, as `head` does: a reason to stop, and no error. */
+/** The reader of the documents has closed the pipe, as `head` does: a reason to stop, not an error. */
 export class ClosedPipe extends Error {}
 
 export class Output {
   #stream;
   #transform;
+  /** @type {Error | undefined} */
   #failure;
   /** Wakes a write that waits for the stream. */
   #wake = () => {};
@@ -23,11 +24,12 @@ export class Output {
    */
   constructor(stream, { pretty, color }) {
     this.#stream = stream;
+    /** @type {((text: string) => string)[]} */
     const steps = [];
     if (stream.isTTY) steps.push(safeJson);
     if (pretty) steps.push((text) => prettyJson(text, { color }));
-    if (steps.length > 0) this.#transform = (text) => steps.reduce((result, step) => step(result), text);
-    stream.on('error', (error) => {
+    if (steps.length > 0) this.#transform = (/** @type {string} */ text) => steps.reduce((result, step) => step(result), text);
+    stream.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
       this.#failure ??= error.code === 'EPIPE' ? new ClosedPipe() : error;
       this.#wake();
     });
@@ -42,7 +44,7 @@ export class Output {
     if (documents === undefined || documents.length === 0) return;
     if (!this.#transform) {
       if (this.#failure) throw this.#failure;
-      await new Promise((done) => this.#stream.write(documents, () => done()));
+      await new Promise((done) => this.#stream.write(documents, done));
       if (this.#failure) throw this.#failure;
       return;
     }
@@ -54,19 +56,19 @@ export class Output {
   /** @param {string} text goes out as it is */
   async writeText(text) {
     if (this.#failure) throw this.#failure;
-    if (!this.#stream.write(text)) await new Promise((wake) => { this.#wake = wake; });
+    if (!this.#stream.write(text)) await /** @type {Promise<void>} */ (new Promise((wake) => { this.#wake = wake; }));
     if (this.#failure) throw this.#failure;
   }
 
   /** Waits until all is written. */
   async flush() {
     if (this.#failure) throw this.#failure;
-    await new Promise((done) => this.#stream.write('', () => done()));
+    await new Promise((done) => this.#stream.write('', done));
     if (this.#failure) throw this.#failure;
   }
 }
 
-/** Text of about 64 KiB each, cut between documents: indenting makes long strings. */
+/** Yields texts of about 64 KiB, cut between documents: indenting makes long strings. @param {Buffer} bytes */
 function* pieces(bytes) {
   const size = 64 * 1024;
   let start = 0;

@@ -1,5 +1,5 @@
 /**
- * Keeps the start of an input, to show what it may be when its lines do not tell.
+ * Keeps the start of an input, to show its candidates if its lines leave the format open.
  *
  * @module
  */
@@ -8,6 +8,7 @@
 const MAX_BYTES = 4 * 1024 * 1024;
 
 export class Sample {
+  /** @type {Buffer[]} */
   #parts = [];
   #bytes = 0;
 

@@ -46,7 +46,7 @@ export class Terminal {
   }
 
   /**
-   * A bad line of an input: what is wrong, and where.
+   * Prints the error of a bad line, and the line with carets.
    *
    * @param {string} name of the input
    * @param {import('../index.js').FlowLogError} error
@@ -59,7 +59,7 @@ export class Terminal {
   }
 
   /**
-   * The formats that an input may have, and how to choose one.
+   * Prints the formats that an input may have, and how to choose one.
    *
    * @param {import('../index.js').FormatCandidate[]} candidates
    */
@@ -71,7 +71,7 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
   }
 
   /**
-   * The format of an input was read off its lines.
+   * Prints the format that was inferred from an input's lines.
    *
    * @param {string} name of the input
    * @param {string} format as AWS writes it
@@ -81,7 +81,7 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
   }
 
   /**
-   * An input that could not be read to its end.
+   * Prints why an input could not be read to its end.
    *
    * @param {string} name
    * @param {number} lines that were read
@@ -93,7 +93,7 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
   }
 
   /**
-   * The command was used wrongly, or cannot go on.
+   * Prints why the command was used wrongly, or cannot continue.
    *
    * @param {string} message
    * @param {{ text: string, column: number, found?: string }} [place] where in an argument
@@ -129,11 +129,17 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
     if (hidden > 0) this.print(`${counted(hidden, 'more bad line')} not shown (--max-errors)`);
     const seconds = ((performance.now() - this.#started) / 1000).toFixed(2);
     const inputs = counted(files, 'file') + (unreadable > 0 ? ` (${unreadable} not read to the end)` : '');
+    /** @type {[number, string][]} */
     const kinds = [[records, 'record'], [headers, 'header'], [blanks, 'blank'], [errors, 'error']];
     const counts = kinds.map(([count, noun]) => counted(count, noun)).join(', ');
     this.print(`${inputs}, ${counted(lines, 'line')}: ${counts} in ${seconds} s`);
   }
 
+  /**
+   * @param {string} line
+   * @param {number} [column]
+   * @param {string} [found]
+   */
   #printExcerpt(line, column, found) {
     const width = Math.min(this.#stream.columns || MAX_WIDTH, MAX_WIDTH) - 4;
     const { text, carets } = excerpt(line, column, found, Math.max(width, 20));
@@ -141,16 +147,19 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
     if (carets) this.print(`  ${this.#red(carets)}`);
   }
 
+  /** @param {string} text */
   #bold(text) {
     return this.#color ? `\x1b[1m${text}\x1b[0m` : text;
   }
 
+  /** @param {string} text */
   #red(text) {
     const blanks = text.length - text.trimStart().length;
     return this.#color ? `${text.slice(0, blanks)}\x1b[1;31m${text.slice(blanks)}\x1b[0m` : text;
   }
 }
 
+/** @param {number} fraction */
 function bar(fraction) {
   const width = 24;
   const done = Math.min(width, Math.floor(fraction * width));

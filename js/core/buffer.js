@@ -5,7 +5,7 @@
  * @module
  */
 
-const { Buffer: found } = /** @type {{ Buffer?: BufferClass }} */ (globalThis);
+const { Buffer: found } = /** @type {{ Buffer?: BufferClass }} */ (/** @type {unknown} */ (globalThis));
 
 /**
  * The class, as far as it is used here; undefined in browsers, and where a page has only a part of it.

@@ -7,17 +7,19 @@
 import { FlowLogError } from './error.js';
 
 /**
- * Joins the loaders of the main module and of the one that reads formats off lines: `init` loads both.
+ * Joins the loaders of the main module and of the one that infers formats from lines: `init` loads both.
  *
  * @param {ReturnType<typeof createLoader>} main
  * @param {ReturnType<typeof createLoader>} detection
  */
 export function joinLoaders(main, detection) {
   return {
+    /** @param {unknown} [input] @param {unknown} [detectionInput] */
     async init(input, detectionInput) {
       await Promise.all([main.init(input), detection.init(detectionInput)]);
     },
 
+    /** @param {BufferSource | WebAssembly.Module} input @param {BufferSource | WebAssembly.Module} [detectionInput] */
     initSync(input, detectionInput) {
       main.initSync(input);
       if (detectionInput !== undefined) detection.initSync(detectionInput);
@@ -34,15 +36,16 @@ export function joinLoaders(main, detection) {
  */
 export function createLoader(glue, load, defaultSource) {
   let isReady = false;
-  /** The load that is under way, shared by all who ask for one meanwhile. */
+  /** @type {Promise<void> | undefined} the load that is under way, shared by all who ask for one meanwhile */
   let loading;
 
+  /** @param {unknown} input */
   async function loadFrom(input) {
     let source = (await input) ?? defaultSource();
-    if (typeof source === 'string' || source instanceof URL || isInstance(source, 'Request')) {
+    if (typeof source === 'string' || source instanceof URL || (typeof Request === 'function' && source instanceof Request)) {
       source = await fetch(source);
     }
-    if (isInstance(source, 'Response') && !source.ok) {
+    if (typeof Response === 'function' && source instanceof Response && !source.ok) {
       throw new Error(`cannot load the WASM module: ${source.url || 'the response'} has status ${source.status}`);
     }
     await load({ module_or_path: source });
@@ -71,8 +74,4 @@ export function createLoader(glue, load, defaultSource) {
       isReady = true;
     },
   };
-}
-
-function isInstance(value, className) {
-  return typeof globalThis[className] === 'function' && value instanceof globalThis[className];
 }

@@ -17,7 +17,7 @@ export const {
   toIngestPipeline, componentTemplates, indexTemplate,
 } = createIngestApi(() => glue);
 
-/** Nothing is left to do in Node. It exists so that code written for browsers runs unchanged. */
+/** Does nothing in Node.js. It exists so that code written for browsers runs unchanged. */
 export async function init() {}
 
 /** As `init`. */

@@ -1,5 +1,5 @@
 /**
- * The package in Node: the WASM module is read from disk and ready when the import is done.
+ * The package in Node: the WASM module is read from disk and ready to use as soon as it is imported.
  *
  * The build bundles this file to `pkg/node.cjs`. `import` and `require` both lead there, so that a program which mixes
  * them has one `FlowLogError` and one WASM memory.
@@ -17,10 +17,10 @@ export const { parse, Parser, detectFormat, explain, compileFormat, fields, pres
 
 export const parallel = createParallel({ module, Parser });
 
-/** Nothing is left to do in Node. It exists so that code written for browsers runs unchanged. */
+/** Does nothing in Node.js. It exists so that code written for browsers runs unchanged. */
 export async function init() {}
 
-/** As `init`. */
+/** Does nothing, as `init`. */
 export function initSync() {}
 
 export default init;

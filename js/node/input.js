@@ -27,23 +27,23 @@ export function inputName(file) {
 }
 
 /**
- * The text of an input, in chunks that are good until the next one is asked for.
+ * Yields the text of an input, in chunks that are valid until the next one is requested.
  *
  * @param {string} file a path, or `-` for standard input
- * @param {import('node:stream').Readable} stdin
- * @param {(bytes: number) => void} onRead told how many bytes were read, packed or not
+ * @param {import('node:stream').Readable | undefined} stdin
+ * @param {(bytes: number) => void} onRead called with the number of bytes that were read, packed or not
  * @returns {AsyncGenerator<Uint8Array>}
  * @throws {InputError}
  */
 export async function* readText(file, stdin, onRead) {
-  const chunks = withReadErrors(counting(file === '-' ? stdin : readFile(file), onRead));
+  const chunks = withReadErrors(counting(file === '-' && stdin ? stdin : readFile(file), onRead));
   const first = await firstBytes(chunks);
   const isGzip = GZIP_MAGIC.every((byte, index) => first[index] === byte);
   const all = followedBy(first, chunks);
   yield* isGzip ? unpack(all) : all;
 }
 
-/** One buffer is used again and again: the memory does not depend on the size of the file. */
+/** Reads a file into one buffer again and again: the memory does not depend on its size. @param {string} path */
 async function* readFile(path) {
   const handle = await open(path);
   try {
@@ -58,6 +58,10 @@ async function* readFile(path) {
   }
 }
 
+/**
+ * @param {AsyncIterable<Uint8Array>} chunks
+ * @param {(bytes: number) => void} onRead
+ */
 async function* counting(chunks, onRead) {
   for await (const chunk of chunks) {
     onRead(chunk.length);
@@ -65,16 +69,17 @@ async function* counting(chunks, onRead) {
   }
 }
 
+/** @param {AsyncIterable<Uint8Array>} chunks */
 async function* withReadErrors(chunks) {
   try {
     yield* chunks;
   } catch (error) {
-    if (typeof error?.syscall !== 'string') throw error;
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
     throw new InputError(`cannot be read: ${systemMessage(error)}`, { cause: error });
   }
 }
 
-/** Enough bytes to tell what the input is: a pipe may give them one by one. */
+/** Reads enough bytes to recognise gzip: a pipe may yield them one by one. @param {AsyncGenerator<Uint8Array>} chunks */
 async function firstBytes(chunks) {
   let first = Buffer.alloc(0);
   while (first.length < GZIP_MAGIC.length) {
@@ -85,26 +90,29 @@ async function firstBytes(chunks) {
   return first;
 }
 
+/** @param {Uint8Array} first @param {AsyncGenerator<Uint8Array>} rest */
 async function* followedBy(first, rest) {
   try {
     if (first.length > 0) yield first;
     yield* rest;
   } finally {
-    // Whoever stops after the first chunk must not leave the file open.
-    await rest.return();
+    // A caller that stops after the first chunk must not leave the file open.
+    await rest.return(undefined);
   }
 }
 
 /**
- * Unpacks one member after the other. A stream in a pipeline would drop what it has buffered when the input turns out
- * to be damaged; so it is fed and emptied by hand, and the text before the damage comes out, each time the same. While
- * one chunk's text is used, a thread of zlib's unpacks the next.
+ * Unpacks one member after the other. A stream in a pipeline would drop its buffer when the input turns out to be
+ * corrupt. So it is fed and emptied by hand, and always yields the text before the corruption. While one chunk's text is
+ * used, a thread of zlib unpacks the next.
  *
  * @param {AsyncIterable<Uint8Array>} chunks
  */
 async function* unpack(chunks) {
   const gunzip = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
+  /** @type {Buffer[]} */
   let unpacked = [];
+  /** @type {NodeJS.ErrnoException | undefined} */
   let failure;
   const collect = () => {
     for (let chunk = gunzip.read(); chunk !== null; chunk = gunzip.read()) unpacked.push(chunk);
@@ -117,9 +125,10 @@ async function* unpack(chunks) {
   };
   // A write that fails never calls back: the error must end the wait for it.
   let stopWaiting = () => {};
-  const wait = (start) => new Promise((done) => {
+  /** @param {(done: () => void) => void} start */
+  const wait = (start) => new Promise((/** @type {(value?: undefined) => void} */ done) => {
     stopWaiting = done;
-    start(done);
+    start(() => done());
   });
   // Zeros after the last member, with which tapes and some tools fill up, end the stream: what is written then is never
   // called back.
@@ -133,7 +142,8 @@ async function* unpack(chunks) {
     failure = error;
     stopWaiting();
   });
-  let written = Promise.resolve();
+  /** @type {Promise<undefined>} */
+  let written = Promise.resolve(undefined);
   try {
     for await (const chunk of chunks) {
       for (let start = 0; start < chunk.length; start += PACKED_CHUNK_BYTES) {
@@ -159,11 +169,12 @@ async function* unpack(chunks) {
   if (failure) throw new InputError(`the gzip data ${gzipMessage(failure)}`, { cause: failure });
 }
 
+/** @param {NodeJS.ErrnoException} error */
 function gzipMessage(error) {
   return error.code === 'Z_BUF_ERROR' ? 'is cut short' : `is damaged: ${error.message}`;
 }
 
-/** `no such file or directory`, from `ENOENT: no such file or directory, open 'a.log'`. */
+/** Returns `no such file or directory`, from `ENOENT: no such file or directory, open 'a.log'`. @param {Error} error */
 function systemMessage(error) {
   return error.message.replace(/^[A-Z0-9_]+: /, '').replace(/, [a-z]+( '.*')?$/s, '');
 }

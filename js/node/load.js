@@ -1,5 +1,5 @@
 /**
- * The functions and classes in a thread of Node, from the compiled main module. The module that reads formats off lines is
+ * The functions and classes in a thread of Node, from the compiled main module. The module that infers formats is
  * loaded from disk when it is first needed.
  *
  * @module

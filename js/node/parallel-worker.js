@@ -8,7 +8,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { InputError, readText } from './input.js';
 import { createNodeApi } from './load.js';
 
+/**
+ * @typedef {import('./parallel.js').Message} Message
+ * @typedef {import('./parallel.js').PlainError} PlainError
+ */
+
 const { module, options, wantsReports, limit } = workerData;
+
+/** A worker has a port. */
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 
 const { Parser, FlowLogError } = createNodeApi(module);
 
@@ -16,7 +24,7 @@ const { Parser, FlowLogError } = createNodeApi(module);
 let waiting = 0;
 let wake = () => {};
 
-parentPort.on('message', ({ path, taken }) => {
+port.on('message', ({ path, taken }) => {
   if (path !== undefined) {
     convert(path);
   } else {
@@ -27,10 +35,16 @@ parentPort.on('message', ({ path, taken }) => {
 
 /** @param {string} path */
 async function convert(path) {
+  /** @type {PlainError[]} */
   let reports = [];
-  const report = wantsReports ? (error) => reports.push(plain(error)) : undefined;
+  const report = wantsReports ? (/** @type {import('../index.js').FlowLogError} */ error) => reports.push(plain(error)) : undefined;
   const parser = new Parser({ ...options, report });
-  /** Posts documents, and what has been reported meanwhile. */
+  /**
+   * Posts documents, and what has been reported meanwhile.
+   *
+   * @param {Uint8Array | undefined} chunk
+   * @param {Pick<Message, 'stats' | 'error'>} [rest]
+   */
   const post = async (chunk, rest) => {
     const isEmpty = chunk === undefined || chunk.length === 0;
     if (!isEmpty || reports.length > 0 || rest) {
@@ -38,9 +52,9 @@ async function convert(path) {
       waiting += size;
       const message = { chunk: isEmpty ? undefined : chunk, size, reports, ...rest };
       reports = [];
-      parentPort.postMessage(message, isEmpty ? [] : [chunk.buffer]);
+      port.postMessage(message, isEmpty ? [] : [/** @type {ArrayBuffer} */ (chunk.buffer)]);
     }
-    while (waiting > limit) await new Promise((done) => { wake = done; });
+    while (waiting > limit) await /** @type {Promise<void>} */ (new Promise((done) => { wake = done; }));
   };
   try {
     for await (const bytes of readText(path, undefined, () => {})) await post(parser.push(bytes));
@@ -53,8 +67,15 @@ async function convert(path) {
   }
 }
 
-/** An error as an object that can be posted. */
+/**
+ * Returns an error as an object that can be posted.
+ *
+ * @param {InstanceType<typeof FlowLogError> | InputError} error
+ * @returns {PlainError}
+ */
 function plain(error) {
-  const { message, code = error.cause?.code, output } = error;
-  return { ...error, message, code, output, isFlowLogError: error instanceof FlowLogError };
+  const { message, code, cause, problem, output } = /** @type {Partial<PlainError> & { cause?: { code?: string } }} */ (/** @type {unknown} */ (error));
+  // Members that are not enumerable are posted, too.
+  const hidden = { message, code: code ?? cause?.code, problem, output, isFlowLogError: error instanceof FlowLogError };
+  return /** @type {PlainError} */ ({ ...error, ...hidden });
 }

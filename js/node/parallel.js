@@ -2,7 +2,7 @@
  * Converts many files at once, in threads, and hands their documents out in the order of the files.
  *
  * Each thread has one file at a time and its own WASM memory; the compiled module is shared. Bytes move between threads
- * and are not copied. A thread that is ahead of whoever takes the documents waits, so memory is bounded.
+ * and are not copied. A thread that is ahead of the reader pauses, so memory is bounded.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { FlowLogError } from '../core/error.js';
-import { checkOptions, copyOptions, describe } from '../core/options.js';
+import { checkOptions, describe, invalidOption, packOptions } from '../core/options.js';
 
 /** Beside this file, and beside the bundle that it becomes a part of, too. */
 const WORKER = new URL('./parallel-worker.js', import.meta.url);
@@ -23,7 +23,7 @@ const DEFAULT_BUFFERED_BYTES = 128 * 1024 * 1024;
 /**
  * @param {object} parts
  * @param {WebAssembly.Module} parts.module
- * @param {typeof import('../index.js').Parser} parts.Parser
+ * @param {new (options: import('../index.js').ParserOptions) => { free(): void }} parts.Parser
  */
 export function createParallel({ module, Parser }) {
   /**
@@ -39,18 +39,30 @@ export function createParallel({ module, Parser }) {
     const limit = maxBufferedBytes === undefined
       ? DEFAULT_BUFFERED_BYTES
       : checkCount('maxBufferedBytes', maxBufferedBytes, Number.MAX_SAFE_INTEGER);
-    if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function') {
+    if (signal !== undefined && signal !== null && !isAbortSignal(signal)) {
       throw invalidOption(`option "signal": expected an AbortSignal, found ${describe(signal)}`);
     }
     // The parser says what is wrong with its options, here and now.
-    new Parser({ ...data, report }).free();
-    const copy = copyOptions(data);
-    if (copy.fields !== undefined) copy.fields = JSON.parse(copy.fields);
+    const onReport = /** @type {Report | undefined} */ (report);
+    new Parser({ ...data, ...(onReport && { report: onReport }) }).free();
+    const copy = JSON.parse(packOptions(data).json);
     const threadCount = Math.min(count, paths.length);
     const setting = { module, options: copy, wantsReports: Boolean(report), limit: Math.ceil(limit / Math.max(threadCount, 1)) };
-    return new Run(paths, { setting, threadCount, signal: signal ?? undefined, report });
+    return new Run(paths, { setting, threadCount, signal: signal ?? undefined, report: onReport });
   };
 }
+
+/**
+ * A message of a thread: documents, the errors of skipped lines, and at a file's end the totals and a final error.
+ *
+ * @typedef {{ message: string, code?: string, isFlowLogError: boolean } & Partial<import('../index.js').FlowLogErrorDetails>}
+ *   PlainError
+ * @typedef {{ chunk?: Uint8Array, size: number, reports: PlainError[], stats?: import('../index.js').ParserStats,
+ *   error?: PlainError }} Message
+ *
+ * @typedef {(error: import('../index.js').FlowLogError) => void} Report
+ * @typedef {{ name: string, path: string }} NamedFile
+ */
 
 /** One run over files. It can be gone through once. */
 class Run {
@@ -60,16 +72,21 @@ class Run {
   #signal;
   #report;
   #chunks;
-  /** For each file what its thread has said and nobody has taken yet: `{ worker, message }`. */
+  /** @type {{ worker: Worker, message: Message }[][]} for each file what its thread has posted and nobody has taken yet */
   #inboxes;
   /** The first file that no thread has got. */
   #nextFile = 0;
-  /** Why the run cannot go on, in an array of one. */
+  /** @type {[unknown] | undefined} why the run cannot go on */
   #failure;
-  /** Wakes whoever waits for a message. */
+  /** Wakes the reader that awaits a message. */
   #wake = () => {};
   #stats = { files: 0, lines: 0, records: 0, headers: 0, blanks: 0, errors: 0 };
 
+  /**
+   * @param {NamedFile[]} files
+   * @param {{ setting: object, threadCount: number, signal: import('../index.js').AbortSignalLike | undefined,
+   *   report: Report | undefined }} run
+   */
   constructor(files, { setting, threadCount, signal, report }) {
     this.#files = files;
     this.#setting = setting;
@@ -90,8 +107,9 @@ class Run {
   }
 
   async *#convert() {
+    /** @type {Worker[]} */
     const workers = [];
-    const abort = () => this.#fail(this.#signal.reason);
+    const abort = () => this.#fail(this.#signal?.reason);
     try {
       this.#signal?.throwIfAborted();
       this.#signal?.addEventListener('abort', abort);
@@ -103,21 +121,26 @@ class Run {
     }
   }
 
+  /**
+   * @param {number} index
+   * @param {string} file
+   * @returns {AsyncGenerator<import('../index.js').ParallelChunk, void, undefined>}
+   */
   async *#chunksOf(index, file) {
     const inbox = this.#inboxes[index];
     for (;;) {
-      while (inbox.length === 0 && !this.#failure) await new Promise((wake) => { this.#wake = wake; });
+      while (inbox.length === 0 && !this.#failure) await /** @type {Promise<void>} */ (new Promise((wake) => { this.#wake = wake; }));
       if (this.#failure) throw this.#failure[0];
-      const { worker, message } = inbox.shift();
+      const { worker, message } = /** @type {typeof inbox[number]} */ (inbox.shift());
       const { chunk, reports, stats, error } = message;
-      for (const raw of reports) this.#report(located(raw, file));
+      for (const raw of reports) this.#report?.(located(raw, file));
       if (chunk) {
         yield { file, chunk };
         worker.postMessage({ taken: message.size });
       }
       if (!stats) continue;
       this.#stats.files += 1;
-      for (const [kind, number] of Object.entries(stats)) this.#stats[kind] += number;
+      for (const kind of /** @type {(keyof typeof stats)[]} */ (Object.keys(stats))) this.#stats[kind] += stats[kind];
       if (error) throw located(error, file);
       return;
     }
@@ -127,7 +150,7 @@ class Run {
   #start() {
     // Options of Node about the program (--input-type, --import) are none of the worker's.
     const worker = new Worker(WORKER, { workerData: this.#setting, execArgv: [] });
-    let index;
+    let index = 0;
     const goOn = () => {
       index = this.#nextFile;
       const file = this.#files[index];
@@ -146,22 +169,37 @@ class Run {
     return worker;
   }
 
+  /** @param {unknown} reason */
   #fail(reason) {
     this.#failure ??= [reason];
     this.#wake();
   }
 }
 
-/** The error for what a thread has told of. */
+/**
+ * Returns the error that a thread has posted, with its file.
+ *
+ * @param {PlainError} raw
+ * @param {string} file
+ */
 function located(raw, file) {
   const message = `${file}: ${raw.message}`;
   // An error of the system has its own code, such as ENOENT.
   const error = raw.isFlowLogError ? new FlowLogError(message, raw) : Object.assign(new Error(message), { code: raw.code });
-  error.file = file;
-  return error;
+  return Object.assign(/** @type {import('../index.js').FlowLogError} */ (error), { file });
 }
 
-/** What files are called, and where they are. */
+/** @param {unknown} signal @returns {signal is import('../index.js').AbortSignalLike} */
+function isAbortSignal(signal) {
+  return typeof signal === 'object' && signal !== null && 'addEventListener' in signal;
+}
+
+/**
+ * Returns the names and the paths of files.
+ *
+ * @param {Iterable<string | URL>} files
+ * @returns {NamedFile[]}
+ */
 function pathsOf(files) {
   if (typeof files === 'string' || typeof files?.[Symbol.iterator] !== 'function') {
     throw new TypeError(`argument "files": expected an array of paths, found ${describe(files)}`);
@@ -175,12 +213,13 @@ function pathsOf(files) {
   });
 }
 
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @param {number} most
+ */
 function checkCount(name, value, most) {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
   const found = typeof value === 'number' ? value : describe(value);
   throw invalidOption(`option "${name}": expected an integer from 1 to ${most}, found ${found}`);
-}
-
-function invalidOption(message) {
-  return new FlowLogError(message, { code: 'invalid_option' });
 }

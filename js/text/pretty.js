@@ -55,6 +55,7 @@ export function prettyJson(text, { color = false } = {}) {
   return out;
 }
 
+/** @param {string} token @param {boolean} isKey */
 function painted(token, isKey) {
   const kind = isKey ? 'key' : token[0] === '"' ? 'string' : /^[-\d]/.test(token) ? 'number' : 'literal';
   return COLORS[kind] + token + RESET;

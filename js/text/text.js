@@ -5,8 +5,8 @@
  */
 
 /**
- * What may move the cursor, start an escape sequence, or reorder and hide text: control characters (C0, DEL, C1),
- * format characters (bidi marks, zero-width ones), line and paragraph separators, and unpaired surrogates.
+ * Characters that may move the cursor, start an escape sequence, or reorder and hide text. These are control characters
+ * (C0, DEL, C1), format characters (bidi marks, zero-width ones), line and paragraph separators, and unpaired surrogates.
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
@@ -38,7 +38,7 @@ export function safeJson(json) {
 
 /** @param {string} character */
 export function escapeCharacter(character) {
-  return `\\u{${character.codePointAt(0).toString(16)}}`;
+  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }
 
 /** @param {number} number @returns {string} with commas: 1,234,567 */
