@@ -39,7 +39,7 @@ lines themselves: see vpcflow-ecs detect --help`,
       return schemas().map(({ name }) => name);
     },
     get help() {
-      return wrapped(`the form of the documents: ${withDefault(this.choices)}`);
+      return wrapped(`the form of the documents: ${withDefault(this.choices ?? [])}`);
     },
   },
   mode: {
@@ -51,7 +51,7 @@ lines themselves: see vpcflow-ecs detect --help`,
     },
     get help() {
       const names = schemas().filter(({ modes }) => modes.length > 1).map(({ name }) => name);
-      return wrapped(`for the schemas ${names.join(' and ')}: ${withDefault(this.choices)}`);
+      return wrapped(`for the schemas ${names.join(' and ')}: ${withDefault(this.choices ?? [])}`);
     },
   },
   'preserve-original': {

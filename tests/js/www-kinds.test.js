@@ -73,12 +73,12 @@ describe('a field that AWS has not added yet', () => {
 
   test('has the colour of its kind', () => {
     for (const [kind, [text]] of Object.entries(VALUE_OF_KIND)) {
-      assert.equal(kindOf({ name: nameOf(kind), text }), kind === 'word' ? 'accept' : kind);
-      assert.equal(kindOf({ name: nameOf(kind), text: '-' }), 'absent');
+      assert.equal(kindOf({ field: nameOf(kind), text }), kind === 'word' ? 'accept' : kind);
+      assert.equal(kindOf({ field: nameOf(kind), text: '-' }), 'absent');
     }
-    assert.equal(kindOf({ name: 'action', text: 'REJECT' }), 'reject');
-    assert.equal(kindOf({ name: 'instance-tag', text: 'REJECT' }), 'tag');
-    for (const name of ['shiny-new-field', 'column-3', null]) assert.equal(kindOf({ name, text: '10.0.0.1' }), 'unknown');
+    assert.equal(kindOf({ field: 'action', text: 'REJECT' }), 'reject');
+    assert.equal(kindOf({ field: 'instance-tag', text: 'REJECT' }), 'tag');
+    for (const name of ['shiny-new-field', 'column-3', null]) assert.equal(kindOf({ field: name, text: '10.0.0.1' }), 'unknown');
   });
 
   test('has a value in examples, if the values of its kind look alike', () => {
