@@ -114,11 +114,11 @@ export class ObjectReader {
     }
     // The module's own way in for strings would go character by character.
     const most = 3 * line.length;
-    const room = core.room(most) >>> 0;
+    const address = core.lineBuffer(most) >>> 0;
     this.#lookAt(memory);
     const bytes = this.#bytes;
     // Node.js has its Buffer here: see `#lookAt`.
-    const written = 'write' in bytes ? bytes.write(line, room, most, 'utf8') : encoder.encodeInto(line, bytes.subarray(room, room + most)).written;
+    const written = 'write' in bytes ? bytes.write(line, address, most, 'utf8') : encoder.encodeInto(line, bytes.subarray(address, address + most)).written;
     core.parseWritten(written);
   }
 

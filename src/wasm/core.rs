@@ -1,4 +1,4 @@
-//! The parser and the formats.
+//! The parser and formats.
 
 use std::arch::wasm32::memory_size;
 
@@ -15,7 +15,7 @@ use crate::parser::Parser;
 
 /// A parser with its options compiled.
 ///
-/// Documents are written into one buffer of the module, which JavaScript reads at [`Core::output`] before the next call.
+/// Documents are written to one buffer of the module. JavaScript reads it at [`Core::output`] before the next call.
 #[wasm_bindgen]
 pub struct Core {
     parser: Parser,
@@ -24,12 +24,12 @@ pub struct Core {
     consumed: usize,
     line: Vec<u8>,
     tape: Tape,
-    /// Whether the buffer has the tape's strings, and not documents.
+    /// True if the buffer has the tape's strings instead of documents.
     has_strings: bool,
     /// Number of strings that JavaScript has.
     strings_known: usize,
     written: Written,
-    /// Pages of the module's memory when it was looked at last.
+    /// The pages of the module's memory at the last check.
     pages: usize,
 }
 
@@ -58,18 +58,17 @@ struct Written {
     has_new_shapes: u32,
 }
 
-/// Bytes of a page of memory.
+/// The length of a page of memory in bytes.
 const PAGE: usize = 64 * 1024;
 
-/// Strings, and bytes of them, after which they are forgotten: JavaScript keeps them as long.
+/// The number of strings from which on all are removed, here and in JavaScript.
 const MANY_STRINGS: usize = 2_048;
-/// See [`MANY_STRINGS`].
+/// The number of bytes of strings from which on all are removed.
 const MANY_BYTES: usize = 32 * 1024;
 
 #[wasm_bindgen]
 impl Core {
-    /// Compiles options: JSON text, and the databases of the option `geo`. `report` is called with each error that is
-    /// passed over.
+    /// Compiles options: JSON text, and the databases of the option `geo`. `report` gets each error of a skipped line.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, geo: &JsValue, report: Option<Function>) -> Result<Core, JsValue> {
         let compiled = read_options(options, geo)?;
@@ -91,15 +90,16 @@ impl Core {
         })
     }
 
-    /// Where in the module's memory a line of so many bytes may be written, for [`Core::parse_written`].
-    pub fn room(&mut self, bytes: usize) -> *mut u8 {
+    /// Returns the address for a line of up to this many bytes, for [`Core::parse_written`].
+    #[wasm_bindgen(js_name = lineBuffer)]
+    pub fn line_buffer(&mut self, bytes: usize) -> *mut u8 {
         if self.line.len() < bytes {
             self.line.resize(bytes, 0);
         }
         self.line.as_mut_ptr()
     }
 
-    /// The same as `parseBytes`, of a line that was written there and has so many bytes.
+    /// Parses a line of this many bytes that JavaScript has written there, as [`Core::parse_bytes`] does.
     #[wasm_bindgen(js_name = parseWritten)]
     pub fn parse_written(&mut self, bytes: usize) -> Result<(), JsValue> {
         let line = std::mem::take(&mut self.line);
@@ -108,8 +108,8 @@ impl Core {
         result
     }
 
-    /// Writes the strings of a line's document into the buffer, and tells of it on the tape; nothing for a header or a
-    /// blank line.
+    /// Parses a line: writes the strings of its document to the buffer and describes it on the tape. A header or a blank
+    /// line gives nothing.
     #[wasm_bindgen(js_name = parseBytes)]
     pub fn parse_bytes(&mut self, line: &[u8]) -> Result<(), JsValue> {
         self.with_tape(|core| {
@@ -117,19 +117,19 @@ impl Core {
         })
     }
 
-    /// The same as `push`, for strings and the tape.
+    /// Reads a chunk as [`Core::push`] does, to strings and the tape.
     #[wasm_bindgen(js_name = pushValues)]
     pub fn push_values(&mut self, chunk: &[u8], enough_bytes: usize) -> Result<(), JsValue> {
         self.with_tape(|core| core.read_some(chunk, enough_bytes))
     }
 
-    /// The same as `end`, for strings and the tape.
+    /// Ends the input as [`Core::end`] does, to strings and the tape.
     #[wasm_bindgen(js_name = endValues)]
     pub fn end_values(&mut self) -> Result<(), JsValue> {
         self.with_tape(Core::read_rest)
     }
 
-    /// Has a tape for the records that are read. The strings of those before stay, until there are many.
+    /// Reads records to an empty tape. Earlier strings stay until there are many.
     fn with_tape<T>(&mut self, read: impl FnOnce(&mut Core) -> T) -> T {
         let mut tape = std::mem::take(&mut self.tape);
         tape.entries.clear();
@@ -147,9 +147,11 @@ impl Core {
 
     /// Returns the address of the record of what the last call wrote.
     ///
-    /// The tape has for each document the number of its shape, and for each value of that: the number of a string; or an
-    /// integer of 31 bits itself, or of a larger one the number of its digits, inverted; or of a list, how many strings it
-    /// has, their numbers, and zeros up to as many as it may have.
+    /// The tape has for each document the number of its shape, and for each value of the shape one of these:
+    ///
+    /// - the number of a string;
+    /// - an integer of 31 bits, or the number of the digits of a larger one, inverted;
+    /// - for a list, the number of its strings, their numbers, and zeros up to the most strings that it may have.
     pub fn written(&mut self) -> *const u32 {
         let entries = &self.tape.entries;
         let (known, ends) = self.tape.strings.ends().split_at_checked(self.strings_known).unwrap_or_default();
@@ -171,14 +173,14 @@ impl Core {
         std::ptr::from_ref(&self.written).cast()
     }
 
-    /// The shapes that are on a tape for the first time, each told once, with an empty line between them.
+    /// Returns the shapes that are new on the tape, each described once, with an empty line between them.
     #[wasm_bindgen(js_name = newShapes)]
     pub fn new_shapes(&mut self) -> Option<String> {
         let shapes = std::mem::take(&mut self.tape.new_shapes);
         (!shapes.is_empty()).then(|| shapes.join("\n\n"))
     }
 
-    /// Tells all shapes again.
+    /// Makes all shapes new again.
     #[wasm_bindgen(js_name = forgetShapes)]
     pub fn forget_shapes(&mut self) {
         self.tape.forget_shapes();
@@ -192,20 +194,20 @@ impl Core {
         Ok(())
     }
 
-    /// Forgets what is in the buffer.
+    /// Empties the buffer.
     pub fn clear(&mut self) {
         self.out.clear();
         self.has_strings = false;
     }
 
-    /// Appends the documents of the lines that end in a chunk to the buffer; of the first of them only, if they are so
-    /// many bytes. How much of the chunk has been read is then in `consumed`, and the rest is to be pushed again.
+    /// Appends the documents of the lines that end in a chunk to the buffer, and stops early after `enough_bytes` of
+    /// documents. `consumed` says how much of the chunk was read; the rest is to be pushed again.
     pub fn push(&mut self, chunk: &[u8], enough_bytes: usize) -> Result<(), JsValue> {
         self.without_strings();
         self.read_some(chunk, enough_bytes)
     }
 
-    /// Only documents follow each other in the buffer.
+    /// Empties the buffer if it has strings, since documents only follow documents.
     fn without_strings(&mut self) {
         if self.has_strings {
             self.clear();
@@ -213,7 +215,7 @@ impl Core {
     }
 
     fn read_some(&mut self, chunk: &[u8], enough_bytes: usize) -> Result<(), JsValue> {
-        self.keep_room();
+        self.grow_early();
         self.consumed = 0;
         let mut consumed = 0;
         let result = self.run(|parser, out, report| {
@@ -224,39 +226,39 @@ impl Core {
         result
     }
 
-    /// How many bytes of the last chunk have been read.
+    /// Returns how many bytes of the last chunk were read.
     #[wasm_bindgen(getter)]
     pub fn consumed(&self) -> usize {
         self.consumed
     }
 
-    /// Where the buffer is in the module's memory.
+    /// Returns the address of the buffer.
     #[wasm_bindgen(getter)]
     pub fn output(&self) -> *const u8 {
         self.out.as_ptr()
     }
 
-    /// How many bytes the buffer has.
+    /// Returns the length of the buffer in bytes.
     #[wasm_bindgen(getter, js_name = outputLength)]
     pub fn output_length(&self) -> usize {
         self.out.len()
     }
 
-    /// The format that was read off the lines of this input or the last one, as AWS writes it.
+    /// Returns the format that was inferred from the lines of this input or the last one, as AWS writes it.
     #[wasm_bindgen(getter)]
     pub fn inferred(&self) -> Option<String> {
         self.parser.inferred().map(|format| format.to_string())
     }
 
-    /// Appends the documents of what has not been read yet to the buffer.
+    /// Ends the input: appends the documents of the lines that are still pending to the buffer.
     pub fn end(&mut self) -> Result<(), JsValue> {
         self.without_strings();
         self.read_rest()
     }
 
-    /// Lets the module's memory grow by an eighth when it had to grow. Allocators let it grow by just what is missing, and
-    /// each time JavaScript looks for garbage.
-    fn keep_room(&mut self) {
+    /// Lets the module's memory grow by an eighth once it had to grow. Allocators let it grow by the missing bytes only, and
+    /// each time JavaScript collects garbage.
+    fn grow_early(&mut self) {
         let pages = memory_size::<0>();
         if pages != self.pages {
             drop(Vec::<u8>::with_capacity(pages.max(128) * PAGE / 8));
@@ -287,7 +289,7 @@ impl Core {
         }
     }
 
-    /// The counts since the parser was made.
+    /// Returns the counts since the parser was made.
     pub fn stats(&self) -> JsValue {
         let stats = self.parser.stats();
         let object = Object::new();
@@ -304,13 +306,13 @@ impl Core {
         object.into()
     }
 
-    /// Forgets the header, the line number and an unfinished line.
+    /// Discards the header, the line number and an unfinished line.
     pub fn reset(&mut self) {
         self.parser.reset();
     }
 }
 
-/// The module's memory. What is read from it is gone with the next call: the buffer is written anew, and may be moved.
+/// Returns the module's memory. The next call overwrites the buffer and may move it.
 #[wasm_bindgen(js_name = linearMemory)]
 pub fn linear_memory() -> JsValue {
     wasm_bindgen::memory()

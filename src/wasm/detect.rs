@@ -1,4 +1,4 @@
-//! Formats read off lines, lines explained, and the tables of fields and layouts.
+//! Detected formats, explained lines, and the tables of fields, presets and schemas.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::format::presets::PRESETS;
 use crate::parser::Line;
 use crate::schema::Schema;
 
-/// Makes an object of rows: `null` for what is absent, and a BigInt for an integer of 64 bits.
+/// Makes an object of rows: `null` for an absent value, and a BigInt for an integer of 64 bits.
 fn to_object(rows: &impl Serialize) -> Result<JsValue, JsValue> {
     let serializer = serde_wasm_bindgen::Serializer::new();
     let serializer = serializer.serialize_missing_as_null(true).serialize_large_number_types_as_bigints(true);
@@ -31,7 +31,7 @@ pub fn infer(lines: &[u8]) -> JsValue {
     object.into()
 }
 
-/// The formats that a log may have, the likeliest first. `bounds` has `maxLines` and `maxBytes`.
+/// Returns the formats that a log may have, the likeliest first.
 #[wasm_bindgen(js_name = detectFormat)]
 pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u32>) -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
@@ -90,7 +90,7 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
     to_object(&detection.candidates.iter().map(row).collect::<Vec<Row>>())
 }
 
-/// What a line means, token by token. `options` is JSON text that may have `format`, `schema` and `mode`.
+/// Explains a line, token by token. `options` is JSON text that may have `format`, `schema` and `mode`.
 #[wasm_bindgen]
 pub fn explain(line: &str, options: &str) -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
@@ -159,7 +159,7 @@ pub fn explain(line: &str, options: &str) -> Result<JsValue, JsValue> {
     to_object(&explained)
 }
 
-/// The table of documented fields.
+/// Returns the table of documented fields.
 #[wasm_bindgen]
 pub fn fields() -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
@@ -189,7 +189,7 @@ pub fn fields() -> Result<JsValue, JsValue> {
     to_object(&Field::ALL.iter().map(row).collect::<Vec<Row>>())
 }
 
-/// The layouts that have a name.
+/// Returns the presets.
 #[wasm_bindgen]
 pub fn presets() -> Result<JsValue, JsValue> {
     #[derive(Serialize)]

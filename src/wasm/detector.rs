@@ -1,4 +1,4 @@
-//! Detection in another module: the parser asks JavaScript, which asks that.
+//! Detection in another module, which the parser asks through JavaScript.
 
 use std::cell::RefCell;
 
@@ -12,13 +12,13 @@ thread_local! {
     static DETECTOR: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// Sets what infers formats from lines: a function from bytes to `{ format, problem }`, or to nothing.
+/// Sets the function that infers formats from lines: from bytes to `{ format, problem }`, or to nothing.
 #[wasm_bindgen(js_name = setDetector)]
 pub fn set_detector(detector: Function) {
     DETECTOR.set(Some(detector));
 }
 
-/// Asks that function.
+/// Infers a format with that function.
 pub(super) fn infer(lines: &[u8]) -> Option<Inferred> {
     let detector = DETECTOR.with_borrow(Clone::clone)?;
     let found = detector.call1(&JsValue::NULL, &Uint8Array::from(lines)).ok()?;

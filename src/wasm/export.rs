@@ -1,4 +1,4 @@
-//! The JavaScript face of the exporters: options in, JSON text out, which `js/ingest/exporters.js` reads.
+//! The JavaScript face of the exporters: options in, JSON text for `js/ingest/exporters.js` out.
 
 use wasm_bindgen::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorCode, quoted};
 use crate::export::{PipelineOptions, TemplateOptions, component_templates, index_template, ingest_pipeline};
 use crate::json::Json;
 
-/// The body of an ingest pipeline. `options` is JSON text with those of a parser, and `geo`.
+/// Returns the body of an ingest pipeline. `options` is JSON text with the options of a parser, and `geo`.
 #[wasm_bindgen(js_name = toIngestPipeline)]
 pub fn to_ingest_pipeline(options: &str) -> Result<String, JsValue> {
     let mut read = PipelineOptions::default();
@@ -21,13 +21,13 @@ pub fn to_ingest_pipeline(options: &str) -> Result<String, JsValue> {
     ingest_pipeline(&read).map(|pipeline| pipeline.to_string()).map_err(|error| to_js_error(&error))
 }
 
-/// The bodies of component templates, by name.
+/// Returns the bodies of component templates, by name.
 #[wasm_bindgen(js_name = componentTemplates)]
 pub fn to_component_templates() -> String {
     serde_json::Value::Object(component_templates()).to_string()
 }
 
-/// The body of an index template. `options` is JSON text with `namespace` and `pipeline`.
+/// Returns the body of an index template. `options` is JSON text with `namespace` and `pipeline`.
 #[wasm_bindgen(js_name = indexTemplate)]
 pub fn to_index_template(options: &str) -> Result<String, JsValue> {
     let mut read = TemplateOptions::default();

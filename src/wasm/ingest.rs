@@ -71,8 +71,8 @@ fn invalid(reason: &str) -> JsValue {
     to_js_error(&Error::sentence(ErrorCode::InvalidPipeline, reason))
 }
 
-/// A document as an object. `JSON.parse` makes it fastest; only a document with an integer that a number cannot hold is
-/// built key by key, with a BigInt in that place.
+/// Converts a document to an object. `JSON.parse` is the fastest way. Only a document with an integer that a number cannot
+/// hold is built key by key, with a BigInt for that integer.
 fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
     // Sixteen digits in a row are rare: only then is it worth reading the document for them.
     let has_long_run = document.split(|byte| !byte.is_ascii_digit()).any(|digits| digits.len() >= 16);

@@ -1,5 +1,5 @@
-//! The JavaScript face of the crate: argument checks, conversion, one error mapper; no parsing. The only module that
-//! knows JavaScript, with those of the feature `ingest`. `js/` wraps what is exported here.
+//! The JavaScript face of the crate: argument checks, conversions, and the one place that maps errors. Nothing else knows
+//! JavaScript, and nothing is parsed here. `js/` wraps the exports.
 
 #[cfg(not(wasm_module = "detect"))]
 mod core;
@@ -24,12 +24,12 @@ use crate::format::Format;
 use crate::json::{self, Json};
 use crate::options::Options;
 
-/// With a third of the code of the standard library's allocator.
+/// The allocator, with a third of the code of the standard library's.
 #[cfg(wasm_module = "main")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-/// The largest integer that a JavaScript number holds exactly together with all below it.
+/// The largest integer up to which a JavaScript number holds every integer exactly.
 #[cfg(feature = "detect")]
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
@@ -75,7 +75,7 @@ fn one_format(options: &mut Options) -> Result<Option<Format>, Error> {
     }
 }
 
-/// Databases of an object with the bytes of `city`, `asn` and `country`.
+/// Opens the databases of an object with the bytes of `city`, `asn` and `country`.
 #[cfg(feature = "ingest")]
 pub(crate) fn databases(files: &JsValue) -> Result<crate::geo::Databases, JsValue> {
     if !files.is_object() {
@@ -89,7 +89,7 @@ pub(crate) fn databases(files: &JsValue) -> Result<crate::geo::Databases, JsValu
     crate::geo::Databases::open(bytes("city"), bytes("asn"), bytes("country")).map_err(|error| to_js_error(&error))
 }
 
-/// An error as a plain object, of which `js/core/error.js` makes a `FlowLogError`.
+/// Converts an error to a plain object, of which `js/core/error.js` makes a `FlowLogError`.
 pub(crate) fn to_js_error(error: &Error) -> JsValue {
     let object = Object::new();
     let position = error.position();
