@@ -1,4 +1,5 @@
-// Types of the package, for `import` and for `require`. The build copies this file for the latter: it imports nothing.
+// Types of the package, for `import` and for `require`. The build copies this file for the latter: it imports nothing, and is
+// one long file for that reason. `npm run docs` prints the members of documents between the markers.
 
 /// <reference lib="esnext.disposable" />
 
@@ -541,7 +542,7 @@ export class FlowLogError extends Error {
   expected?: string;
   /** The text that was found, as in the input: `70000`. */
   found?: string;
-  /** The message without the place: `field "srcport": expected 0 to 65535, found "70000"`. */
+  /** The message without the position: `field "srcport": expected 0 to 65535, found "70000"`. */
   problem: string;
   /** The format that the line was compared with, where none or several were given. */
   format?: string;

@@ -1,6 +1,7 @@
 // Builds pkg/ from src/ and js/; does nothing when pkg/ is newer than what it is made from.
 //
-// There are two modules: the main one, and that of the entry `ingest`, which has the cargo feature of that name.
+// There are three modules: the main one, that of detection, and that of the entry `ingest`, which has the cargo feature of
+// that name.
 //
 // 1. wasm-pack: src/ -> pkg/vpcflow_ecs_bg.wasm and its JavaScript, pkg/vpcflow_ecs.js.
 //    It works in target/wasm-pack, from where the results are copied when all went well. So a

@@ -21,7 +21,7 @@ const src = tableOf((before) => ({
   field: ['error', 'value'],
   format: ['error', 'base', 'json', 'value', 'field'],
   record: before('record'),
-  schema: ['error', 'base', 'json', 'value', 'field'],
+  schema: ['value', 'field'],
   geo: ['error'],
   document: before('document'),
   detect: before('schema'),

@@ -104,17 +104,18 @@ function cargoTools(wasmPack) {
  *
  * @param {{ 'wasm-bindgen': string, 'wasm-pack': string }} wanted the versions
  * @param {(command: string) => string | undefined} versionOf the version of a command, or undefined if it is missing
- * @param {{ wasmPack: boolean }} needs `wasmPack`: true if wasm-pack is needed
+ * @param {{ wasmPack: boolean }} needs `wasmPack`: true if wasm-pack and the runner of its tests are needed
  */
 export function missingTools(wanted, versionOf, { wasmPack }) {
+  const bindgen = wasmPack ? ['wasm-bindgen', 'wasm-bindgen-test-runner'] : ['wasm-bindgen'];
   const tools = [
     {
       name: 'wasm-bindgen-cli',
       version: wanted['wasm-bindgen'],
       why: 'writes the JavaScript side of the module, and runs its tests',
-      commands: ['wasm-bindgen', 'wasm-bindgen-test-runner'],
+      commands: bindgen,
       // Without TLS: the test runner speaks to a driver of a browser on this machine.
-      options: ['--no-default-features', '--bin', 'wasm-bindgen', '--bin', 'wasm-bindgen-test-runner'],
+      options: ['--no-default-features', ...bindgen.flatMap((command) => ['--bin', command])],
     },
     {
       name: 'wasm-pack',

@@ -1,6 +1,6 @@
 //! The table of the fields that AWS documents for VPC and transit gateway flow logs.
 //!
-//! Sources: *Flow log records* in the Amazon VPC User Guide (versions 2 to 11); *Transit Gateway Flow Logs* in the Amazon
+//! Sources: *Flow log records* in the Amazon VPC User Guide; *Transit Gateway Flow Logs* in the Amazon
 //! VPC Transit Gateways guide (version 6).
 //!
 //! CONTRIBUTING.md says how to add a field.
@@ -17,7 +17,7 @@ pub struct Facts {
     pub name: &'static str,
     /// The name with underscores, as Athena, Parquet and the documents write it, e.g. `pkt_srcaddr`.
     pub column: &'static str,
-    /// The flow log version that brought the field, 2 to 11.
+    /// The flow log version that introduced the field, from 2.
     pub version: u8,
     /// True if VPC, subnet and interface flow logs have it.
     pub vpc: bool,

@@ -20,7 +20,7 @@
 //! | Feature | Default | Adds |
 //! |---|---|---|
 //! | `detect` | yes | `detect`, `explain`, the descriptions of fields and presets; a [`Parser`] infers formats from lines |
-//! | `ingest` | no | `detect` and `ingest`, `export`, `geo`: Elasticsearch's pipelines and templates, MaxMind's databases |
+//! | `ingest` | no | `detect`, `ingest` and `export`: Elasticsearch's pipelines and templates; MaxMind's databases in `geo` |
 
 mod base;
 #[cfg(feature = "detect")]

@@ -12,48 +12,34 @@ fn bounds_in_javascript_are_those_of_the_crate() {
         assert_eq!(bounds.max_bytes % (1024 * 1024), 0);
         bounds.max_bytes / (1024 * 1024)
     };
+    // As a program writes them.
+    let bytes = |bounds: Bounds| match mebibytes(bounds) {
+        1 => "1024 * 1024".to_owned(),
+        several => format!("{several} * 1024 * 1024"),
+    };
     for (file, text, expected) in [
         (
             "core/sample.js",
             include_str!("../js/core/sample.js"),
             vec![
                 format!(
-                    "maxLines: {{ normal: {}, largest: {} }}",
+                    "maxLines: {{ normal: {}, lookAhead: {}, largest: {} }}",
                     normal.max_lines,
+                    look_ahead.max_lines,
                     number(largest.max_lines).replace(',', "_")
                 ),
                 format!(
-                    "maxBytes: {{ normal: {} * 1024 * 1024, largest: {} * 1024 * 1024 }}",
-                    mebibytes(normal),
-                    mebibytes(largest)
+                    "maxBytes: {{ normal: {}, lookAhead: {}, largest: {} }}",
+                    bytes(normal),
+                    bytes(look_ahead),
+                    bytes(largest)
                 ),
-            ],
-        ),
-        (
-            "cli/detect.js",
-            include_str!("../js/cli/detect.js"),
-            vec![
-                format!("const DEFAULT_MAX_LINES = {};", normal.max_lines),
-                format!("const DEFAULT_MAX_BYTES = {} * 1024 * 1024;", mebibytes(normal)),
-                format!("const LARGEST_MAX_BYTES = {} * 1024 * 1024;", mebibytes(largest)),
             ],
         ),
         (
             "cli/options.js",
             include_str!("../js/cli/options.js"),
             vec![lines(normal), lines(largest), format!("{} MiB", mebibytes(normal))],
-        ),
-        (
-            "cli/run.js",
-            include_str!("../js/cli/run.js"),
-            vec![format!(
-                "const LOOK_AHEAD = {{ maxLines: {}, maxBytes: {}1024 * 1024 }};",
-                look_ahead.max_lines,
-                match mebibytes(look_ahead) {
-                    1 => String::new(),
-                    other => format!("{other} * "),
-                }
-            )],
         ),
         (
             "index.d.ts",

@@ -231,8 +231,11 @@ fn each_rule_of_the_table_is_in_the_pipeline() {
             for rule in RULES.iter().filter(|rule| rule.outputs.meets(outputs)) {
                 let is_written = match rule.how {
                     How::Geo | How::As => text.contains(&format!("target_field\":\"{}\"", rule.path)),
-                    How::Transport(_) => text.contains("ctx.network.transport = keyword"),
-                    How::FlagNames { .. } => text.contains("ctx.aws.vpcflow.tcp_flags_array = names"),
+                    How::Transport(_) | How::FlagNames { .. } => {
+                        let (objects, key) = rule.path.rsplit_once('.').unwrap_or(("", rule.path));
+                        let objects = json!(objects.split('.').collect::<Vec<&str>>());
+                        text.contains(&format!("\"key\":\"{key}\"")) && text.contains(&format!("\"objects\":{objects}"))
+                    }
                     _ => text.contains(&format!("field\":\"{}\"", rule.path)),
                 };
                 assert!(is_written, "{schema} {mode}: {}", rule.path);

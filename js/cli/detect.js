@@ -5,13 +5,9 @@
  */
 
 import { FlowLogError, detectFormat } from '../node.js';
+import { BOUNDS } from '../core/sample.js';
 import { candidatesText } from './candidates.js';
 import { InputError, inputName, readText } from '../node/input.js';
-
-const DEFAULT_MAX_LINES = 2000;
-/** Bytes that are read at most, unpacked: by default, and if more lines are asked for. */
-const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
-const LARGEST_MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * @param {Pick<import('./arguments.js').DetectCommand, 'json' | 'maxLines'> & { file: string }} command
@@ -19,10 +15,12 @@ const LARGEST_MAX_BYTES = 64 * 1024 * 1024;
  *   terminal: import('./terminal.js').Terminal, color: boolean }} streams `color` is standard output's
  * @returns {Promise<boolean>} whether there is a candidate
  */
-export async function detect({ file, json, maxLines = DEFAULT_MAX_LINES }, { stdin, output, terminal, color }) {
+export async function detect({ file, json, maxLines = BOUNDS.maxLines.normal }, { stdin, output, terminal, color }) {
   const name = inputName(file);
   try {
-    const bounds = { maxLines, maxBytes: maxLines > DEFAULT_MAX_LINES ? LARGEST_MAX_BYTES : DEFAULT_MAX_BYTES };
+    // More lines than usual may have more bytes, too.
+    const { normal, largest } = BOUNDS.maxBytes;
+    const bounds = { maxLines, maxBytes: maxLines > BOUNDS.maxLines.normal ? largest : normal };
     const sample = await readSample(file, stdin, bounds);
     const candidates = detectFormat(sample, bounds);
     if (json) await output.write(Buffer.from(`${JSON.stringify(candidates)}\n`));

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { FlowLogError, Parser, compileFormat, detectFormat } from '../node.js';
 import { UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readInstallArguments } from './arguments.js';
+import { BOUNDS } from '../core/sample.js';
 import { detect } from './detect.js';
 import { ClusterError } from './elasticsearch.js';
 import { exported, loadIngest } from './export.js';
@@ -29,7 +30,7 @@ const PIECE_BYTES = 64 * 1024;
 const VIEW = { view: true };
 
 /** The bounds of the lines that the parser infers a format from. */
-const LOOK_AHEAD = { maxLines: 2000, maxBytes: 1024 * 1024 };
+const LOOK_AHEAD = { maxLines: BOUNDS.maxLines.lookAhead, maxBytes: BOUNDS.maxBytes.lookAhead };
 
 /**
  * @param {string[]} args

@@ -63,9 +63,21 @@ export function packOptions(options) {
       continue;
     }
     const text = name === 'format' ? JSON.stringify(copyFormat(value, 'option "format"')) : jsonText(value, name);
+    if (text !== undefined && hasLoneSurrogate(text)) {
+      throw invalidOption(`option "${name}": expected Unicode text, found half of a character (a lone surrogate)`);
+    }
     if (text !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${text}`;
   }
   return { json: `{${members}}`, geo };
+}
+
+/**
+ * True if a JSON text has the half of a character that needs two code units: JSON writes it as an escape.
+ *
+ * @param {string} text
+ */
+function hasLoneSurrogate(text) {
+  return text.includes('\\ud') && /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text);
 }
 
 /**

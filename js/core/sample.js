@@ -6,10 +6,10 @@
 
 import { checkNames, describe, invalidOption } from './options.js';
 
-/** The bounds of a sample: by default, and at most. */
+/** The bounds of a sample: by default, and at most. `lookAhead` has those of the lines that a parser infers a format from. */
 export const BOUNDS = {
-  maxLines: { normal: 2000, largest: 100_000 },
-  maxBytes: { normal: 4 * 1024 * 1024, largest: 64 * 1024 * 1024 },
+  maxLines: { normal: 2000, lookAhead: 2000, largest: 100_000 },
+  maxBytes: { normal: 4 * 1024 * 1024, lookAhead: 1024 * 1024, largest: 64 * 1024 * 1024 },
 };
 
 const encoder = new TextEncoder();

@@ -53,7 +53,10 @@ export function createExporters(glue) {
    * @param {import('./index.js').TemplateOptions} [options]
    */
   function indexTemplate(options) {
-    const { json } = packOptions(checkOptions(options, 'options'));
+    const given = checkOptions(options, 'options');
+    // The core knows the names of the options. This one would not reach it: JSON cannot hold its bytes.
+    if (given.geo !== undefined) throw invalidOption('unknown option "geo": there are namespace and pipeline');
+    const { json } = packOptions(given);
     return read((core) => core.indexTemplate(json));
   }
 

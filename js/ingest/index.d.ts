@@ -105,7 +105,7 @@ export interface SimulateResponse {
 export class Pipeline {
   /**
    * @param definition the definition as an object, or its text in JSON or YAML
-   * @throws {FlowLogError} `invalid_pipeline`, with the place in the definition and Elasticsearch's reason
+   * @throws {FlowLogError} `invalid_pipeline`, with the path in the definition and Elasticsearch's reason
    */
   constructor(definition: PipelineDefinition | string, environment?: PipelineEnvironment);
   /**

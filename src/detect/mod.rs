@@ -143,7 +143,7 @@ impl Candidate {
     }
 
     /// Returns a clause about the first column that the lines leave open, with the fields that it may be.
-    pub fn open_question(&self) -> Option<String> {
+    pub fn problem(&self) -> Option<String> {
         let open = self.unresolved.iter().find(|open| !open.alternatives.is_empty())?;
         let name = open.field.map_or("no documented field", Field::name);
         let others: Vec<String> = open.alternatives.iter().map(|field| quoted(field.name())).collect();
@@ -160,11 +160,11 @@ pub(crate) fn infer(lines: &[u8]) -> Option<Inferred> {
         return None;
     }
     let problem = (!candidate.is_settled()).then(|| {
-        let question = candidate.open_question().unwrap_or_else(|| "it is not settled".into());
+        let problem = candidate.problem().unwrap_or_else(|| "it is not settled".into());
         let more = candidate.unresolved.len().saturating_sub(1);
         let more = if more > 0 { format!(" (and {more} more are open)") } else { String::new() };
         format!(
-            "the lines do not determine the format: {question}{more}; give the format, for example by correcting {}",
+            "the lines do not determine the format: {problem}{more}; give the format, for example by correcting {}",
             candidate.format
         )
     });

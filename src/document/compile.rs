@@ -15,7 +15,7 @@ use crate::format::Format;
 use crate::geo::Fragment;
 use crate::record::Record;
 use crate::schema::{Addresses, How, Outputs, Setting};
-use crate::value::{Kind, Value, parse_v6};
+use crate::value::{Kind, Type, Value, parse_v6};
 
 /// The steps to a document, and the shapes of documents met so far.
 #[derive(Debug)]
@@ -153,22 +153,10 @@ pub(super) fn text(field: Option<Field>, column: usize) -> Emit {
 
 /// Returns what a column has by its field's type: a number, a time, or else text.
 fn typed(field: Field, column: usize) -> Emit {
-    match field.kind() {
-        Kind::Integer { .. } => Emit::Number(column),
-        Kind::Time => Emit::Time(column),
-        Kind::Address
-        | Kind::Word(_)
-        | Kind::Account
-        | Kind::Id(_)
-        | Kind::Arn
-        | Kind::Name
-        | Kind::Region
-        | Kind::AzId
-        | Kind::Upper
-        | Kind::Lower
-        | Kind::Camel
-        | Kind::Tag
-        | Kind::Text => text(Some(field), column),
+    match field.kind().value_type() {
+        Type::Integer { .. } => Emit::Number(column),
+        Type::Time => Emit::Time(column),
+        Type::Address | Type::Word(_) | Type::Text => text(Some(field), column),
     }
 }
 

@@ -7,6 +7,9 @@
 //!
 //! Source: the *Ingest processor reference* of Elasticsearch. All processors are in 7.10, except `community_id` (7.12)
 //! and the optional `geoip`.
+//!
+//! The file is longer than 500 lines, since one builder has the processors of lines, rules and options. A reader of a
+//! pipeline looks for them side by side.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +28,7 @@ use crate::options::{Ingested, Options};
 use crate::parser::Parser;
 use crate::schema::protocol::{TCP_FLAGS, protocol_keyword};
 use crate::schema::{Addresses, Family, How, Keywords, Outputs, RULES, Setting, original, original_path};
-use crate::value::Kind;
+use crate::value::{Kind, Type};
 
 /// The options of a pipeline.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -191,6 +194,14 @@ impl<'a> Builder<'a> {
         self.add("script", name, body, condition.map(Value::from));
     }
 
+    /// Adds a script that writes the value at a path, with the path's objects and its last key as parameters.
+    fn script_value(&mut self, path: &str, source: &str, mut params: Value, condition: String) {
+        let (objects, key) = path.rsplit_once('.').unwrap_or(("", path));
+        params["objects"] = objects.split('.').filter(|name| !name.is_empty()).collect();
+        params["key"] = key.into();
+        self.script(path, source, params, Some(condition));
+    }
+
     /// Adds the processors from the line to its checked tokens.
     fn read_line(&mut self) -> Result<(), Error> {
         let without_end = |from: &str| {
@@ -213,20 +224,10 @@ impl<'a> Builder<'a> {
         self.add("gsub", "blanks", replace("_temp_.line", "[ \\t]+", " "), None);
         self.add("gsub", "outer_blanks", replace("_temp_.text", "^ | \\z", ""), None);
         // Header lines, and lines without a field.
-        let values = |kind: Kind| match kind {
-            Kind::Integer { .. } | Kind::Address | Kind::Time => json!([]),
-            Kind::Word(words) => json!(words),
-            Kind::Account
-            | Kind::Id(_)
-            | Kind::Arn
-            | Kind::Name
-            | Kind::Region
-            | Kind::AzId
-            | Kind::Upper
-            | Kind::Lower
-            | Kind::Camel
-            | Kind::Tag
-            | Kind::Text => Value::Null,
+        let values = |kind: Kind| match kind.value_type() {
+            Type::Integer { .. } | Type::Address | Type::Time => json!([]),
+            Type::Word(words) => json!(words),
+            Type::Text => Value::Null,
         };
         let values: Vec<Value> = self
             .format
@@ -308,25 +309,13 @@ impl<'a> Builder<'a> {
     /// Adds a field by its type: an integer as a number, a time as a date, all else as text.
     fn typed(&mut self, path: &str, field: Field) {
         let from = token(field.column());
-        match field.kind() {
-            Kind::Integer { .. } => {
+        match field.kind().value_type() {
+            Type::Integer { .. } => {
                 let body = json!({ "field": from, "target_field": path, "type": "long", "ignore_missing": true });
                 self.add("convert", path, body, None);
             }
-            Kind::Time => self.time(path, field),
-            Kind::Address
-            | Kind::Word(_)
-            | Kind::Account
-            | Kind::Id(_)
-            | Kind::Arn
-            | Kind::Name
-            | Kind::Region
-            | Kind::AzId
-            | Kind::Upper
-            | Kind::Lower
-            | Kind::Camel
-            | Kind::Tag
-            | Kind::Text => self.copy(path, &from),
+            Type::Time => self.time(path, field),
+            Type::Address | Type::Word(_) | Type::Text => self.copy(path, &from),
         }
     }
 
@@ -401,7 +390,8 @@ impl<'a> Builder<'a> {
             How::Transport(keywords) => {
                 if let Some(field) = first {
                     let params = json!({ "keywords": keywords_of(keywords), "by_text": keywords.is_by_text() });
-                    self.script(path, include_str!("painless/transport.painless"), params, Some(is_present(field)));
+                    let source = include_str!("painless/transport.painless");
+                    self.script_value(path, source, params, is_present(field));
                 }
             }
             How::NetworkType(family) => self.network_type(path, &fields, family)?,
@@ -411,7 +401,7 @@ impl<'a> Builder<'a> {
                 if let Some(field) = first {
                     let params = json!({ "names": TCP_FLAGS, "keeps_empty": empty });
                     let source = include_str!("painless/tcp_flags_array.painless");
-                    self.script(path, source, params, Some(is_present(field)));
+                    self.script_value(path, source, params, is_present(field));
                 }
             }
             How::Geo => {
@@ -586,24 +576,15 @@ fn is(column: &str, text: &str) -> String {
 fn checks(field: Field) -> Option<Value> {
     let kind = field.kind();
     let mut checks = json!({ "key": field.column(), "name": field.name(), "expected": kind.expected() });
-    let own = match kind {
+    let own = match kind.value_type() {
         // A full long needs no limit, and a JavaScript number cannot hold that one exactly.
-        Kind::LONG => json!({ "type": "integer" }),
-        Kind::Integer { max } => json!({ "type": "integer", "max": max }),
-        Kind::Time => json!({ "type": "timestamp", "max_seconds": MAX_SECONDS, "max_milliseconds": MAX_MILLIS }),
-        Kind::Address => json!({ "type": "ip" }),
-        Kind::Word(words) => json!({ "type": "word", "words": words }),
-        Kind::Tag => json!({ "type": "tag" }),
-        Kind::Account
-        | Kind::Id(_)
-        | Kind::Arn
-        | Kind::Name
-        | Kind::Region
-        | Kind::AzId
-        | Kind::Upper
-        | Kind::Lower
-        | Kind::Camel
-        | Kind::Text => return None,
+        Type::Integer { .. } if kind == Kind::LONG => json!({ "type": "integer" }),
+        Type::Integer { max } => json!({ "type": "integer", "max": max }),
+        Type::Time => json!({ "type": "timestamp", "max_seconds": MAX_SECONDS, "max_milliseconds": MAX_MILLIS }),
+        Type::Address => json!({ "type": "ip" }),
+        Type::Word(words) => json!({ "type": "word", "words": words }),
+        Type::Text if kind == Kind::Tag => json!({ "type": "tag" }),
+        Type::Text => return None,
     };
     if let (Value::Object(checks), Value::Object(own)) = (&mut checks, own) {
         checks.extend(own);

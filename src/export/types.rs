@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::field::Field;
 use crate::schema::{How, RULES, Rule, Schema};
-use crate::value::Kind;
+use crate::value::{Kind, Type};
 
 /// The fields outside `aws.vpcflow`, by type.
 #[rustfmt::skip]
@@ -117,22 +117,11 @@ fn type_of_rule(rule: &Rule) -> Option<&'static str> {
 /// Returns the type of a kind of values. Small numbers that are codes become keywords, as in Elastic's definitions:
 /// they are never summed, and a keyword accepts numbers and text.
 fn type_of(kind: Kind) -> &'static str {
-    match kind {
-        Kind::INTEGER => "keyword",
-        Kind::Integer { .. } => "long",
-        Kind::Address => "ip",
-        Kind::Time => "date",
-        Kind::Word(_)
-        | Kind::Account
-        | Kind::Id(_)
-        | Kind::Arn
-        | Kind::Name
-        | Kind::Region
-        | Kind::AzId
-        | Kind::Upper
-        | Kind::Lower
-        | Kind::Camel
-        | Kind::Tag
-        | Kind::Text => "keyword",
+    match kind.value_type() {
+        Type::Integer { .. } if kind == Kind::INTEGER => "keyword",
+        Type::Integer { .. } => "long",
+        Type::Address => "ip",
+        Type::Time => "date",
+        Type::Word(_) | Type::Text => "keyword",
     }
 }

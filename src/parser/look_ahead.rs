@@ -65,7 +65,7 @@ impl Pending {
     /// Infers the format of the lines; `None` if each is to be read for itself, with its own error.
     ///
     /// # Errors
-    /// The question that the lines leave open. A few lines, or lines after records of a documented layout, are
+    /// The problem that the lines leave open. A few lines, or lines after records of a documented layout, are
     /// exceptions, and nothing is asked about them.
     pub(super) fn infer(&self, detector: Detector, is_after_records: bool) -> Result<Option<Format>, String> {
         match detector(&self.lines) {

@@ -59,12 +59,33 @@ impl Kind {
 
     /// Returns the name of the type: `integer`, `long`, `timestamp`, `ip` or `string`.
     pub fn type_name(self) -> &'static str {
+        match self.value_type() {
+            Type::Integer { max: INT_64 } => "long",
+            Type::Integer { .. } => "integer",
+            Type::Address => "ip",
+            Type::Time => "timestamp",
+            Type::Word(_) | Type::Text => "string",
+        }
+    }
+
+    /// Returns the type of the values.
+    pub(crate) fn value_type(self) -> Type {
         match self {
-            Kind::Integer { max: INT_64 } => "long",
-            Kind::Integer { .. } => "integer",
-            Kind::Address => "ip",
-            Kind::Time => "timestamp",
-            _ => "string",
+            Kind::Integer { max } => Type::Integer { max },
+            Kind::Address => Type::Address,
+            Kind::Time => Type::Time,
+            Kind::Word(words) => Type::Word(words),
+            Kind::Account
+            | Kind::Id(_)
+            | Kind::Arn
+            | Kind::Name
+            | Kind::Region
+            | Kind::AzId
+            | Kind::Upper
+            | Kind::Lower
+            | Kind::Camel
+            | Kind::Tag
+            | Kind::Text => Type::Text,
         }
     }
 
@@ -100,13 +121,30 @@ impl Kind {
 
     /// Describes the values for a message that expects one.
     pub fn expected(self) -> String {
-        match self {
-            Kind::Integer { max } => format!("0 to {max}"),
-            Kind::Address => "an IPv4 or IPv6 address".into(),
-            Kind::Time => format!("Unix seconds, 0 to {MAX_SECONDS}"),
-            Kind::Word([words @ .., last]) if !words.is_empty() => format!("{} or {last}", words.join(", ")),
-            Kind::Id(prefix) => format!("{prefix}..."),
-            _ => "text".into(),
+        if let Kind::Id(prefix) = self {
+            return format!("{prefix}...");
+        }
+        match self.value_type() {
+            Type::Integer { max } => format!("0 to {max}"),
+            Type::Address => "an IPv4 or IPv6 address".into(),
+            Type::Time => format!("Unix seconds, 0 to {MAX_SECONDS}"),
+            Type::Word([words @ .., last]) if !words.is_empty() => format!("{} or {last}", words.join(", ")),
+            Type::Word(_) | Type::Text => "text".into(),
         }
     }
+}
+
+/// The type of values: the way in which tokens are read and checked. Kinds of the type text differ in their shapes only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    /// A decimal integer from 0 to `max`.
+    Integer { max: u64 },
+    /// An IPv4 or IPv6 address.
+    Address,
+    /// Unix time.
+    Time,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Any text.
+    Text,
 }

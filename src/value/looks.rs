@@ -25,7 +25,7 @@ impl Kind {
             Kind::Upper => all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_'),
             Kind::Lower => all(|byte| byte.is_ascii_lowercase() || *byte == b'_'),
             Kind::Camel => token.first().is_some_and(u8::is_ascii_uppercase) && all(u8::is_ascii_alphanumeric),
-            _ => true,
+            Kind::Integer { .. } | Kind::Address | Kind::Time | Kind::Word(_) | Kind::Tag | Kind::Text => true,
         }
     }
 }

@@ -9,6 +9,7 @@ mod tag;
 
 pub(crate) use address::parse_v6;
 pub use kind::Kind;
+pub(crate) use kind::Type;
 pub(crate) use reading::{Mismatch, Reader};
 pub(crate) use tag::percent_decoded;
 

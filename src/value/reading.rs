@@ -1,7 +1,7 @@
 //! Reads one token as a value of a kind.
 
 use super::address::parse_address;
-use super::{Kind, Value, ipv4};
+use super::{Kind, Type, Value, ipv4};
 use crate::base::digits::{digits_at, eight, eight_at};
 use crate::base::span::Span;
 use crate::base::time::{MAX_MILLIS, MAX_SECONDS};
@@ -12,18 +12,18 @@ impl Kind {
         if token == b"-" {
             return Ok(Value::Absent);
         }
-        match self {
-            Kind::Integer { max } => match parse_u64(token)? {
+        match self.value_type() {
+            Type::Integer { max } => match parse_u64(token)? {
                 number if number <= max => Ok(Value::Integer(number)),
                 _ => Err(Mismatch::Range),
             },
-            Kind::Address => parse_address(token).ok_or(Mismatch::Kind),
-            Kind::Time => parse_time(token).map(Value::Time),
-            Kind::Word(words) => match words.iter().position(|word| word.as_bytes() == token) {
+            Type::Address => parse_address(token).ok_or(Mismatch::Kind),
+            Type::Time => parse_time(token).map(Value::Time),
+            Type::Word(words) => match words.iter().position(|word| word.as_bytes() == token) {
                 Some(_) => Ok(Value::Text),
                 None => Err(Mismatch::Kind),
             },
-            _ => Ok(Value::Text),
+            Type::Text => Ok(Value::Text),
         }
     }
 }
@@ -52,18 +52,18 @@ pub(crate) enum Reader {
 
 impl Reader {
     pub(crate) fn of(kind: Kind) -> Reader {
-        match kind {
-            Kind::Integer { max } => Reader::Integer(max),
-            Kind::Time => Reader::Time,
-            Kind::Address => Reader::Address,
-            Kind::Word(words) => {
+        match kind.value_type() {
+            Type::Integer { max } => Reader::Integer(max),
+            Type::Time => Reader::Time,
+            Type::Address => Reader::Address,
+            Type::Word(words) => {
                 let mut integers = [u64::MAX; 3];
                 for (integer, word) in integers.iter_mut().zip(words) {
                     *integer = eight(word.as_bytes());
                 }
                 Reader::Word(integers)
             }
-            _ => Reader::Text,
+            Type::Text => Reader::Text,
         }
     }
 

@@ -60,10 +60,15 @@ fn options_of(options: &str) -> Result<Options, JsValue> {
 
 /// Reads the JSON text of an object.
 fn members(options: &str) -> Result<Vec<(String, Json)>, JsValue> {
-    match json::read(options.as_bytes()) {
-        Ok(Json::Object(members)) => Ok(members),
-        _ => Err(to_js_error(&Error::sentence(ErrorCode::InvalidOption, "the options nest deeper than 126 levels"))),
-    }
+    let problem = match json::read(options.as_bytes()) {
+        Ok(Json::Object(members)) => return Ok(members),
+        Ok(_) => "expected an object",
+        Err(misread) => misread.reason,
+    };
+    Err(to_js_error(&Error::sentence(
+        ErrorCode::InvalidOption,
+        format!("the options cannot be read as JSON: {problem}"),
+    )))
 }
 
 /// Takes the format out of options that have one.

@@ -63,6 +63,8 @@ test('templates', () => {
   assert.equal(indexTemplate({ pipeline: 'p' }).template.settings.index.default_pipeline, 'p');
   assert.deepStrictEqual(indexTemplate({ namespace: 'prod' }).index_patterns, ['logs-aws.vpcflow-prod']);
   assert.throws(() => indexTemplate({ namespace: 'a-b' }), { name: 'FlowLogError', code: 'invalid_option' });
-  assert.throws(() => indexTemplate({ pipelines: 'p' }), { message: 'unknown option "pipelines": there are namespace and pipeline' });
+  for (const [name, value] of Object.entries({ pipelines: 'p', geo: {} })) {
+    assert.throws(() => indexTemplate({ [name]: value }), { message: `unknown option "${name}": there are namespace and pipeline` });
+  }
   assert.throws(() => indexTemplate({ pipeline: 1 }), { message: 'option "pipeline": expected a text' });
 });

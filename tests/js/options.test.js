@@ -8,6 +8,15 @@ import { GOOD } from './samples.js';
 
 const { Parser, parse } = imported;
 
+/** Returns objects in objects. */
+function nested(depth) {
+  return depth === 0 ? {} : { a: nested(depth - 1) };
+}
+
+test('an escaped backslash before "ud800" is text', () => {
+  assert.deepStrictEqual(parse(GOOD, 'default', { tags: ['\\ud800'] }).tags, ['\\ud800']);
+});
+
 describe('options', () => {
   const refused = [
     ['unknown names', { formats: 'default' }, /formats/],
@@ -34,6 +43,9 @@ describe('options', () => {
     ['fields with NaN', { fields: { host: NaN } }, /option "fields": .*under "host", found NaN/],
     ['fields with a Map', { fields: { host: new Map() } }, /option "fields": .*under "host", found a Map/],
     ['values that JSON does not know', { tags: Symbol('a') }, /option "tags": .*found a symbol/],
+    ['half a character', { tags: ['a\ud800b'] }, /^option "tags": expected Unicode text, found half of a character \(a lone surrogate\)$/],
+    ['half a character after a backslash', { fields: { a: '\\\udc00' } }, /^option "fields": expected Unicode text, found half/],
+    ['fields that nest too deeply', { fields: nested(200) }, /^the options cannot be read as JSON: recursion limit exceeded$/],
   ];
   for (const [name, options, message] of refused) {
     test(`refuse ${name}`, () => {

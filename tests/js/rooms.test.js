@@ -125,8 +125,6 @@ test('the picture has rooms, arrows and circles', () => {
 
 test('DESIGN.md has the picture that `node scripts/rooms.mjs --arrows` prints', () => {
   const design = readFileSync(new URL('../../DESIGN.md', import.meta.url), 'utf8');
-  for (const [name, tree] of Object.entries(trees)) {
-    const lines = picture(name, tree, readTree(tree), { counts: false }).split('\n');
-    assert.deepStrictEqual(lines.filter((line) => !design.includes(`${line}\n`)), []);
-  }
+  const pictures = Object.entries(trees).map(([name, tree]) => picture(name, tree, readTree(tree), { counts: false }));
+  assert.ok(design.includes(`\n\n\`\`\`text\n${pictures.join('\n\n')}\n\`\`\`\n`));
 });

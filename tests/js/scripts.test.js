@@ -16,6 +16,7 @@ describe('the set-up installs', () => {
   const cases = [
     { name: 'both tools where there are none', found: {}, wasmPack: true, missing: ['wasm-bindgen-cli 0.2.5', 'wasm-pack 0.9.1'] },
     { name: 'no wasm-pack for the demo', found: {}, wasmPack: false, missing: ['wasm-bindgen-cli 0.2.5'] },
+    { name: 'no test runner for the demo', found: { 'wasm-bindgen': '0.2.5' }, wasmPack: false, missing: [] },
     { name: 'nothing where all is there', found: all, wasmPack: true, missing: [] },
     { name: 'what was added to the demo', found: { ...all, 'wasm-pack': undefined }, wasmPack: true, missing: ['wasm-pack 0.9.1'] },
     { name: 'a tool of another version', found: { ...all, 'wasm-bindgen': '0.2.50' }, wasmPack: true, missing: ['wasm-bindgen-cli 0.2.5'] },
