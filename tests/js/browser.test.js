@@ -165,7 +165,7 @@ test('everything says so when it is called before init', async () => {
     }),
   );
   const expected = [true, 'not_initialized', 'the WASM module is not loaded: call "await init()" first'];
-  assert.deepStrictEqual(errors, Array(7).fill(expected));
+  assert.deepStrictEqual(errors, Array(8).fill(expected));
 });
 
 test('errors, BigInts and streams work as in Node', async () => {
