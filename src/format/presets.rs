@@ -8,7 +8,8 @@
 //! - *Publish flow logs to Amazon S3*
 //! - *Enforce VPC encryption in transit*, and the announcement of VPC encryption controls
 //!
-//! The order of `v2-ecs-names-first` is that of public infrastructure templates.
+//! The orders of `v2-location`, `v2-ecs-names-first`, `v5-resource-id` and `v5-encryption-status` are those of public
+//! infrastructure templates.
 
 use crate::base::sorted::sorted_by;
 use crate::error::words::nearest as nearest_word;
@@ -30,6 +31,8 @@ pub struct Preset {
 enum Order {
     /// The VPC fields up to a version, in AWS's order.
     Table(u8),
+    /// The same, and some fields after them.
+    TableThen(u8, &'static [Field]),
     /// The VPC fields up to a version, sorted by name as the console's "select all" sorts them.
     Alphabetical(u8),
     /// An order of its own.
@@ -57,11 +60,18 @@ pub const PRESETS: &[Preset] = &[
     preset_of("v9-alphabetical", "all VPC fields up to version 9, sorted by name", Order::Alphabetical(9)),
     preset_of("v10-alphabetical", "all VPC fields up to version 10, sorted by name", Order::Alphabetical(10)),
     preset_of("v11-alphabetical", "all VPC fields up to version 11, sorted by name", Order::Alphabetical(11)),
-    preset_of("v2-ecs", "the version 2 fields, then Amazon ECS's, in AWS's order", Order::Listed(V2_ECS)),
+    preset_of("v2-location", "the version 2 fields, then version 4's", Order::TableThen(2, LOCATION)),
+    preset_of("v2-ecs", "the version 2 fields, then Amazon ECS's, in AWS's order", Order::TableThen(2, ECS)),
     preset_of(
         "v2-ecs-names-first",
         "the same, each name or ID before its ARN, as public templates have it",
-        Order::Listed(V2_ECS_NAMES_FIRST),
+        Order::TableThen(2, ECS_NAMES_FIRST),
+    ),
+    preset_of("v5-resource-id", "the fields of v5, then the regional NAT gateway", Order::TableThen(5, &[ResourceId])),
+    preset_of(
+        "v5-encryption-status",
+        "the fields of v5, then the encryption in transit",
+        Order::TableThen(5, &[EncryptionStatus]),
     ),
     preset_of("nat-gateway", "AWS's example for a zonal NAT gateway", Order::Listed(NAT_GATEWAY)),
     preset_of("nat-gateway-regional", "AWS's example for a regional NAT gateway", Order::Listed(NAT_GATEWAY_REGIONAL)),
@@ -94,15 +104,15 @@ const TGW: &[Field] = &[
     PktSrcAwsService, PktDstAwsService,
 ];
 
-const V2_ECS: &[Field] = &[
-    Version, AccountId, InterfaceId, Srcaddr, Dstaddr, Srcport, Dstport, Protocol, Packets, Bytes, Start, End, Action,
-    LogStatus, EcsClusterArn, EcsClusterName, EcsContainerInstanceArn, EcsContainerInstanceId, EcsContainerId,
+const LOCATION: &[Field] = &[Region, AzId, SublocationType, SublocationId];
+
+const ECS: &[Field] = &[
+    EcsClusterArn, EcsClusterName, EcsContainerInstanceArn, EcsContainerInstanceId, EcsContainerId,
     EcsSecondContainerId, EcsServiceName, EcsTaskDefinitionArn, EcsTaskArn, EcsTaskId,
 ];
 
-const V2_ECS_NAMES_FIRST: &[Field] = &[
-    Version, AccountId, InterfaceId, Srcaddr, Dstaddr, Srcport, Dstport, Protocol, Packets, Bytes, Start, End, Action,
-    LogStatus, EcsClusterName, EcsClusterArn, EcsContainerInstanceId, EcsContainerInstanceArn, EcsServiceName,
+const ECS_NAMES_FIRST: &[Field] = &[
+    EcsClusterName, EcsClusterArn, EcsContainerInstanceId, EcsContainerInstanceArn, EcsServiceName,
     EcsTaskDefinitionArn, EcsTaskId, EcsTaskArn, EcsContainerId, EcsSecondContainerId,
 ];
 
@@ -143,6 +153,7 @@ impl Preset {
         match self.order {
             Order::Listed(fields) => fields.to_vec(),
             Order::Table(version) => vpc_fields(version).collect(),
+            Order::TableThen(version, fields) => vpc_fields(version).chain(fields.iter().copied()).collect(),
             Order::Alphabetical(version) => sorted_by(vpc_fields(version), |field| field.name()),
         }
     }
@@ -157,6 +168,7 @@ impl Preset {
         match self.order {
             Order::Listed(fields) => fields.len(),
             Order::Table(version) | Order::Alphabetical(version) => vpc_fields(version).count(),
+            Order::TableThen(version, fields) => vpc_fields(version).count() + fields.len(),
         }
     }
 }
@@ -200,8 +212,11 @@ mod tests {
             ("v9-alphabetical", 41),
             ("v10-alphabetical", 42),
             ("v11-alphabetical", 54),
+            ("v2-location", 18),
             ("v2-ecs", 24),
             ("v2-ecs-names-first", 24),
+            ("v5-resource-id", 30),
+            ("v5-encryption-status", 30),
             ("nat-gateway", 6),
             ("nat-gateway-regional", 8),
             ("transit-gateway", 17),
