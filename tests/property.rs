@@ -29,7 +29,7 @@ fn random_token(random: &mut Random, kind: Option<Kind>) -> String {
     let edges = [
         "0", "00", "1", "65535", "65536", "255", "256", "2147483647", "2147483648", "9223372036854775807",
         "9223372036854775808", "18446744073709551615", "18446744073709551616", "253402300799", "253402300800", "x",
-        "+1", "1.5", "--", "\"", "\\", "é", "\u{1}", "%", "%41%", "%FF",
+        "+1", "1.5", "443.0", "2026-01-01", "--", "\"", "\\", "é", "\u{1}", "%", "%41%", "%FF",
     ];
     if random.below(40) == 0 {
         return (*random.pick(&edges)).to_owned();
@@ -38,8 +38,15 @@ fn random_token(random: &mut Random, kind: Option<Kind>) -> String {
         return "-".to_owned();
     }
     match kind {
-        Some(Kind::Integer { max }) => (random.next() % 2_000 % (max + 1)).to_string(),
-        Some(Kind::Time) => (*random.pick(&["0", "951782400", "1418530010", "1418530010123", "4107542400"])).to_owned(),
+        Some(Kind::Integer { max }) => {
+            let number = (random.next() % 2_000 % (max + 1)).to_string();
+            if random.below(10) == 0 { number + ".0" } else { number }
+        }
+        Some(Kind::Time) => {
+            let numbers = ["0", "951782400", "1418530010", "1418530010123", "4107542400", "1418530010.0"];
+            let (text, _) = *random.pick(&reference::TIMES);
+            if random.below(3) == 0 { text.to_owned() } else { (*random.pick(&numbers)).to_owned() }
+        }
         Some(Kind::Address) => match random.below(3) {
             0 => format!("2001:db8::{:x}", random.below(0x1_0000)),
             1 => format!("::ffff:10.0.0.{}", random.below(256)),

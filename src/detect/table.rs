@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::base::time::millis_of;
+use crate::value::without_fraction;
+
 /// Lines of one token count, read by column.
 pub(super) struct Table<'a> {
     pub(super) rows: usize,
@@ -92,9 +95,13 @@ impl<'a> ColumnData<'a> {
     }
 }
 
+/// Returns the number that a text is, or the seconds since 1970 of a time that it is.
 fn number(text: &[u8]) -> Option<u64> {
-    let digits = !text.is_empty() && text.len() <= 19 && text.iter().all(u8::is_ascii_digit);
-    if digits { std::str::from_utf8(text).ok()?.parse().ok() } else { None }
+    let digits = without_fraction(text);
+    if !digits.is_empty() && digits.len() <= 19 && digits.iter().all(u8::is_ascii_digit) {
+        return std::str::from_utf8(digits).ok()?.parse().ok();
+    }
+    u64::try_from(millis_of(text)? / 1_000).ok()
 }
 
 fn is_public(text: &[u8]) -> Option<bool> {

@@ -7,7 +7,7 @@ use crate::base::tokens::Tokens;
 use crate::error::{Error, ErrorCode};
 use crate::field::Field;
 use crate::format::{Column, Format};
-use crate::value::{Mismatch, Value};
+use crate::value::{Mismatch, Value, without_fraction};
 
 /// The values of a line by a format. It is reused for the next line, so that reading allocates nothing.
 #[derive(Debug, Default)]
@@ -95,32 +95,38 @@ pub(crate) fn read(format: &Format, text: &[u8], tokens: &Tokens, record: &mut R
     record.cells.resize(columns.len(), Cell::default());
     let mut present = 0;
     for (index, ((column, span), cell)) in columns.iter().zip(tokens.spans()).zip(&mut record.cells).enumerate() {
-        let value = match column.reader().read(text, *span) {
-            Some(value) => value,
+        let read = match column.reader().read(text, *span) {
+            Some(value) => Cell { span: *span, value },
             None => read_slowly(column, index, text, *span)?,
         };
-        present |= u64::from(value != Value::Absent) << (index % 64);
+        present |= u64::from(read.value != Value::Absent) << (index % 64);
         if index % 64 == 63 {
             record.present.push(present);
             present = 0;
         }
-        *cell = Cell { span: *span, value };
+        *cell = read;
     }
     record.present.push(present);
     Ok(())
 }
 
-/// Reads an unusual token by its definition, or returns its misfit.
+/// Reads an unusual token by its definition, or returns its misfit. Of an integer, only the digits are kept.
 #[inline(never)]
-fn read_slowly(column: &Column, index: usize, text: &[u8], span: Span) -> Result<Value, Misfit> {
+fn read_slowly(column: &Column, index: usize, text: &[u8], span: Span) -> Result<Cell, Misfit> {
     let token = span.of(text);
-    column.kind().read(token).map_err(|mismatch| {
-        let error = match column.field() {
-            Some(field) => mismatched(field, token, mismatch),
-            None => Error::mismatch(ErrorCode::InvalidValue, column.kind().expected(), self::text(token)),
-        };
-        Misfit { index, start: span.start, error }
-    })
+    match column.kind().read(token) {
+        Ok(value @ Value::Integer(_)) => {
+            Ok(Cell { span: Span { start: span.start, end: span.start + without_fraction(token).len() }, value })
+        }
+        Ok(value) => Ok(Cell { span, value }),
+        Err(mismatch) => {
+            let error = match column.field() {
+                Some(field) => mismatched(field, token, mismatch),
+                None => Error::mismatch(ErrorCode::InvalidValue, column.kind().expected(), self::text(token)),
+            };
+            Err(Misfit { index, start: span.start, error })
+        }
+    }
 }
 
 /// True if the texts of a line that [`read`] accepted have the usual shapes of their columns.

@@ -10,7 +10,7 @@ mod tag;
 pub(crate) use address::parse_v6;
 pub use kind::Kind;
 pub(crate) use kind::Type;
-pub(crate) use reading::{Mismatch, Reader};
+pub(crate) use reading::{Mismatch, Reader, without_fraction};
 pub(crate) use tag::percent_decoded;
 
 /// The value of a token, small enough for two registers.

@@ -4,7 +4,7 @@ use super::address::parse_address;
 use super::{Kind, Type, Value, ipv4};
 use crate::base::digits::{digits_at, eight, eight_at};
 use crate::base::span::Span;
-use crate::base::time::{MAX_MILLIS, MAX_SECONDS};
+use crate::base::time::{MAX_MILLIS, MAX_SECONDS, millis_of};
 
 impl Kind {
     /// Reads a token. `-` is absent whatever the kind.
@@ -97,24 +97,39 @@ impl Reader {
     }
 }
 
-/// Parses decimal digits and nothing else: no sign, no blank, no separator.
+/// Parses decimal digits: no sign, no blank, no separator, and no fraction but zeros.
 fn parse_u64(token: &[u8]) -> Result<u64, Mismatch> {
-    if token.is_empty() || !token.iter().all(u8::is_ascii_digit) {
+    let digits = without_fraction(token);
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return Err(Mismatch::Kind);
     }
-    token.iter().try_fold(0_u64, |number, digit| {
+    digits.iter().try_fold(0_u64, |number, digit| {
         let digit = u64::from(digit - b'0');
         number.checked_mul(10).and_then(|tens| tens.checked_add(digit)).ok_or(Mismatch::Range)
     })
 }
 
+/// Returns the digits of an integer that a table of floating-point numbers has written, as in `25238.0`.
+pub(crate) fn without_fraction(token: &[u8]) -> &[u8] {
+    let whole = || {
+        let point = token.iter().position(|byte| *byte == b'.')?;
+        let (whole, fraction) = (token.get(..point)?, token.get(point + 1..)?);
+        (!fraction.is_empty() && fraction.iter().all(|digit| *digit == b'0')).then_some(whole)
+    };
+    whole().unwrap_or(token)
+}
+
 /// Parses Unix seconds and returns milliseconds. A number too large for seconds, but not for milliseconds, counts as
-/// milliseconds.
+/// milliseconds. Anything but a number is a time as text; see [`millis_of`].
 fn parse_time(token: &[u8]) -> Result<u64, Mismatch> {
-    match parse_u64(token)? {
-        seconds @ 0..=MAX_SECONDS => Ok(seconds * 1_000),
-        millis @ 0..=MAX_MILLIS => Ok(millis),
-        _ => Err(Mismatch::Range),
+    match parse_u64(token) {
+        Ok(seconds @ 0..=MAX_SECONDS) => Ok(seconds * 1_000),
+        Ok(millis @ 0..=MAX_MILLIS) => Ok(millis),
+        Ok(_) | Err(Mismatch::Range) => Err(Mismatch::Range),
+        Err(Mismatch::Kind) => {
+            let millis = u64::try_from(millis_of(token).ok_or(Mismatch::Kind)?).map_err(|_| Mismatch::Range)?;
+            if millis <= MAX_MILLIS { Ok(millis) } else { Err(Mismatch::Range) }
+        }
     }
 }
 
@@ -137,7 +152,13 @@ mod tests {
             ("+1", Err(Mismatch::Kind)),
             ("0x16", Err(Mismatch::Kind)),
             ("1_0", Err(Mismatch::Kind)),
-            ("1.0", Err(Mismatch::Kind)),
+            ("25238.0", Ok(Value::Integer(25_238))),
+            ("6.000", Ok(Value::Integer(6))),
+            ("65536.0", Err(Mismatch::Range)),
+            ("1.5", Err(Mismatch::Kind)),
+            ("1.", Err(Mismatch::Kind)),
+            (".0", Err(Mismatch::Kind)),
+            ("1.0.0", Err(Mismatch::Kind)),
             ("", Err(Mismatch::Kind)),
             ("٣", Err(Mismatch::Kind)),
         ];
@@ -151,13 +172,19 @@ mod tests {
 
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-    fn times_are_seconds_or_what_can_only_be_milliseconds() {
+    fn times_are_seconds_or_what_can_only_be_milliseconds_or_text() {
         assert_eq!(parse_time(b"1418530010"), Ok(1_418_530_010_000));
         assert_eq!(parse_time(b"0"), Ok(0));
         assert_eq!(parse_time(b"253402300799"), Ok(MAX_MILLIS - 999));
         assert_eq!(parse_time(b"1418530010123"), Ok(1_418_530_010_123));
         assert_eq!(parse_time(b"253402300799999"), Ok(MAX_MILLIS));
         assert_eq!(parse_time(b"253402300800000"), Err(Mismatch::Range));
+        assert_eq!(parse_time(b"1418530010.0"), Ok(1_418_530_010_000));
         assert_eq!(parse_time(b"1418530010.5"), Err(Mismatch::Kind));
+        assert_eq!(parse_time(b"2014-12-14T04:06:50.25Z"), Ok(1_418_530_010_250));
+        assert_eq!(parse_time(b"2014-12-14 05:06:50+01"), Ok(1_418_530_010_000));
+        assert_eq!(parse_time(b"1969-12-31T23:59:59Z"), Err(Mismatch::Range));
+        assert_eq!(parse_time(b"9999-12-31T23:59:59-01:00"), Err(Mismatch::Range));
+        assert_eq!(parse_time(b"2014-12-14"), Err(Mismatch::Kind));
     }
 }

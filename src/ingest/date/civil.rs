@@ -1,6 +1,6 @@
 //! Moments, and the calendar and clock that show them.
 
-use crate::base::time::{civil, days_of_month};
+use crate::base::time::{civil, days_since_1970};
 
 /// A point in time, with the offset for its date and clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,15 +23,6 @@ pub(super) const MILLIS_PER_DAY: i64 = 86_400_000;
 
 /// The days after which the Gregorian calendar repeats.
 const DAYS_PER_400_YEARS: i64 = 146_097;
-
-/// Returns the number of days from 1970-01-01 to a date of the Gregorian calendar, whose month is 1 to 12.
-pub(super) fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let before = year - 1;
-    let days_before_year = before * 365 + before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400);
-    let days_before_month: i64 = (1..month).map(|month| days_of_month(year, month)).sum();
-    // There are 719,162 days from 0001-01-01 to 1970-01-01.
-    days_before_year - 719_162 + days_before_month + day - 1
-}
 
 /// A moment on the calendar and the clock of its offset.
 pub(super) struct Civil {

@@ -1,9 +1,9 @@
 //! Reads a text by the items of a pattern.
 
-use super::civil::{Civil, MILLIS_PER_DAY, Moment, days_since_1970};
+use super::civil::{Civil, MILLIS_PER_DAY, Moment};
 use super::item::{DAYS, Field, Item, MONTHS, Names};
 use super::offset::read_offset;
-use crate::base::time::{days_of_month, is_leap};
+use crate::base::time::{days_of_month, days_since_1970, is_leap};
 
 /// A reader: the text, and the values of its fields so far.
 pub(super) struct Reader<'t> {
