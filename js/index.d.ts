@@ -57,6 +57,11 @@ export interface DocumentOptions {
   ingested?: boolean | string;
   /** Add `network.community_id`, where the schema has it. Default: true. */
   communityId?: boolean;
+  /**
+   * Log statuses whose records become no documents: windows without traffic (`NODATA`), and windows with records that
+   * were skipped (`SKIPDATA`). Default: none.
+   */
+  omitLogStatus?: readonly ('NODATA' | 'SKIPDATA')[];
   /** Longest line that is accepted, in bytes: from 1 to 2^26. Default: 2^20. */
   maxLineBytes?: number;
 }
@@ -129,15 +134,25 @@ export interface OutputOptions {
 
 /** The counts of a parser since it was made. */
 export interface ParserStats {
+  /** Lines read: the sum of records, omitted, headers, blanks and errors. */
   lines: number;
+  /** Records that became documents. */
   records: number;
+  /** Records that `omitLogStatus` left out. */
+  omitted: number;
   headers: number;
   blanks: number;
   errors: number;
+  /** Records with the log status NODATA, omitted or not. */
+  nodata: number;
+  /** Records with the log status SKIPDATA, omitted or not. */
+  skipdata: number;
+  /** Documents of records that have neither `end` nor `start`. */
+  withoutTime: number;
 }
 
 /**
- * Returns the document of one line; null for a header or a blank line.
+ * Returns the document of one line; null for a header, a blank line or an omitted record.
  *
  * Calls are independent of each other. Recently compiled formats are cached.
  *
@@ -165,7 +180,7 @@ export class Parser {
   /** @throws {FlowLogError} if a format or option is wrong */
   constructor(options?: ParserOptions);
   /**
-   * Returns the document of one line; null for a header or a blank line. A header applies to the lines after it.
+   * Returns the document of one line; null for a header, a blank line or an omitted record. A header applies to the lines after it.
    *
    * @throws {FlowLogError} if the line is not a record, whatever `onError` says
    */

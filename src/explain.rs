@@ -6,12 +6,12 @@ use crate::base::tokens::Tokens;
 use crate::detect::{self, Bounds};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
-use crate::format::Format;
+use crate::format::{Column, Format};
 use crate::parser::Line;
 use crate::record::envelope;
 use crate::record::{Located, mismatched, plural};
 use crate::schema::protocol::{TCP_FLAGS, protocol_keyword};
-use crate::schema::{Content, Mode, Outputs, RULES, Schema, original, original_path};
+use crate::schema::{Content, How, Mode, Outputs, RULES, Schema, original, original_path};
 use crate::value::{Kind, Value, percent_decoded};
 
 /// A line, explained.
@@ -123,7 +123,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
             value: None,
             meaning: None,
             paths: match (field, column) {
-                (Some(field), _) => paths(field, outputs),
+                (Some(field), _) => paths(field, columns, outputs),
                 (None, Some(column)) => vec![original_path(column.column(), outputs)],
                 (None, None) => vec![],
             },
@@ -202,11 +202,16 @@ fn meaning(field: Field, number: u64) -> Option<String> {
     }
 }
 
-/// Returns the keys that a field feeds, in the table's order.
-fn paths(field: Field, outputs: Outputs) -> Vec<String> {
+/// Returns the keys that a field of some columns feeds, in the table's order.
+fn paths(field: Field, columns: &[Column], outputs: Outputs) -> Vec<String> {
+    let is_column = |field: &Field| columns.iter().any(|column| column.field() == Some(*field));
     let rules = RULES.iter().filter(|rule| {
+        let feeds = match rule.how {
+            How::EventTime => rule.from.iter().copied().find(is_column) == Some(field),
+            _ => rule.from.contains(&field),
+        };
         // A fact from a database is not a part of the line.
-        rule.outputs.meets(outputs) && rule.from.contains(&field) && rule.how.content() != Content::LookedUp
+        rule.outputs.meets(outputs) && feeds && rule.how.content() != Content::LookedUp
     });
     let original = original(field, outputs).map(|_| original_path(field.column(), outputs));
     rules.map(|rule| rule.path.to_owned()).chain(original).collect()

@@ -93,7 +93,7 @@ fields! {
     Start "start" 2 BOTH Kind::Time, "Start of the capture window, in Unix seconds.";
     End "end" 2 BOTH Kind::Time, "End of the capture window, in Unix seconds.";
     Action "action" 2 VPC Kind::Word(&["ACCEPT", "REJECT"]), "Decision on the traffic: accepted or rejected.";
-    LogStatus "log-status" 2 BOTH Kind::Word(&["OK", "NODATA", "SKIPDATA"]), "Completeness of the record: data, no traffic, or a number of records that were lost.";
+    LogStatus "log-status" 2 BOTH Kind::Word(&LogStatus::WORDS), "Completeness of the record: data, no traffic, or a number of records that were lost.";
     VpcId "vpc-id" 3 VPC Kind::Id("vpc-"), "VPC of the interface.";
     SubnetId "subnet-id" 3 VPC Kind::Id("subnet-"), "Subnet of the interface.";
     InstanceId "instance-id" 3 VPC Kind::Id("i-"), "Instance that the interface is attached to, if it is yours.";
@@ -190,6 +190,45 @@ impl Field {
     /// Returns the documented name that is nearest in spelling, if any is near.
     pub(crate) fn nearest(name: &str) -> Option<&'static str> {
         nearest(&name.to_ascii_lowercase().replace('_', "-"), FACTS.iter().map(|facts| facts.name))
+    }
+}
+
+/// The completeness of a record, by its field `log-status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogStatus {
+    /// `OK`: the record has data.
+    Ok,
+    /// `NODATA`: there was no traffic in the capture window.
+    NoData,
+    /// `SKIPDATA`: some records were skipped in the capture window.
+    SkipData,
+}
+
+impl LogStatus {
+    /// Every status, in AWS's order.
+    pub const ALL: [LogStatus; 3] = [LogStatus::Ok, LogStatus::NoData, LogStatus::SkipData];
+
+    /// AWS's words, in the same order.
+    const WORDS: [&str; 3] = [LogStatus::Ok.word(), LogStatus::NoData.word(), LogStatus::SkipData.word()];
+
+    /// Returns AWS's word, e.g. `NODATA`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            LogStatus::Ok => "OK",
+            LogStatus::NoData => "NODATA",
+            LogStatus::SkipData => "SKIPDATA",
+        }
+    }
+
+    /// Returns the status of a token that is one of the words.
+    #[inline]
+    pub(crate) fn of_token(token: &[u8]) -> Option<LogStatus> {
+        match token.first()? {
+            b'O' => Some(LogStatus::Ok),
+            b'N' => Some(LogStatus::NoData),
+            b'S' => Some(LogStatus::SkipData),
+            _ => None,
+        }
     }
 }
 

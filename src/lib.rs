@@ -48,7 +48,7 @@ pub mod wasm;
 
 pub use base::output::Output;
 pub use error::{Error, ErrorCode, MAX_INPUT_BYTES, Position};
-pub use field::{Facts, Field};
+pub use field::{Facts, Field, LogStatus};
 pub use format::inferred::Inferred;
 pub use format::presets::{PRESETS, Preset};
 pub use format::{Column, Format};
@@ -74,7 +74,7 @@ pub fn parse(line: &str, format: Option<&str>) -> Result<Option<serde_json::Valu
         Line::Record => serde_json::from_slice(&document).map(Some).map_err(|error| {
             Error::sentence(ErrorCode::InvalidValue, format!("the document is not JSON, which is a bug: {error}"))
         }),
-        Line::Header | Line::Blank => Ok(None),
+        Line::Omitted | Line::Header | Line::Blank => Ok(None),
     }
 }
 

@@ -110,6 +110,9 @@ fn a_whole_pipeline() {
             text("source.ip", "srcaddr", "set_source_ip"),
             long("source.bytes", "convert_source_bytes"),
             long("network.bytes", "convert_network_bytes"),
+            { "set": {
+                "field": "@timestamp", "value": "{{{_ingest.timestamp}}}", "override": false, "tag": "set__timestamp",
+            } },
             { "set": { "field": "event.type", "value": ["connection"], "tag": "set_event_type" } },
             { "set": {
                 "field": "network.type", "value": "ipv6", "tag": "set_network_type",
@@ -132,7 +135,7 @@ fn a_whole_pipeline() {
             { "set": { "field": "ecs.version", "value": "8.17.0", "tag": "set_ecs_version_2" } },
             { "set": { "field": "event.kind", "value": "pipeline_error", "tag": "set_event_kind_2" } },
             { "set": {
-                "field": "@timestamp", "value": "{{{_ingest.timestamp}}}", "override": false, "tag": "set__timestamp",
+                "field": "@timestamp", "value": "{{{_ingest.timestamp}}}", "override": false, "tag": "set__timestamp_2",
             } },
             { "set": {
                 "field": "event.original", "value": "{{{message}}}", "ignore_empty_value": true,
@@ -159,6 +162,40 @@ fn a_whole_pipeline() {
         }
     }
     assert_eq!(pipeline, expected);
+}
+
+#[test]
+fn the_time_of_the_event_is_the_first_that_is_there() {
+    let date = |column: &str, condition: &str, tag: &str| {
+        json!({ "date": {
+            "field": format!("_temp_.field.{column}"), "target_field": "@timestamp", "formats": ["UNIX_MS"],
+            "if": condition, "tag": tag,
+        } })
+    };
+    let (has_end, has_start) = ("ctx._temp_.field.end != null", "ctx._temp_.field.start != null");
+    let expected = [
+        date("end", has_end, "date__timestamp"),
+        date("start", &format!("ctx._temp_.field.end == null && {has_start}"), "date__timestamp_2"),
+        json!({ "set": {
+            "field": "@timestamp", "value": "{{{_ingest.timestamp}}}", "override": false, "tag": "set__timestamp",
+        } }),
+    ];
+    let found = after_reading(&options("start end", json!({ "mode": "original" })));
+    assert_eq!(found[..3], expected);
+    let beats = after_reading(&options("start end", json!({ "schema": "beats" })));
+    assert!(beats.contains(&expected[0]) && !beats.contains(&expected[1]) && !beats.contains(&expected[2]));
+}
+
+#[test]
+fn omitted_records_are_dropped() {
+    let given = json!({ "omitLogStatus": ["NODATA", "SKIPDATA"] });
+    let drop = |word: &str| {
+        let condition = format!("ctx._temp_.field.log_status == '{word}'");
+        json!({ "drop": { "if": condition, "tag": format!("drop_{word}") } })
+    };
+    let found = after_reading(&options("srcaddr log-status", given.clone()));
+    assert_eq!(found[..2], [drop("NODATA"), drop("SKIPDATA")]);
+    assert!(!Value::from(after_reading(&options("srcaddr", given))).to_string().contains("\"drop\""));
 }
 
 #[test]

@@ -11,6 +11,9 @@ use vpcflow_ecs::ingest::{Document, Environment, Failure, Pipeline, simulate};
 
 const LINE: &str = "192.0.2.44 10.0.1.20 443 4249";
 
+/// The time of the clock.
+const NOW: &str = "2026-01-02T03:04:05.678Z";
+
 /// Returns a pipeline of these processors. Its clock is fixed.
 fn pipeline(processors: Value) -> Pipeline {
     Pipeline::new(&json!({ "processors": processors }), environment()).unwrap()
@@ -55,6 +58,7 @@ fn a_record_is_merged_into_the_document() {
         "source": { "ip": "203.0.113.9", "geo": { "name": "here" } }
     });
     let expected = json!({
+        "@timestamp": NOW,
         "message": LINE,
         "cloud": { "provider": "aws" },
         "destination": { "address": "10.0.1.20", "ip": "10.0.1.20", "port": 443 },
@@ -69,12 +73,33 @@ fn a_record_is_merged_into_the_document() {
 }
 
 #[test]
+fn a_source_keeps_its_time_if_the_record_has_none() {
+    let time = |format: &str, line: &str| {
+        let options = json!({ "format": format, "mode": "original" });
+        let source = json!({ "message": line, "@timestamp": "2026-01-01T00:00:00Z" });
+        outcome(json!([{ "aws_vpcflow": options }]), source)["@timestamp"].clone()
+    };
+    assert_eq!(time("srcaddr end", "192.0.2.44 1767225658"), "2026-01-01T00:00:58.000Z");
+    assert_eq!(time("start end", "1767225600 -"), "2026-01-01T00:00:00.000Z");
+    assert_eq!(time("srcaddr end", "192.0.2.44 -"), "2026-01-01T00:00:00Z");
+}
+
+#[test]
+fn an_omitted_record_drops_the_document() {
+    let options = json!({ "format": "srcaddr log-status", "omit_log_status": ["NODATA"], "mode": "original" });
+    let processors = json!([{ "aws_vpcflow": options }]);
+    assert_eq!(outcome(processors.clone(), json!({ "message": "- NODATA" })), Value::Null);
+    let kept = outcome(processors, json!({ "message": "- SKIPDATA" }));
+    assert_eq!(kept["aws"]["vpcflow"], json!({ "log_status": "SKIPDATA" }));
+}
+
+#[test]
 fn a_record_goes_where_it_shall_go() {
     let options =
         json!({ "field": "raw.line", "target_field": "aws.flow", "mode": "original", "format": "srcaddr bytes" });
     let found =
         outcome(json!([{ "aws_vpcflow": options }]), json!({ "raw": { "line": "192.0.2.44 7" }, "aws": { "x": 1 } }));
-    let flow = json!({ "aws": { "vpcflow": { "bytes": 7, "srcaddr": "192.0.2.44" } } });
+    let flow = json!({ "@timestamp": NOW, "aws": { "vpcflow": { "bytes": 7, "srcaddr": "192.0.2.44" } } });
     assert_eq!(found, json!({ "raw": { "line": "192.0.2.44 7" }, "aws": { "x": 1, "flow": flow } }));
 }
 
@@ -273,6 +298,7 @@ fn a_pipeline_that_handles_failures_as_elastics_does() {
         { "doc": {
             "_index": "_index", "_id": "xg6CEsLFE+r7gKqVzhhHZDyHhGIaz1WqGBWOgsfLESE=", "_version": "-3", "_ingest": ingest,
             "_source": {
+                "@timestamp": NOW,
                 "cloud": { "provider": "aws" },
                 "destination": { "address": "10.0.1.20", "ip": "10.0.1.20", "port": 443 },
                 "ecs": { "version": "8.17.0" },

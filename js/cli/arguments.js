@@ -319,6 +319,7 @@ function parserOptions(given) {
     strict: given.strict,
     preserveOriginal: given['preserve-original'],
     communityId: given['no-community-id'] ? false : undefined,
+    omitLogStatus: given['omit-log-status'],
     tags: given.tag,
     ingested: given.ingested,
     onError: policy[/** @type {keyof typeof policy} */ (given['on-error'] ?? 'fail')],

@@ -70,6 +70,12 @@ lines themselves: see vpcflow-ecs detect --help`,
     help: 'add data_stream.*, event.module and event.dataset; the namespace is\n"default" if none is given',
   },
   'no-community-id': { kind: 'flag', help: 'leave network.community_id out' },
+  'omit-log-status': {
+    kind: 'list',
+    value: 'STATUS',
+    choices: ['NODATA', 'SKIPDATA'],
+    help: 'write no documents for records of this log status, which have no traffic.\nMay be given several times',
+  },
   'bulk-index': {
     kind: 'value',
     value: 'NAME',

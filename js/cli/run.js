@@ -235,7 +235,9 @@ function warnOfUnknownFields({ format, strict }, terminal) {
 async function convert({ files, maxErrors, parser: options }, { core, stdin, output, terminal }) {
   terminal.maxErrors = maxErrors;
   const names = files.length > 0 ? files : ['-'];
-  const totals = { files: 0, unreadable: 0, lines: 0, records: 0, headers: 0, blanks: 0, errors: 0 };
+  const totals = {
+    files: 0, unreadable: 0, lines: 0, records: 0, omitted: 0, headers: 0, blanks: 0, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0,
+  };
   const bytes = { read: 0, total: await totalSize(names) };
   let goesOn = true;
   for (const file of names) {

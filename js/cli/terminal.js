@@ -124,7 +124,7 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
   }
 
   /** @param {import('./run.js').Totals} totals */
-  summary({ files, unreadable, lines, records, headers, blanks, errors }) {
+  summary({ files, unreadable, lines = 0, records = 0, omitted = 0, headers = 0, blanks = 0, errors, nodata = 0, skipdata = 0, withoutTime = 0 }) {
     const hidden = this.#errorCount - this.maxErrors;
     if (hidden > 0) this.print(`${counted(hidden, 'more bad line')} not shown (--max-errors)`);
     const seconds = ((performance.now() - this.#started) / 1000).toFixed(2);
@@ -132,7 +132,9 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
     /** @type {[number, string][]} */
     const kinds = [[records, 'record'], [headers, 'header'], [blanks, 'blank'], [errors, 'error']];
     const counts = kinds.map(([count, noun]) => counted(count, noun)).join(', ');
-    this.print(`${inputs}, ${counted(lines, 'line')}: ${counts} in ${seconds} s`);
+    const notes = [[nodata, 'NODATA'], [skipdata, 'SKIPDATA'], [omitted, 'omitted'], [withoutTime, 'without a time']];
+    const noted = notes.filter(([count]) => count > 0).map(([count, note]) => `${counted(count, 'record')} ${note}`).join(', ');
+    this.print(`${inputs}, ${counted(lines, 'line')}: ${counts}${noted && `; ${noted}`} in ${seconds} s`);
   }
 
   /**

@@ -256,8 +256,7 @@ export function createApi(mainGlue, detectionGlue) {
 
     /** Totals of all inputs. */
     get stats() {
-      const { lines, records, headers, blanks, errors } = this.#open().stats();
-      return { lines, records, headers, blanks, errors };
+      return this.#open().stats();
     }
 
     /** The format that was inferred from the lines of the input. */

@@ -80,7 +80,9 @@ class Run {
   #failure;
   /** Wakes the reader that awaits a message. */
   #wake = () => {};
-  #stats = { files: 0, lines: 0, records: 0, headers: 0, blanks: 0, errors: 0 };
+  #stats = {
+    files: 0, lines: 0, records: 0, omitted: 0, headers: 0, blanks: 0, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0,
+  };
 
   /**
    * @param {NamedFile[]} files

@@ -10,7 +10,7 @@ use crate::base::output::Output;
 use crate::base::slot::slot_of;
 use crate::base::sorted::sorted_by;
 use crate::error::Error;
-use crate::field::Field;
+use crate::field::{Field, LogStatus};
 use crate::format::Format;
 use crate::geo::Fragment;
 use crate::record::Record;
@@ -26,6 +26,10 @@ pub(crate) struct Plan {
     shapes: Shapes,
     /// The columns of the source's and the destination's address.
     ends: [Option<usize>; 2],
+    /// The columns of the record's times.
+    times: [Option<usize>; 2],
+    /// The column of its log status.
+    log_status: Option<usize>,
 }
 
 impl Plan {
@@ -37,15 +41,17 @@ impl Plan {
     /// - `invalid_format`: an unknown name needs a key that the documents have already.
     pub(crate) fn compile(format: &Format, outputs: Outputs, settings: &Settings) -> Result<Plan, Error> {
         let steps = tree::steps(format, outputs, settings)?;
-        let emit = |step: &Step| match step {
-            Step::Leaf { leaf: Leaf::Emit(emit), .. } if emit.is_conditional() => Some(emit.clone()),
-            Step::Leaf { .. } | Step::Open(_) | Step::Close { .. } => None,
-        };
+        let emits = steps.iter().flat_map(|step| match step {
+            Step::Leaf { leaf, .. } => leaf.emits(),
+            Step::Open(_) | Step::Close { .. } => &[],
+        });
         Ok(Plan {
-            conditional: steps.iter().filter_map(emit).collect(),
+            conditional: emits.filter(|emit| emit.is_conditional()).cloned().collect(),
             steps,
             shapes: Shapes::default(),
             ends: [Field::Srcaddr, Field::Dstaddr].map(|field| format.index_of(field)),
+            times: [Field::End, Field::Start].map(|field| format.index_of(field)),
+            log_status: format.index_of(Field::LogStatus),
         })
     }
 
@@ -64,6 +70,19 @@ impl Plan {
                 _ => None,
             }
         })
+    }
+
+    /// True if a record has a time of its own.
+    #[inline]
+    pub(crate) fn has_time(&self, record: &Record) -> bool {
+        self.times.into_iter().flatten().any(|column| record.value(column) != Value::Absent)
+    }
+
+    /// Returns the log status of a record. The text starts with its line.
+    #[inline]
+    pub(crate) fn log_status(&self, record: &Record, text: &[u8]) -> Option<LogStatus> {
+        let column = self.log_status.filter(|column| record.value(*column) != Value::Absent)?;
+        LogStatus::of_token(record.span(column).of(text))
     }
 
     /// Appends the document, without a line end.
@@ -132,6 +151,8 @@ pub(super) enum Leaf {
     ConstantIfAny(Vec<usize>, &'static str),
     /// A value of the record, or of the occasion.
     Emit(Emit),
+    /// The first of these values that the record has.
+    FirstOf(Vec<Emit>),
 }
 
 impl Leaf {
@@ -141,6 +162,16 @@ impl Leaf {
             Leaf::Constant(_) => true,
             Leaf::ConstantIfAny(columns, _) => columns.iter().any(|column| source.has(*column)),
             Leaf::Emit(emit) => emit.is_present(source),
+            Leaf::FirstOf(emits) => emits.iter().any(|emit| emit.is_present(source)),
+        }
+    }
+
+    /// Returns the values that differ between records.
+    fn emits(&self) -> &[Emit] {
+        match self {
+            Leaf::Constant(_) | Leaf::ConstantIfAny(..) => &[],
+            Leaf::Emit(emit) => std::slice::from_ref(emit),
+            Leaf::FirstOf(emits) => emits,
         }
     }
 }
@@ -175,6 +206,10 @@ pub(super) fn leaf(how: How, from: &[Field], format: &Format, settings: &Setting
         How::Digits => Emit::Digits(at(0)?),
         How::Lower => Emit::Lower(at(0)?),
         How::Time => Emit::Time(at(0)?),
+        How::EventTime => {
+            let times = columns().into_iter().map(Emit::Time);
+            return Some(Leaf::FirstOf(times.chain([Emit::Rare(Rare::OuterTime)]).collect()));
+        }
         How::EventType => Emit::List(List::EventType(at(0))),
         How::Outcome(accept, reject) => Emit::Outcome(at(0)?, accept, reject),
         How::Transport(keywords) => Emit::Transport(at(0)?, keywords),
@@ -232,4 +267,45 @@ fn given(setting: Setting, settings: &Settings, outputs: Outputs) -> Option<Leaf
 fn looked_up(from: &[Field], format: &Format, settings: &Settings, fragment: Fragment) -> Option<Emit> {
     let field = from.first().filter(|field| settings.geo && format.index_of(**field).is_some())?;
     Some(Emit::LookedUp(usize::from(*field == Field::Dstaddr), fragment))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::tokens::Tokens;
+    use crate::record;
+    use crate::schema::{Mode, Schema};
+
+    /// Returns the document of a line whose envelope has a time.
+    fn document(line: &str, outer_time: Option<u64>) -> String {
+        let format = Format::of_fields([Field::Srcport, Field::End]);
+        let plan = Plan::compile(&format, Outputs::of(Schema::Ecs, Mode::Original), &Settings::default()).unwrap();
+        let (mut tokens, mut record) = (Tokens::default(), Record::default());
+        tokens.split(line.as_bytes());
+        record::read(&format, line.as_bytes(), &tokens, &mut record).unwrap();
+        let source = Source {
+            text: line.as_bytes(),
+            len: line.len(),
+            plain: false,
+            raw: false,
+            record: &record,
+            outer_time,
+            now: "now",
+            error: None,
+            ends: Default::default(),
+        };
+        let mut out = Output::new();
+        plan.write(&source, &mut out, &mut Memory::default());
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    #[test]
+    fn the_time_of_the_envelope_is_for_records_without_one() {
+        let at = Some(1_767_225_614_500);
+        let own = r#"{"@timestamp":"2014-12-14T04:07:50.000Z","aws":{"vpcflow":{"end":"2014-12-14T04:07:50.000Z","srcport":7}}}"#;
+        assert_eq!(document("7 1418530070", at), own);
+        let outer = r#"{"@timestamp":"2026-01-01T00:00:14.500Z","aws":{"vpcflow":{"srcport":7}}}"#;
+        assert_eq!(document("7 -", at), outer);
+        assert_eq!(document("7 -", None), r#"{"@timestamp":"now","aws":{"vpcflow":{"srcport":7}}}"#);
+    }
 }

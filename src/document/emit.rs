@@ -5,6 +5,7 @@ use super::source::without_zeros;
 use super::{Memory, Source};
 use crate::base::output::{copy, put, put_block, put_bytes};
 use crate::base::span::Span;
+use crate::base::time::rfc3339;
 use crate::geo::Fragment;
 use crate::schema::protocol::{TCP_FLAGS, protocol_keyword};
 use crate::schema::{Addresses, Family, Keywords};
@@ -61,6 +62,8 @@ pub(super) enum Rare {
     Tag(usize),
     Line,
     Now,
+    /// The time of the record's envelope, else the time of parsing.
+    OuterTime,
     ErrorMessage,
     ErrorCode,
 }
@@ -131,7 +134,7 @@ impl Emit {
             Emit::List(list) => list.is_present(source),
             Emit::LookedUp(end, fragment) => !source.looked_up(*end, *fragment).is_empty(),
             Emit::Rare(Rare::ErrorMessage | Rare::ErrorCode) => source.error.is_some(),
-            Emit::TokenOrDash(_) | Emit::Rare(Rare::Line | Rare::Now) => true,
+            Emit::TokenOrDash(_) | Emit::Rare(Rare::Line | Rare::Now | Rare::OuterTime) => true,
         }
     }
 
@@ -156,7 +159,7 @@ impl Emit {
             | Emit::Transport(..)
             | Emit::NetworkType { .. }
             | Emit::CommunityId { .. }
-            | Emit::Rare(Rare::Now | Rare::ErrorMessage | Rare::ErrorCode)
+            | Emit::Rare(Rare::Now | Rare::OuterTime | Rare::ErrorMessage | Rare::ErrorCode)
             | Emit::List(List::EventType(_) | List::FlagNames { .. })
             | Emit::LookedUp(..) => {}
         }
@@ -221,6 +224,10 @@ impl Rare {
             },
             Rare::Line => source.write_text(Span { start: 0, end: source.len }, buffer, at),
             Rare::Now => put_bytes(source.now.as_bytes(), buffer, at),
+            Rare::OuterTime => match source.outer_time {
+                Some(millis) => put(&rfc3339(millis), buffer, at),
+                None => put_bytes(source.now.as_bytes(), buffer, at),
+            },
             Rare::ErrorMessage => {
                 let message = source.error.map(ToString::to_string).unwrap_or_default();
                 source.write_other(message.as_bytes(), buffer, at)

@@ -77,12 +77,11 @@ impl Shape {
                     match leaf {
                         Leaf::Constant(json) => text.extend_from_slice(json),
                         Leaf::ConstantIfAny(_, json) => text.extend_from_slice(json.as_bytes()),
-                        Leaf::Emit(emit) => {
-                            let quote: &[u8] = if emit.form() == Form::String { b"\"" } else { b"" };
-                            text.extend_from_slice(quote);
-                            gaps.push((text.len(), Some(emit)));
-                            text.extend_from_slice(quote);
-                            emit.count_copies(&mut copies);
+                        Leaf::Emit(emit) => fill(emit, &mut text, &mut gaps, &mut copies),
+                        Leaf::FirstOf(emits) => {
+                            if let Some(emit) = emits.iter().find(|emit| emit.is_present(source)) {
+                                fill(emit, &mut text, &mut gaps, &mut copies);
+                            }
                         }
                     }
                     text.push(b',');
@@ -205,6 +204,15 @@ impl std::fmt::Debug for Shapes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Shapes")
     }
+}
+
+/// Adds a gap to a text, with its quotes.
+fn fill<'a>(emit: &'a Emit, text: &mut Vec<u8>, gaps: &mut Vec<(usize, Option<&'a Emit>)>, copies: &mut [usize]) {
+    let quote: &[u8] = if emit.form() == Form::String { b"\"" } else { b"" };
+    text.extend_from_slice(quote);
+    gaps.push((text.len(), Some(emit)));
+    text.extend_from_slice(quote);
+    emit.count_copies(copies);
 }
 
 /// Appends what `fill` writes into the buffer from an offset on. It returns where that ends, which is beyond the buffer's

@@ -22,7 +22,9 @@ pub(crate) struct Source<'a> {
     pub(crate) raw: bool,
     /// Its values.
     pub(crate) record: &'a Record,
-    /// The time of parsing, in RFC 3339.
+    /// The time of the record's envelope, in milliseconds since 1970.
+    pub(crate) outer_time: Option<u64>,
+    /// The time of parsing, in RFC 3339; empty if the document does not have it.
     pub(crate) now: &'a str,
     /// The line's error, in the event that stands for it.
     pub(crate) error: Option<&'a Error>,

@@ -255,6 +255,11 @@ impl<'a> Builder<'a> {
         let columns: Vec<Value> = self.format.columns().iter().filter_map(|column| checks(column.field()?)).collect();
         let source = include_str!("painless/read_values.painless");
         self.script("read_values", source, json!({ "columns": columns }), None);
+        if self.has(Field::LogStatus) {
+            for status in &self.options.parser.omit_log_status {
+                self.add("drop", status.word(), json!({}), Some(is("log_status", status.word()).into()));
+            }
+        }
         Ok(())
     }
 
@@ -325,6 +330,24 @@ impl<'a> Builder<'a> {
         self.add("date", path, body, Some(is_present(field).into()));
     }
 
+    /// Adds the time of the first field that is present. Without one, the document keeps the time that it came with, or
+    /// gets the time of ingestion.
+    fn event_time(&mut self, path: &str, fields: &[Field]) {
+        let mut condition = String::new();
+        for field in fields {
+            let body = json!({ "field": token(field.column()), "target_field": path, "formats": ["UNIX_MS"] });
+            self.add("date", path, body, Some(format!("{condition}{}", is_present(*field)).into()));
+            condition += &format!("ctx._temp_.field.{} == null && ", field.column());
+        }
+        self.now(path);
+    }
+
+    /// Adds the time of ingestion, if the document has no value at a path.
+    fn now(&mut self, path: &str) {
+        let body = json!({ "field": path, "value": copy_of("_ingest.timestamp"), "override": false });
+        self.add("set", path, body, None);
+    }
+
     /// Adds a value that is made from fields; nothing if the format or the options lack what it needs.
     fn rule(&mut self, path: &str, from: &[Field], how: How) -> Result<(), Error> {
         let fields = self.of_format(from);
@@ -374,6 +397,7 @@ impl<'a> Builder<'a> {
                     self.time(path, field);
                 }
             }
+            How::EventTime => self.event_time(path, &fields),
             How::EventType => {
                 self.set(path, &json!(["connection"]), None)?;
                 if first.is_some() {
@@ -515,8 +539,7 @@ impl<'a> Builder<'a> {
                 }
             },
             Setting::Now => {
-                let body = json!({ "field": path, "value": copy_of("_ingest.timestamp"), "override": false });
-                self.add("set", path, body, None);
+                self.now(path);
                 return Ok(());
             }
             Setting::Tags => {

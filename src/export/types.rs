@@ -108,7 +108,7 @@ fn type_of_rule(rule: &Rule) -> Option<&'static str> {
         | How::CommunityId
         | How::Given(_) => Some("keyword"),
         How::RelatedIp(_) => Some("ip"),
-        How::Text | How::TextOrDash | How::Typed | How::Digits | How::Lower | How::Time => {
+        How::Text | How::TextOrDash | How::Typed | How::Digits | How::Lower | How::Time | How::EventTime => {
             rule.from.first().map(|field| type_of(field.kind()))
         }
     }

@@ -8,7 +8,7 @@ pub use self::data_stream::DataStream;
 use crate::base::time::is_rfc3339;
 use crate::error::words::nearest;
 use crate::error::{Error, ErrorCode, quoted};
-use crate::field::Field;
+use crate::field::{Field, LogStatus};
 use crate::format::Format;
 use crate::format::presets;
 use crate::json::{self, Json};
@@ -117,6 +117,8 @@ pub struct Options {
     pub community_id: bool,
     /// The action line before each document, for Elasticsearch's bulk API.
     pub bulk: Option<Bulk>,
+    /// The log statuses of records that do not become documents. [`LogStatus::Ok`] is none of them.
+    pub omit_log_status: Vec<LogStatus>,
     /// The longest line, in bytes, without its line end: 1 MiB by default, at most 64 MiB.
     pub max_line_bytes: usize,
     /// The databases for locations and autonomous systems of addresses: `source.geo`, `source.as`, and the same of
@@ -139,15 +141,16 @@ impl Default for Options {
             on_error: OnError::default(),
             community_id: true,
             bulk: None,
+            omit_log_status: Vec::new(),
             max_line_bytes: 1024 * 1024,
             geo: None,
         }
     }
 }
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "format", "strict", "schema", "mode", "preserveOriginal", "tags", "fields", "dataStream", "ingested", "onError",
-    "communityId", "bulk", "maxLineBytes",
+    "communityId", "bulk", "omitLogStatus", "maxLineBytes",
 ];
 
 impl Options {
@@ -164,6 +167,7 @@ impl Options {
     /// | `ingested` | a boolean, or a time in RFC 3339 |
     /// | `onError` | `throw`, `skip` or `document` |
     /// | `bulk` | an object; see [`Bulk::new`] |
+    /// | `omitLogStatus` | a list of `NODATA` and `SKIPDATA` |
     /// | `maxLineBytes` | an integer |
     ///
     /// A list of bare names as `format` is one format. It is several formats if a member is a preset's name, a list, or has
@@ -214,6 +218,17 @@ impl Options {
             "onError" => self.on_error = word(name, &value, &POLICIES)?,
             "communityId" => self.community_id = flag(name, &value)?,
             "bulk" => self.bulk = if value == Json::Null { None } else { Some(Bulk::of(&value)?) },
+            "omitLogStatus" => {
+                let expected = "a list of \"NODATA\" and \"SKIPDATA\"";
+                let Json::Array(words) = &value else { return Err(invalid(name, expected, &value)) };
+                let status = |word: &Json| {
+                    let mut omissible = LogStatus::ALL.into_iter().filter(|status| *status != LogStatus::Ok);
+                    omissible
+                        .find(|status| word.as_str() == Some(status.word()))
+                        .ok_or_else(|| invalid(name, expected, word))
+                };
+                self.omit_log_status = words.iter().map(status).collect::<Result<_, Error>>()?;
+            }
             "maxLineBytes" => {
                 let bytes = match &value {
                     Json::Number(number) => {
@@ -370,6 +385,11 @@ mod tests {
                 "maxLineBytes",
                 json!("5"),
                 "option \"maxLineBytes\": expected an integer from 1 to 67108864, found \"5\"".into(),
+            ),
+            (
+                "omitLogStatus",
+                json!(["NODATA", "OK"]),
+                "option \"omitLogStatus\": expected a list of \"NODATA\" and \"SKIPDATA\", found \"OK\"".into(),
             ),
             (
                 "ingested",

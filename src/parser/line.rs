@@ -36,7 +36,7 @@ impl LineReader {
         &mut self,
         line: RawLine<'_>,
         is_first: bool,
-        write: impl FnOnce(Reading<'_>) -> Result<(), Error>,
+        write: impl FnOnce(Reading<'_>) -> Result<Line, Error>,
     ) -> Result<Line, Located> {
         if !self.fits(line) {
             return Err(too_long(self.max_line_bytes).into());
@@ -51,16 +51,17 @@ impl LineReader {
             self.tokens.split(text);
             (RawLine { text, len: text.len(), dropped: 0, plain: false }, content.offset)
         };
-        self.read_tokens(inner, is_first, write).map_err(|error| error.within(offset))
+        self.read_tokens(inner, None, is_first, write).map_err(|error| error.within(offset))
     }
 
-    /// Reads a line whose tokens have been found.
+    /// Reads a line whose tokens have been found. Its envelope may have a time, in milliseconds since 1970.
     #[inline]
     fn read_tokens(
         &mut self,
         line: RawLine<'_>,
+        outer_time: Option<u64>,
         is_first: bool,
-        write: impl FnOnce(Reading<'_>) -> Result<(), Error>,
+        write: impl FnOnce(Reading<'_>) -> Result<Line, Error>,
     ) -> Result<Line, Located> {
         let LineReader { choice, tokens, readings, .. } = self;
         if tokens.count() == 0 {
@@ -75,10 +76,7 @@ impl LineReader {
         }
         let tokenized = Tokenized { text: line.text, tokens };
         match choice.choose(tokenized, readings) {
-            Ok(candidate) => {
-                write(Reading { line, plan: &candidate.plan, record: &readings.best })?;
-                Ok(Line::Record)
-            }
+            Ok(candidate) => Ok(write(Reading { line, outer_time, plan: &candidate.plan, record: &readings.best })?),
             Err(error) => Err(choice.with_hint(error, tokenized, readings)),
         }
     }

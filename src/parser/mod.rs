@@ -22,7 +22,7 @@ use self::choice::Choice;
 use self::line::LineReader;
 use self::lines::{Lines, RawLine};
 use self::look_ahead::LookAhead;
-use self::writer::Writer;
+use self::writer::{RecordCounts, Writer};
 use crate::base::output::Output;
 use crate::base::scan::{self, Scanned};
 use crate::document::Tape;
@@ -39,6 +39,8 @@ use crate::record::{Located, envelope};
 pub enum Line {
     /// A record. Its document was appended.
     Record,
+    /// A record that the option `omitLogStatus` leaves out.
+    Omitted,
     /// A header line.
     Header,
     /// A line without a token.
@@ -48,16 +50,24 @@ pub enum Line {
 /// Counts since the parser was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Lines read: the sum of the others.
+    /// Lines read: the sum of records, omitted, headers, blanks and errors.
     pub lines: u64,
-    /// Lines that were records.
+    /// Lines that were records and became documents.
     pub records: u64,
+    /// Lines that were records and that the option `omitLogStatus` left out.
+    pub omitted: u64,
     /// Header lines.
     pub headers: u64,
     /// Blank lines.
     pub blanks: u64,
     /// Lines with an error.
     pub errors: u64,
+    /// Records with the log status NODATA, omitted or not.
+    pub nodata: u64,
+    /// Records with the log status SKIPDATA, omitted or not.
+    pub skipdata: u64,
+    /// Documents of records that have neither `end` nor `start`.
+    pub without_time: u64,
 }
 
 /// Infers nothing. Without detection, lines that fit no documented layout are errors.
@@ -71,11 +81,11 @@ fn infer_nothing(_: &[u8]) -> Option<Inferred> {
 /// ```
 /// use vpcflow_ecs::{Options, Output, Parser};
 ///
-/// let log = b"version srcaddr dstaddr log-status\n2 192.0.2.10 198.51.100.20 OK\n";
+/// let log = b"version srcaddr end log-status\n2 192.0.2.10 1418530070 OK\n";
 /// let mut documents = Output::new();
 /// let mut parser = Parser::new(Options::default())?;
 /// parser.write_ndjson(log, &mut documents, &mut |_| {})?;
-/// assert!(documents.starts_with(br#"{"aws":{"vpcflow":{"log_status":"OK","version":2}},"cloud":{"provider":"aws"},"#));
+/// assert!(documents.starts_with(br#"{"@timestamp":"2014-12-14T04:07:50.000Z","aws":{"vpcflow":{"log_status":"OK","#));
 /// assert_eq!((parser.stats().headers, parser.stats().records), (1, 1));
 /// # Ok::<(), vpcflow_ecs::Error>(())
 /// ```
@@ -164,7 +174,8 @@ impl Parser {
 
     /// Returns the counts since the parser was made.
     pub fn stats(&self) -> Stats {
-        self.stats
+        let RecordCounts { nodata, skipdata, without_time } = self.writer.counts;
+        Stats { nodata, skipdata, without_time, ..self.stats }
     }
 
     /// Resets the parser to the start of an input: it drops the header, the line number, pending lines, an unfinished
@@ -401,6 +412,7 @@ impl Parser {
         self.stats.lines += 1;
         match read {
             Ok(Line::Record) => self.stats.records += 1,
+            Ok(Line::Omitted) => self.stats.omitted += 1,
             Ok(Line::Header) => self.stats.headers += 1,
             Ok(Line::Blank) => self.stats.blanks += 1,
             Err(_) => self.stats.errors += 1,

@@ -1,5 +1,6 @@
 //! The documents of records and of errors, with their action lines, times, hashes and results of databases.
 
+use super::Line;
 use super::lines::RawLine;
 use crate::base::clock::system_clock;
 use crate::base::output::Output;
@@ -7,6 +8,7 @@ use crate::base::time::rfc3339;
 use crate::document::fingerprint::Fingerprints;
 use crate::document::{Memory, Plan, Settings, Source, Tape};
 use crate::error::Error;
+use crate::field::LogStatus;
 use crate::geo::Lookups;
 use crate::options::bulk::Bulk;
 use crate::options::{Ingested, OnError, Options};
@@ -16,10 +18,20 @@ use crate::record::Record;
 pub(super) struct Reading<'a> {
     /// The line's content.
     pub(super) line: RawLine<'a>,
+    /// The time of its envelope, in milliseconds since 1970.
+    pub(super) outer_time: Option<u64>,
     /// The plan of the format that it was read by.
     pub(super) plan: &'a Plan,
     /// Its values.
     pub(super) record: &'a Record,
+}
+
+/// Counts of records, since the writer was made.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RecordCounts {
+    pub(super) nodata: u64,
+    pub(super) skipdata: u64,
+    pub(super) without_time: u64,
 }
 
 /// Writes documents. Its buffers are kept between them.
@@ -30,11 +42,14 @@ pub(super) struct Writer {
     pub(super) bulk: Option<Bulk>,
     /// Instead of documents, their values are written, and described here.
     pub(super) tape: Option<Tape>,
-    /// True if documents have the time of parsing.
-    has_time: bool,
+    /// True if all documents may have the time of parsing.
+    has_now: bool,
     fixed_now: Option<String>,
     pub(super) clock: fn() -> u64,
     now: String,
+    pub(super) counts: RecordCounts,
+    /// The log statuses of records that are left out.
+    omits: Vec<LogStatus>,
     memory: Memory,
     fingerprints: Fingerprints,
     /// A record without a value, of errors.
@@ -53,13 +68,15 @@ impl Writer {
             errors: Plan::of_errors(settings)?,
             bulk: options.bulk,
             tape: None,
-            has_time: settings.ingested || options.on_error == OnError::Document,
+            has_now: settings.ingested || options.on_error == OnError::Document,
             fixed_now: match options.ingested {
                 Ingested::At(time) => Some(time),
                 _ => None,
             },
             clock: system_clock,
             now: String::new(),
+            counts: RecordCounts::default(),
+            omits: options.omit_log_status,
             memory: Memory::default(),
             fingerprints: Fingerprints::default(),
             nothing: Record::default(),
@@ -67,12 +84,20 @@ impl Writer {
         })
     }
 
-    /// Begins a call of the parser: takes the time, if documents have it.
+    /// Begins a call of the parser, which has one time of parsing.
     pub(super) fn start(&mut self) {
-        if self.has_time {
+        self.now.clear();
+        if self.has_now {
+            self.take_time();
+        }
+    }
+
+    /// Takes the time of parsing, unless this call of the parser has taken it.
+    fn take_time(&mut self) {
+        if self.now.is_empty() {
             match &self.fixed_now {
                 Some(time) => self.now.clone_from(time),
-                None => self.now = String::from_utf8_lossy(&rfc3339((self.clock)())).into_owned(),
+                None => self.now.push_str(&String::from_utf8_lossy(&rfc3339((self.clock)()))),
             }
         }
     }
@@ -88,8 +113,24 @@ impl Writer {
     /// # Errors
     /// The error of a database; nothing is appended then.
     #[inline]
-    pub(super) fn write(&mut self, reading: Reading<'_>, out: &mut Output) -> Result<(), Error> {
-        let Reading { line, plan, record } = reading;
+    pub(super) fn write(&mut self, reading: Reading<'_>, out: &mut Output) -> Result<Line, Error> {
+        let Reading { line, outer_time, plan, record } = reading;
+        match plan.log_status(record, line.text) {
+            None | Some(LogStatus::Ok) => {}
+            Some(status) => {
+                match status {
+                    LogStatus::SkipData => self.counts.skipdata += 1,
+                    LogStatus::NoData | LogStatus::Ok => self.counts.nodata += 1,
+                }
+                if self.omits.contains(&status) {
+                    return Ok(Line::Omitted);
+                }
+            }
+        }
+        if !plan.has_time(record) {
+            self.counts.without_time += 1;
+            self.take_time();
+        }
         let ends = match &mut self.lookups {
             Some(lookups) => lookups.fragments(plan.addresses(record, line.text))?,
             None => Default::default(),
@@ -104,6 +145,7 @@ impl Writer {
             plain: line.plain,
             raw: self.tape.is_some(),
             record,
+            outer_time,
             now: &self.now,
             error: None,
             ends,
@@ -112,7 +154,7 @@ impl Writer {
             Some(tape) => plan.write_values(&source, out, &mut self.memory, tape),
             None => plan.write(&source, out, &mut self.memory),
         }
-        Ok(())
+        Ok(Line::Record)
     }
 
     /// Appends the document of an error, without a line end, after its action line.
@@ -127,6 +169,7 @@ impl Writer {
             plain: false,
             raw: self.tape.is_some(),
             record: &self.nothing,
+            outer_time: None,
             now: &self.now,
             error: Some(error),
             ends: Default::default(),

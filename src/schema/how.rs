@@ -21,6 +21,9 @@ pub enum How {
     Lower,
     /// RFC 3339 in UTC with milliseconds.
     Time,
+    /// The time of the event: that of the first field that is present, else the time of its envelope, else the time of
+    /// parsing.
+    EventTime,
     /// `event.type`: `connection`, and `allowed` or `denied`.
     EventType,
     /// The first text for ACCEPT, the second for REJECT.
@@ -151,6 +154,7 @@ impl How {
             Text | TextOrDash | Typed | Digits | Lower | Time => Content::Field,
             Constant(_)
             | ConstantIfAny(_)
+            | EventTime
             | EventType
             | Outcome(..)
             | Transport(_)
@@ -175,6 +179,7 @@ impl How {
             Digits => "digits, as a string".into(),
             Lower => "text in lower case".into(),
             Time => "RFC 3339, milliseconds".into(),
+            EventTime => "the first of them that is present, else the time of parsing".into(),
             EventType => "`connection`, and `allowed` or `denied`".into(),
             Outcome(accept, reject) => format!("ACCEPT `{accept}`, REJECT `{reject}`"),
             Transport(Keywords::Iana) => "IANA's keyword, for every protocol that has one".into(),

@@ -296,9 +296,13 @@ impl Core {
         let counts = [
             ("lines", stats.lines),
             ("records", stats.records),
+            ("omitted", stats.omitted),
             ("headers", stats.headers),
             ("blanks", stats.blanks),
             ("errors", stats.errors),
+            ("nodata", stats.nodata),
+            ("skipdata", stats.skipdata),
+            ("withoutTime", stats.without_time),
         ];
         for (name, count) in counts {
             set(&object, name, &JsValue::from_f64(count as f64));

@@ -133,7 +133,7 @@ pub fn explain(line: &str, options: &str) -> Result<JsValue, JsValue> {
     let explanation = explain::explain(line, format.as_ref(), options.schema, options.mode);
     let explained = Explained {
         kind: match explanation.kind {
-            Line::Record => "record",
+            Line::Record | Line::Omitted => "record",
             Line::Header => "header",
             Line::Blank => "blank",
         },

@@ -22,9 +22,14 @@ const communityId = processors.has('community_id');
 test('network.community_id', { skip: communityId ? false : `${server.name} has no processor community_id` });
 const noGeo = process.env.ELASTICSEARCH_URL ? foreignGeo : !processors.has('geoip') && `${server.name} has no processor geoip`;
 
+// The time of records that have none: to the parser the time of parsing, to the server that of the document.
+const NOW = '2026-01-02T03:04:05.678Z';
+Date.now = () => Date.parse(NOW);
+
 /** Returns the documents that the server makes of lines. */
-async function simulated(pipeline, lines) {
-  const docs = lines.map((message) => ({ _source: { message } }));
+async function simulated(pipeline, lines, { schema = 'ecs' }) {
+  const time = schema === 'ecs' ? { '@timestamp': NOW } : {};
+  const docs = lines.map((message) => ({ _source: { ...time, message } }));
   const answer = await request(server.url, 'POST', '/_ingest/pipeline/_simulate', { pipeline, docs });
   assert.ok(answer.docs, `the pipeline was refused: ${JSON.stringify(answer.error)}`);
   return answer.docs.map((result) => {
@@ -38,7 +43,7 @@ async function compare({ format, lines }, options = {}, parserOptions = options)
   const expected = decoder.decode(parser.toNdjson(`${lines.join('\n')}\n`)).trim().split('\n').map(parse);
   parser.free();
   const pipeline = toIngestPipeline(format, { ...options, communityId });
-  const found = await simulated(pipeline, lines);
+  const found = await simulated(pipeline, lines, options);
   assert.equal(found.length, expected.length);
   for (const [index, document] of found.entries()) {
     assert.deepStrictEqual(document, expected[index], `${format}\n${lines[index]}`);
@@ -73,6 +78,13 @@ describe(`${server.name}, other options`, () => {
       for (const sample of samples.slice(0, 10)) await compare(sample, options);
     });
   }
+});
+
+test('times as text, integers as decimal numbers, times that are missing', async () => {
+  const times = ['2026-01-01T00:00:14.123456Z', '2024-02-29T23:30:00-01:00', '1999-12-31T23:59:59', '1767225658.0', '1767225658123', '-'];
+  const lines = times.flatMap((start) => times.map((end) => `${start} ${end} 25238.0 6.0 18.00`));
+  for (const mode of ['ecs', 'original']) await compare({ format: 'start end srcport protocol tcp-flags', lines }, { mode });
+  await compare({ format: 'start end srcport protocol tcp-flags', lines }, { schema: 'elastic-integration' });
 });
 
 // The kinds of records in the databases: a city, parts of one, an AS without a number, nothing, private, IPv6. Not the AS

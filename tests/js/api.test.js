@@ -236,5 +236,5 @@ test('NDJSON has the documents of the good lines', () => {
   const input = [HEADER, GOOD, '', OTHER].join('\n');
   const parser = new Parser();
   assert.deepStrictEqual(documentsOf(parser.toNdjson(input)), [parse(GOOD, 'default'), parse(OTHER, 'default')]);
-  assert.deepStrictEqual(parser.stats, { lines: 4, records: 2, headers: 1, blanks: 1, errors: 0 });
+  assert.deepStrictEqual(parser.stats, { lines: 4, records: 2, omitted: 0, headers: 1, blanks: 1, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0 });
 });

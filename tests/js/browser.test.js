@@ -190,7 +190,7 @@ test('errors, BigInts and streams work as in Node', async () => {
     bytes: 9007199254740993n,
     lines: 2,
     errors: [[true, 2, '70000']],
-    stats: { lines: 3, records: 2, headers: 0, blanks: 0, errors: 1 },
+    stats: { lines: 3, records: 2, omitted: 0, headers: 0, blanks: 0, errors: 1, nodata: 0, skipdata: 0, withoutTime: 0 },
   });
 });
 

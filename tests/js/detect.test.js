@@ -161,7 +161,7 @@ describe('a Parser without a format', () => {
     const expected = documentsOf(new Parser({ format: PLAIN }).toNdjson(input));
     const parser = new Parser();
     assert.deepStrictEqual(documentsOf(parser.toNdjson(input)), expected);
-    assert.deepStrictEqual(parser.stats, { lines: 50, records: 50, headers: 0, blanks: 0, errors: 0 });
+    assert.deepStrictEqual(parser.stats, { lines: 50, records: 50, omitted: 0, headers: 0, blanks: 0, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0 });
   });
 
   test('holds lines back until their end', () => {

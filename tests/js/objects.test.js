@@ -121,7 +121,7 @@ test('parseMany is a whole input: nothing is left of the one before', () => {
   parser.push(`${GOOD.slice(0, 20)}`);
   assert.deepStrictEqual(parser.parseMany(`${GOOD}\n`), [parser.parse(GOOD)]);
   assert.deepStrictEqual(parser.parseMany(''), []);
-  assert.deepStrictEqual(parser.stats, { lines: 5, records: 3, headers: 1, blanks: 0, errors: 1 });
+  assert.deepStrictEqual(parser.stats, { lines: 5, records: 3, omitted: 0, headers: 1, blanks: 0, errors: 1, nodata: 0, skipdata: 0, withoutTime: 0 });
 });
 
 test('documents are objects of their own', () => {

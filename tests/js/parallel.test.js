@@ -61,7 +61,7 @@ describe('the same bytes as one by one, in the order of the files', () => {
       const run = parallel(files, { ...options, threads });
       isSame(await collect(run), files);
       const lines = logs.reduce((sum, log) => sum + log.split('\n').length, 0);
-      const stats = { files: files.length, lines, records: lines - files.length, headers: files.length, blanks: 0, errors: 0 };
+      const stats = { files: files.length, lines, records: lines - files.length, omitted: 0, headers: files.length, blanks: 0, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0 };
       assert.deepStrictEqual(run.stats, stats);
     });
   }
@@ -103,7 +103,7 @@ test('formats that are inferred from lines', async () => {
 test('no files', async () => {
   const run = parallel([]);
   assert.deepStrictEqual((await collect(run)).order, []);
-  assert.deepStrictEqual(run.stats, { files: 0, lines: 0, records: 0, headers: 0, blanks: 0, errors: 0 });
+  assert.deepStrictEqual(run.stats, { files: 0, lines: 0, records: 0, omitted: 0, headers: 0, blanks: 0, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0 });
 });
 
 describe('errors', () => {
@@ -119,7 +119,7 @@ describe('errors', () => {
     const parser = new Parser({ format: 'default' });
     assert.equal(written, decoder.decode(parser.toNdjson(`${GOOD}\n${OTHER}\n`)));
     assert.equal(decoder.decode(error.output), decoder.decode(parser.toNdjson(GOOD)));
-    assert.deepStrictEqual(run.stats, { files: 2, lines: 4, records: 3, headers: 0, blanks: 0, errors: 1 });
+    assert.deepStrictEqual(run.stats, { files: 2, lines: 4, records: 3, omitted: 0, headers: 0, blanks: 0, errors: 1, nodata: 0, skipdata: 0, withoutTime: 0 });
   });
 
   test('are reported in the order of the files', async () => {

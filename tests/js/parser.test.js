@@ -20,7 +20,7 @@ describe('onError', () => {
       assert.equal(decoder.decode(error.output), decoder.decode(new Parser({ format }).toNdjson(GOOD)));
       return true;
     });
-    assert.deepStrictEqual(parser.stats, { lines: 2, records: 1, headers: 0, blanks: 0, errors: 1 });
+    assert.deepStrictEqual(parser.stats, { lines: 2, records: 1, omitted: 0, headers: 0, blanks: 0, errors: 1, nodata: 0, skipdata: 0, withoutTime: 0 });
   });
 
   test('skip: the bad lines are reported and counted', () => {
@@ -33,7 +33,7 @@ describe('onError', () => {
       [2, 'out_of_range', BAD],
       [4, 'field_count', 'what is this?'],
     ]);
-    assert.deepStrictEqual(parser.stats, { lines: 5, records: 3, headers: 0, blanks: 0, errors: 2 });
+    assert.deepStrictEqual(parser.stats, { lines: 5, records: 3, omitted: 0, headers: 0, blanks: 0, errors: 2, nodata: 0, skipdata: 0, withoutTime: 0 });
   });
 
   test('skip works without a callback', () => {

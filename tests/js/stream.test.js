@@ -78,7 +78,7 @@ describe('push and end', () => {
     assert.equal(parser.end().length, 0);
     parser.push('192.0.2.1 192.0.2.2\n');
     assert.throws(() => parser.end(), { code: 'unknown_layout', lineNumber: 1 });
-    assert.deepStrictEqual(parser.stats, { lines: 3, records: 1, headers: 1, blanks: 0, errors: 1 });
+    assert.deepStrictEqual(parser.stats, { lines: 3, records: 1, omitted: 0, headers: 1, blanks: 0, errors: 1, nodata: 0, skipdata: 0, withoutTime: 0 });
   });
 
   test('an error leaves the documents of the lines before, and the parser usable', () => {
@@ -107,7 +107,7 @@ describe('push and end', () => {
       assert.equal(documentsOf(parser.push(`${GOOD}\n`)).length, 1);
       parser.reset();
     }
-    assert.deepStrictEqual(parser.stats, { lines: 6, records: 4, headers: 0, blanks: 0, errors: 2 });
+    assert.deepStrictEqual(parser.stats, { lines: 6, records: 4, omitted: 0, headers: 0, blanks: 0, errors: 2, nodata: 0, skipdata: 0, withoutTime: 0 });
   });
 
   test('toNdjson and parse are not stopped by an error before', () => {
@@ -179,7 +179,7 @@ test('short lines of long documents do not exhaust the memory of the module', ()
   const [last] = documentsOf(ndjson.subarray(ndjson.lastIndexOf(10, ndjson.length - 2) + 1));
   assert.match([last.error.message].flat().join(), new RegExp(`^line ${count}: `));
   assert.equal(documentsOf(parser.toNdjson(GOOD))[0].source.port, 20641);
-  assert.deepStrictEqual(parser.stats, { lines: count + 1, records: 1, headers: 0, blanks: 0, errors: count });
+  assert.deepStrictEqual(parser.stats, { lines: count + 1, records: 1, omitted: 0, headers: 0, blanks: 0, errors: count, nodata: 0, skipdata: 0, withoutTime: 0 });
 });
 
 test('an error has the whole line, and of one that is too long the start', () => {

@@ -4,11 +4,11 @@
 //!
 //! - `field` (default `message`), `target_field` (default the source itself), `ignore_missing`
 //! - those of [`Options`] in snake case: `format`, `schema`, `mode`, `strict`, `preserve_original`, `tags`, `fields`,
-//!   `data_stream`, `ingested`, `community_id`, `max_line_bytes`
+//!   `data_stream`, `ingested`, `community_id`, `omit_log_status`, `max_line_bytes`
 //! - `geo` (default `false`), which adds the places and autonomous systems of the pipeline's databases
 //!
 //! A member of the record's document replaces the member of the source; objects are merged. `tags` and `related.ip`
-//! collect values, and are extended. Header lines and blank lines change nothing. Each document is read by itself, so
+//! collect values, and are extended. A source that has a time keeps it if the record has none. Header lines and blank lines change nothing. Each document is read by itself, so
 //! that a header does not apply to later documents.
 
 use std::sync::{Mutex, PoisonError};
@@ -38,8 +38,10 @@ struct Reader {
     document: Output,
 }
 
+const TIMESTAMP: &str = "@timestamp";
+
 /// The names of the options here and in the parser.
-const OPTIONS: [(&str, &str); 11] = [
+const OPTIONS: [(&str, &str); 12] = [
     ("format", "format"),
     ("schema", "schema"),
     ("mode", "mode"),
@@ -50,6 +52,7 @@ const OPTIONS: [(&str, &str); 11] = [
     ("data_stream", "dataStream"),
     ("ingested", "ingested"),
     ("community_id", "communityId"),
+    ("omit_log_status", "omitLogStatus"),
     ("max_line_bytes", "maxLineBytes"),
 ];
 
@@ -97,15 +100,22 @@ impl Processor for AwsVpcflow {
             parser.reset();
             parser.set_clock(context.clock());
             document.clear();
+            let without_time = parser.stats().without_time;
             match parser.parse_line(text.as_bytes(), document).map_err(|error| failure(&error))? {
+                Line::Omitted => return Ok(Outcome::Drop),
                 Line::Header | Line::Blank => return Ok(Outcome::Continue),
                 Line::Record => {}
             }
-            serde_json::from_slice(document).map_err(|error| {
+            let record = serde_json::from_slice(document).map_err(|error| {
                 Failure::illegal_argument(format!("the document of the record is not JSON, which is a bug: {error}"))
-            })?
+            })?;
+            (record, parser.stats().without_time == without_time)
         };
-        let Value::Map(record) = record else { return Ok(Outcome::Continue) };
+        let (Value::Map(mut record), has_time) = record else { return Ok(Outcome::Continue) };
+        if !has_time && self.target_field.is_none() && document.source.contains_key(TIMESTAMP) {
+            // The time that the source came with is nearer to the event than the time of parsing.
+            record.remove(TIMESTAMP);
+        }
         match &self.target_field {
             None => merge(&mut document.source, record, is_collected),
             Some(target) => {
