@@ -233,8 +233,13 @@ export class Parser {
    */
   get inferred(): string | undefined;
   /**
+   * Warnings of the given formats, as `compileFormat` returns them, and of headers: names that AWS does not
+   * document, and the fields that other names are read as. Each is there once, and there are 100 at most.
+   */
+  get warnings(): string[];
+  /**
    * Discards the unfinished input: buffered lines, the unfinished line, the header, the line number and an error that
-   * ended it. The stats stay.
+   * ended it. The stats and warnings stay.
    */
   reset(): void;
   /** Releases the memory at once; the parser cannot be used afterwards. Without it, garbage collection does that. */
@@ -283,6 +288,8 @@ export interface ParallelRun {
   [Symbol.asyncIterator](): AsyncGenerator<ParallelChunk, void, undefined>;
   /** Totals of the files that are complete. */
   readonly stats: ParserStats & { files: number };
+  /** The warnings of the given formats and of the headers in those files, each once. */
+  readonly warnings: string[];
 }
 
 /**

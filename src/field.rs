@@ -3,6 +3,10 @@
 //! Sources: *Flow log records* in the Amazon VPC User Guide; *Transit Gateway Flow Logs* in the Amazon
 //! VPC Transit Gateways guide (version 6).
 //!
+//! The names in brackets are those of tools that write or read flow logs: filter patterns of CloudWatch Logs
+//! (`windowstart`), the names that CloudWatch Logs Insights discovers (`startTime`), tables of Athena
+//! (`sourceaddress`, `numbytes`), Elastic's integration (`pkt_src_service`) and Splunk's add-on (`src_ip`).
+//!
 //! CONTRIBUTING.md says how to add a field.
 
 use crate::error::words::nearest;
@@ -17,6 +21,8 @@ pub struct Facts {
     pub name: &'static str,
     /// The name with underscores, as Athena, Parquet and the documents write it, e.g. `pkt_srcaddr`.
     pub column: &'static str,
+    /// The other names by which tools know it, in small letters and without hyphens.
+    pub aliases: &'static [&'static str],
     /// The flow log version that introduced the field, from 2.
     pub version: u8,
     /// True if VPC, subnet and interface flow logs have it.
@@ -46,7 +52,7 @@ const TGW: (bool, bool) = (false, true);
 const BOTH: (bool, bool) = (true, true);
 
 macro_rules! fields {
-    ($($field:ident $name:literal $version:literal $logs:ident $kind:expr, $description:literal;)+) => {
+    ($($field:ident $name:literal $([$($alias:literal),+])? $version:literal $logs:ident $kind:expr, $description:literal;)+) => {
         /// A field of a flow log record, in AWS's order: the VPC fields by version, then the transit gateway's own.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -69,6 +75,7 @@ macro_rules! fields {
                     Err(_) => $name,
                 }
             },
+            aliases: &[$($($alias),+)?],
             version: $version,
             vpc: $logs.0,
             tgw: $logs.1,
@@ -81,19 +88,19 @@ macro_rules! fields {
 
 fields! {
     Version "version" 2 BOTH Kind::VERSION, "Version of the record: 2 in the default format, else the highest version among the chosen fields.";
-    AccountId "account-id" 2 BOTH Kind::Account, "Account that owns the recorded interface or transit gateway: twelve digits kept as text, or `unknown`.";
-    InterfaceId "interface-id" 2 VPC Kind::Id("eni-"), "Network interface that the traffic was recorded on.";
-    Srcaddr "srcaddr" 2 BOTH Kind::Address, "Source address as the interface sees it.";
-    Dstaddr "dstaddr" 2 BOTH Kind::Address, "Destination address as the interface sees it.";
-    Srcport "srcport" 2 BOTH Kind::PORT, "Source port; 0 where the protocol has none.";
-    Dstport "dstport" 2 BOTH Kind::PORT, "Destination port; 0 where the protocol has none.";
-    Protocol "protocol" 2 BOTH Kind::PROTOCOL, "IANA protocol number.";
-    Packets "packets" 2 BOTH Kind::LONG, "Packets of the flow in the capture window.";
-    Bytes "bytes" 2 BOTH Kind::LONG, "Bytes of the flow in the capture window.";
-    Start "start" 2 BOTH Kind::Time, "Start of the capture window, in Unix seconds.";
-    End "end" 2 BOTH Kind::Time, "End of the capture window, in Unix seconds.";
-    Action "action" 2 VPC Kind::Word(&["ACCEPT", "REJECT"]), "Decision on the traffic: accepted or rejected.";
-    LogStatus "log-status" 2 BOTH Kind::Word(&LogStatus::WORDS), "Completeness of the record: data, no traffic, or a number of records that were lost.";
+    AccountId "account-id" ["account"] 2 BOTH Kind::Account, "Account that owns the recorded interface or transit gateway: twelve digits kept as text, or `unknown`.";
+    InterfaceId "interface-id" ["eni"] 2 VPC Kind::Id("eni-"), "Network interface that the traffic was recorded on.";
+    Srcaddr "srcaddr" ["source", "sourceaddress", "sourceip", "src", "srcip"] 2 BOTH Kind::Address, "Source address as the interface sees it.";
+    Dstaddr "dstaddr" ["destination", "destinationaddress", "destinationip", "dest", "destaddr", "destip", "dst", "dstip"] 2 BOTH Kind::Address, "Destination address as the interface sees it.";
+    Srcport "srcport" ["sourceport"] 2 BOTH Kind::PORT, "Source port; 0 where the protocol has none.";
+    Dstport "dstport" ["destinationport", "destport"] 2 BOTH Kind::PORT, "Destination port; 0 where the protocol has none.";
+    Protocol "protocol" ["proto"] 2 BOTH Kind::PROTOCOL, "IANA protocol number.";
+    Packets "packets" ["numpackets"] 2 BOTH Kind::LONG, "Packets of the flow in the capture window.";
+    Bytes "bytes" ["numbytes"] 2 BOTH Kind::LONG, "Bytes of the flow in the capture window.";
+    Start "start" ["starttime", "windowstart"] 2 BOTH Kind::Time, "Start of the capture window, in Unix seconds.";
+    End "end" ["endtime", "windowend"] 2 BOTH Kind::Time, "End of the capture window, in Unix seconds.";
+    Action "action" ["vpcflowaction"] 2 VPC Kind::Word(&["ACCEPT", "REJECT"]), "Decision on the traffic: accepted or rejected.";
+    LogStatus "log-status" ["flowlogstatus"] 2 BOTH Kind::Word(&LogStatus::WORDS), "Completeness of the record: data, no traffic, or a number of records that were lost.";
     VpcId "vpc-id" 3 VPC Kind::Id("vpc-"), "VPC of the interface.";
     SubnetId "subnet-id" 3 VPC Kind::Id("subnet-"), "Subnet of the interface.";
     InstanceId "instance-id" 3 VPC Kind::Id("i-"), "Instance that the interface is attached to, if it is yours.";
@@ -105,8 +112,8 @@ fields! {
     AzId "az-id" 4 VPC Kind::AzId, "Availability Zone ID of the interface.";
     SublocationType "sublocation-type" 4 VPC Kind::Lower, "Kind of the sublocation: wavelength, outpost or localzone.";
     SublocationId "sublocation-id" 4 VPC Kind::Text, "Sublocation of the interface.";
-    PktSrcAwsService "pkt-src-aws-service" 5 BOTH Kind::Upper, "AWS service whose address range holds the packet's source.";
-    PktDstAwsService "pkt-dst-aws-service" 5 BOTH Kind::Upper, "AWS service whose address range holds the packet's destination.";
+    PktSrcAwsService "pkt-src-aws-service" ["pktsrcservice"] 5 BOTH Kind::Upper, "AWS service whose address range holds the packet's source.";
+    PktDstAwsService "pkt-dst-aws-service" ["pktdstservice"] 5 BOTH Kind::Upper, "AWS service whose address range holds the packet's destination.";
     FlowDirection "flow-direction" 5 BOTH Kind::Word(&["ingress", "egress"]), "Direction as the interface or transit gateway sees it.";
     TrafficPath "traffic-path" 5 VPC Kind::INTEGER, "Number of the path that egress traffic takes.";
     EcsClusterArn "ecs-cluster-arn" 7 VPC Kind::Arn, "ARN of the Amazon ECS cluster whose task made the traffic.";
@@ -187,6 +194,22 @@ impl Field {
         FACTS.iter().find(|facts| same_name(facts.name, name)).map(|facts| facts.field)
     }
 
+    /// Finds the field that tools know by a name which is not AWS's: an alias, or AWS's name with other hyphens.
+    ///
+    /// ```
+    /// use vpcflow_ecs::Field;
+    /// assert_eq!(Field::with_alias("windowstart"), Some(Field::Start));
+    /// assert_eq!(Field::with_alias("accountId"), Some(Field::AccountId));
+    /// assert_eq!(Field::with_alias("src_port"), Some(Field::Srcport));
+    /// assert_eq!(Field::with_alias("srcport"), None);
+    /// ```
+    pub fn with_alias(name: &str) -> Option<Field> {
+        let is_it = |facts: &&Facts| {
+            same_letters(facts.name, name) || facts.aliases.iter().any(|alias| same_letters(alias, name))
+        };
+        FACTS.iter().find(is_it).map(|facts| facts.field).filter(|field| !same_name(field.name(), name))
+    }
+
     /// Returns the documented name that is nearest in spelling, if any is near.
     pub(crate) fn nearest(name: &str) -> Option<&'static str> {
         nearest(&name.to_ascii_lowercase().replace('_', "-"), FACTS.iter().map(|facts| facts.name))
@@ -238,9 +261,28 @@ pub(crate) fn same_name(left: &str, right: &str) -> bool {
     left.len() == right.len() && left.bytes().map(spelling).eq(right.bytes().map(spelling))
 }
 
+/// True if two spellings have the same letters and digits, whatever their hyphens, underscores and capitals.
+fn same_letters(left: &str, right: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase())
+    }
+    letters(left).eq(letters(right))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_alias_has_one_field_and_no_field_of_its_name() {
+        let mut names: Vec<String> = FACTS.iter().map(|facts| facts.name.replace('-', "")).collect();
+        names.extend(FACTS.iter().flat_map(|facts| facts.aliases.iter().map(|alias| (*alias).to_owned())));
+        assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())));
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
 
     #[test]
     fn nearest_names() {

@@ -39,6 +39,8 @@ fn a_whole_pipeline() {
     let count = include_str!("../src/export/painless/check_field_count.painless").trim_end();
     let read = include_str!("../src/export/painless/read_values.painless").trim_end();
     let names: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
+    let mut aliases: Vec<String> = names.iter().map(|name| name.replace('-', "")).collect();
+    aliases.extend(Field::ALL.iter().flat_map(|field| field.facts().aliases).map(|alias| (*alias).to_owned()));
     let text = |path: &str, column: &str, tag: &str| {
         let value = format!("{{{{{{_temp_.field.{column}}}}}}}");
         json!({ "set": { "field": path, "value": value, "ignore_empty_value": true, "tag": tag } })
@@ -78,7 +80,7 @@ fn a_whole_pipeline() {
             { "drop": {
                 "if": {
                     "lang": "painless", "source": header,
-                    "params": { "names": names, "own": "srcaddr bytes instance-tag x-y", "own_values": [[], [], null, null] },
+                    "params": { "names": names, "aliases": aliases, "own": "srcaddr bytes instance-tag x-y", "own_values": [[], [], null, null] },
                 },
                 "tag": "drop_header",
             } },

@@ -138,9 +138,12 @@ fn fields() -> String {
     text += "\n# Fields and presets\n\n## Fields\n\n";
     let _ = write!(text, "The {} fields that AWS documents for VPC and transit gateway flow logs. ", Field::ALL.len());
     text += "In a format, hyphens and underscores are the same.\n\n\
-             | field | version | type | kind | range | VPC | TGW | meaning |\n|---|---:|---|---|---|:-:|:-:|---|\n";
+             Tools know some fields by other names, which are [read with a warning](formats.md#other-names).\n\n\
+             | field | version | type | kind | range | VPC | TGW | meaning | other names |\n\
+             |---|---:|---|---|---|:-:|:-:|---|---|\n";
     for field in Field::ALL {
-        let Facts { name, version, vpc, tgw, kind, description, .. } = field.facts();
+        let Facts { name, version, vpc, tgw, kind, description, aliases, .. } = field.facts();
+        let others: Vec<String> = aliases.iter().map(|alias| format!("`{alias}`")).collect();
         let mark = |has: &bool| if *has { "✓" } else { "" };
         let range = match kind.type_name() {
             "integer" | "long" => kind.expected(),
@@ -149,11 +152,12 @@ fn fields() -> String {
         };
         let _ = writeln!(
             text,
-            "| `{name}` | {version} | {} | {} | {range} | {} | {} | {description} |",
+            "| `{name}` | {version} | {} | {} | {range} | {} | {} | {description} | {} |",
             kind.type_name(),
             kind.name(),
             mark(vpc),
-            mark(tgw)
+            mark(tgw),
+            others.join(" ")
         );
     }
     text += "\n## Presets\n\nNames that may be given as a format. Without a format and without a header, a line is read by \

@@ -6,7 +6,7 @@
 
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { FlowLogError, Parser, compileFormat, detectFormat } from '../node.js';
+import { FlowLogError, Parser, detectFormat } from '../node.js';
 import { UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readInstallArguments } from './arguments.js';
 import { BOUNDS } from '../core/sample.js';
 import { detect } from './detect.js';
@@ -64,7 +64,6 @@ export async function run(args, { stdin, stdout, stderr, env }) {
       terminal.print(`${USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs --help says more.`);
       return WRONG_USAGE;
     }
-    warnOfUnknownFields(command.parser, terminal);
     return await convert(command, { core, stdin, output, terminal });
   } catch (error) {
     if (error instanceof ClosedPipe) return FINE;
@@ -268,12 +267,14 @@ async function convertFile(file, { core, options, totals, bytes, stdin, output, 
   totals.files += 1;
   let isTold = false;
   const tellFormat = () => {
+    for (const warning of parser.warnings) terminal.warning(warning);
     const { inferred } = parser;
     if (inferred === undefined || isTold) return;
     isTold = true;
     terminal.inferred(name, inferred);
   };
   try {
+    tellFormat();
     /** @param {number} length */
     const onRead = (length) => {
       bytes.read += length;

@@ -22,6 +22,7 @@ export class Terminal {
   /** Most bad lines that are printed. */
   maxErrors = Infinity;
   #errorCount = 0;
+  #warnings = new Set();
   #started = performance.now();
   #nextProgress = PROGRESS_DELAY;
   #hasProgressLine = false;
@@ -101,6 +102,13 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
   commandError(message, place) {
     this.print(`${this.#bold('vpcflow-ecs:')} ${safeText(message)}`);
     if (place) this.#printExcerpt(place.text, place.column, place.found);
+  }
+
+  /** Prints a warning, unless it has been printed. */
+  warning(message) {
+    if (this.#warnings.has(message)) return;
+    this.#warnings.add(message);
+    this.commandError(`warning: ${message}`);
   }
 
   /**

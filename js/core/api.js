@@ -264,6 +264,11 @@ export function createApi(mainGlue, detectionGlue) {
       return this.#open().inferred;
     }
 
+    /** Warnings of the given formats and of headers. */
+    get warnings() {
+      return this.#open().warnings;
+    }
+
     /** Gives the WASM memory back. */
     free() {
       if (this.#core === undefined) return;

@@ -58,10 +58,10 @@ async function convert(path) {
   };
   try {
     for await (const bytes of readText(path, undefined, () => {})) await post(parser.push(bytes));
-    await post(parser.end(), { stats: parser.stats });
+    await post(parser.end(), { stats: parser.stats, warnings: parser.warnings });
   } catch (error) {
     if (!(error instanceof FlowLogError) && !(error instanceof InputError)) throw error;
-    await post(undefined, { stats: parser.stats, error: plain(error) });
+    await post(undefined, { stats: parser.stats, warnings: parser.warnings, error: plain(error) });
   } finally {
     parser.free();
   }

@@ -83,6 +83,8 @@ class Run {
   #stats = {
     files: 0, lines: 0, records: 0, omitted: 0, headers: 0, blanks: 0, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0,
   };
+  /** @type {Set<string>} */
+  #warnings = new Set();
 
   /**
    * @param {NamedFile[]} files
@@ -102,6 +104,11 @@ class Run {
   /** Totals of the files that have been gone through. */
   get stats() {
     return { ...this.#stats };
+  }
+
+  /** The warnings of those files, each once. */
+  get warnings() {
+    return [...this.#warnings];
   }
 
   [Symbol.asyncIterator]() {
@@ -134,7 +141,7 @@ class Run {
       while (inbox.length === 0 && !this.#failure) await /** @type {Promise<void>} */ (new Promise((wake) => { this.#wake = wake; }));
       if (this.#failure) throw this.#failure[0];
       const { worker, message } = /** @type {typeof inbox[number]} */ (inbox.shift());
-      const { chunk, reports, stats, error } = message;
+      const { chunk, reports, stats, warnings, error } = message;
       for (const raw of reports) this.#report?.(located(raw, file));
       if (chunk) {
         yield { file, chunk };
@@ -142,6 +149,7 @@ class Run {
       }
       if (!stats) continue;
       this.#stats.files += 1;
+      for (const warning of warnings ?? []) this.#warnings.add(warning);
       for (const kind of /** @type {(keyof typeof stats)[]} */ (Object.keys(stats))) this.#stats[kind] += stats[kind];
       if (error) throw located(error, file);
       return;

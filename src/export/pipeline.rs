@@ -237,10 +237,13 @@ impl<'a> Builder<'a> {
             .collect();
         let own: Vec<&str> = self.format.columns().iter().map(|column| column.name()).collect();
         let names: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
+        let in_letters = names.iter().map(|name| name.replace('-', ""));
+        let others = Field::ALL.iter().flat_map(|field| field.facts().aliases).map(|alias| (*alias).to_owned());
+        let aliases: Vec<String> = in_letters.chain(others).collect();
         let is_header = json!({
             "lang": "painless",
             "source": include_str!("painless/is_header.painless").trim_end(),
-            "params": { "names": names, "own": own.join(" "), "own_values": values },
+            "params": { "names": names, "aliases": aliases, "own": own.join(" "), "own_values": values },
         });
         self.add("drop", "blank_line", json!({}), Some("ctx._temp_.text.isEmpty()".into()));
         self.add("drop", "header", json!({}), Some(is_header));

@@ -4,11 +4,13 @@ use crate::field::Field;
 use crate::value::{Kind, Reader};
 
 /// One column of a format.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Column {
     pub(super) name: String,
     pub(super) column: String,
     pub(super) field: Option<Field>,
+    /// The name that the format has for the field, if it is not AWS's.
+    pub(super) alias: Option<String>,
     kind: Kind,
     reader: Reader,
 }
@@ -19,9 +21,14 @@ impl Column {
             name: field.name().into(),
             column: field.column().into(),
             field: Some(field),
+            alias: None,
             kind: field.kind(),
             reader: Reader::of(field.kind()),
         }
+    }
+
+    pub(super) fn with_alias(field: Field, alias: &str) -> Column {
+        Column { alias: Some(alias.into()), ..Column::of(field) }
     }
 
     pub(super) fn unknown(name: &str) -> Column {
@@ -29,6 +36,7 @@ impl Column {
             name: name.replace('_', "-"),
             column: name.replace('-', "_"),
             field: None,
+            alias: None,
             kind: Kind::Text,
             reader: Reader::Text,
         }
@@ -59,3 +67,12 @@ impl Column {
         &self.reader
     }
 }
+
+/// Columns of the same values are equal, by whatever names the format knows them.
+impl PartialEq for Column {
+    fn eq(&self, other: &Column) -> bool {
+        self.name == other.name && self.field == other.field
+    }
+}
+
+impl Eq for Column {}

@@ -47,8 +47,15 @@ impl Format {
             return Err(Error::sentence(ErrorCode::InvalidFormat, detail).expecting(expected, "more"));
         }
         let mut columns: Vec<Column> = Vec::with_capacity(names.len());
+        let is_named = |field: Field| names.iter().any(|(name, _)| Field::named(name) == Some(field));
         for (name, position) in names {
-            let column = Field::named(name).map_or_else(|| Column::unknown(name), Column::of);
+            // An alias is only that where no other column has the field.
+            let is_free = |field: &Field| !is_named(*field) && columns.iter().all(|other| other.field != Some(*field));
+            let column = match (Field::named(name), Field::with_alias(name).filter(is_free)) {
+                (Some(field), _) => Column::of(field),
+                (None, Some(field)) => Column::with_alias(field, name),
+                (None, None) => Column::unknown(name),
+            };
             if let Some(first) = columns.iter().position(|other| same_name(&other.name, &column.name)) {
                 let (first, second) = (first + 1, columns.len() + 1);
                 let detail = format!("the format has it twice, at positions {first} and {second}; keep one");
@@ -80,31 +87,49 @@ impl Format {
     /// Returns the format itself, or an error if AWS had not documented one of its names when this version was released.
     ///
     /// # Errors
-    /// `unknown_field`, with the name, its position and the nearest documented name.
+    /// `unknown_field`, with the name, its position and the documented name that is meant or nearest.
     pub fn strict(self) -> Result<Format, Error> {
-        let error = self.unknown().next().map(|(position, column)| {
-            let hint = did_you_mean(Field::nearest(&column.name));
-            let detail = format!("AWS documents no such field, at position {position}{hint}");
-            Error::sentence(ErrorCode::UnknownField, detail).in_field(&column.name)
+        let error = self.undocumented().next().map(|(position, column)| {
+            let (name, meant) = match &column.alias {
+                Some(alias) => (alias, Some(column.name.as_str())),
+                None => (&column.name, Field::nearest(&column.name)),
+            };
+            let detail = format!("AWS documents no such field, at position {position}{}", did_you_mean(meant));
+            Error::sentence(ErrorCode::UnknownField, detail).in_field(name)
         });
         error.map_or(Ok(self), Err)
     }
 
-    fn unknown(&self) -> impl Iterator<Item = (usize, &Column)> {
-        self.columns.iter().enumerate().filter(|(_, c)| c.field.is_none()).map(|(index, c)| (index + 1, c))
+    /// Returns the columns whose names AWS has not documented, and their positions from 1.
+    fn undocumented(&self) -> impl Iterator<Item = (usize, &Column)> {
+        let columns = self.columns.iter().enumerate().map(|(index, column)| (index + 1, column));
+        columns.filter(|(_, column)| column.field.is_none() || column.alias.is_some())
     }
 
-    /// Returns a sentence for each unknown name, with its position, the key of its text, and a documented name nearby.
+    /// Returns a sentence for each name that AWS has not documented, with its position: the field that an alias is read
+    /// as; the key of an unknown name's text, and a documented name nearby.
+    ///
+    /// ```
+    /// use vpcflow_ecs::Format;
+    /// let warnings = Format::parse("srcaddr windowstart mtu")?.warnings();
+    /// assert_eq!(warnings[0], "field \"windowstart\" at position 2 is read as \"start\", AWS's name for it");
+    /// assert_eq!(warnings[1], "unknown field \"mtu\" at position 3: its text goes to aws.vpcflow.mtu");
+    /// # Ok::<(), vpcflow_ecs::Error>(())
+    /// ```
     pub fn warnings(&self) -> Vec<String> {
-        let warning = |(position, column): (usize, &Column)| {
-            format!(
+        let warning = |(position, column): (usize, &Column)| match &column.alias {
+            Some(alias) => {
+                let (alias, name) = (quoted(alias), quoted(&column.name));
+                format!("field {alias} at position {position} is read as {name}, AWS's name for it")
+            }
+            None => format!(
                 "unknown field {} at position {position}: its text goes to aws.vpcflow.{}{}",
                 quoted(&column.name),
                 column.column,
                 did_you_mean(Field::nearest(&column.name))
-            )
+            ),
         };
-        self.unknown().map(warning).collect()
+        self.undocumented().map(warning).collect()
     }
 
     /// Returns the columns, in order.
@@ -123,7 +148,7 @@ impl Format {
 
     /// True if every name is documented.
     pub(crate) fn is_documented(&self) -> bool {
-        self.unknown().next().is_none()
+        self.undocumented().next().is_none()
     }
 }
 

@@ -85,22 +85,26 @@ impl Format {
 
     /// Returns the format of a header line, or `None` if the line is not a header; an error if its names are unusable.
     ///
-    /// Names alone make a header, anywhere in a file: each token looks like a name, and most names are documented, at least
-    /// two. So the header of a newer version counts too. Only the caller can decide about a single name.
+    /// Names alone make a header, anywhere in a file: each token looks like a name, most names are documented or aliases,
+    /// and at least two are documented. So the header of a newer version counts too. Only the caller can decide about a
+    /// single name.
     pub(crate) fn of_header(tokens: &[&[u8]]) -> Option<Result<Format, Error>> {
         let mut names = Vec::with_capacity(tokens.len());
-        let mut known = 0;
+        let (mut documented, mut aliases) = (0, 0);
         for token in tokens {
             let name = std::str::from_utf8(token).ok()?;
             let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
-                && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
             if !is_name {
                 return None;
             }
-            known += usize::from(Field::named(name).is_some());
+            let is_documented = Field::named(name).is_some();
+            documented += usize::from(is_documented);
+            aliases += usize::from(!is_documented && Field::with_alias(name).is_some());
             names.push((name, Position::default()));
         }
-        let is_header = known * 2 > names.len() && (known >= 2 || names.len() == 1);
+        let most_are_known = (documented + aliases) * 2 > names.len();
+        let is_header = most_are_known && (documented >= 2 || (documented == 1 && names.len() == 1));
         is_header.then(|| Format::compile(&names))
     }
 }

@@ -24,7 +24,12 @@ pub(super) struct Choice {
     /// The inferred format, if there are neither a header nor a given format, and lines fit no documented layout.
     inferred: Option<Candidate>,
     layouts: Layouts,
+    /// The warnings of given formats and headers, each once.
+    pub(super) warnings: Vec<String>,
 }
+
+/// The most warnings that are kept: files of ever other headers must not fill the memory.
+const MAX_WARNINGS: usize = 100;
 
 /// The last header line.
 #[derive(Debug)]
@@ -69,7 +74,15 @@ impl Choice {
             header: Header::None,
             inferred: None,
             layouts: Layouts::new(names),
+            warnings: options.formats.iter().flat_map(Format::warnings).take(MAX_WARNINGS).collect(),
         })
+    }
+
+    /// Adds a warning that has not been given yet.
+    fn warn(&mut self, warning: String) {
+        if self.warnings.len() < MAX_WARNINGS && !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
     }
 
     /// Drops the formats of the last input: of its header, and the inferred one.
@@ -117,6 +130,9 @@ impl Choice {
             .and_then(|format| self.compiler.compile("the header".into(), format));
         match compiled {
             Ok(header) => {
+                for warning in header.format.warnings() {
+                    self.warn(format!("the header: {warning}"));
+                }
                 self.header = Header::Of(header);
                 Ok(true)
             }
@@ -240,5 +256,5 @@ impl Choice {
 
 /// True if a token has only characters of fields' names.
 fn may_be_name(token: &[u8]) -> bool {
-    token.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
+    token.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }

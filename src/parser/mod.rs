@@ -178,8 +178,14 @@ impl Parser {
         Stats { nodata, skipdata, without_time, ..self.stats }
     }
 
+    /// Returns the warnings of the given formats, as of [`Format::warnings`], and of headers: each once since the parser was
+    /// made, 100 at most.
+    pub fn warnings(&self) -> &[String] {
+        &self.reader.choice.warnings
+    }
+
     /// Resets the parser to the start of an input: it drops the header, the line number, pending lines, an unfinished
-    /// line and an error. The counts stay.
+    /// line and an error. The counts and warnings stay.
     pub fn reset(&mut self) {
         self.inferred = None;
         self.next_input();

@@ -250,6 +250,12 @@ impl Core {
         self.parser.inferred().map(|format| format.to_string())
     }
 
+    /// Returns the warnings of the given formats and of headers.
+    #[wasm_bindgen(getter)]
+    pub fn warnings(&self) -> Array {
+        self.parser.warnings().iter().map(|warning| JsValue::from_str(warning)).collect()
+    }
+
     /// Ends the input: appends the documents of the lines that are still pending to the buffer.
     pub fn end(&mut self) -> Result<(), JsValue> {
         self.without_strings();
