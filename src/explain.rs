@@ -123,6 +123,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
             value: None,
             meaning: None,
             paths: match (field, column) {
+                _ if column.is_some_and(|column| column.repeats().is_some()) => vec![],
                 (Some(field), _) => paths(field, columns, outputs),
                 (None, Some(column)) => vec![original_path(column.column(), outputs)],
                 (None, None) => vec![],
@@ -137,6 +138,12 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
             read(field, text, &mut token);
         } else if column.is_some() && *text != b"-" {
             token.value = Some(token.text.clone().into());
+        }
+        let repeated = column.and_then(|column| Some((column.repeats()?, texts.get(column.repeats()?)?)));
+        if let Some((first, expected)) = repeated.filter(|(_, expected)| kind == Line::Record && *expected != text) {
+            let (expected, found) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(text));
+            let (expected, found) = (quoted(&expected), quoted(&found));
+            token.problem = Some(format!("expected {expected}, as in column {}, found {found}", first + 1));
         }
         token
     });

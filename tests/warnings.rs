@@ -31,6 +31,12 @@ fn a_given_format_has_those_of_the_format() {
 }
 
 #[test]
+fn a_field_that_is_named_twice() {
+    let expected = "field \"account-id\" at position 3 is at position 1 already, which counts: a line where they differ is an error";
+    assert_eq!(Format::parse("account-id srcaddr account_id").unwrap().warnings(), [expected]);
+}
+
+#[test]
 fn those_of_a_header_are_given_once() {
     let header = "srcaddr dstaddr window-end\n10.0.0.1 10.0.0.2 1418530070\n";
     let expected = "the header: field \"window-end\" at position 3 is read as \"end\", AWS's name for it";

@@ -65,7 +65,7 @@ pub(super) fn steps(format: &Format, outputs: Outputs, settings: &Settings) -> R
             insert(&mut root, rule.path, leaf).map_err(|()| taken(rule.path))?;
         }
     }
-    for (index, column) in format.columns().iter().enumerate() {
+    for (index, column) in format.columns().iter().enumerate().filter(|(_, column)| column.repeats().is_none()) {
         let value = match column.field() {
             None => Some(Leaf::Emit(text(None, index))),
             Some(field) => {

@@ -20,7 +20,7 @@ use crate::base::time::MAX_SECONDS;
 use crate::document::Settings;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
-use crate::format::Format;
+use crate::format::{Column, Format};
 use crate::json::Json;
 use crate::options::settings::PRESERVED;
 use crate::options::settings::settings;
@@ -251,11 +251,30 @@ impl<'a> Builder<'a> {
         let count = self.format.columns().len();
         let source = include_str!("painless/check_field_count.painless");
         self.script("check_field_count", source, json!({ "expected": count }), None);
+        let scratch = |(index, column): (usize, &Column)| match column.repeats() {
+            None => token(column.column()),
+            Some(_) => format!("_temp_.repeated.{index}"),
+        };
         let keys: Vec<String> =
-            self.format.columns().iter().map(|column| format!("%{{{}}}", token(column.column()))).collect();
+            self.format.columns().iter().enumerate().map(|column| format!("%{{{}}}", scratch(column))).collect();
         let body = json!({ "field": "_temp_.text", "pattern": keys.join(" ") });
         self.add("dissect", "fields", body, None);
-        let columns: Vec<Value> = self.format.columns().iter().filter_map(|column| checks(column.field()?)).collect();
+        let repeats: Vec<Value> = self
+            .format
+            .repeats()
+            .iter()
+            .filter_map(|(first, second)| {
+                let column = self.format.columns().get(*second)?;
+                let (key, name) = (column.column(), column.name());
+                Some(json!({ "key": key, "name": name, "index": second.to_string(), "first": first + 1 }))
+            })
+            .collect();
+        if !repeats.is_empty() {
+            let source = include_str!("painless/check_repeated_fields.painless");
+            self.script("check_repeated_fields", source, json!({ "repeats": repeats }), None);
+        }
+        let own = self.format.columns().iter().filter(|column| column.repeats().is_none());
+        let columns: Vec<Value> = own.filter_map(|column| checks(column.field()?)).collect();
         let source = include_str!("painless/read_values.painless");
         self.script("read_values", source, json!({ "columns": columns }), None);
         if self.has(Field::LogStatus) {
@@ -272,7 +291,7 @@ impl<'a> Builder<'a> {
         for rule in RULES.iter().filter(|rule| rule.outputs.meets(outputs)) {
             self.rule(rule.path, rule.from, rule.how)?;
         }
-        for column in self.format.columns() {
+        for column in self.format.columns().iter().filter(|column| column.repeats().is_none()) {
             let path = original_path(column.column(), outputs);
             match column.field() {
                 None => self.copy(&path, &token(column.column())),

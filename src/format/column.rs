@@ -11,6 +11,8 @@ pub struct Column {
     pub(super) field: Option<Field>,
     /// The name that the format has for the field, if it is not AWS's.
     pub(super) alias: Option<String>,
+    /// The index of the first column of the same name, if this is not that column.
+    pub(super) repeats: Option<usize>,
     kind: Kind,
     reader: Reader,
 }
@@ -22,6 +24,7 @@ impl Column {
             column: field.column().into(),
             field: Some(field),
             alias: None,
+            repeats: None,
             kind: field.kind(),
             reader: Reader::of(field.kind()),
         }
@@ -37,6 +40,7 @@ impl Column {
             column: name.replace('-', "_"),
             field: None,
             alias: None,
+            repeats: None,
             kind: Kind::Text,
             reader: Reader::Text,
         }
@@ -55,6 +59,12 @@ impl Column {
     /// Returns the documented field, or `None` for a name that AWS had not documented when this version was released.
     pub fn field(&self) -> Option<Field> {
         self.field
+    }
+
+    /// Returns the index of the first column of the same name, if this is not that column. Its own values are not in
+    /// documents.
+    pub(crate) fn repeats(&self) -> Option<usize> {
+        self.repeats
     }
 
     /// Returns the kind of the values. A name that AWS has not documented may have any text.

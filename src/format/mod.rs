@@ -33,11 +33,13 @@ use crate::field::{Field, same_name};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Format {
     columns: Vec<Column>,
+    /// The columns that repeat another one: the index of that, and their own.
+    repeats: Vec<(usize, usize)>,
 }
 
 impl Format {
     pub(crate) fn of_fields(fields: impl IntoIterator<Item = Field>) -> Format {
-        Format { columns: fields.into_iter().map(Column::of).collect() }
+        Format { columns: fields.into_iter().map(Column::of).collect(), repeats: Vec::new() }
     }
 
     fn compile(names: &[(&str, Position)]) -> Result<Format, Error> {
@@ -48,23 +50,19 @@ impl Format {
         }
         let mut columns: Vec<Column> = Vec::with_capacity(names.len());
         let is_named = |field: Field| names.iter().any(|(name, _)| Field::named(name) == Some(field));
-        for (name, position) in names {
+        for (name, _) in names {
             // An alias is only that where no other column has the field.
             let is_free = |field: &Field| !is_named(*field) && columns.iter().all(|other| other.field != Some(*field));
-            let column = match (Field::named(name), Field::with_alias(name).filter(is_free)) {
+            let mut column = match (Field::named(name), Field::with_alias(name).filter(is_free)) {
                 (Some(field), _) => Column::of(field),
                 (None, Some(field)) => Column::with_alias(field, name),
                 (None, None) => Column::unknown(name),
             };
-            if let Some(first) = columns.iter().position(|other| same_name(&other.name, &column.name)) {
-                let (first, second) = (first + 1, columns.len() + 1);
-                let detail = format!("the format has it twice, at positions {first} and {second}; keep one");
-                let error = Error::sentence(ErrorCode::RepeatedField, detail).in_field(column.name);
-                return Err(error.at(*position));
-            }
+            column.repeats = columns.iter().position(|other| same_name(&other.name, &column.name));
             columns.push(column);
         }
-        let format = Format { columns };
+        let repeats = columns.iter().enumerate().filter_map(|(index, column)| Some((column.repeats?, index)));
+        let format = Format { repeats: repeats.collect(), columns };
         match names {
             [] => Err(Error::sentence(
                 ErrorCode::EmptyFormat,
@@ -106,8 +104,11 @@ impl Format {
         columns.filter(|(_, column)| column.field.is_none() || column.alias.is_some())
     }
 
-    /// Returns a sentence for each name that AWS has not documented, with its position: the field that an alias is read
-    /// as; the key of an unknown name's text, and a documented name nearby.
+    /// Returns a sentence for each column that may be a mistake, with its position:
+    ///
+    /// - one that repeats another, which is the one in documents;
+    /// - an alias, with the field that it is read as;
+    /// - an unknown name, with the key of its text and a documented name nearby.
     ///
     /// ```
     /// use vpcflow_ecs::Format;
@@ -117,19 +118,32 @@ impl Format {
     /// # Ok::<(), vpcflow_ecs::Error>(())
     /// ```
     pub fn warnings(&self) -> Vec<String> {
-        let warning = |(position, column): (usize, &Column)| match &column.alias {
-            Some(alias) => {
-                let (alias, name) = (quoted(alias), quoted(&column.name));
-                format!("field {alias} at position {position} is read as {name}, AWS's name for it")
+        let warning = |(index, column): (usize, &Column)| {
+            let (position, name) = (index + 1, quoted(&column.name));
+            match (column.repeats, &column.alias, column.field) {
+                (Some(first), _, _) => Some(format!(
+                    "field {name} at position {position} is at position {} already, which counts: a line where they differ \
+                     is an error",
+                    first + 1
+                )),
+                (None, Some(alias), _) => {
+                    Some(format!("field {} at position {position} is read as {name}, AWS's name for it", quoted(alias)))
+                }
+                (None, None, Some(_)) => None,
+                (None, None, None) => Some(format!(
+                    "unknown field {name} at position {position}: its text goes to aws.vpcflow.{}{}",
+                    column.column,
+                    did_you_mean(Field::nearest(&column.name))
+                )),
             }
-            None => format!(
-                "unknown field {} at position {position}: its text goes to aws.vpcflow.{}{}",
-                quoted(&column.name),
-                column.column,
-                did_you_mean(Field::nearest(&column.name))
-            ),
         };
-        self.undocumented().map(warning).collect()
+        self.columns.iter().enumerate().filter_map(warning).collect()
+    }
+
+    /// Returns the columns that repeat another one: the index of that, and their own.
+    #[inline(always)]
+    pub(crate) fn repeats(&self) -> &[(usize, usize)] {
+        &self.repeats
     }
 
     /// Returns the columns, in order.

@@ -18,7 +18,6 @@ impl Format {
     ///
     /// # Errors
     /// - `empty_format`
-    /// - `repeated_field`
     /// - `unknown_field`, if none of the names is documented; for unknown names among known ones see [`Format::warnings`]
     /// - `invalid_format`, with the column of the text that no syntax knows
     pub fn parse(text: &str) -> Result<Format, Error> {

@@ -155,7 +155,7 @@ fn same_meaning(left: &Candidate, right: &Candidate, line: Tokenized<'_>) -> boo
             candidate.columns(line).map(|(column, span)| (column.name().to_owned(), span.of(line.text).to_vec()));
         sorted_by(pairs.filter(|(_, token)| token != b"-"), |(name, _)| name.clone())
     };
-    // A format has each name once.
+    // A name that a format has twice has one text in a line that was read.
     pairs(left) == pairs(right)
 }
 

@@ -107,7 +107,28 @@ pub(crate) fn read(format: &Format, text: &[u8], tokens: &Tokens, record: &mut R
         *cell = read;
     }
     record.present.push(present);
-    Ok(())
+    match format.repeats() {
+        [] => Ok(()),
+        repeats => check_repeats(format, repeats, text, tokens),
+    }
+}
+
+/// Checks that columns have the text of those that they repeat.
+#[inline(never)]
+fn check_repeats(format: &Format, repeats: &[(usize, usize)], text: &[u8], tokens: &Tokens) -> Result<(), Misfit> {
+    let span = |index: usize| tokens.spans().get(index).copied().unwrap_or_default();
+    let differs = |(first, second): &&(usize, usize)| span(*first).of(text) != span(*second).of(text);
+    let Some((first, second)) = repeats.iter().find(differs).copied() else { return Ok(()) };
+    let (expected, found) = (self::text(span(first).of(text)), self::text(span(second).of(text)));
+    let detail = format!(
+        "expected {}, as in column {} of the format, found {}",
+        crate::error::quoted(&expected),
+        first + 1,
+        crate::error::quoted(&found)
+    );
+    let name = format.columns().get(second).map_or("", |column| column.name());
+    let error = Error::sentence(ErrorCode::RepeatedField, detail).expecting(expected, found).in_field(name);
+    Err(Misfit { index: second, start: span(second).start, error })
 }
 
 /// Reads an unusual token by its definition, or returns its misfit. Of an integer, only the digits are kept.

@@ -117,7 +117,7 @@ describe('errors', () => {
       field: 'srcadr',
       message: /position 2\b.*"srcaddr"/,
     });
-    throwsFlowLogError(() => new Parser({ format: 'srcaddr srcaddr' }), { code: 'repeated_field' });
+    throwsFlowLogError(() => parse('10.0.0.1 10.0.0.2', 'srcaddr srcaddr'), { code: 'repeated_field', field: 'srcaddr', column: 10 });
     throwsFlowLogError(() => parse(GOOD, ''), { code: 'empty_format' });
   });
 

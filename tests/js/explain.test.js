@@ -120,7 +120,7 @@ describe('explain', () => {
     const refused = [
       [5, {}, 'invalid_option', /argument "format"/],
       [['default', 'v5'], {}, 'invalid_format', /several/],
-      ['srcaddr srcaddr', {}, 'repeated_field', /srcaddr/],
+      ['srcaddr srcaddr;', {}, 'invalid_format', /srcaddr/],
       ['default', { tags: [] }, 'invalid_option', /unknown option "tags": explain knows "schema" and "mode" only/],
       ['default', { schema: 'esc' }, 'invalid_option', /schema/],
       ['default', { schema: 'elastic-integration', mode: 'original' }, 'invalid_option', /mode/],

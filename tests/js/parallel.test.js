@@ -168,7 +168,7 @@ describe('errors', () => {
     invalid({ report: 1 }, 'option "report": expected a function, found a number');
     invalid({ thread: 2 }, /^unknown option "thread"/);
     invalid({ schema: 'x' }, /^option "schema": /);
-    throwsFlowLogError(() => parallel(files, { format: 'srcaddr srcaddr' }), { code: 'repeated_field' });
+    throwsFlowLogError(() => parallel(files, { format: 'srcaddr srcaddr;' }), { code: 'invalid_format' });
     for (const [list, found] of [['a.log', 'a string'], [undefined, 'undefined'], [[1], 'a number at index 0']]) {
       assert.throws(() => parallel(list), { name: 'TypeError', message: new RegExp(`^argument "files": expected .*, found ${found}$`) });
     }
