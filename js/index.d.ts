@@ -105,6 +105,11 @@ export interface ParserOptions extends DocumentOptions {
   /** Default: determined line by line, or inferred from the first lines. */
   format?: Format | null;
   /**
+   * The format that counts where a header and the given one disagree, which is a warning: `'header'`, or `'format'`, which
+   * skips headers. Default: `'header'`; a line that does not fit the header may have the given format.
+   */
+  precedence?: 'header' | 'format';
+  /**
    * The policy for a bad line in whole inputs and chunks: `'throw'` ends the call, `'skip'` continues, `'document'`
    * continues and writes a document with `event.kind: "pipeline_error"`, `error.message` and `event.original`.
    * Default: `'throw'`.
@@ -233,8 +238,9 @@ export class Parser {
    */
   get inferred(): string | undefined;
   /**
-   * Warnings of the given formats, as `compileFormat` returns them, and of headers: names that AWS does not
-   * document, and the fields that other names are read as. Each is there once, and there are 100 at most.
+   * Warnings of the given formats, as `compileFormat` returns them, and of headers: names that AWS does not document, the
+   * fields that other names are read as, fields that are named twice, and a header that is not the given format. Each is
+   * there once, and there are 100 at most.
    */
   get warnings(): string[];
   /**

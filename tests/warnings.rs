@@ -46,6 +46,24 @@ fn those_of_a_header_are_given_once() {
 }
 
 #[test]
+fn a_header_that_is_not_the_given_format() {
+    let log = "dstaddr srcaddr\n10.0.0.1 10.0.0.2\ndstaddr srcaddr\n";
+    let advice = "lines are read by the header; see the option precedence";
+    let differs = "the header has \"dstaddr\" at position 1, and the given format has \"srcaddr\"";
+    assert_eq!(warnings(&json!({ "format": "srcaddr dstaddr" }), log), [format!("{differs}: {advice}")]);
+    let given = json!({ "format": "srcaddr dstaddr", "precedence": "format" });
+    assert_eq!(warnings(&given, log), [format!("{differs}: the header is skipped")]);
+    let differs = "the header has nothing at position 3, and the given format has \"end\"";
+    assert_eq!(warnings(&json!({ "format": "dstaddr srcaddr end" }), log), [format!("{differs}: {advice}")]);
+    let differs = "the header has \"srcaddr\" at position 2, and the given format has nothing";
+    assert_eq!(warnings(&json!({ "format": "dstaddr" }), log), [format!("{differs}: {advice}")]);
+    let several = json!({ "format": ["srcaddr dstaddr", "default"] });
+    assert_eq!(warnings(&several, log), [format!("the header is none of the given formats: {advice}")]);
+    assert_eq!(warnings(&json!({ "format": ["dstaddr srcaddr", "default"] }), log), [""; 0]);
+    assert_eq!(warnings(&json!({}), log), [""; 0]);
+}
+
+#[test]
 fn strict_refuses_another_name_and_gives_aws_own() {
     let error = Format::parse("srcaddr windowstart").unwrap().strict().unwrap_err();
     let expected = "field \"windowstart\": AWS documents no such field, at position 2; did you mean \"start\"?";

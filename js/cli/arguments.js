@@ -319,6 +319,7 @@ function parserOptions(given) {
     strict: given.strict,
     preserveOriginal: given['preserve-original'],
     communityId: given['no-community-id'] ? false : undefined,
+    precedence: given.precedence,
     omitLogStatus: given['omit-log-status'],
     tags: given.tag,
     ingested: given.ingested,

@@ -107,6 +107,12 @@ lines themselves: see vpcflow-ecs detect --help`,
   'geo-country': { kind: 'value', value: 'FILE', help: 'the same from a Country database, for what the City database lacks' },
   'geo-asn': { kind: 'value', value: 'FILE', help: 'a GeoLite2-ASN database: add source.as and destination.as' },
   strict: { kind: 'flag', help: 'refuse formats with field names that AWS does not document' },
+  precedence: {
+    kind: 'value',
+    value: 'WHAT',
+    choices: ['header', 'format'],
+    help: 'what counts where a header and --format disagree: header (the default), or\nformat, which skips headers',
+  },
   'on-error': {
     kind: 'value',
     value: 'WHAT',

@@ -58,7 +58,7 @@ export function createParallel({ module, Parser }) {
  * @typedef {{ message: string, code?: string, isFlowLogError: boolean } & Partial<import('../index.js').FlowLogErrorDetails>}
  *   PlainError
  * @typedef {{ chunk?: Uint8Array, size: number, reports: PlainError[], stats?: import('../index.js').ParserStats,
- *   error?: PlainError }} Message
+ *   warnings?: string[], error?: PlainError }} Message
  *
  * @typedef {(error: import('../index.js').FlowLogError) => void} Report
  * @typedef {{ name: string, path: string }} NamedFile

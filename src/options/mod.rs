@@ -27,6 +27,16 @@ pub enum OnError {
     Document,
 }
 
+/// The format that counts where a header and a given format disagree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precedence {
+    /// The header's: it belongs to the file. Lines that do not fit it may have a given format.
+    #[default]
+    Header,
+    /// A given one: headers are skipped.
+    Format,
+}
+
 /// The source of `event.ingested`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Ingested {
@@ -117,6 +127,8 @@ pub struct Options {
     pub community_id: bool,
     /// The action line before each document, for Elasticsearch's bulk API.
     pub bulk: Option<Bulk>,
+    /// The format that counts where a header and a given format disagree.
+    pub precedence: Precedence,
     /// The log statuses of records that do not become documents. [`LogStatus::Ok`] is none of them.
     pub omit_log_status: Vec<LogStatus>,
     /// The longest line, in bytes, without its line end: 1 MiB by default, at most 64 MiB.
@@ -141,6 +153,7 @@ impl Default for Options {
             on_error: OnError::default(),
             community_id: true,
             bulk: None,
+            precedence: Precedence::default(),
             omit_log_status: Vec::new(),
             max_line_bytes: 1024 * 1024,
             geo: None,
@@ -148,9 +161,9 @@ impl Default for Options {
     }
 }
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "format", "strict", "schema", "mode", "preserveOriginal", "tags", "fields", "dataStream", "ingested", "onError",
-    "communityId", "bulk", "omitLogStatus", "maxLineBytes",
+    "communityId", "bulk", "precedence", "omitLogStatus", "maxLineBytes",
 ];
 
 impl Options {
@@ -167,6 +180,7 @@ impl Options {
     /// | `ingested` | a boolean, or a time in RFC 3339 |
     /// | `onError` | `throw`, `skip` or `document` |
     /// | `bulk` | an object; see [`Bulk::new`] |
+    /// | `precedence` | `header` or `format` |
     /// | `omitLogStatus` | a list of `NODATA` and `SKIPDATA` |
     /// | `maxLineBytes` | an integer |
     ///
@@ -218,6 +232,7 @@ impl Options {
             "onError" => self.on_error = word(name, &value, &POLICIES)?,
             "communityId" => self.community_id = flag(name, &value)?,
             "bulk" => self.bulk = if value == Json::Null { None } else { Some(Bulk::of(&value)?) },
+            "precedence" => self.precedence = word(name, &value, &PRECEDENCES)?,
             "omitLogStatus" => {
                 let expected = "a list of \"NODATA\" and \"SKIPDATA\"";
                 let Json::Array(words) = &value else { return Err(invalid(name, expected, &value)) };
@@ -302,6 +317,8 @@ const MAX_FIELDS_BYTES: usize = 64 * 1024;
 const POLICIES: [(&str, OnError); 3] =
     [("throw", OnError::Throw), ("skip", OnError::Skip), ("document", OnError::Document)];
 
+const PRECEDENCES: [(&str, Precedence); 2] = [("header", Precedence::Header), ("format", Precedence::Format)];
+
 /// Makes the error for an option with a wrong value.
 pub(crate) fn invalid(name: &str, expected: &str, found: &Json) -> Error {
     // Long enough to recognise the value, short enough for a line.
@@ -385,6 +402,11 @@ mod tests {
                 "maxLineBytes",
                 json!("5"),
                 "option \"maxLineBytes\": expected an integer from 1 to 67108864, found \"5\"".into(),
+            ),
+            (
+                "precedence",
+                json!("file"),
+                "option \"precedence\": expected \"header\" or \"format\", found \"file\"".into(),
             ),
             (
                 "omitLogStatus",

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::Format;
 use crate::format::presets::PRESETS;
-use crate::options::Options;
+use crate::options::{Options, Precedence};
 use crate::record::envelope::NO_TEXT;
 use crate::record::{Located, Misfit, Record};
 use crate::schema::Outputs;
@@ -20,6 +20,7 @@ pub(super) struct Choice {
     strict: bool,
     /// The given formats.
     given: Vec<Candidate>,
+    precedence: Precedence,
     header: Header,
     /// The inferred format, if there are neither a header nor a given format, and lines fit no documented layout.
     inferred: Option<Candidate>,
@@ -71,6 +72,7 @@ impl Choice {
             compiler,
             strict: options.strict,
             given,
+            precedence: options.precedence,
             header: Header::None,
             inferred: None,
             layouts: Layouts::new(names),
@@ -121,9 +123,15 @@ impl Choice {
             if !is_given && ((names.len() == 1 && !is_first) || (!format.is_documented() && fits_given())) {
                 return Ok(false);
             }
+            if !is_given && let Some(warning) = self.disagreement(format) {
+                self.warn(warning);
+            }
             if self.reads_like_elastic() || matches!(&self.header, Header::Of(header) if header.format == *format) {
                 return Ok(true);
             }
+        }
+        if self.skips_headers() {
+            return Ok(true);
         }
         let compiled = format
             .and_then(|format| if self.strict { format.strict() } else { Ok(format) })
@@ -141,6 +149,32 @@ impl Choice {
                 Err(error)
             }
         }
+    }
+
+    /// True if the given formats count, and not those of headers.
+    fn skips_headers(&self) -> bool {
+        self.precedence == Precedence::Format && !self.given.is_empty()
+    }
+
+    /// Returns the warning of a header that has none of the given formats; `None` if there are none.
+    fn disagreement(&self, header: &Format) -> Option<String> {
+        let (first, several) = self.given.split_first()?;
+        let differs = match several {
+            [] => {
+                let name = |format: &Format, index: usize| {
+                    format.columns().get(index).map_or("nothing".to_owned(), |column| quoted(column.name()))
+                };
+                let (given, most) = (&first.format, header.columns().len().max(first.format.columns().len()));
+                let index = (0..most).find(|index| header.columns().get(*index) != given.columns().get(*index))?;
+                let (found, expected) = (name(header, index), name(given, index));
+                format!("the header has {found} at position {}, and the given format has {expected}", index + 1)
+            }
+            _ => "the header is none of the given formats".to_owned(),
+        };
+        Some(match self.precedence {
+            Precedence::Header => format!("{differs}: lines are read by the header; see the option precedence"),
+            Precedence::Format => format!("{differs}: the header is skipped"),
+        })
     }
 
     /// Sets the inferred format, which lines that fit no documented layout are read by.

@@ -31,6 +31,8 @@ describe('options', () => {
       [['--ingested=2024-02-29T00:00:00Z'], { ingested: '2024-02-29T00:00:00Z' }],
       [['--strict', '-f', 'default'], { strict: true }],
       [['--no-community-id'], { communityId: false }],
+      [['--omit-log-status', 'NODATA', '--omit-log-status=SKIPDATA'], { omitLogStatus: ['NODATA', 'SKIPDATA'] }],
+      [['--precedence', 'format', '-f', 'default'], { precedence: 'format' }],
     ];
     for (const [args, options] of expectations) {
       assert.deepStrictEqual(await documentsFor(args), parse(GOOD, 'default', options), args.join(' '));
