@@ -238,9 +238,8 @@ export class Parser {
    */
   get inferred(): string | undefined;
   /**
-   * Warnings of the given formats, as `compileFormat` returns them, and of headers: names that AWS does not document, the
-   * fields that other names are read as, fields that are named twice, and a header that is not the given format. Each is
-   * there once, and there are 100 at most.
+   * Warnings of the given formats, as `compileFormat` returns them, and of headers, each once and 100 at most. They are
+   * about names that AWS does not document, fields that are named twice, and headers that are not the given format.
    */
   get warnings(): string[];
   /**
@@ -637,7 +636,10 @@ export type Endpoint = NonNullable<FlowLogDocument['destination']>;
  * given. Members without a note come from the option `fields` or from shippers, which may add others.
  */
 export interface FlowLogDocument {
-  /** the time of parsing; or `end`: RFC 3339, milliseconds */
+  /**
+   * the time of parsing; or `end`, `start`: the first of them that is present, else the time of parsing; or `end`: RFC
+   * 3339, milliseconds
+   */
   '@timestamp'?: string;
   agent?: {
     ephemeral_id?: string;

@@ -3,9 +3,13 @@
 //! Sources: *Flow log records* in the Amazon VPC User Guide; *Transit Gateway Flow Logs* in the Amazon
 //! VPC Transit Gateways guide (version 6).
 //!
-//! The names in brackets are those of tools that write or read flow logs: filter patterns of CloudWatch Logs
-//! (`windowstart`), the names that CloudWatch Logs Insights discovers (`startTime`), tables of Athena
-//! (`sourceaddress`, `numbytes`), Elastic's integration (`pkt_src_service`) and Splunk's add-on (`src_ip`).
+//! The names in brackets are those of tools that write or read flow logs:
+//!
+//! - filter patterns of CloudWatch Logs: `windowstart`
+//! - CloudWatch Logs Insights and transformers: `startTime`
+//! - tables of Athena: `sourceaddress`, `numbytes`
+//! - Elastic's integration: `pkt_src_service`
+//! - Splunk's add-on: `src_ip`
 //!
 //! CONTRIBUTING.md says how to add a field.
 

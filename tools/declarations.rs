@@ -203,7 +203,7 @@ fn type_of(entry: &Entry) -> String {
         How::Constant(_) | How::ConstantIfAny(_) => "string[]",
         How::FlagNames { .. } => return format!("({})[]", flags().join(" | ")),
         How::Outcome(..) | How::Given(_) => "string",
-        How::Text | How::TextOrDash | How::Digits | How::Lower | How::Time => "string",
+        How::Text | How::TextOrDash | How::Digits | How::Lower | How::Time | How::EventTime => "string",
         How::Transport(_) | How::NetworkType(_) | How::CommunityId => "string",
         How::Typed => match entry.from.first().map(|field| field.facts().kind.type_name()) {
             Some("integer") => "number",

@@ -36,7 +36,7 @@ const MAX_WARNINGS: usize = 100;
 #[derive(Debug)]
 enum Header {
     None,
-    Of(Candidate),
+    Of(Box<Candidate>),
     /// Its names cannot be used, so the lines after it cannot be read.
     Unusable(String),
 }
@@ -141,7 +141,7 @@ impl Choice {
                 for warning in header.format.warnings() {
                     self.warn(format!("the header: {warning}"));
                 }
-                self.header = Header::Of(header);
+                self.header = Header::Of(Box::new(header));
                 Ok(true)
             }
             Err(error) => {
