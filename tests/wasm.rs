@@ -4,7 +4,7 @@
 
 mod cases;
 
-use js_sys::{JSON, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Function, JSON, Reflect, Uint8Array, Uint32Array};
 use vpcflow_ecs::wasm::{Core, compile_format, fields, linear_memory, presets};
 use vpcflow_ecs::{Field, PRESETS};
 use wasm_bindgen::JsValue;
@@ -16,6 +16,12 @@ fn core(options: &str) -> Core {
 
 fn get(object: &JsValue, path: &str) -> JsValue {
     path.split('.').fold(object.clone(), |object, key| Reflect::get(&object, &key.into()).unwrap())
+}
+
+/// Stops JavaScript's clock at the time of the goldens.
+fn stop_clock() {
+    let now = Function::new_no_args(&format!("return {}", cases::CLOCK));
+    Reflect::set(&get(&js_sys::global(), "Date"), &"now".into(), &now).unwrap();
 }
 
 fn text(value: &JsValue) -> String {
@@ -81,6 +87,7 @@ fn wrote(core: &mut Core) -> Wrote {
 /// The same goldens again, as the module writes them into its buffer.
 #[wasm_bindgen_test]
 fn ndjson() {
+    stop_clock();
     for (file, json) in cases::DOCUMENTS {
         for case in cases::cases(json) {
             let name = format!("{file}: {}", cases::text(&case, "name"));
@@ -98,33 +105,35 @@ fn ndjson() {
 
 #[wasm_bindgen_test]
 fn strings_are_told_once_and_shapes_too() {
+    stop_clock();
     let mut core = core(r#"{"format":"srcaddr srcport bytes"}"#);
     let parse = |core: &mut Core, line: &str| {
         core.parse_bytes(line.as_bytes()).unwrap();
         wrote(core)
     };
-    let strings = ["connection", "9007199254740993", "ipv4", "192.0.2.1"].map(str::to_owned).to_vec();
-    // The shape; the list of one type, and of two at most; the bytes, too many for the tape; the type; the list of one
+    const NOW: &str = "2026-01-02T03:04:05.678Z";
+    let strings = [NOW, "connection", "9007199254740993", "ipv4", "192.0.2.1"].map(str::to_owned).to_vec();
+    // The shape; the time; the list of one type, and of two at most; the bytes, too many for the tape; the type; the list of one
     // address; the address; the port.
-    let tape = vec![1, 1, 0, 0, !1, 2, 1, 3, 3, 80];
+    let tape = vec![1, 0, 1, 1, 0, !2, 3, 1, 4, 4, 80];
     assert_eq!(parse(&mut core, "192.0.2.1 80 9007199254740993"), Wrote { tape, first: 0, strings });
     let shape = core.new_shapes().unwrap();
-    assert_eq!(shape.split('\n').next(), Some("1 9"));
+    assert_eq!(shape.split('\n').next(), Some("1 10"));
     let kinds: Vec<&str> = shape.split('\n').skip(2).step_by(2).collect();
-    assert_eq!(kinds, ["l0", "n3", "s4", "l5", "s7", "n3", "s7", "n8"]);
-    let tape = vec![1, 1, 0, 0, 5, 2, 1, 4, 4, 443];
+    assert_eq!(kinds, ["s0", "l1", "n4", "s5", "l6", "s8", "n4", "s8", "n9"]);
+    let tape = vec![1, 0, 1, 1, 0, 5, 3, 1, 5, 5, 443];
     let strings = vec!["198.51.100.7".to_owned()];
-    assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Wrote { tape, first: 4, strings });
+    assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Wrote { tape, first: 5, strings });
     assert_eq!(core.new_shapes(), None);
     core.forget_shapes();
-    let tape = vec![2, 1, 0, 0, 5, 2, 1, 4, 4, 443];
-    assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Wrote { tape, first: 5, strings: vec![] });
-    assert!(core.new_shapes().unwrap().starts_with("2 9\n"));
+    let tape = vec![2, 0, 1, 1, 0, 5, 3, 1, 5, 5, 443];
+    assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Wrote { tape, first: 6, strings: vec![] });
+    assert!(core.new_shapes().unwrap().starts_with("2 10\n"));
     // After documents, strings start again from the first.
     core.push(b"198.51.100.7 443 5\n", usize::MAX).unwrap();
     assert_eq!(output(&core).lines().count(), 1);
-    let strings = ["connection", "ipv4", "198.51.100.7"].map(str::to_owned).to_vec();
-    let tape = vec![2, 1, 0, 0, 5, 1, 1, 2, 2, 443];
+    let strings = [NOW, "connection", "ipv4", "198.51.100.7"].map(str::to_owned).to_vec();
+    let tape = vec![2, 0, 1, 1, 0, 5, 2, 1, 3, 3, 443];
     assert_eq!(parse(&mut core, "198.51.100.7 443 5"), Wrote { tape, first: 0, strings });
 }
 
@@ -135,7 +144,13 @@ fn a_header_or_a_blank_line_has_no_values() {
         core.parse_bytes(line.as_bytes()).unwrap();
         assert_eq!(wrote(&mut core), Wrote { tape: vec![], first: 0, strings: vec![] });
     }
-    assert_eq!(text(&core.stats()), r#"{"lines":2,"records":0,"headers":1,"blanks":1,"errors":0}"#);
+    assert_eq!(
+        text(&core.stats()),
+        concat!(
+            r#"{"lines":2,"records":0,"omitted":0,"headers":1,"blanks":1,"errors":0,"#,
+            r#""nodata":0,"skipdata":0,"withoutTime":0}"#
+        )
+    );
 }
 
 #[wasm_bindgen_test]
