@@ -81,6 +81,7 @@ impl Choice {
     }
 
     /// Adds a warning that has not been given yet.
+    #[inline(never)]
     fn warn(&mut self, warning: String) {
         if self.warnings.len() < MAX_WARNINGS && !self.warnings.contains(&warning) {
             self.warnings.push(warning);
@@ -157,6 +158,7 @@ impl Choice {
     }
 
     /// Returns the warning of a header that has none of the given formats; `None` if there are none.
+    #[inline(never)]
     fn disagreement(&self, header: &Format) -> Option<String> {
         let (first, several) = self.given.split_first()?;
         let differs = match several {

@@ -92,7 +92,19 @@ impl Writer {
         }
     }
 
+    /// Counts a record without data. True if it is left out.
+    #[inline(never)]
+    fn omits(&mut self, status: Option<LogStatus>) -> bool {
+        match status {
+            Some(LogStatus::NoData) => self.counts.nodata += 1,
+            Some(LogStatus::SkipData) => self.counts.skipdata += 1,
+            Some(LogStatus::Ok) | None => {}
+        }
+        status.is_some_and(|status| self.omits.contains(&status))
+    }
+
     /// Takes the time of parsing, unless this call of the parser has taken it.
+    #[inline(never)]
     fn take_time(&mut self) {
         if self.now.is_empty() {
             match &self.fixed_now {
@@ -115,17 +127,9 @@ impl Writer {
     #[inline]
     pub(super) fn write(&mut self, reading: Reading<'_>, out: &mut Output) -> Result<Line, Error> {
         let Reading { line, outer_time, plan, record } = reading;
-        match plan.log_status(record, line.text) {
-            None | Some(LogStatus::Ok) => {}
-            Some(status) => {
-                match status {
-                    LogStatus::SkipData => self.counts.skipdata += 1,
-                    LogStatus::NoData | LogStatus::Ok => self.counts.nodata += 1,
-                }
-                if self.omits.contains(&status) {
-                    return Ok(Line::Omitted);
-                }
-            }
+        let status = plan.log_status(record, line.text);
+        if status.is_some_and(|status| status != LogStatus::Ok) && self.omits(status) {
+            return Ok(Line::Omitted);
         }
         if !plan.has_time(record) {
             self.counts.without_time += 1;
