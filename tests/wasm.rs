@@ -113,8 +113,8 @@ fn strings_are_told_once_and_shapes_too() {
     };
     const NOW: &str = "2026-01-02T03:04:05.678Z";
     let strings = [NOW, "connection", "9007199254740993", "ipv4", "192.0.2.1"].map(str::to_owned).to_vec();
-    // The shape; the time; the list of one type, and of two at most; the bytes, too many for the tape; the type; the list of one
-    // address; the address; the port.
+    // The shape, the time, and the list of one type, which may have two. The bytes, too many for the tape, and the type. The
+    // list of one address, the address, and the port.
     let tape = vec![1, 0, 1, 1, 0, !2, 3, 1, 4, 4, 80];
     assert_eq!(parse(&mut core, "192.0.2.1 80 9007199254740993"), Wrote { tape, first: 0, strings });
     let shape = core.new_shapes().unwrap();

@@ -55,7 +55,7 @@ describe('bench', () => {
   }
 
   test('plain JavaScript reads the odd lines as we do', () => {
-    const format = 'version srcaddr dstaddr srcport dstport protocol packets start instance-tag type action';
+    const format = 'version srcaddr dstaddr srcport dstport protocol packets end instance-tag type action';
     const rest = '443 6 18 1767225600';
     const lines = [
       `2 192.0.2.44 10.0.1.20 52714 ${rest} a IPv4 ACCEPT`,
@@ -66,7 +66,7 @@ describe('bench', () => {
       `2 ::ffff:192.0.2.44 ::ffff:a00:114 52714 ${rest} a IPv6 ACCEPT`,
       `2 2001:db8:: ::1 52714 ${rest} caf%C3%A9%22 IPv6 ACCEPT`,
       `2 1:2:3:4:5:6:7:8 1::2::3 52714 ${rest} a IPv6 ACCEPT`,
-      `2 - - - - - - - - - -`,
+      `2 - - - - - - 1767225600 - - -`,
       `2 192.0.2.44 - - - 255 - 0 "quoted\\ IPv4 -`,
       `2 192.0.2.44 10.0.1.20 0 0 1 18 1767225600 caf\u00e9 EFA ACCEPT`,
       `2 2001:db8::1 2001:db8::2 0 0 58 18 253402300799 %FF - ACCEPT`,

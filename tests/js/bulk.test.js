@@ -4,17 +4,19 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { throwsFlowLogError } from './assertions.js';
-import { decoder, imported } from './package.js';
+import { decoder, imported, NOW, stopClock } from './package.js';
 import { Dice } from './random.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
+
+stopClock();
 
 const { Parser } = imported;
 
 const options = { format: 'srcaddr bytes', mode: 'original' };
 const input = '192.0.2.44 4249\n192.0.2.45 60\n';
 const DOCUMENTS = [
-  '{"aws":{"vpcflow":{"bytes":4249,"srcaddr":"192.0.2.44"}}}\n',
-  '{"aws":{"vpcflow":{"bytes":60,"srcaddr":"192.0.2.45"}}}\n',
+  `{"@timestamp":"${NOW}","aws":{"vpcflow":{"bytes":4249,"srcaddr":"192.0.2.44"}}}\n`,
+  `{"@timestamp":"${NOW}","aws":{"vpcflow":{"bytes":60,"srcaddr":"192.0.2.45"}}}\n`,
 ];
 /** SHA-1 of the lines, in base64 for URLs: `printf '192.0.2.44 4249' | openssl dgst -sha1 -binary | base64`. */
 const FINGERPRINTS = ['192.0.2.44 4249', '192.0.2.45 60'].map((line) => createHash('sha1').update(line).digest('base64url'));
@@ -113,7 +115,7 @@ test("onError 'document' makes documents of bad lines, with actions and identifi
       '"message":"line 1, column 12: field \\"bytes\\": expected 0 to 9223372036854775807, found \\"x\\""},' +
       '"event":{"ingested":"2026-01-01T00:00:00Z","kind":"pipeline_error","original":"192.0.2.44 x"}}',
     `{"create":{"_index":"a","_id":"${FINGERPRINTS[0]}"}}`,
-    '{"aws":{"vpcflow":{"bytes":4249,"srcaddr":"192.0.2.44"}},"event":{"ingested":"2026-01-01T00:00:00Z"}}',
+    '{"@timestamp":"2026-01-01T00:00:00Z","aws":{"vpcflow":{"bytes":4249,"srcaddr":"192.0.2.44"}},"event":{"ingested":"2026-01-01T00:00:00Z"}}',
     '',
   ];
   assert.deepStrictEqual(found.split('\n'), expected);

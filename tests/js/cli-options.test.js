@@ -113,7 +113,7 @@ describe('wrong usage', () => {
     [['--schema', 'elastic-integration', '--mode', 'original'], /mode/],
     [['--ingested=yesterday'], /ingested/],
     [['--format', ''], /^--format: .*in single quotes/],
-    [['--format', 'srcaddr srcaddr'], /^--format: .*srcaddr/],
+    [['--format', 'srcaddr srcaddr;'], /^--format: .*srcaddr;/],
     [['--bulk-id', 'fingerprint'], '--bulk-id goes with --bulk-index or --bulk-data-stream'],
     [['--bulk-op', 'index'], '--bulk-op goes with --bulk-index or --bulk-data-stream'],
     [['--bulk-index', 'a', '--pretty'], 'bulk requests have one document a line: leave out --pretty'],

@@ -99,11 +99,11 @@ describe('inputs', () => {
   });
 
   test('two files: header and line numbers start again', async () => {
-    const first = folder.write('first.log', 'dstaddr srcaddr\n192.0.2.1 192.0.2.2');
-    const second = folder.write('second.log', `192.0.2.1 192.0.2.2\n${GOOD}\n`);
+    const first = folder.write('first.log', 'dstaddr srcaddr end\n192.0.2.1 192.0.2.2 1767225658');
+    const second = folder.write('second.log', `192.0.2.1 192.0.2.2 1767225658\n${GOOD}\n`);
     const { status, stdout, stderr } = await runCommand(['--on-error', 'skip', first, second]);
     assert.equal(status, 1);
-    assert.equal(stdout, ndjsonOf('dstaddr srcaddr\n192.0.2.1 192.0.2.2') + ndjsonOf(GOOD));
+    assert.equal(stdout, ndjsonOf('dstaddr srcaddr end\n192.0.2.1 192.0.2.2 1767225658') + ndjsonOf(GOOD));
     assert.ok(stderr.startsWith(`${second}: line 1`), stderr);
     assert.match(stderr, /^2 files, 4 lines: 2 records, 1 header, 0 blanks, 1 error in/m);
   });

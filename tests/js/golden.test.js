@@ -2,14 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { documentCases, documentsOf, fixture, imported } from './package.js';
+import { documentCases, documentsOf, fixture, imported, stopClock } from './package.js';
 
 const { FlowLogError, Parser, parse } = imported;
 
 const cases = documentCases();
 
-// The time of parsing of all goldens.
-Date.now = () => Date.parse('2026-01-02T03:04:05.678Z');
+stopClock();
 
 test('there are golden cases, each with one expectation per line', () => {
   assert.ok(cases.length > 100, `only ${cases.length} cases`);

@@ -5,8 +5,10 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { consumer, importFrom, imported, manifest, repository } from './package.js';
+import { consumer, imported, importFrom, manifest, NOW, repository, stopClock } from './package.js';
 import { Dice } from './random.js';
+
+stopClock();
 
 const ingest = await importFrom(manifest.exports['./ingest'].node.import);
 const required = createRequire(join(consumer, 'package.json'))('vpcflow-ecs/ingest');
@@ -40,6 +42,7 @@ describe('run', () => {
     const source = { message: LINE, tags: ['a'] };
     const document = pipeline({ aws_vpcflow: { format: FORMAT, mode: 'original' } }, { remove: { field: 'message' } }).run(source);
     assert.deepStrictEqual(document, {
+      '@timestamp': NOW,
       aws: { vpcflow: { bytes: 4249, dstaddr: '10.0.1.20', dstport: 443, srcaddr: '192.0.2.44' } },
       tags: ['a'],
     });

@@ -44,6 +44,14 @@ export function documentCases() {
   return files.flatMap((file) => fixture(file).map((testCase) => ({ file, ...testCase })));
 }
 
+/** The time at which the clock stands after `stopClock`: the time of parsing of all goldens. */
+export const NOW = '2026-01-02T03:04:05.678Z';
+
+/** Stops the clock of this process, which is that of the parser, too. */
+export function stopClock() {
+  Date.now = () => Date.parse(NOW);
+}
+
 export const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Returns the documents of NDJSON bytes. Every line must end with a line feed. */

@@ -199,8 +199,8 @@ describe('tables', () => {
     const names = [...interfaces.matchAll(/^ {2}(\w+)\?: /gm)].map(([, name]) => name);
     assert.deepStrictEqual(rows.map(([name]) => codes(name)[0]).sort(), names.sort());
 
-    const line = '192.0.2.44 10.0.1.20';
-    const options = { format: 'srcaddr dstaddr' };
+    const line = '192.0.2.44 1767225658';
+    const options = { format: 'srcaddr end' };
     const document = new imported.Parser(options).parse(line);
     for (const [name, preset] of rows) {
       if (!preset.startsWith('`')) continue;

@@ -1,7 +1,9 @@
 // Past mistakes: each test has the input that showed one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { imported } from './package.js';
+import { imported, stopClock } from './package.js';
+
+stopClock();
 
 const { Parser, parse } = imported;
 const text = (bytes) => new TextDecoder().decode(bytes);
