@@ -201,18 +201,6 @@ function isFlowLogError(error) {
 }
 
 /**
- * Warns of unknown names. They are kept, since they may be newer than this version, but one may be misspelt.
- *
- * @param {ParserOptions} options
- * @param {Terminal} terminal
- */
-function warnOfUnknownFields({ format, strict }, terminal) {
-  for (const each of strict || format === undefined || format === null ? [] : [format].flat()) {
-    for (const warning of compileFormat(each).warnings) terminal.commandError(`warning: ${warning}`);
-  }
-}
-
-/**
  * @typedef {import('../index.js').ParserStats & { files: number, unreadable: number }} Totals
  * @typedef {import('../ingest/index.js').ParserOptions} ParserOptions
  *

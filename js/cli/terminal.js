@@ -22,6 +22,7 @@ export class Terminal {
   /** Most bad lines that are printed. */
   maxErrors = Infinity;
   #errorCount = 0;
+  /** @type {Set<string>} */
   #warnings = new Set();
   #started = performance.now();
   #nextProgress = PROGRESS_DELAY;
@@ -104,7 +105,11 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
     if (place) this.#printExcerpt(place.text, place.column, place.found);
   }
 
-  /** Prints a warning, unless it has been printed. */
+  /**
+   * Prints a warning, unless it has been printed.
+   *
+   * @param {string} message
+   */
   warning(message) {
     if (this.#warnings.has(message)) return;
     this.#warnings.add(message);
@@ -132,7 +137,7 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
   }
 
   /** @param {import('./run.js').Totals} totals */
-  summary({ files, unreadable, lines = 0, records = 0, omitted = 0, headers = 0, blanks = 0, errors, nodata = 0, skipdata = 0, withoutTime = 0 }) {
+  summary({ files, unreadable, lines, records, omitted, headers, blanks, errors, nodata, skipdata, withoutTime }) {
     const hidden = this.#errorCount - this.maxErrors;
     if (hidden > 0) this.print(`${counted(hidden, 'more bad line')} not shown (--max-errors)`);
     const seconds = ((performance.now() - this.#started) / 1000).toFixed(2);
@@ -140,6 +145,7 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
     /** @type {[number, string][]} */
     const kinds = [[records, 'record'], [headers, 'header'], [blanks, 'blank'], [errors, 'error']];
     const counts = kinds.map(([count, noun]) => counted(count, noun)).join(', ');
+    /** @type {[number, string][]} */
     const notes = [[nodata, 'NODATA'], [skipdata, 'SKIPDATA'], [omitted, 'omitted'], [withoutTime, 'without a time']];
     const noted = notes.filter(([count]) => count > 0).map(([count, note]) => `${counted(count, 'record')} ${note}`).join(', ');
     this.print(`${inputs}, ${counted(lines, 'line')}: ${counts}${noted && `; ${noted}`} in ${seconds} s`);

@@ -43,7 +43,7 @@ async function convert(path) {
    * Posts documents, and what has been reported meanwhile.
    *
    * @param {Uint8Array | undefined} chunk
-   * @param {Pick<Message, 'stats' | 'error'>} [rest]
+   * @param {Pick<Message, 'stats' | 'warnings' | 'error'>} [rest]
    */
   const post = async (chunk, rest) => {
     const isEmpty = chunk === undefined || chunk.length === 0;

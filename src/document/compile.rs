@@ -41,12 +41,14 @@ impl Plan {
     /// - `invalid_format`: an unknown name needs a key that the documents have already.
     pub(crate) fn compile(format: &Format, outputs: Outputs, settings: &Settings) -> Result<Plan, Error> {
         let steps = tree::steps(format, outputs, settings)?;
-        let emits = steps.iter().flat_map(|step| match step {
-            Step::Leaf { leaf, .. } => leaf.emits(),
-            Step::Open(_) | Step::Close { .. } => &[],
-        });
+        let mut conditional = Vec::new();
+        for step in &steps {
+            if let Step::Leaf { leaf, .. } = step {
+                conditional.extend(leaf.emits().iter().filter(|emit| emit.is_conditional()).cloned());
+            }
+        }
         Ok(Plan {
-            conditional: emits.filter(|emit| emit.is_conditional()).cloned().collect(),
+            conditional,
             steps,
             shapes: Shapes::default(),
             ends: [Field::Srcaddr, Field::Dstaddr].map(|field| format.index_of(field)),

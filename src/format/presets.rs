@@ -153,7 +153,11 @@ impl Preset {
         match self.order {
             Order::Listed(fields) => fields.to_vec(),
             Order::Table(version) => vpc_fields(version).collect(),
-            Order::TableThen(version, fields) => vpc_fields(version).chain(fields.iter().copied()).collect(),
+            Order::TableThen(version, more) => {
+                let mut fields: Vec<Field> = vpc_fields(version).collect();
+                fields.extend_from_slice(more);
+                fields
+            }
             Order::Alphabetical(version) => sorted_by(vpc_fields(version), |field| field.name()),
         }
     }
@@ -167,8 +171,7 @@ impl Preset {
     pub(crate) fn field_count(&self) -> usize {
         match self.order {
             Order::Listed(fields) => fields.len(),
-            Order::Table(version) | Order::Alphabetical(version) => vpc_fields(version).count(),
-            Order::TableThen(version, fields) => vpc_fields(version).count() + fields.len(),
+            Order::Table(_) | Order::Alphabetical(_) | Order::TableThen(..) => self.fields().len(),
         }
     }
 }

@@ -236,13 +236,12 @@ impl Options {
             "omitLogStatus" => {
                 let expected = "a list of \"NODATA\" and \"SKIPDATA\"";
                 let Json::Array(words) = &value else { return Err(invalid(name, expected, &value)) };
-                let status = |word: &Json| {
-                    let mut omissible = LogStatus::ALL.into_iter().filter(|status| *status != LogStatus::Ok);
-                    omissible
-                        .find(|status| word.as_str() == Some(status.word()))
-                        .ok_or_else(|| invalid(name, expected, word))
-                };
-                self.omit_log_status = words.iter().map(status).collect::<Result<_, Error>>()?;
+                self.omit_log_status.clear();
+                for word in words {
+                    let mut omissible = [LogStatus::NoData, LogStatus::SkipData].into_iter();
+                    let status = omissible.find(|status| word.as_str() == Some(status.word()));
+                    self.omit_log_status.push(status.ok_or_else(|| invalid(name, expected, word))?);
+                }
             }
             "maxLineBytes" => {
                 let bytes = match &value {

@@ -68,7 +68,7 @@ impl Choice {
             compiler.compile(String::new(), Format::of_fields(Field::ALL.iter().copied()))?;
         }
         let names = if given.is_empty() { options.schema.facts().layouts } else { None };
-        Ok(Choice {
+        let mut choice = Choice {
             compiler,
             strict: options.strict,
             given,
@@ -76,8 +76,12 @@ impl Choice {
             header: Header::None,
             inferred: None,
             layouts: Layouts::new(names),
-            warnings: options.formats.iter().flat_map(Format::warnings).take(MAX_WARNINGS).collect(),
-        })
+            warnings: Vec::new(),
+        };
+        for format in &options.formats {
+            format.warnings().into_iter().for_each(|warning| choice.warn(warning));
+        }
+        Ok(choice)
     }
 
     /// Adds a warning that has not been given yet.
