@@ -202,6 +202,18 @@ describe('formats and facts', () => {
     }
   });
 
+  test('a parser has the warnings of its format and of headers', () => {
+    const format = 'srcaddr windowstart';
+    const parser = new Parser({ format });
+    assert.deepStrictEqual(parser.warnings, compileFormat(format).warnings);
+    parser.toNdjson('srcaddr dstaddr mtu\n');
+    assert.deepStrictEqual(parser.warnings.slice(1), [
+      'the header has "dstaddr" at position 2, and the given format has "start": lines are read by the header; see the option precedence',
+      'the header: unknown field "mtu" at position 3: its text goes to aws.vpcflow.mtu',
+    ]);
+    parser.free();
+  });
+
   test('presets are formats', () => {
     const names = presets().map((preset) => preset.name);
     const expected = ['default', 'v3', 'v4', 'v5', 'v7', 'v8', 'v9', 'v10', 'v11', 'tgw'];

@@ -75,6 +75,26 @@ describe('inputs', () => {
     ), stderr);
   });
 
+  test('a header is warned of once, whatever files have it', async () => {
+    const log = 'dstaddr srcaddr window_end\n192.0.2.1 192.0.2.2 1767225658\n';
+    const files = ['a.log', 'b.log'].map((name) => folder.write(name, log));
+    const { status, stdout, stderr } = await runCommand(['--format', 'srcaddr dstaddr end', ...files]);
+    assert.equal(status, 0);
+    assert.equal(stdout, ndjsonOf(log).repeat(2));
+    assert.deepStrictEqual(stderr.split('\n').slice(0, 2), [
+      'vpcflow-ecs: warning: the header has "dstaddr" at position 1, and the given format has "srcaddr": lines are read by the header; see the option precedence',
+      'vpcflow-ecs: warning: the header: field "window_end" at position 3 is read as "end", AWS\'s name for it',
+    ]);
+    assert.match(stderr, /^2 files, 4 lines: 2 records, 2 headers, 0 blanks, 0 errors in /m);
+  });
+
+  test('records without data or time are in the summary', async () => {
+    const input = 'srcaddr end log-status\n- - NODATA\n- 1767225658 SKIPDATA\n192.0.2.1 - OK\n';
+    const { stdout, stderr } = await runCommand(['--omit-log-status', 'NODATA'], { input });
+    assert.equal(stdout.trimEnd().split('\n').length, 2);
+    assert.match(stderr, /: 2 records, 1 header, 0 blanks, 0 errors; 1 record NODATA, 1 record SKIPDATA, 1 record omitted, 1 record without a time in /);
+  });
+
   test('gzip that comes byte by byte', async () => {
     const child = spawn(process.execPath, [cliPath], { stdio: ['pipe', 'pipe', 'ignore'] });
     const chunks = [];

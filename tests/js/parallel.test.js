@@ -103,6 +103,7 @@ test('formats that are inferred from lines', async () => {
 test('no files', async () => {
   const run = parallel([]);
   assert.deepStrictEqual((await collect(run)).order, []);
+  assert.deepStrictEqual(run.warnings, []);
   assert.deepStrictEqual(run.stats, { files: 0, lines: 0, records: 0, omitted: 0, headers: 0, blanks: 0, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0 });
 });
 
