@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launchBrowser, serve } from './browser.js';
 import { OPEN_LINES, linesOf } from './logs.js';
-import { documentCases, imported, importFrom, manifest, packageRoot, repository } from './package.js';
+import { NOW, documentCases, imported, importFrom, manifest, packageRoot, repository } from './package.js';
 import { GOOD } from './samples.js';
 
 let browser;
@@ -46,7 +46,8 @@ test('every golden document', async () => {
   const cases = documentCases();
   const files = [...new Set(cases.map((each) => each.file))];
   const results = await inPage((page) =>
-    page.evaluate(async (names) => {
+    page.evaluate(async ([names, now]) => {
+      Date.now = () => now;
       const { init, Parser } = await import('/package/js/index.js');
       await init();
       const found = [];
@@ -61,7 +62,7 @@ test('every golden document', async () => {
         }
       }
       return found;
-    }, files),
+    }, [files, Date.parse(NOW)]),
   );
   assert.equal(results.length, cases.length);
   for (const [index, { file, name, expected }] of cases.entries()) {
@@ -246,6 +247,8 @@ on_failure:
     const line = '192.0.2.200 2001:db8:1::9 443 9007199254740993';
     const docs = [{ _source: { message: line } }, { _source: { message: 'x' } }];
     const work = async ({ Parser, Pipeline, componentTemplates, toIngestPipeline }, geo) => {
+      const { now } = Date;
+      Date.now = () => 1_767_323_045_678;
       const pipeline = new Pipeline(definition, { geo });
       const parser = new Parser({ format: 'srcaddr dstaddr dstport bytes', geo });
       const simulated = pipeline.simulate({ docs, verbose: false });
@@ -253,6 +256,7 @@ on_failure:
       const found = [pipeline.run({ message: line }), parser.parse(line), simulated, toIngestPipeline('v5'), componentTemplates()];
       pipeline.free();
       parser.free();
+      Date.now = now;
       return found;
     };
     const requests = [];
