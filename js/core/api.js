@@ -7,7 +7,7 @@
 
 import { CoreCache } from './cache.js';
 import { FlowLogError, toPublicError } from './error.js';
-import { checkNames, checkOptions, copyFormat, describe, invalidOption, jsonText, packOptions } from './options.js';
+import { checkNames, checkOptions, copyFormat, describe, invalidOption, jsonOf, jsonText, packOptions } from './options.js';
 import { ObjectReader } from './objects.js';
 import { parseInPieces, pushForView, pushInPieces } from './pieces.js';
 import { readBounds, sampleBytes } from './sample.js';
@@ -105,7 +105,7 @@ export function createApi(mainGlue, detectionGlue) {
     if (argument !== undefined && given.format !== undefined && given.format !== null) {
       throw invalidOption('option "format": already given as the second argument');
     }
-    const { json } = packOptions(argument === undefined ? given : { ...given, format: argument });
+    const json = jsonOf(argument === undefined ? given : { ...given, format: argument });
     return guarded(() => {
       const kept = cache.get(json);
       // Stateless: what an earlier call left behind (a header line, the line count) is forgotten.
@@ -345,7 +345,7 @@ export function createApi(mainGlue, detectionGlue) {
     if (typeof strict !== 'boolean') {
       throw invalidOption(`option "strict": expected true or false, found ${describe(strict)}`);
     }
-    return guarded(() => glue().compileFormat(packOptions({ format: copy, strict }).json));
+    return guarded(() => glue().compileFormat(jsonOf({ format: copy, strict })));
   }
 
   /**
@@ -377,7 +377,7 @@ export function createApi(mainGlue, detectionGlue) {
       const message = `expected a line of at most ${MAX_EXPLAINED_LENGTH} characters, found one of ${line.length}`;
       throw new FlowLogError(message, { code: 'line_too_long' });
     }
-    return guarded(() => detectionGlue().explain(line, packOptions({ ...shape, format: given }).json));
+    return guarded(() => detectionGlue().explain(line, jsonOf({ ...shape, format: given })));
   }
 
   const fields = () => guarded(() => detectionGlue().fields());

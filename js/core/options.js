@@ -52,23 +52,29 @@ export function checkNames(options, caller, names) {
  * @returns {PackedOptions}
  */
 export function packOptions(options) {
+  const { geo } = options;
+  return { geo: geo === undefined ? undefined : checkDatabases(geo), json: jsonOf(options, 'geo') };
+}
+
+/**
+ * Returns the JSON text of options, without those that are undefined.
+ *
+ * @param {Record<string, unknown>} options
+ * @param {string} [without] the name of an option to leave out
+ */
+export function jsonOf(options, without) {
   let members = '';
-  let geo;
   // One function call for each line goes this way, so that nothing is made that is not needed.
   for (const name of Object.keys(options)) {
     const value = options[name];
-    if (value === undefined) continue;
-    if (name === 'geo') {
-      geo = checkDatabases(value);
-      continue;
-    }
+    if (value === undefined || name === without) continue;
     const text = name === 'format' ? JSON.stringify(copyFormat(value, 'option "format"')) : jsonText(value, name);
     if (text !== undefined && hasLoneSurrogate(text)) {
       throw invalidOption(`option "${name}": expected Unicode text, found half of a character (a lone surrogate)`);
     }
     if (text !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${text}`;
   }
-  return { json: `{${members}}`, geo };
+  return `{${members}}`;
 }
 
 /**

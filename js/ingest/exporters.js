@@ -6,7 +6,7 @@
  */
 
 import { toPublicError } from '../core/error.js';
-import { checkOptions, copyFormat, invalidOption, jsonText, packOptions } from '../core/options.js';
+import { checkOptions, copyFormat, invalidOption, jsonOf } from '../core/options.js';
 
 /** @typedef {typeof import('../../pkg/vpcflow_ecs_ingest.js')} IngestGlue */
 
@@ -32,14 +32,12 @@ export function createExporters(glue) {
    * @param {import('./index.js').ExportOptions} [options]
    */
   function toIngestPipeline(format, options) {
-    // A parser's option of that name has files.
-    const { geo, ...others } = checkOptions(options, 'options');
-    if (others.format !== undefined && others.format !== null) {
+    const given = checkOptions(options, 'options');
+    if (given.format !== undefined && given.format !== null) {
       throw invalidOption('option "format": already given as the first argument');
     }
-    const { json } = packOptions({ ...others, format: copyFormat(format, 'argument "format"') });
-    const member = geo === undefined ? '' : `${json === '{}' ? '' : ','}"geo":${jsonText(geo, 'geo')}`;
-    return read((core) => core.toIngestPipeline(`${json.slice(0, -1)}${member}}`));
+    const json = jsonOf({ ...given, format: copyFormat(format, 'argument "format"') });
+    return read((core) => core.toIngestPipeline(json));
   }
 
   /** Returns the bodies of component templates, by name. */
@@ -53,10 +51,7 @@ export function createExporters(glue) {
    * @param {import('./index.js').TemplateOptions} [options]
    */
   function indexTemplate(options) {
-    const given = checkOptions(options, 'options');
-    // The core knows the names of the options. This one would not reach it: JSON cannot hold its bytes.
-    if (given.geo !== undefined) throw invalidOption('unknown option "geo": there are namespace and pipeline');
-    const { json } = packOptions(given);
+    const json = jsonOf(checkOptions(options, 'options'));
     return read((core) => core.indexTemplate(json));
   }
 
