@@ -21,6 +21,7 @@ const src = tableOf((before) => ({
   field: ['error', 'value'],
   format: ['error', 'base', 'json', 'value', 'field'],
   record: before('record'),
+  layers: before('layers'),
   schema: ['value', 'field'],
   geo: ['error'],
   document: before('document'),

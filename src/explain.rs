@@ -7,8 +7,8 @@ use crate::detect::{self, Bounds};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::{Column, Format};
+use crate::layers;
 use crate::parser::Line;
-use crate::record::envelope;
 use crate::record::{Located, mismatched, plural};
 use crate::schema::protocol::{TCP_FLAGS, protocol_keyword};
 use crate::schema::{Content, How, Mode, Outputs, RULES, Schema, original, original_path};
@@ -70,7 +70,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
     let outputs = Outputs::of(schema, mode);
     let raw = line.as_bytes();
     let mut blank = Explanation { kind: Line::Blank, format: None, tokens: vec![], missing: vec![], problem: None };
-    let content = match envelope::open(raw) {
+    let content = match layers::first_text(raw) {
         Ok(content) => content,
         Err(Located { error, .. }) => {
             blank.kind = Line::Record;
@@ -81,7 +81,7 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
             return blank;
         }
     };
-    let (text, base): (&[u8], _) = (&content.text, content.offset);
+    let (text, base): (&[u8], _) = (&content.0, content.1);
     let mut tokens = Tokens::default();
     tokens.split(text);
     let texts: Vec<&[u8]> = tokens.spans().iter().map(|span| span.of(text)).collect();

@@ -37,6 +37,7 @@ pub mod geo;
 #[cfg(feature = "ingest")]
 pub mod ingest;
 mod json;
+mod layers;
 mod options;
 mod parser;
 mod record;
@@ -53,7 +54,7 @@ pub use format::inferred::Inferred;
 pub use format::presets::{PRESETS, Preset};
 pub use format::{Column, Format};
 pub use options::bulk::Bulk;
-pub use options::{CustomFields, DataStream, Ingested, OnError, Options, Precedence};
+pub use options::{CustomFields, DataStream, Ingested, Layers, OnError, Options, Precedence};
 pub use parser::{Line, Parser, Stats};
 pub use schema::protocol::protocol_keyword;
 pub use schema::{Mode, Schema, SchemaFacts};

@@ -9,6 +9,11 @@ fn documents() {
 }
 
 #[test]
+fn inputs() {
+    assert!(cases::check_inputs() > 30);
+}
+
+#[test]
 fn errors() {
     assert!(cases::check_errors() > 30);
 }

@@ -34,6 +34,11 @@ fn documents() {
 }
 
 #[wasm_bindgen_test]
+fn inputs() {
+    assert!(cases::check_inputs() > 30);
+}
+
+#[wasm_bindgen_test]
 fn errors() {
     assert!(cases::check_errors() > 30);
 }

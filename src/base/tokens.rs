@@ -33,6 +33,12 @@ impl Tokens {
         }
     }
 
+    /// Takes the cells of a row as tokens.
+    pub(crate) fn set(&mut self, cells: &[Span]) {
+        self.clear();
+        cells.iter().for_each(|cell| self.push(*cell));
+    }
+
     /// Splits at every space as Elastic's integration does: doubled, leading and trailing spaces make empty tokens.
     pub(crate) fn split_at_each_space(&mut self, line: &[u8]) {
         self.clear();

@@ -8,19 +8,21 @@
 mod assign;
 mod candidates;
 mod doubts;
+mod layers;
 mod likelihood;
 mod relation;
 mod sample;
 mod table;
 
 use self::candidates::{MARGIN, distinct, example, inferred, layout_bonus, layouts, of_header};
-use self::sample::{Sample, not_a_flow_log, texts};
+use self::sample::{Sample, lines, not_a_flow_log};
 use self::table::Table;
 use crate::error::{Error, quoted};
 use crate::field::Field;
 use crate::format::Format;
 pub use crate::format::inferred::Bounds;
 use crate::format::inferred::Inferred;
+use crate::layers::{Layer, texts};
 
 /// The origin of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +73,8 @@ pub struct Detection {
     pub lines: usize,
     /// The number of tokens that most lines have.
     pub token_count: usize,
+    /// The layers around the records, from outside in, in the words of [`Parser::layers`](crate::Parser::layers).
+    pub layers: Vec<String>,
 }
 
 /// Detects the format of a log.
@@ -90,7 +94,24 @@ pub struct Detection {
 /// # Errors
 /// `not_a_flow_log`, with the reason in the message.
 pub fn detect_format(sample: &[u8], bounds: Bounds) -> Result<Detection, Error> {
-    let texts = texts(sample, bounds);
+    let lines = lines(sample, bounds);
+    let detection = detect(&lines, &[]);
+    let origin = detection.as_ref().ok().and_then(|found| found.candidates.first()).map(|best| best.origin);
+    if matches!(origin, Some(Origin::Header | Origin::Preset(_))) {
+        return detection;
+    }
+    match layers::find(&lines, &[], MAX_LAYERS) {
+        Some(layers) => detect(&lines, &layers),
+        None => detection,
+    }
+}
+
+/// The most layers that are found.
+const MAX_LAYERS: usize = 3;
+
+/// Detects the format of the records in layers.
+fn detect(lines: &[&[u8]], layers: &[Layer]) -> Result<Detection, Error> {
+    let (texts, layers) = texts(lines.iter().copied(), layers);
     let sample = Sample::read(&texts)?;
     let rows: Vec<Vec<&[u8]>> =
         sample.rows.iter().filter(|row| row.len() == sample.token_count).map(|row| row.to_vec()).collect();
@@ -131,7 +152,8 @@ pub fn detect_format(sample: &[u8], bounds: Bounds) -> Result<Detection, Error> 
         candidate
     };
     let candidates = candidates.into_iter().map(shared).collect();
-    Ok(Detection { candidates, lines: sample.lines, token_count: sample.token_count })
+    let layers = layers.iter().map(Layer::to_string).collect();
+    Ok(Detection { candidates, lines: lines.len(), token_count: sample.token_count, layers })
 }
 
 impl Candidate {
@@ -151,11 +173,17 @@ impl Candidate {
     }
 }
 
+/// Finds the layers of lines around records of given formats or, without them, of presets.
+pub(crate) fn find_layers(lines: &[u8], formats: &[Format], max_layers: usize) -> Option<Vec<Layer>> {
+    let lines: Vec<&[u8]> = lines.split(|byte| *byte == b'\n').collect();
+    layers::find(&lines, formats, max_layers)
+}
+
 /// Infers the format of the lines that a parser holds back; `None` if they have a documented layout or are not a flow
 /// log.
 pub(crate) fn infer(lines: &[u8]) -> Option<Inferred> {
     // If it is not a flow log, its lines are read one by one, and each has its own error.
-    let candidate = detect_format(lines, Bounds::LOOK_AHEAD).ok()?.candidates.into_iter().next()?;
+    let candidate = detect(&self::lines(lines, Bounds::LOOK_AHEAD), &[]).ok()?.candidates.into_iter().next()?;
     if candidate.origin != Origin::Inferred {
         return None;
     }

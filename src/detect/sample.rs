@@ -7,19 +7,17 @@ use super::Bounds;
 use crate::base::tokens::Tokens;
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
-use crate::record::envelope;
 
 /// The lines of a sample.
 pub(super) struct Sample<'a> {
     pub(super) rows: Vec<Vec<&'a [u8]>>,
-    pub(super) lines: usize,
     pub(super) token_count: usize,
     /// The distinct headers, each with the number of its first line, from 1.
     pub(super) headers: Vec<(usize, Format)>,
 }
 
-/// Returns the texts of the lines within the bounds.
-pub(super) fn texts(sample: &[u8], bounds: Bounds) -> Vec<Cow<'_, [u8]>> {
+/// Returns the lines within the bounds.
+pub(super) fn lines(sample: &[u8], bounds: Bounds) -> Vec<&[u8]> {
     let kept = sample.get(..bounds.max_bytes.min(sample.len())).unwrap_or_default();
     let mut lines: Vec<&[u8]> = kept.split(|byte| *byte == b'\n').take(bounds.max_lines.saturating_add(1)).collect();
     if lines.len() > bounds.max_lines {
@@ -28,7 +26,7 @@ pub(super) fn texts(sample: &[u8], bounds: Bounds) -> Vec<Cow<'_, [u8]>> {
         // The last text is not a line if the bound cuts it, or if it is the empty one after the last line end.
         lines.pop();
     }
-    lines.into_iter().map(envelope::inside).collect()
+    lines
 }
 
 impl<'a> Sample<'a> {
@@ -70,7 +68,7 @@ impl<'a> Sample<'a> {
             }
             (Some((_, format)), _) if rows.is_empty() => {
                 let token_count = format.columns().len();
-                return Ok(Sample { rows, lines: lines.len(), token_count, headers });
+                return Ok(Sample { rows, token_count, headers });
             }
             (None, _) if rows.is_empty() => return Err(not_a_flow_log("it has no line with text")),
             (None, _) if token_count < 2 => return Err(not_a_flow_log("its lines have one token only")),
@@ -79,7 +77,7 @@ impl<'a> Sample<'a> {
             }
             _ => {}
         }
-        Ok(Sample { rows, lines: lines.len(), token_count, headers })
+        Ok(Sample { rows, token_count, headers })
     }
 }
 

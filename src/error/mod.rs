@@ -33,7 +33,7 @@ pub enum ErrorCode {
     LineTooLong,
     /// A text has several lines where one is expected.
     SeveralLines,
-    /// A line starts as JSON but is not `{"message":"..."}`.
+    /// A line starts as JSON that no record is in, or lacks a layer that others have.
     InvalidWrapper,
     /// No format was given and the line fits no layout that AWS documents.
     UnknownLayout,
@@ -175,6 +175,13 @@ impl Error {
 
     pub(crate) fn by_format(mut self, format: String) -> Error {
         self.0.format = Some(format);
+        self
+    }
+
+    /// Adds a note after the advice.
+    pub(crate) fn with_note(mut self, note: impl Into<String>) -> Error {
+        let note = note.into();
+        self.0.hint = Some(self.0.hint.map_or_else(|| note.clone(), |hint| format!("{hint}; {note}")));
         self
     }
 

@@ -2,10 +2,12 @@
 //!
 //! Source: RFC 8259. Errors use the words of `serde_json`, with which the tests compare them.
 
+use std::borrow::Cow;
 use std::collections::BinaryHeap;
 
 use super::{Json, Number};
 use crate::base::digits::hex;
+use crate::base::span::Span;
 
 /// The reason why a text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +23,38 @@ const MAX_DEPTH: usize = 127;
 
 /// Reads a text that is one value.
 pub(crate) fn read(text: &[u8]) -> Result<Json, Misread> {
-    Reader { text, at: 0, depth: 0, skips: false, only: None }.whole()
+    Reader { text, at: 0, depth: 0, skips: false }.whole()
 }
 
-/// Reads a text that is one value, and returns the last member of that name if it is an object. Nothing else is kept.
-pub(crate) fn read_member(text: &[u8], name: &str) -> Result<Option<Json>, Misread> {
-    match (Reader { text, at: 0, depth: 0, skips: true, only: Some(name) }).whole()? {
-        Json::Object(members) => Ok(members.into_iter().next().map(|(_, value)| value)),
-        _ => Ok(None),
+/// Reads the object or list that a text starts with, and returns the offset after it. Hands over the name of each member,
+/// which is empty in a list, and the offsets of its value. Nothing is kept.
+pub(crate) fn walk(text: &[u8], take: &mut dyn FnMut(&str, Span)) -> Result<usize, Misread> {
+    let mut reader = Reader { text, at: 0, depth: 0, skips: true };
+    let is_list = reader.after_blanks() == Some(b'[');
+    let (end, without_end, without_comma) = if is_list { LIST } else { OBJECT };
+    let mut is_first = true;
+    reader.enter();
+    while reader.has_next(end, is_first, without_end, without_comma)? {
+        is_first = false;
+        let name = if is_list { String::new() } else { reader.name()? };
+        reader.after_blanks();
+        let start = reader.at;
+        reader.value()?;
+        take(&name, Span { start, end: reader.at });
+    }
+    reader.leave();
+    Ok(reader.at)
+}
+
+/// Returns the string that a text is as JSON; `None` if it is something else.
+pub(crate) fn string_of(text: &[u8]) -> Option<Cow<'_, str>> {
+    let inner = text.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    if inner.iter().all(|byte| matches!(byte, 0x20..) && !matches!(byte, b'"' | b'\\')) {
+        return std::str::from_utf8(inner).ok().map(Cow::Borrowed);
+    }
+    match read(text) {
+        Ok(Json::String(text)) => Some(Cow::Owned(text)),
+        _ => None,
     }
 }
 
@@ -38,8 +64,6 @@ struct Reader<'a> {
     depth: usize,
     /// True if values are checked and not kept.
     skips: bool,
-    /// The name of the member of the outermost object that is kept even so.
-    only: Option<&'a str>,
 }
 
 impl Reader<'_> {
@@ -231,7 +255,8 @@ impl Reader<'_> {
         let mut items = Vec::new();
         let mut is_first = true;
         self.enter();
-        while self.has_next(b']', is_first, "EOF while parsing a list", "expected `,` or `]`")? {
+        let (end, without_end, without_comma) = LIST;
+        while self.has_next(end, is_first, without_end, without_comma)? {
             is_first = false;
             let item = self.value()?;
             if !self.skips {
@@ -246,30 +271,31 @@ impl Reader<'_> {
         let mut members = Vec::new();
         let mut is_first = true;
         self.enter();
-        while self.has_next(b'}', is_first, NO_OBJECT, "expected `,` or `}`")? {
+        let (end, without_end, without_comma) = OBJECT;
+        while self.has_next(end, is_first, without_end, without_comma)? {
             is_first = false;
-            if self.peek() != Some(b'"') {
-                return Err(self.wrong("key must be a string"));
-            }
-            let key = self.string()?;
-            match self.after_blanks() {
-                Some(b':') => self.at += 1,
-                Some(_) => return Err(self.wrong("expected `:`")),
-                None => return Err(self.wrong(NO_OBJECT)),
-            }
-            let is_it = self.depth == 1 && self.only == Some(key.as_str());
-            let skips = self.skips;
-            self.skips = skips && !is_it;
+            let name = self.name()?;
             let value = self.value()?;
-            self.skips = skips;
-            if is_it {
-                members = vec![(key, value)];
-            } else if !self.skips {
-                members.push((key, value));
+            if !self.skips {
+                members.push((name, value));
             }
         }
         self.leave();
         Ok(members)
+    }
+
+    /// Reads the name of a member, and the colon after it.
+    fn name(&mut self) -> Result<String, Misread> {
+        if self.peek() != Some(b'"') {
+            return Err(self.wrong("key must be a string"));
+        }
+        let name = self.string()?;
+        match self.after_blanks() {
+            Some(b':') => self.at += 1,
+            Some(_) => return Err(self.wrong("expected `:`")),
+            None => return Err(self.wrong(NO_OBJECT)),
+        }
+        Ok(name)
     }
 
     fn enter(&mut self) {
@@ -324,6 +350,11 @@ fn magnitude(whole: &str, fraction: &str, exponent: &str) -> i64 {
     let power = if exponent.is_empty() { 0 } else { exponent.parse().unwrap_or(most) };
     digits.saturating_add(power)
 }
+
+/// The end of a list, and the reasons why it is missing or a comma is.
+const LIST: (u8, &str, &str) = (b']', "EOF while parsing a list", "expected `,` or `]`");
+/// The same of an object.
+const OBJECT: (u8, &str, &str) = (b'}', NO_OBJECT, "expected `,` or `}`");
 
 const NO_VALUE: &str = "EOF while parsing a value";
 const NO_STRING: &str = "EOF while parsing a string";
@@ -459,20 +490,39 @@ mod tests {
                 }
             }
             assert_eq!(ours(&text), theirs(&text), "{}", String::from_utf8_lossy(&text));
-            let member = read(&text).map(|value| match value {
-                Json::Object(members) => members.into_iter().find(|(key, _)| key == "x").map(|(_, member)| member),
-                _ => None,
-            });
-            assert_eq!(read_member(&text, "x"), member, "{}", String::from_utf8_lossy(&text));
+            if let (Ok(Json::Object(members)), b'{') = (read(&text), text[0]) {
+                let mut walked = Vec::new();
+                let end = walk(&text, &mut |name, value| {
+                    walked.push((name.to_owned(), read(value.of(&text)).unwrap_or_default()));
+                });
+                assert_eq!((end, in_order(walked)), (Ok(text.trim_ascii_end().len()), members));
+            }
         }
     }
 
     #[test]
-    fn a_member_is_the_last_of_its_name_in_the_outermost_object() {
-        let member = |text: &str| read_member(text.as_bytes(), "a").map(|value| value.map(|value| value.to_string()));
-        assert_eq!(member(r#"{"a":1,"b":{"a":2},"a":[3,{"a":4}],"c":5}"#), Ok(Some(r#"[3,{"a":4}]"#.into())));
-        assert_eq!(member(r#"[{"a":1}]"#), Ok(None));
-        assert_eq!(member(r#"{"b":{"a":2}}"#), Ok(None));
+    fn a_walk_ends_after_the_value_that_a_text_starts_with() {
+        let walk = |text: &str| {
+            let mut found = Vec::new();
+            let end = super::walk(text.as_bytes(), &mut |name, value| {
+                found.push(format!("{name}={}", &text[value.start..value.end]));
+            });
+            (found, end.map_err(|misread| misread.reason))
+        };
+        let members = ["a=1", "b={\"a\":2}", "a=[3]"].map(String::from).to_vec();
+        assert_eq!(walk(r#" {"a":1,"b": {"a":2} ,"a":[3]}{"#), (members, Ok(30)));
+        assert_eq!(walk(r#"[1, "x"]"#), (["=1", "=\"x\""].map(String::from).to_vec(), Ok(8)));
+        assert_eq!(walk(r#"{"a":1"#), (vec!["a=1".into()], Err(NO_OBJECT)));
+        assert_eq!(walk(r#"{"a":tru"#), (vec![], Err(NO_VALUE)));
+    }
+
+    #[test]
+    fn strings_are_parts_of_the_text_unless_they_have_escapes() {
+        assert!(matches!(string_of(br#""a b""#), Some(Cow::Borrowed("a b"))));
+        assert_eq!(string_of(br#""a\"b\u0020""#).as_deref(), Some("a\"b "));
+        assert_eq!(string_of(br#""a"b""#), None);
+        assert_eq!(string_of(b"\"\xff\""), None);
+        assert_eq!(string_of(b"5"), None);
     }
 
     #[test]

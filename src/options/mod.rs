@@ -12,6 +12,7 @@ use crate::field::{Field, LogStatus};
 use crate::format::Format;
 use crate::format::presets;
 use crate::json::{self, Json};
+use crate::layers::Layer;
 use crate::options::bulk::Bulk;
 use crate::schema::{Mode, Schema};
 
@@ -49,6 +50,55 @@ pub enum Ingested {
     Now,
     /// This text, a time in RFC 3339, as it is.
     At(String),
+}
+
+/// The layers around the records of an input, such as a wrapper or a time before each record.
+///
+/// ```
+/// use vpcflow_ecs::Layers;
+///
+/// let layers = Layers::named(&["json message", "prefix 1"])?;
+///
+/// let error = Layers::named(&["prefix 99"]).unwrap_err();
+/// assert!(error.to_string().starts_with("option \"layers\": expected"));
+/// # Ok::<(), vpcflow_ecs::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layers(pub(crate) Found);
+
+/// The origin of the layers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// JSON shows itself, and others are found by evidence over the lines.
+    #[default]
+    ByEvidence,
+    /// These and JSON.
+    Given(Vec<Layer>),
+    /// None: a line is its record.
+    Off,
+}
+
+impl Layers {
+    /// Finds the layers by evidence over the lines.
+    pub const FOUND: Layers = Layers(Found::ByEvidence);
+
+    /// Finds none: each line is a record.
+    pub const OFF: Layers = Layers(Found::Off);
+
+    /// Returns given layers, from outside in, in the words of [`Parser::layers`](crate::Parser::layers).
+    ///
+    /// # Errors
+    /// `invalid_option`, with the words that are not a layer.
+    pub fn named<S: AsRef<str>>(words: &[S]) -> Result<Layers, Error> {
+        let layer = |words: &S| {
+            let words = words.as_ref();
+            Layer::named(words).ok_or_else(|| {
+                let expected = "\"quotes\", \"prefix N\", \"suffix N\", \"spaces\", \"tabs\", \"csv\", \"csv ;\", \"tsv\" or \"json KEY\"";
+                invalid("layers", expected, &Json::String(words.to_owned()))
+            })
+        };
+        words.iter().map(layer).collect::<Result<_, Error>>().map(|layers| Layers(Found::Given(layers)))
+    }
 }
 
 /// Members that every document has under the event's own values, each at the path that its key gives.
@@ -133,6 +183,8 @@ pub struct Options {
     pub omit_log_status: Vec<LogStatus>,
     /// The longest line, in bytes, without its line end: 1 MiB by default, at most 64 MiB.
     pub max_line_bytes: usize,
+    /// The layers around the records: found by default.
+    pub layers: Layers,
     /// The databases for locations and autonomous systems of addresses: `source.geo`, `source.as`, and the same of
     /// `destination`. Without the cargo feature `ingest`, there are no databases.
     pub geo: Option<crate::geo::Databases>,
@@ -156,14 +208,15 @@ impl Default for Options {
             precedence: Precedence::default(),
             omit_log_status: Vec::new(),
             max_line_bytes: 1024 * 1024,
+            layers: Layers::default(),
             geo: None,
         }
     }
 }
 
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "format", "strict", "schema", "mode", "preserveOriginal", "tags", "fields", "dataStream", "ingested", "onError",
-    "communityId", "bulk", "precedence", "omitLogStatus", "maxLineBytes",
+    "communityId", "bulk", "precedence", "omitLogStatus", "maxLineBytes", "layers",
 ];
 
 impl Options {
@@ -183,6 +236,7 @@ impl Options {
     /// | `precedence` | `header` or `format` |
     /// | `omitLogStatus` | a list of `NODATA` and `SKIPDATA` |
     /// | `maxLineBytes` | an integer |
+    /// | `layers` | `true`, `false`, or a list of words; see [`Layers::named`] |
     ///
     /// A list of bare names as `format` is one format. It is several formats if a member is a preset's name, a list, or has
     /// blanks, braces or a bracket. In a list, `tcp-flags` is the field and not the preset of that name.
@@ -253,6 +307,18 @@ impl Options {
                 self.max_line_bytes = bytes
                     .filter(|bytes| (1..=MAX_LINE_BYTES).contains(bytes))
                     .ok_or_else(|| invalid(name, &format!("an integer from 1 to {MAX_LINE_BYTES}"), &value))?;
+            }
+            "layers" => {
+                let expected = "true, false, or a list of layers";
+                self.layers = match &value {
+                    Json::Bool(true) => Layers::FOUND,
+                    Json::Bool(false) => Layers::OFF,
+                    Json::Array(list) => {
+                        let words = list.iter().map(|item| item.as_str().ok_or_else(|| invalid(name, expected, item)));
+                        Layers::named(&words.collect::<Result<Vec<&str>, Error>>()?)?
+                    }
+                    _ => return Err(invalid(name, expected, &value)),
+                };
             }
             unknown => {
                 let hint = nearest(unknown, NAMES.into_iter())

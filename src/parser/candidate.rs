@@ -172,7 +172,7 @@ fn ambiguous(first: &Candidate, other: &Candidate, line: Tokenized<'_>) -> Error
 }
 
 /// Returns the first value of a line that has a layout's types but not the shape of its field's values.
-fn misshapen(candidate: &Candidate, line: Tokenized<'_>) -> Option<Misfit> {
+pub(super) fn misshapen(candidate: &Candidate, line: Tokenized<'_>) -> Option<Misfit> {
     candidate.columns(line).enumerate().find_map(|(index, (column, span))| {
         let token = span.of(line.text);
         let field = column.field().filter(|field| !field.kind().looks_right(token))?;

@@ -138,6 +138,14 @@ impl Choice {
         if self.skips_headers() {
             return Ok(true);
         }
+        self.set_header(format).map(|()| true)
+    }
+
+    /// Sets the format of a header for the lines after it.
+    ///
+    /// # Errors
+    /// The error of names that cannot be used; the lines after it cannot be read then.
+    pub(super) fn set_header(&mut self, format: Result<Format, Error>) -> Result<(), Error> {
         let compiled = format
             .and_then(|format| if self.strict { format.strict() } else { Ok(format) })
             .and_then(|format| self.compiler.compile("the header".into(), format));
@@ -147,7 +155,7 @@ impl Choice {
                     self.warn(format!("the header: {warning}"));
                 }
                 self.header = Header::Of(Box::new(header));
-                Ok(true)
+                Ok(())
             }
             Err(error) => {
                 self.header = Header::Unusable(error.problem());
@@ -192,6 +200,12 @@ impl Choice {
     /// True if there is neither a given format nor a header.
     fn is_left_to_itself(&self) -> bool {
         self.given.is_empty() && matches!(self.header, Header::None)
+    }
+
+    /// Returns the formats that lines may have, except presets.
+    pub(super) fn formats(&self) -> Vec<Format> {
+        let header = if let Header::Of(header) = &self.header { Some(header.as_ref()) } else { None };
+        header.into_iter().chain(&self.given).map(|candidate| candidate.format.clone()).collect()
     }
 
     /// Adds a hint to the error of a line that looks like something else: a text in another encoding, a header in

@@ -1,12 +1,13 @@
-//! The way of a line: out of its envelope, into tokens, to its format, to the values of that format's columns.
+//! The way of a line or of a piece of one: out of its envelope, into tokens, to its format, to the values of that format's columns.
 
 use super::Line;
-use super::candidate::{Readings, Tokenized};
+use super::candidate::{Readings, Tokenized, misshapen};
 use super::choice::Choice;
 use super::lines::RawLine;
 use super::writer::Reading;
 use crate::base::tokens::Tokens;
 use crate::error::{Error, ErrorCode};
+use crate::layers::Piece;
 use crate::record::{Located, envelope};
 
 /// Reads lines, one at a time. Its buffers are kept between lines.
@@ -42,16 +43,53 @@ impl LineReader {
             return Err(too_long(self.max_line_bytes).into());
         }
         let content;
-        let (inner, offset) = if line.plain && line.text.first() != Some(&b'{') {
+        let (inner, offset) = if line.plain {
             // A plain line is its own content, and its tokens have been found.
             (line, Some(0))
         } else {
             content = envelope::open(line.bytes())?;
-            let text: &[u8] = &content.text;
+            let text = content.text;
             self.tokens.split(text);
             (RawLine { text, len: text.len(), dropped: 0, plain: false }, content.offset)
         };
         self.read_tokens(inner, None, is_first, write).map_err(|error| error.within(offset))
+    }
+
+    /// Reads a piece of a line, and has a record written. The values of an object must have the shapes of their fields: no
+    /// other line shows that it is a flow log.
+    pub(super) fn read_piece(
+        &mut self,
+        piece: Piece<'_>,
+        is_object: bool,
+        is_first: bool,
+        write: impl FnOnce(Reading<'_>) -> Result<Line, Error>,
+    ) -> Result<Line, Located> {
+        let Piece { text, len, cells, offset, outer_time } = piece;
+        let line = RawLine { text, len, dropped: 0, plain: false };
+        let read = match cells {
+            None => {
+                self.tokens.split(line.bytes());
+                self.read_tokens(line, outer_time, is_first, write)
+            }
+            Some(cells) => {
+                let LineReader { choice, tokens, readings, .. } = self;
+                tokens.set(cells);
+                let row = Tokenized { text, tokens };
+                let chosen = choice.choose(row, readings).and_then(|candidate| {
+                    match misshapen(candidate, row).filter(|_| is_object) {
+                        None => Ok(candidate),
+                        Some(misfit) => Err(misfit.into()),
+                    }
+                });
+                chosen.and_then(|candidate| {
+                    Ok(write(Reading { line, outer_time, plan: &candidate.plan, record: &readings.best })?)
+                })
+            }
+        };
+        // The cells after the piece in its text are not a part of the line.
+        read.map_err(|Located { start, error }| {
+            Located { start: start.filter(|start| *start <= len), error }.within(offset)
+        })
     }
 
     /// Reads a line whose tokens have been found. Its envelope may have a time, in milliseconds since 1970.
@@ -82,6 +120,7 @@ impl LineReader {
     }
 }
 
+/// Makes the error of a line that is too long.
 fn too_long(max_line_bytes: usize) -> Error {
     let expected = format!("a line of at most {max_line_bytes} bytes");
     let detail = format!("expected {expected}, found a longer one; raise maxLineBytes if it is a record");

@@ -3,15 +3,17 @@
 //! A line's way through this folder:
 //!
 //! 1. `lines.rs` cuts it out of the input.
-//! 2. `look_ahead.rs` buffers it, if its format has to be inferred.
-//! 3. `line.rs` reads it by the format that `choice.rs` finds: a given one, the header's, a documented layout
+//! 2. `look_ahead.rs` buffers it, if its layers have to be found or its format to be inferred.
+//! 3. `layered.rs` peels the layers around its records, if it has any.
+//! 4. `line.rs` reads it by the format that `choice.rs` finds: a given one, the header's, a documented layout
 //!    (`layouts.rs`) or the inferred one.
-//! 4. `writer.rs` writes its document.
+//! 5. `writer.rs` writes its document.
 //!
 //! This file has the parser that users call, and applies the error policy.
 
 mod candidate;
 mod choice;
+mod layered;
 mod layouts;
 mod line;
 mod lines;
@@ -19,6 +21,8 @@ mod look_ahead;
 mod writer;
 
 use self::choice::Choice;
+pub(crate) use self::layered::Finder;
+use self::layered::{Around, MAX_LAYERS};
 use self::line::LineReader;
 use self::lines::{Lines, RawLine};
 use self::look_ahead::LookAhead;
@@ -29,6 +33,7 @@ use crate::document::Tape;
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
 use crate::format::inferred::Inferred;
+use crate::layers;
 use crate::options::bulk::Bulk;
 use crate::options::settings::settings;
 use crate::options::{OnError, Options};
@@ -50,17 +55,17 @@ pub enum Line {
 /// Counts since the parser was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Lines read: the sum of records, omitted, headers, blanks and errors.
+    /// Lines read. It is the sum of records, omitted, headers, blanks and errors, unless lines have several records each.
     pub lines: u64,
-    /// Lines that were records and became documents.
+    /// Records that became documents.
     pub records: u64,
     /// Lines that were records and that the option `omitLogStatus` left out.
     pub omitted: u64,
     /// Header lines.
     pub headers: u64,
-    /// Blank lines.
+    /// Blank lines, comments and envelopes without a record.
     pub blanks: u64,
-    /// Lines with an error.
+    /// Lines with an error. Of a line with several records, each may have one.
     pub errors: u64,
     /// Records with the log status NODATA, omitted or not.
     pub nodata: u64,
@@ -93,11 +98,14 @@ fn infer_nothing(_: &[u8]) -> Option<Inferred> {
 pub struct Parser {
     lines: Lines,
     look_ahead: LookAhead,
+    around: Around,
     reader: LineReader,
     writer: Writer,
     on_error: OnError,
     /// Infers the format of lines that fit no documented layout.
     detector: Detector,
+    /// Finds the layers of lines that fit nothing.
+    finder: Finder,
     /// The format that was inferred from the lines of this input, or of the last one.
     inferred: Option<Format>,
     stats: Stats,
@@ -127,6 +135,7 @@ impl Parser {
         Ok(Parser {
             lines: Lines::new(options.max_line_bytes),
             look_ahead: LookAhead::default(),
+            around: Around::new(options.layers.clone()),
             reader: LineReader::new(Choice::new(&options, &settings)?, options.max_line_bytes),
             on_error: options.on_error,
             writer: Writer::new(options, &settings)?,
@@ -134,6 +143,10 @@ impl Parser {
             detector: crate::detect::infer,
             #[cfg(not(feature = "detect"))]
             detector: infer_nothing,
+            #[cfg(feature = "detect")]
+            finder: crate::detect::find_layers,
+            #[cfg(not(feature = "detect"))]
+            finder: |_, _, _| None,
             inferred: None,
             stats: Stats::default(),
             records_before: 0,
@@ -152,6 +165,12 @@ impl Parser {
     /// It returns `None` if they are not a flow log.
     pub fn set_detector(&mut self, detector: fn(&[u8]) -> Option<Inferred>) {
         self.detector = detector;
+    }
+
+    /// Sets the function that finds layers, instead of that of the feature `detect`.
+    #[cfg_attr(not(all(target_arch = "wasm32", not(feature = "detect"))), allow(dead_code))]
+    pub(crate) fn set_finder(&mut self, finder: Finder) {
+        self.finder = finder;
     }
 
     /// Sets the tape: from now on, the values of documents are written and described on it. `None` has documents
@@ -188,6 +207,7 @@ impl Parser {
     /// line and an error. The counts and warnings stay.
     pub fn reset(&mut self) {
         self.inferred = None;
+        self.around.found.clear();
         self.next_input();
     }
 
@@ -199,8 +219,26 @@ impl Parser {
         self.inferred.as_ref()
     }
 
-    /// Starts the next input. The inferred format of the last one stays.
+    /// Returns the layers around the records of this input, from outside in, as words; after [`Parser::end`], of the
+    /// input that ended. They are those of the first record that has any.
+    ///
+    /// ```
+    /// use vpcflow_ecs::{Options, Output, Parser};
+    ///
+    /// let log = b"{\"log\":\"2026-01-01T00:00:14.000Z 2 123456789010 eni-1235b8ca123456789 172.31.16.139 \
+    ///             172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK\"}\n";
+    /// let mut parser = Parser::new(Options::default())?;
+    /// parser.write_ndjson(log, &mut Output::new(), &mut |_| {})?;
+    /// assert_eq!(parser.layers(), ["json log", "prefix 1"]);
+    /// # Ok::<(), vpcflow_ecs::Error>(())
+    /// ```
+    pub fn layers(&self) -> Vec<String> {
+        self.around.found.iter().map(ToString::to_string).collect()
+    }
+
+    /// Starts the next input. The inferred format of the last one stays, and so do its layers.
     fn next_input(&mut self) {
+        self.around.reset();
         self.reader.choice.reset();
         self.records_before = self.stats.records;
         self.lines.reset();
@@ -222,11 +260,26 @@ impl Parser {
         let plain = scan::last_line(text, &mut self.reader.tokens) == Scanned::Plain(len);
         let bulk = self.writer.bulk.take();
         let line = RawLine { text: line, len, dropped: 0, plain };
-        let read = self.read_line(line, out);
+        let mut read = if self.around.peels(line) { self.parse_layers(line, out) } else { self.read_line(line, out) };
+        if read.is_err() {
+            read = self.parse_again(line, read, out);
+        }
         self.writer.bulk = bulk;
-        self.pass(line, &read);
+        self.lines.pass(line);
+        self.stats.lines += 1;
+        self.count(&read);
         self.writer.finish(out);
         read
+    }
+
+    /// Reads a line again, that was not a record: as a comment, or in layers that only this line shows.
+    #[inline(never)]
+    fn parse_again(&mut self, line: RawLine<'_>, read: Result<Line, Error>, out: &mut Output) -> Result<Line, Error> {
+        let Err(error) = read else { return read };
+        if self.reader.fits(line) && self.find_layers_of(line.bytes()) {
+            return self.parse_layers(line, out);
+        }
+        self.without_comment(line, error)
     }
 
     /// Reads lines and appends the documents, each with a line end. The last line needs none.
@@ -280,6 +333,7 @@ impl Parser {
         }
         if self.lines.is_at_first() && !self.lines.has_carry() && self.look_ahead.may_start() {
             self.inferred = None;
+            self.around.found.clear();
         }
         self.writer.start();
         let result = self.push_lines(chunk, enough_bytes, &mut Sink { out, report });
@@ -346,17 +400,32 @@ impl Parser {
                 return Ok(());
             }
         }
-        let start = sink.out.len();
-        let read = self.read_line(line, sink.out);
-        if let Err(error) = &read
-            && error.code() == ErrorCode::UnknownLayout
-            && self.look_ahead.may_start()
-            && self.reader.choice.may_infer()
-        {
-            self.look_ahead.start();
-            return self.take_line(line, sink);
+        if self.around.peels(line) && self.reader.fits(line) {
+            return self.take_layers(line, true, sink);
         }
-        self.pass(line, &read);
+        let start = sink.out.len();
+        let mut read = self.read_line(line, sink.out);
+        if let Err(error) = read {
+            if self.reader.fits(line) && self.may_search(&error) && self.search(line) {
+                return self.take_line(line, sink);
+            }
+            read = self.without_comment(line, error);
+        }
+        self.lines.pass(line);
+        self.stats.lines += 1;
+        self.finish(read, start, sink)
+    }
+
+    /// Passes over a line that is not a record because it is a comment.
+    #[inline(never)]
+    fn without_comment(&self, line: RawLine<'_>, error: Error) -> Result<Line, Error> {
+        if self.around.may_peel() && layers::is_comment(line.bytes()) { Ok(Line::Blank) } else { Err(error) }
+    }
+
+    /// Counts a line that was read, or a piece of one, whose document starts at an offset of the output, and applies the
+    /// error policy.
+    fn finish(&mut self, read: Result<Line, Error>, start: usize, sink: &mut Sink<'_>) -> Result<(), Error> {
+        self.count(&read);
         if let Err(error) = read {
             match self.on_error {
                 OnError::Throw => return Err(error),
@@ -371,10 +440,13 @@ impl Parser {
         Ok(())
     }
 
-    /// Infers the format of the pending lines, and reads them.
+    /// Finds the layers of the pending lines or infers their format, and reads them.
     fn read_ahead(&mut self, sink: &mut Sink<'_>) -> Result<(), Error> {
         let Some(pending) = self.look_ahead.end() else { return Ok(()) };
-        match pending.infer(self.detector, self.stats.records > self.records_before) {
+        let is_after_records = self.stats.records > self.records_before;
+        let has_layers = self.find_layers(&pending.lines, MAX_LAYERS);
+        let inferred = if has_layers { Ok(None) } else { pending.infer(self.detector, is_after_records) };
+        match inferred {
             Ok(None) => {}
             Ok(Some(format)) => {
                 self.reader.choice.infer(format.clone())?;
@@ -400,22 +472,23 @@ impl Parser {
     fn read_line(&mut self, line: RawLine<'_>, out: &mut Output) -> Result<Line, Error> {
         let Parser { lines, reader, writer, .. } = self;
         let read = reader.read(line, lines.is_at_first(), |reading| writer.write(reading, out));
-        read.map_err(|Located { start, error }| {
-            let raw = line.bytes();
-            let column = start.map(|start| {
-                // A byte order mark is not a character of the line.
-                let before = envelope::without_mark(raw.get(..start).unwrap_or_default());
-                before.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64 + 1
-            });
-            error.at(lines.position(start, column)).with_input(raw)
-        })
+        read.map_err(|located| self.locate(line, located))
     }
 
-    /// Counts a line that was read.
+    /// Returns the error of a line with its position and the line.
+    fn locate(&self, line: RawLine<'_>, Located { start, error }: Located) -> Error {
+        let raw = line.bytes();
+        let column = start.map(|start| {
+            // A byte order mark is not a character of the line.
+            let before = envelope::without_mark(raw.get(..start).unwrap_or_default());
+            before.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64 + 1
+        });
+        error.at(self.lines.position(start, column)).with_input(raw)
+    }
+
+    /// Counts a line or a piece of one.
     #[inline]
-    fn pass(&mut self, line: RawLine<'_>, read: &Result<Line, Error>) {
-        self.lines.pass(line);
-        self.stats.lines += 1;
+    fn count(&mut self, read: &Result<Line, Error>) {
         match read {
             Ok(Line::Record) => self.stats.records += 1,
             Ok(Line::Omitted) => self.stats.omitted += 1,

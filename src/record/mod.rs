@@ -73,6 +73,13 @@ impl Located {
     }
 }
 
+/// Returns the offset of a part of a text; `None` if it is not a part of it.
+#[inline(never)]
+pub(crate) fn offset_in(text: &[u8], part: &[u8]) -> Option<usize> {
+    let start = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    (start + part.len() <= text.len()).then_some(start)
+}
+
 impl From<Error> for Located {
     fn from(error: Error) -> Located {
         Located { start: None, error }

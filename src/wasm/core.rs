@@ -76,6 +76,8 @@ impl Core {
         parser.set_clock(|| Date::now() as u64);
         #[cfg(not(feature = "detect"))]
         parser.set_detector(super::detector::infer);
+        #[cfg(not(feature = "detect"))]
+        parser.set_finder(super::detector::find_layers);
         Ok(Core {
             parser,
             report,
@@ -254,6 +256,12 @@ impl Core {
     #[wasm_bindgen(getter)]
     pub fn warnings(&self) -> Array {
         self.parser.warnings().iter().map(|warning| JsValue::from_str(warning)).collect()
+    }
+
+    /// Returns the layers around the records of this input or the last one, as words.
+    #[wasm_bindgen(getter)]
+    pub fn layers(&self) -> Vec<String> {
+        self.parser.layers()
     }
 
     /// Ends the input: appends the documents of the lines that are still pending to the buffer.

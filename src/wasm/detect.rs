@@ -8,6 +8,7 @@ use super::{MAX_SAFE_INTEGER, one_format, options_of, set, to_js_error};
 use crate::detect::{self, Bounds, Origin};
 use crate::explain;
 use crate::field::Field;
+use crate::format::Format;
 use crate::format::presets::PRESETS;
 use crate::parser::Line;
 use crate::schema::Schema;
@@ -31,6 +32,16 @@ pub fn infer(lines: &[u8]) -> JsValue {
     object.into()
 }
 
+/// Finds the layers of lines around records of formats, which have a line each, or of presets: a line for each layer, or
+/// nothing.
+#[wasm_bindgen(js_name = findLayers)]
+pub fn find_layers(lines: &[u8], formats: &str, max_layers: u32) -> Option<String> {
+    let formats: Vec<Format> = formats.lines().filter_map(|format| Format::parse(format).ok()).collect();
+    let layers = detect::find_layers(lines, &formats, max_layers as usize)?;
+    let words: Vec<String> = layers.iter().map(ToString::to_string).collect();
+    Some(words.join("\n"))
+}
+
 /// Returns the formats that a log may have, the likeliest first.
 #[wasm_bindgen(js_name = detectFormat)]
 pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u32>) -> Result<JsValue, JsValue> {
@@ -45,6 +56,7 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
         unresolved: Vec<Open>,
         is_settled: bool,
         tokens: Vec<Token>,
+        layers: Vec<String>,
     }
     #[derive(Serialize)]
     struct Open {
@@ -85,6 +97,7 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
             unresolved: candidate.unresolved.iter().map(open).collect(),
             is_settled: candidate.is_settled(),
             tokens: tokens.map(|(column, text)| Token { text: text.into(), field: column.name().into() }).collect(),
+            layers: detection.layers.clone(),
         }
     };
     to_object(&detection.candidates.iter().map(row).collect::<Vec<Row>>())

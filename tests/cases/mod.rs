@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
 use serde_json::{Map, Value};
-use vpcflow_ecs::{Error, Options, Output, Parser};
+use vpcflow_ecs::{Error, OnError, Options, Output, Parser};
 
 /// Every file of whole documents, by name.
 pub const DOCUMENTS: &[(&str, &str)] = &[
@@ -16,6 +16,9 @@ pub const DOCUMENTS: &[(&str, &str)] = &[
     ("documents-choice", include_str!("../fixtures/documents-choice.json")),
     ("documents-beats", include_str!("../fixtures/documents-beats.json")),
 ];
+
+/// Whole inputs with layers around their records.
+pub const INPUTS: &[(&str, &str)] = &[("inputs/layers", include_str!("../fixtures/inputs/layers.json"))];
 
 /// The errors of bad inputs.
 pub const ERRORS: &str = include_str!("../fixtures/errors.json");
@@ -81,6 +84,29 @@ pub fn check_documents() -> usize {
             let found: Vec<Value> = std::str::from_utf8(&out).unwrap().lines().map(parsed).collect();
             let expected: Vec<Value> = expected.iter().filter(|document| !document.is_null()).cloned().collect();
             assert_same(&name, &Value::Array(found), &Value::Array(expected));
+        }
+    }
+    checked
+}
+
+/// Checks the documents, the errors and the layers of every whole input.
+pub fn check_inputs() -> usize {
+    let mut checked = 0;
+    for (file, json) in INPUTS {
+        for case in cases(json) {
+            let name = format!("{file}: {}", text(&case, "name"));
+            let mut options = options(&case).unwrap();
+            options.on_error = OnError::Skip;
+            let mut parser = Parser::new(options).unwrap();
+            let (mut out, mut errors) = (Output::new(), Vec::new());
+            let mut report = |error: &Error| errors.push(Value::from(error.to_string()));
+            parser.write_ndjson(text(&case, "input").as_bytes(), &mut out, &mut report).unwrap();
+            let found: Vec<Value> = std::str::from_utf8(&out).unwrap().lines().map(parsed).collect();
+            let expected = |key: &str| case.get(key).cloned().unwrap_or_else(|| Value::Array(Vec::new()));
+            assert_same(&format!("{name}: errors"), &Value::Array(errors), &expected("errors"));
+            assert_same(&format!("{name}: documents"), &Value::Array(found), &expected("expected"));
+            assert_same(&format!("{name}: layers"), &parser.layers().into(), &expected("layers"));
+            checked += 1;
         }
     }
     checked

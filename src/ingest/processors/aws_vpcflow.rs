@@ -4,7 +4,7 @@
 //!
 //! - `field` (default `message`), `target_field` (default the source itself), `ignore_missing`
 //! - those of [`Options`] in snake case: `format`, `schema`, `mode`, `strict`, `preserve_original`, `tags`, `fields`,
-//!   `data_stream`, `ingested`, `community_id`, `omit_log_status`, `max_line_bytes`
+//!   `data_stream`, `ingested`, `community_id`, `omit_log_status`, `max_line_bytes`, `layers`
 //! - `geo` (default `false`), which adds the places and autonomous systems of the pipeline's databases
 //!
 //! A member of the record's document replaces the member of the source; objects are merged. `tags` and `related.ip`
@@ -41,7 +41,7 @@ struct Reader {
 const TIMESTAMP: &str = "@timestamp";
 
 /// The names of the options here and in the parser.
-const OPTIONS: [(&str, &str); 12] = [
+const OPTIONS: [(&str, &str); 13] = [
     ("format", "format"),
     ("schema", "schema"),
     ("mode", "mode"),
@@ -54,6 +54,7 @@ const OPTIONS: [(&str, &str); 12] = [
     ("community_id", "communityId"),
     ("omit_log_status", "omitLogStatus"),
     ("max_line_bytes", "maxLineBytes"),
+    ("layers", "layers"),
 ];
 
 pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {

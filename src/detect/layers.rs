@@ -1,0 +1,235 @@
+//! Finds the layers that do not show themselves, by evidence over lines. They are the fewest that leave records of a
+//! format, with the shapes of its values, of nine lines in ten.
+
+use crate::base::span::Span;
+use crate::base::tokens::Tokens;
+use crate::format::presets::{PRESETS, Preset};
+use crate::format::{Column, Format};
+use crate::layers::{Layer, MAX_TOKENS, Peeled, Peeler, outer, shows_json};
+use crate::record::{self, Record};
+use crate::value::Kind;
+
+/// The most lines whose first pieces suggest layers.
+const MAX_SEEDS: usize = 3;
+
+/// The most stacks of as many layers that are tried.
+const MAX_STACKS: usize = 200;
+
+/// The most bytes that are peeled to try stacks, in the lines that are looked at first: 16 MiB.
+const MAX_WORK: usize = 16 * 1024 * 1024;
+
+/// The lines that are looked at first.
+const FEW_LINES: usize = 20;
+
+/// Returns the layers of lines around records of given formats or, without them, of presets; `None` if they have none, or
+/// two stacks of layers fit.
+pub(crate) fn find(lines: &[&[u8]], formats: &[Format], max_layers: usize) -> Option<Vec<Layer>> {
+    let presets: Vec<Format>;
+    let formats = match formats {
+        [] => {
+            presets = PRESETS.iter().map(Preset::format).collect();
+            &presets
+        }
+        given => given,
+    };
+    let mut record = Record::default();
+    let fits = &mut |text: &[u8], tokens: &Tokens| {
+        formats
+            .iter()
+            .filter(|format| format.columns().len() == tokens.count())
+            .any(|format| record::read(format, text, tokens, &mut record).is_ok() && shows_record(format, text, tokens))
+    };
+    let mut stacks = vec![Vec::new()];
+    let bytes: usize = few(lines).iter().map(|line| line.len()).sum();
+    let mut work = 0_usize;
+    for _ in 0..max_layers {
+        let mut longer: Vec<Vec<Layer>> = Vec::new();
+        for stack in &stacks {
+            for layer in suggestions(stack, lines) {
+                let stack = [stack.as_slice(), &[layer]].concat();
+                if longer.len() < MAX_STACKS && !longer.contains(&stack) {
+                    longer.push(stack);
+                }
+            }
+        }
+        let mut found: Vec<&Vec<Layer>> = Vec::new();
+        for stack in &longer {
+            work = work.saturating_add(bytes);
+            if work > MAX_WORK {
+                break;
+            }
+            if holds(stack, few(lines), fits) && holds(stack, lines, fits) {
+                found.push(stack);
+            }
+        }
+        // A part of a record, or of a header, may fit as well as the whole.
+        if let Some(least) = found.iter().map(|stack| dropped(stack)).min() {
+            let mut found = found.into_iter().filter(|stack| dropped(stack) == least);
+            let first = found.next()?;
+            // The same layers in another order leave the same.
+            let is_alone = found.all(|other| first.iter().all(|layer| other.contains(layer)));
+            return is_alone.then(|| first.clone());
+        }
+        stacks = longer;
+    }
+    None
+}
+
+/// Returns the number of tokens that a stack of layers drops.
+fn dropped(stack: &[Layer]) -> usize {
+    let count = |layer: &Layer| match layer {
+        Layer::Prefix(count) | Layer::Suffix(count) => *count,
+        _ => 0,
+    };
+    stack.iter().map(count).sum()
+}
+
+fn few<'l, 'a>(lines: &'l [&'a [u8]]) -> &'l [&'a [u8]] {
+    lines.get(..FEW_LINES).unwrap_or(lines)
+}
+
+/// Returns the layers that the first lines may have inside a stack.
+fn suggestions(stack: &[Layer], lines: &[&[u8]]) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    let mut peeler = Peeler::new(stack);
+    let mut seeds = 0;
+    for line in few(lines).iter().filter(|line| line.len() > 1) {
+        let peeled = peeler.peel(line, &mut |peeled, path| {
+            if let Peeled::Piece(piece) = peeled
+                && piece.cells.is_none()
+            {
+                suggest(piece.text.get(..piece.len).unwrap_or_default(), path.last(), &mut layers);
+                seeds += 1;
+            }
+            false
+        });
+        if peeled.is_err() && !stack.is_empty() && seeds == 0 {
+            break;
+        }
+        if seeds >= MAX_SEEDS {
+            break;
+        }
+    }
+    layers
+}
+
+/// Adds the layers that a text may have.
+fn suggest(text: &[u8], around: Option<&Layer>, layers: &mut Vec<Layer>) {
+    let mut add = |layer: Layer| {
+        if !layers.contains(&layer) {
+            layers.push(layer);
+        }
+    };
+    let trimmed = text.trim_ascii();
+    if trimmed.windows(2).any(|pair| pair == b"\xc2\xa0") || trimmed.iter().any(|byte| matches!(byte, 0x0b | 0x0c)) {
+        return add(Layer::Spaces);
+    }
+    if matches!(trimmed.first(), Some(b'"' | b'\'' | b'[')) && around != Some(&Layer::Quotes) {
+        add(Layer::Quotes);
+    }
+    let count = |wanted: u8| trimmed.iter().filter(|byte| **byte == wanted).count();
+    if count(b'\t') > 0 && around != Some(&Layer::Tabs) {
+        add(Layer::Tabs);
+    }
+    for delimiter in [b',', b';', b'\t'] {
+        if count(delimiter) > 0 {
+            add(Layer::Cells(delimiter));
+        }
+    }
+    let tokens: Vec<&[u8]> = outer::tokens(trimmed).take(MAX_TOKENS + 1).collect();
+    // Where the prefix ends is known, if JSON or quotes follow it.
+    let opens = |token: &[u8]| shows_json(token) || token.starts_with(b"\"");
+    if !matches!(around, Some(Layer::Prefix(_) | Layer::Suffix(_))) {
+        let mut has_outer = false;
+        let ends = tokens.iter().skip(1).position(|token| opens(token)).map(|end| end + 1);
+        for (index, token) in tokens.iter().enumerate().take(MAX_TOKENS) {
+            has_outer |= outer::is_of_transport(token);
+            if has_outer && index + 1 < tokens.len() && ends.is_none_or(|end| index + 1 == end) {
+                add(Layer::Prefix(index + 1));
+            }
+        }
+    }
+    if !matches!(around, Some(Layer::Suffix(_))) {
+        let last: Vec<&[u8]> = trimmed.rsplit(|byte| *byte == b' ').take(4).collect();
+        let mut has_outer = false;
+        for (index, token) in last.iter().enumerate() {
+            has_outer |= outer::is_of_transport(token);
+            if has_outer {
+                add(Layer::Suffix(index + 1));
+            }
+        }
+    }
+}
+
+/// True if nine lines in ten are records or headers inside a stack of layers, and at least one is a record.
+fn holds(stack: &[Layer], lines: &[&[u8]], fits: &mut dyn FnMut(&[u8], &Tokens) -> bool) -> bool {
+    let mut peeler = Peeler::new(stack);
+    let mut tokens = Tokens::default();
+    let mut record = Record::default();
+    let mut header: Option<Format> = None;
+    let (mut records, mut others, mut headers) = (0_usize, 0_usize, 0_usize);
+    for line in lines {
+        let peeled = peeler.peel(line, &mut |peeled, _| {
+            let piece = match peeled {
+                Peeled::Header(format) => {
+                    header = format.ok();
+                    headers += 1;
+                    return true;
+                }
+                Peeled::Piece(piece) => piece,
+            };
+            let text = piece.text.get(..piece.len).unwrap_or_default();
+            match piece.cells {
+                Some(cells) => tokens.set(cells),
+                None => tokens.split(text),
+            }
+            if tokens.count() == 0 {
+                return true;
+            }
+            let names: Vec<&[u8]> = tokens.spans().iter().map(|span| span.of(piece.text)).collect();
+            if piece.cells.is_none()
+                && names.len() > 1
+                && let Some(Ok(format)) = Format::of_header(&names)
+            {
+                header = Some(format);
+                headers += 1;
+                return true;
+            }
+            let of_header = header.as_ref().is_some_and(|format| {
+                record::read(format, piece.text, &tokens, &mut record).is_ok()
+                    && record::looks_right(format, piece.text, &tokens)
+            });
+            // AWS quotes nothing: a quote in a text is a part of a layer.
+            let is_bare = piece.cells.is_some() || !text.contains(&b'"');
+            if is_bare && (of_header || fits(piece.text, &tokens)) {
+                records += 1;
+            } else {
+                others += 1;
+            }
+            true
+        });
+        if peeled.is_err() {
+            others += 1;
+        }
+        // A few lines that do not fit are enough for nearly all stacks.
+        if others > records + headers + MAX_SEEDS {
+            return false;
+        }
+    }
+    // A header of fields is evidence enough, if the lines end there.
+    records + headers > 0 && others * 9 <= records
+}
+
+/// The values that show a record, without those that could be any text.
+const MIN_SHOWN: usize = 3;
+
+/// True if a line that a format reads is a record without any doubt: with the shapes of its values, and with enough of
+/// them.
+fn shows_record(format: &Format, text: &[u8], tokens: &Tokens) -> bool {
+    let shows = |(column, span): (&Column, &Span)| {
+        let is_free = matches!(column.kind(), Kind::Text | Kind::Name | Kind::Tag | Kind::Lower | Kind::Upper);
+        !is_free && span.of(text) != b"-"
+    };
+    let pairs = format.columns().iter().zip(tokens.spans());
+    record::looks_right(format, text, tokens) && pairs.filter(|pair| shows(*pair)).count() >= MIN_SHOWN
+}
