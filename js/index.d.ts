@@ -64,6 +64,13 @@ export interface DocumentOptions {
   omitLogStatus?: readonly ('NODATA' | 'SKIPDATA')[];
   /** Longest line that is accepted, in bytes: from 1 to 2^26. Default: 2^20. */
   maxLineBytes?: number;
+  /**
+   * The layers around the records, from outside in, as `parser.layers` lists them; `false` for none. Default: `true`,
+   * they are found.
+   *
+   * @example ['json message', 'prefix 1']
+   */
+  layers?: boolean | readonly string[];
 }
 
 /**
@@ -243,6 +250,12 @@ export class Parser {
    */
   get warnings(): string[];
   /**
+   * The layers around the records of this input or, after `end`, of the last one: `['json message', 'prefix 1']` for a
+   * wrapper with one token before each record. They are those of the first record that has any, and can be given as the
+   * option `layers`.
+   */
+  get layers(): string[];
+  /**
    * Discards the unfinished input: buffered lines, the unfinished line, the header, the line number and an error that
    * ended it. The stats and warnings stay.
    */
@@ -366,6 +379,8 @@ export interface FormatCandidate {
   isSettled: boolean;
   /** The first line of this kind, token by token; empty if the sample has nothing but a header. */
   tokens: { text: string; field: string }[];
+  /** The layers around the records, as `parser.layers` lists them. */
+  layers: string[];
 }
 
 /** A column that may be another field as well. */

@@ -321,6 +321,7 @@ function parserOptions(given) {
     communityId: given['no-community-id'] ? false : undefined,
     precedence: given.precedence,
     omitLogStatus: given['omit-log-status'],
+    layers: given['no-layers'] ? false : given.layer,
     tags: given.tag,
     ingested: given.ingested,
     onError: policy[/** @type {keyof typeof policy} */ (given['on-error'] ?? 'fail')],

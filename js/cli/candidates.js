@@ -39,6 +39,7 @@ export function candidatesText(candidates, { color, option }) {
   const parts = candidates.map((candidate, index) => [
     ...(candidates.length > 1 ? [paint(`Candidate ${index + 1}`, 'bold')] : []),
     ...columnsTable(candidate, paint).map((line) => `  ${line}`),
+    ...(candidate.layers.length > 0 ? [`  ${paint(`- inside ${candidate.layers.join(' › ')}`, 'dim')}`] : []),
     ...candidate.evidence.map((sentence) => `  ${paint(`- ${sentence}`, 'dim')}`),
     `  ${option} '${candidate.format}'`,
   ]);

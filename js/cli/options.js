@@ -106,6 +106,14 @@ lines themselves: see vpcflow-ecs detect --help`,
   },
   'geo-country': { kind: 'value', value: 'FILE', help: 'the same from a Country database, for what the City database lacks' },
   'geo-asn': { kind: 'value', value: 'FILE', help: 'a GeoLite2-ASN database: add source.as and destination.as' },
+  layer: {
+    kind: 'list',
+    value: 'LAYER',
+    help: `what is around each record, from outside in: "json KEY", "prefix N" tokens,
+"suffix N" tokens, quotes, spaces, tabs, csv, "csv ;" or tsv. May be given
+several times. Without it, layers are found`,
+  },
+  'no-layers': { kind: 'flag', help: 'each line is a record, and nothing is around it' },
   strict: { kind: 'flag', help: 'refuse formats with field names that AWS does not document' },
   precedence: {
     kind: 'value',

@@ -256,10 +256,11 @@ async function convertFile(file, { core, options, totals, bytes, stdin, output, 
   let isTold = false;
   const tellFormat = () => {
     for (const warning of parser.warnings) terminal.warning(warning);
-    const { inferred } = parser;
-    if (inferred === undefined || isTold) return;
+    const { inferred, layers } = parser;
+    if (isTold || (inferred === undefined && layers.length === 0)) return;
     isTold = true;
-    terminal.inferred(name, inferred);
+    if (layers.length > 0) terminal.layers(name, layers);
+    if (inferred !== undefined) terminal.inferred(name, inferred);
   };
   try {
     tellFormat();

@@ -83,6 +83,16 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
   }
 
   /**
+   * Prints the layers around an input's records.
+   *
+   * @param {string} name of the input
+   * @param {string[]} layers from outside in
+   */
+  layers(name, layers) {
+    this.print(`${this.#bold(`${safeText(name)}:`)} records inside ${safeText(layers.join(' › '))}`);
+  }
+
+  /**
    * Prints why an input could not be read to its end.
    *
    * @param {string} name

@@ -17,9 +17,9 @@ import { readBounds, sampleBytes } from './sample.js';
  *
  * @typedef {import('../../pkg/vpcflow_ecs.js').Core} Core
  * @typedef {Pick<typeof import('../../pkg/vpcflow_ecs.js'), 'Core' | 'compileFormat' | 'linearMemory'> &
- *   Partial<Pick<typeof import('../../pkg/vpcflow_ecs.js'), 'setDetector'>>} MainGlue
+ *   Partial<Pick<typeof import('../../pkg/vpcflow_ecs.js'), 'setDetector' | 'setFinder'>>} MainGlue
  * @typedef {Pick<typeof import('../../pkg/vpcflow_ecs_detect.js'),
- *   'detectFormat' | 'explain' | 'fields' | 'infer' | 'presets' | 'schemas'>} DetectionGlue
+ *   'detectFormat' | 'explain' | 'fields' | 'findLayers' | 'infer' | 'presets' | 'schemas'>} DetectionGlue
  */
 
 /**
@@ -29,11 +29,14 @@ import { readBounds, sampleBytes } from './sample.js';
 export function createApi(mainGlue, detectionGlue) {
   let knowsDetection = false;
 
-  /** Returns the main module, which asks the other to infer formats. */
+  /** Returns the main module, which asks the other to infer formats and to find layers. */
   function glue() {
     const exports = mainGlue();
     if (!knowsDetection) {
       exports.setDetector?.((/** @type {Uint8Array} */ lines) => detectionGlue().infer(lines));
+      exports.setFinder?.((/** @type {[lines: Uint8Array, formats: string, maxLayers: number]} */ ...query) => {
+        return detectionGlue().findLayers(...query);
+      });
       knowsDetection = true;
     }
     return exports;
@@ -267,6 +270,11 @@ export function createApi(mainGlue, detectionGlue) {
     /** Warnings of the given formats and of headers. */
     get warnings() {
       return this.#open().warnings;
+    }
+
+    /** The layers around the records of the input. */
+    get layers() {
+      return this.#open().layers;
     }
 
     /** Gives the WASM memory back. */

@@ -151,7 +151,7 @@ export class Parser extends MainParser {
 }
 
 /** Options of an exported pipeline: the parser's options, except those about the input. */
-export interface ExportOptions extends Omit<DocumentOptions, 'maxLineBytes'> {
+export interface ExportOptions extends Omit<DocumentOptions, 'maxLineBytes' | 'layers'> {
   /** True to add `network.community_id`, whose processor came with Elasticsearch 7.12. Default: true. */
   communityId?: boolean;
   /** True to add `source.geo`, `source.as` and those of `destination`, from the cluster's own databases. Default: false. */

@@ -42,6 +42,21 @@ describe('inputs', () => {
     }
   });
 
+  test('records inside layers, which are named once', async () => {
+    const lines = [GOOD, OTHER].map((line) => `${JSON.stringify({ log: `2024-02-29T00:00:00Z ${line}` })}\n`);
+    const found = await runCommand([], { input: lines.join('') });
+    const given = await runCommand(['--layer', 'json log', '--layer', 'prefix 1'], { input: lines.join('') });
+    for (const { status, stdout, stderr } of [found, given]) {
+      assert.equal(stdout, ndjsonOf(`${GOOD}\n${OTHER}\n`));
+      assert.equal(errorsOf(stderr), '<stdin>: records inside json log › prefix 1\n');
+      assert.equal(status, 0);
+    }
+    assert.equal((await runCommand(['--no-layers'], { input: lines.join('') })).status, 1);
+    const { status, stderr } = await runCommand(['--layer', 'prefix']);
+    assert.match(stderr, /option "layers": expected "quotes", "prefix N", .*, found "prefix"/);
+    assert.equal(status, 2);
+  });
+
   test('nothing at all', async () => {
     const { status, stdout, stderr } = await runCommand([], { input: '' });
     assert.equal(stdout, '');

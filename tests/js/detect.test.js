@@ -9,7 +9,7 @@ import { GOOD, HEADER } from './samples.js';
 
 const { Parser, compileFormat, detectFormat } = imported;
 
-const KEYS = ['format', 'origin', 'preset', 'confidence', 'evidence', 'unresolved', 'isSettled', 'tokens'];
+const KEYS = ['format', 'origin', 'preset', 'confidence', 'evidence', 'unresolved', 'isSettled', 'tokens', 'layers'];
 
 describe('detectFormat', () => {
   test('goes by a header', () => {
@@ -24,6 +24,7 @@ describe('detectFormat', () => {
       confidence: 1,
       unresolved: [],
       isSettled: true,
+      layers: [],
     });
     assert.match(evidence[0], /line 1 is a header/);
     assert.deepStrictEqual(tokens, GOOD.split(' ').map((text, index) => ({ text, field: fields[index].name })));
@@ -88,7 +89,10 @@ describe('detectFormat', () => {
     }
     assert.deepStrictEqual(detectFormat(Buffer.from(text)), expected);
     assert.deepStrictEqual(detectFormat(Object.freeze(lines), {}), expected);
-    assert.deepStrictEqual(detectFormat(lines.map((message) => JSON.stringify({ message }))), expected);
+    const inLayers = (layers) => expected.map((candidate) => ({ ...candidate, layers }));
+    assert.deepStrictEqual(detectFormat(lines.map((message) => JSON.stringify({ message }))), inLayers(['json message']));
+    const afterTimes = lines.map((line) => `2026-01-01T00:00:14Z ${line}`);
+    assert.deepStrictEqual(detectFormat(afterTimes), inLayers(['prefix 1']));
   });
 
   for (const [name, [sample, message]] of Object.entries(NO_LOGS)) {

@@ -43,6 +43,22 @@ for (const file of new Set(cases.map((each) => each.file))) {
   });
 }
 
+describe('inputs/layers.json', () => {
+  for (const { name, options, input, expected, layers, errors = [] } of fixture('inputs/layers.json')) {
+    test(name, () => {
+      const found = [];
+      const parser = new Parser({ ...options, onError: 'skip', report: ({ message }) => found.push(message) });
+      assert.deepStrictEqual(documentsOf(parser.toNdjson(input)), expected, 'Parser.toNdjson');
+      assert.deepStrictEqual([found, parser.layers], [errors, layers]);
+      assert.deepStrictEqual(parser.parseMany(input), expected, 'Parser.parseMany');
+      // Byte by byte, so that every line comes in pieces.
+      const bytes = new TextEncoder().encode(input);
+      const pieces = Array.from(bytes, (_, index) => documentsOf(parser.push(bytes.subarray(index, index + 1))));
+      assert.deepStrictEqual([...pieces.flat(), ...documentsOf(parser.end())], expected, 'Parser.push');
+    });
+  }
+});
+
 describe('community-id.json', () => {
   for (const { name, source, destination, protocol, sourcePort, destinationPort, id } of fixture('community-id.json')) {
     test(name, () => {

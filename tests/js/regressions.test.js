@@ -72,5 +72,5 @@ test('after a whole input that failed, the next is a new one', () => {
 
 test('a wrapper is JSON, and nothing else', () => {
   assert.throws(() => parse('{"message":"10.0.0.1"}\f', '${srcaddr}'), { code: 'invalid_wrapper' });
-  assert.throws(() => parse('{"message":"10.0.0.1"}{"message":"10.0.0.2"}', '${srcaddr}'), { code: 'invalid_wrapper' });
+  assert.throws(() => parse('{"message":"10.0.0.1"}{"message":"10.0.0.2"}', '${srcaddr}'), { code: 'several_lines' });
 });

@@ -62,6 +62,7 @@ const options: ParserOptions = {
   strict: true,
   onError: 'document',
   maxLineBytes: 4096,
+  layers: ['json message', 'prefix 1'],
   report: (error) => {
     const place: [number | undefined, number | undefined] = [error.lineNumber, error.column];
     void place;
@@ -79,13 +80,14 @@ parser.toBulk(new Uint8Array(), { dataStream: 'logs-aws.vpcflow-prod', op: 'crea
 new Parser({ bulk: target, communityId: false }).toBulk('...');
 const documents: FlowLogDocument[] = parser.parseMany(body);
 const inferred: string | undefined = parser.inferred;
+const layers: string[] = parser.layers;
 const stats: ParserStats = parser.stats;
 const { lines, records, headers, blanks, errors }: Record<keyof ParserStats, number> = stats;
 const one: FlowLogDocument | null = parser.parse(chunk);
 parser.reset();
 parser[Symbol.dispose]();
 parser.free();
-void [views, documents, rest, inferred, lines, records, headers, blanks, errors, one];
+void [views, documents, rest, inferred, layers, lines, records, headers, blanks, errors, one];
 new Parser();
 
 // Many files.
