@@ -375,6 +375,11 @@ export interface FormatCandidate {
   evidence: string[];
   /** The columns that the lines leave open. */
   unresolved: UnresolvedColumn[];
+  /**
+   * For each column, the fields that its values can be, the most likely first, whatever the other columns are; all fields
+   * for a column that is absent in every line. A column can also be none of them: give it any other name, as `column-N`.
+   */
+  choices: string[][];
   /** True if nothing is open that would change a document: columns that are absent in every line would not. */
   isSettled: boolean;
   /** The first line of this kind, token by token; empty if the sample has nothing but a header. */

@@ -1,5 +1,7 @@
 //! Measures how well formats are detected: `npm run bench:detect`, or
 //! `cargo run --release --example bench_detect -- [FORMATS] [LINES]...`.
+//!
+//! With the words `lines SEED LINES [SAMPLE]` it prints one log, and before it, if the variable `SHOW` is set, its candidates.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../tests/traffic/mod.rs"]
@@ -9,7 +11,7 @@ mod traffic;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use traffic::{Log, Random, Traffic, random_format};
+use traffic::{Log, Random, Record, Traffic, random_format, usual_format};
 use vpcflow_ecs::Field;
 use vpcflow_ecs::detect::{Bounds, detect_format};
 
@@ -37,10 +39,27 @@ struct Score {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [word, seed, lines] = arguments.as_slice()
+    if let [word, seed, lines, sample @ ..] = arguments.as_slice()
         && word == "lines"
     {
-        let (lines, _) = log(seed.parse().unwrap(), lines.parse().unwrap());
+        let sample = sample.first().map_or(0, |sample| sample.parse().unwrap());
+        let (lines, fields) = log(&SAMPLES[sample], seed.parse().unwrap(), lines.parse().unwrap());
+        if std::env::var("SHOW").is_ok() {
+            let detection = detect_format(lines.join("\n").as_bytes(), Bounds::default()).unwrap();
+            for candidate in detection.candidates {
+                println!("{:?} {} {:?}", candidate.origin, candidate.confidence, candidate.evidence);
+                for (index, column) in candidate.format.columns().iter().enumerate() {
+                    let open = candidate.unresolved.iter().find(|open| open.index == index);
+                    println!(
+                        "{:3} {:28} {:28} {:?}",
+                        index + 1,
+                        fields[index].name(),
+                        column.name(),
+                        open.map(|o| &o.alternatives)
+                    );
+                }
+            }
+        }
         println!("{}", lines.join("\n"));
         return;
     }
@@ -50,11 +69,32 @@ fn main() {
         Some((formats, sizes)) => (*formats, sizes.to_vec()),
         None => (2_000, vec![20, 200, 2_000]),
     };
+    for sample in SAMPLES {
+        println!("{}:", sample.name);
+        measure(sample, formats, &sizes);
+    }
+}
+
+/// A kind of logs.
+struct Sampled {
+    name: &'static str,
+    format: fn(&mut Random, &Log) -> Vec<Field>,
+    is_one_way: bool,
+}
+
+const SAMPLES: &[Sampled] = &[
+    Sampled { name: "random formats", format: random_format, is_one_way: false },
+    Sampled { name: "random formats, egress only", format: random_format, is_one_way: true },
+    Sampled { name: "orders that people use", format: usual_format, is_one_way: false },
+    Sampled { name: "orders that people use, egress only", format: usual_format, is_one_way: true },
+];
+
+fn measure(sample: &Sampled, formats: usize, sizes: &[usize]) {
     let mut scores: BTreeMap<usize, Score> = BTreeMap::new();
     let most = sizes.iter().copied().max().unwrap_or(0);
     for seed in 0..formats as u64 {
-        let (lines, fields) = log(seed, most);
-        for size in &sizes {
+        let (lines, fields) = log(sample, seed, most);
+        for size in sizes {
             let text = lines[..*size].join("\n");
             one(&text, &fields, seed, &lines[..*size], scores.entry(*size).or_default());
         }
@@ -107,10 +147,17 @@ fn main() {
 }
 
 /// Returns the lines of a log, and their format: one in five is a transit gateway's.
-fn log(seed: u64, lines: usize) -> (Vec<String>, Vec<Field>) {
+fn log(sample: &Sampled, seed: u64, lines: usize) -> (Vec<String>, Vec<Field>) {
     let log = if seed % 5 == 4 { Log::Tgw } else { Log::Vpc };
-    let fields = random_format(&mut Random(seed ^ 0x5eed), &log);
-    let records = Traffic::new(seed, log).records(lines);
+    let fields = (sample.format)(&mut Random(seed ^ 0x5eed), &log);
+    let mut traffic = Traffic::new(seed, log);
+    let mut records: Vec<Record> = Vec::new();
+    while records.len() < lines {
+        let mut more = traffic.records(lines);
+        more.retain(|record| !sample.is_one_way || record.get(Field::FlowDirection) == Some("egress"));
+        records.extend(more);
+    }
+    records.truncate(lines);
     (records.iter().map(|record| record.line(&fields)).collect(), fields)
 }
 

@@ -4,7 +4,9 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use super::candidates::MARGIN;
 use super::likelihood;
+use super::order::{self, Orders};
 use super::relation::RELATIONS;
 use super::table::Table;
 use crate::field::Field::{self, *};
@@ -15,6 +17,9 @@ pub(super) type Assignment = Vec<Option<Field>>;
 /// A number of nats above the sum of the relations of a few columns.
 const HOPELESS: f64 = 150.0;
 
+/// A number of nats above what a few exchanges gain in an order that people use.
+const UNLIKELY: f64 = 60.0;
+
 /// The columns to which fields are assigned.
 pub(super) struct Problem<'a> {
     table: &'a Table<'a>,
@@ -24,14 +29,29 @@ pub(super) struct Problem<'a> {
     unknown: Vec<f64>,
     /// The relations that each field is in, or makes superfluous, as bits.
     touching: [u128; Field::ALL.len()],
+    /// The orders that people use.
+    orders: Orders,
     /// The cached scores of relations, by relation and columns.
     scores: RefCell<HashMap<(usize, [usize; 3]), f64>>,
 }
 
-/// Other fields of some columns, and by how many nats they are less likely.
+/// Other fields of some columns.
 pub(super) struct Alternative {
     pub(super) changes: Vec<(usize, Option<Field>)>,
+    /// The nats by which they are less likely by the values, and by the order if the whole of it is one that people use.
     pub(super) less: f64,
+    /// The nats by which they are less likely by the order, too.
+    pub(super) less_usual: f64,
+}
+
+/// The solution of a problem.
+pub(super) struct Solution {
+    /// The assignment in the order that is most usual among those that the values hardly tell apart.
+    pub(super) assignment: Assignment,
+    /// Its log-likelihood by the values.
+    pub(super) score: f64,
+    /// The likeliest assignment by the values, if it is another.
+    likeliest: Option<Assignment>,
 }
 
 // The relations' numbers are bits of a u128.
@@ -79,7 +99,15 @@ impl<'a> Problem<'a> {
                 }
             }
         }
-        Problem { table, fits: fits.collect(), unknown: unknown.collect(), touching, scores: RefCell::default() }
+        let orders = Orders::new(is_of_log);
+        Problem {
+            table,
+            fits: fits.collect(),
+            unknown: unknown.collect(),
+            touching,
+            orders,
+            scores: RefCell::default(),
+        }
     }
 
     fn fit(&self, column: usize, field: Option<Field>) -> Option<f64> {
@@ -94,8 +122,7 @@ impl<'a> Problem<'a> {
     pub(super) fn score(&self, assignment: &Assignment) -> Option<f64> {
         let mut total = 0.0;
         for (column, field) in assignment.iter().enumerate() {
-            let is_empty = self.table.columns.get(column).is_none_or(|column| column.present().next().is_none());
-            if !is_empty {
+            if !self.is_empty(column) {
                 total += self.fit(column, *field)?;
             }
         }
@@ -181,38 +208,154 @@ impl<'a> Problem<'a> {
         Some(gain + self.version(to) - self.version(from))
     }
 
-    /// Returns the likeliest assignment, and its log-likelihood.
-    pub(super) fn solve(&self) -> (Assignment, f64) {
-        let mut best = self.by_values();
+    /// Returns the likeliest assignment, in a usual order as far as the values leave that open. The order decides among
+    /// assignments that are less likely than the best by less than [`MARGIN`].
+    pub(super) fn solve(&self) -> Solution {
+        let rated = |assignment: Assignment| {
+            let score = self.score(&assignment).unwrap_or(f64::NEG_INFINITY);
+            (assignment, score)
+        };
+        let (mut best, mut score) = rated(self.climb(self.by_values(), |gain, _, _| Some(gain)));
+        let along = self.orders.whole.iter().filter_map(|order| self.along(order).best(None)).map(rated);
+        let mut along: Vec<(Assignment, f64)> = along.filter(|(_, least)| *least > score - UNLIKELY).collect();
+        along.sort_by(|(_, left), (_, right)| right.total_cmp(left));
+        let keeps = |to: &Assignment| self.orders.has_whole(to.iter().flatten().copied());
+        let climbed = along
+            .into_iter()
+            .take(2)
+            .map(|(along, _)| rated(self.climb(along, |gain, _, to| keeps(to).then_some(gain))));
+        let usual = climbed.max_by(|(_, left), (_, right)| left.total_cmp(right));
+        if let Some((assignment, likely)) = usual.as_ref().filter(|(_, likely)| *likely > score) {
+            (best, score) = (assignment.clone(), *likely);
+        }
+        let usual = usual.filter(|(assignment, likely)| {
+            score - likely < MARGIN && order::of_whole(assignment.iter().flatten().count()) > MARGIN
+        });
+        let (assignment, likely) = usual.unwrap_or_else(|| {
+            let worth = |gain: f64, all: f64, from: &Assignment, to: &Assignment| {
+                (all > -MARGIN).then(|| gain + self.usual(to) - self.usual(from))
+            };
+            rated(self.climb_with(best.clone(), worth))
+        });
+        Solution { likeliest: (assignment != best).then_some(best), assignment, score: likely }
+    }
+
+    /// Returns the assignment that no neighbour of it is better than. `worth` is given how much likelier a neighbour is,
+    /// and both assignments; it returns by how much the neighbour is better, or `None` if it is out of the question.
+    fn climb(&self, from: Assignment, worth: impl Fn(f64, &Assignment, &Assignment) -> Option<f64>) -> Assignment {
+        self.climb_with(from, |gain, _, from, to| worth(gain, from, to))
+    }
+
+    /// As [`Problem::climb`]; `worth` is also given how much likelier the neighbour is than the first assignment.
+    fn climb_with(
+        &self,
+        from: Assignment,
+        worth: impl Fn(f64, f64, &Assignment, &Assignment) -> Option<f64>,
+    ) -> Assignment {
+        let (mut best, mut gained) = (from, 0.0);
         for _ in 0..200 {
-            let mut better: Option<(Assignment, f64)> = None;
+            let mut better: Option<(Assignment, f64, f64)> = None;
             self.for_each_neighbour(&best, |neighbour| {
                 if let Some(gain) = self.gain(&best, &neighbour)
-                    && gain > better.as_ref().map_or(1e-6, |(_, gain)| *gain)
+                    && let Some(more) = worth(gain, gained + gain, &best, &neighbour)
+                    && more > better.as_ref().map_or(1e-6, |(_, more, _)| *more)
                 {
-                    better = Some((neighbour, gain));
+                    better = Some((neighbour, more, gain));
                 }
             });
             match better {
-                Some((assignment, _)) => best = assignment,
+                Some((assignment, _, gain)) => (best, gained) = (assignment, gained + gain),
                 None => break,
             }
         }
-        let score = self.score(&best).unwrap_or(f64::NEG_INFINITY);
-        (best, score)
+        best
     }
 
-    /// Returns the alternatives that are less likely by less than `most` nats.
-    pub(super) fn alternatives(&self, assignment: &Assignment, most: f64) -> Vec<Alternative> {
+    /// Returns the columns as they fit the fields of an order.
+    fn along<'o>(&self, order: &'o [Field]) -> Along<'o> {
+        let of_column = |column: usize| {
+            let fits = order.iter().map(|field| self.fit(column, Some(*field))).collect();
+            let unknown = self.unknown.get(column).copied().filter(|_| !self.is_empty(column));
+            (fits, unknown.unwrap_or(0.0))
+        };
+        Along { order, columns: (0..self.fits.len()).map(of_column).collect() }
+    }
+
+    /// True if a column is absent in every line.
+    fn is_empty(&self, column: usize) -> bool {
+        self.table.columns.get(column).is_none_or(|column| column.present().next().is_none())
+    }
+
+    /// Returns how usual the order of an assignment is, in nats.
+    fn usual(&self, assignment: &Assignment) -> f64 {
+        self.orders.score(assignment.iter().flatten().copied())
+    }
+
+    /// Returns the nats by which an assignment is likelier than a shuffled one, if its whole order is one that people use and
+    /// every column fits. Returns 0 if that may be by chance.
+    fn standing(&self, assignment: &Assignment) -> f64 {
+        let is_named = assignment.iter().enumerate().all(|(column, field)| field.is_some() || self.is_empty(column));
+        let fields = || assignment.iter().flatten().copied();
+        let nats = order::of_whole(fields().count());
+        if nats > MARGIN && is_named && self.orders.has_whole(fields()) { nats } else { 0.0 }
+    }
+
+    /// True if the whole order of an assignment is one that people use, hardly by chance.
+    pub(super) fn is_usual(&self, assignment: &Assignment) -> bool {
+        self.standing(assignment) > 0.0
+    }
+
+    /// True if the order of the fields leaves open that a column is another field, with which it is exchanged.
+    pub(super) fn order_allows(&self, assignment: &Assignment, column: usize, field: Field) -> bool {
+        let standing = self.standing(assignment);
+        let mut other = assignment.clone();
+        if let Some(owner) = other.iter().position(|owned| *owned == Some(field)) {
+            set(&mut other, owner, assignment.get(column).copied().flatten());
+        }
+        set(&mut other, column, Some(field));
+        standing - self.standing(&other) < MARGIN
+    }
+
+    /// Returns the alternatives that are less likely by less than [`MARGIN`].
+    pub(super) fn alternatives(&self, solution: &Solution) -> Vec<Alternative> {
+        let assignment = &solution.assignment;
+        let (standing, usual) = (self.standing(assignment), self.usual(assignment));
         let mut alternatives = Vec::new();
-        self.for_each_neighbour(assignment, |neighbour| {
-            let Some(less) = self.gain(assignment, &neighbour).map(|gain| -gain).filter(|less| *less < most) else {
+        let mut consider = |other: &Assignment, less: f64| {
+            if less >= MARGIN {
                 return;
-            };
-            let changes = neighbour.iter().zip(assignment).enumerate().filter(|(_, (new, old))| new != old);
-            alternatives
-                .push(Alternative { changes: changes.map(|(column, (new, _))| (column, *new)).collect(), less });
+            }
+            let less = less + if standing > 0.0 { standing - self.standing(other) } else { 0.0 };
+            if less >= MARGIN {
+                return;
+            }
+            let less_usual = if standing > 0.0 { 0.0 } else { usual - self.usual(other) };
+            let changes = other.iter().zip(assignment).enumerate().filter(|(_, (new, old))| new != old);
+            let changes = changes.map(|(column, (new, _))| (column, *new)).collect();
+            alternatives.push(Alternative { changes, less, less_usual });
+        };
+        self.for_each_neighbour(assignment, |neighbour| {
+            if let Some(gain) = self.gain(assignment, &neighbour) {
+                consider(&neighbour, -gain);
+            }
         });
+        // A field that was left out moves all those after it, so each field of each column is tried.
+        let fields = || assignment.iter().flatten().copied();
+        for order in self.orders.whole.iter().filter(|order| standing > 0.0 && order::is_in(order, fields())) {
+            let along = self.along(order);
+            for (column, fits) in self.fits.iter().enumerate() {
+                let now = assignment.get(column).copied().flatten();
+                for (field, _) in fits.iter().filter(|(field, _)| Some(*field) != now) {
+                    if let Some(other) = along.best(Some((column, *field))) {
+                        consider(&other, solution.score - self.score(&other).unwrap_or(f64::NEG_INFINITY));
+                    }
+                }
+            }
+        }
+        // Several steps away, perhaps.
+        if let Some(likeliest) = &solution.likeliest {
+            consider(likeliest, solution.score - self.score(likeliest).unwrap_or(f64::NEG_INFINITY));
+        }
         alternatives
     }
 
@@ -311,6 +454,52 @@ impl<'a> Problem<'a> {
         if next != *from {
             visit(next);
         }
+    }
+}
+
+/// Columns as they fit the fields of an order.
+struct Along<'o> {
+    order: &'o [Field],
+    /// For each column, the log-likelihood of each field, and of none.
+    columns: Vec<(Vec<Option<f64>>, f64)>,
+}
+
+impl Along<'_> {
+    /// Returns the best assignment by the columns' own values in which the fields are in the order, any of them left out.
+    /// A column may be given its field.
+    fn best(&self, given: Option<(usize, Field)>) -> Option<Assignment> {
+        // The best score of the first columns with the first fields of the order, by columns, then by fields.
+        let mut best: Vec<Vec<f64>> = vec![vec![0.0; self.order.len() + 1]];
+        let given_to = |column: usize| given.filter(|(given, _)| *given == column).map(|(_, field)| field);
+        let none = |column: usize, unknown: f64| if given_to(column).is_some() { f64::NEG_INFINITY } else { unknown };
+        for (column, (fits, unknown)) in self.columns.iter().enumerate() {
+            let before = best.last()?;
+            let unknown = none(column, *unknown);
+            let mut last = before.first()? + unknown;
+            let mut row = vec![last];
+            for ((fit, field), (with, without)) in
+                fits.iter().zip(self.order).zip(before.iter().zip(before.iter().skip(1)))
+            {
+                let fit = fit.filter(|_| given_to(column).is_none_or(|given| given == *field));
+                last = last.max(without + unknown).max(fit.map_or(f64::NEG_INFINITY, |fit| with + fit));
+                row.push(last);
+            }
+            best.push(row);
+        }
+        best.last()?.last().filter(|score| score.is_finite())?;
+        let mut assignment: Assignment = vec![None; self.columns.len()];
+        let mut fields = self.order.len();
+        for (column, (_, unknown)) in self.columns.iter().enumerate().rev() {
+            let (row, before) = (best.get(column + 1)?, best.get(column)?);
+            while fields > 0 && row.get(fields) == row.get(fields - 1) {
+                fields -= 1;
+            }
+            if *row.get(fields)? != before.get(fields)? + none(column, *unknown) {
+                fields = fields.checked_sub(1)?;
+                set(&mut assignment, column, self.order.get(fields).copied());
+            }
+        }
+        Some(assignment)
     }
 }
 

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use super::assign::{Assignment, Problem};
 use super::relation::RELATIONS;
 use super::table::Table;
-use super::{Candidate, Origin, doubts};
+use super::{Candidate, Origin, doubts, likelihood};
+use crate::error::quoted;
 use crate::field::Field;
 use crate::format::Format;
 use crate::format::presets::PRESETS;
@@ -26,6 +27,9 @@ pub(super) fn layout_bonus(columns: usize) -> f64 {
 /// The nats by which a relation rules a documented layout out: those of some ten records that break a law.
 const OUT_OF_LAW: f64 = 30.0;
 
+/// The nats that a wrong value costs: more than the margin, so that a layout without one is likelier.
+const WRONG_VALUE: f64 = 20.0;
+
 /// Returns the format of a header line.
 pub(super) fn of_header(line: usize, format: &Format, rows: &[Vec<&[u8]>]) -> Candidate {
     let fits = |row: &&Vec<&[u8]>| {
@@ -36,6 +40,7 @@ pub(super) fn of_header(line: usize, format: &Format, rows: &[Vec<&[u8]>]) -> Ca
                 .zip(row.iter())
                 .all(|(column, token)| column.field().is_none_or(|field| field.kind().read(token).is_ok()))
     };
+    let has_its_length = |row: &&Vec<&[u8]>| row.len() == format.columns().len();
     let fitting = rows.iter().filter(fits).count();
     let evidence = vec![format!("line {line} is a header"), format!("{fitting} of {} lines fit it", rows.len())];
     Candidate {
@@ -44,12 +49,40 @@ pub(super) fn of_header(line: usize, format: &Format, rows: &[Vec<&[u8]>]) -> Ca
         confidence: if rows.is_empty() { 1.0 } else { fitting as f64 / rows.len() as f64 },
         evidence,
         unresolved: Vec::new(),
+        choices: choices(&Table::new(&distinct(rows.iter().filter(has_its_length)), format.columns().len())),
         example: example(rows.iter().find(fits)),
     }
 }
 
+/// Returns the fields that each column's values can be, the likeliest first. An absent column may be any.
+fn choices(table: &Table<'_>) -> Vec<Vec<Field>> {
+    let choices = table.columns.iter().map(|column| {
+        let fit = |field: &Field| likelihood::fit(*field, column, table.rows).map(|fit| (*field, fit));
+        let mut fits: Vec<(Field, f64)> = Field::ALL.iter().filter_map(fit).collect();
+        fits.sort_by(|(_, left), (_, right)| right.total_cmp(left));
+        let fits = fits.into_iter().map(|(field, _)| field).collect();
+        if column.present().next().is_none() { Field::ALL.to_vec() } else { fits }
+    });
+    choices.collect()
+}
+
+/// True if a token that a field cannot have is like its values: a number out of range, or a broken address.
+fn is_like(field: Field, token: &[u8]) -> bool {
+    let all = |allowed: fn(&u8) -> bool| token.iter().all(allowed);
+    match field.kind() {
+        Kind::Integer { .. } | Kind::Time | Kind::Account => all(u8::is_ascii_digit),
+        Kind::Address => {
+            token.iter().any(|byte| b".:".contains(byte))
+                && all(|byte| byte.is_ascii_hexdigit() || b".:".contains(byte))
+        }
+        Kind::Word(_) => all(u8::is_ascii_alphabetic),
+        Kind::Id(prefix) => token.starts_with(prefix.as_bytes()),
+        _ => false,
+    }
+}
+
 /// Returns the documented layouts that nearly all lines fit, the likeliest first, with their scores.
-pub(super) fn layouts(rows: &[Vec<&[u8]>], token_count: usize) -> Vec<(Candidate, f64)> {
+pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], token_count: usize) -> Vec<(Candidate, f64)> {
     let mut fitting: Vec<(Candidate, f64)> = Vec::new();
     let mut most = 0;
     for preset in PRESETS.iter().filter(|preset| preset.field_count() == token_count) {
@@ -57,17 +90,34 @@ pub(super) fn layouts(rows: &[Vec<&[u8]>], token_count: usize) -> Vec<(Candidate
         if fitting.iter().any(|(candidate, _)| candidate.format == format) {
             continue;
         }
-        let fits = |row: &&Vec<&[u8]>| {
-            format.columns().iter().zip(row.iter()).all(|(column, token)| {
-                column.field().is_none_or(|field| field.kind().read(token).is_ok() && field.kind().looks_right(token))
-            })
+        let wrong = |row: &[&[u8]]| -> Vec<(usize, Field)> {
+            let columns = format.columns().iter().zip(row).enumerate();
+            let fields = columns.filter_map(|(index, (column, token))| Some((index, column.field()?, *token)));
+            let wrong = fields
+                .filter(|(_, field, token)| field.kind().read(token).is_err() || !field.kind().looks_right(token));
+            wrong.map(|(index, field, _)| (index, field)).collect()
         };
-        // A few broken lines must not hide what a log is, not even in a short one.
-        let lines: Vec<&Vec<&[u8]>> = rows.iter().filter(fits).collect();
+        // A few broken lines must not hide what a log is, not even in a short one: one value may be wrong.
+        let mut lines: Vec<Vec<&[u8]>> = rows.iter().filter(|row| wrong(row).is_empty()).cloned().collect();
+        let mut broken = None;
+        if lines.len() * 10 < rows.len() * 8 {
+            let one_wrong = |row: &'r Vec<&'a [u8]>| match wrong(row).as_slice() {
+                [(index, field)] => {
+                    let token = row.get(*index).copied().filter(|token| is_like(*field, token))?;
+                    Some((row, *index, *field, token))
+                }
+                _ => None,
+            };
+            if let Some((row, index, field, token)) = rows.iter().find_map(one_wrong) {
+                let without = row.iter().enumerate().map(|(at, token)| if at == index { b"-" } else { *token });
+                lines.push(without.collect());
+                broken = Some((row, field, token));
+            }
+        }
         if lines.is_empty() || lines.len() * 10 < rows.len() * 8 || lines.len() < most {
             continue;
         }
-        let table = Table::new(&distinct(lines.iter().copied()), token_count);
+        let table = Table::new(&distinct(lines.iter()), token_count);
         let problem = Problem::new(&table, |_| true);
         let assignment: Assignment = preset.fields().into_iter().map(Some).collect();
         // Every value fits its column; but relations between columns may speak against the layout.
@@ -80,11 +130,23 @@ pub(super) fn layouts(rows: &[Vec<&[u8]>], token_count: usize) -> Vec<(Candidate
             most = lines.len();
             fitting.clear();
         }
-        let mut evidence = vec![format!("{} of {} lines fit it: {}", lines.len(), rows.len(), preset.description)];
+        let fitting_lines = lines.len() - usize::from(broken.is_some());
+        let mut evidence = vec![format!("{fitting_lines} of {} lines fit it: {}", rows.len(), preset.description)];
+        evidence.extend(broken.map(|(_, field, token)| {
+            let token = String::from_utf8_lossy(token);
+            format!("another line fits it except for the field {}, which is {}", quoted(field.name()), quoted(&token))
+        }));
         evidence.extend(relations(&problem, &assignment));
-        let example = example(lines.first().copied());
-        let origin = Origin::Preset(preset.name);
-        fitting.push((Candidate { format, origin, confidence: 1.0, evidence, unresolved: Vec::new(), example }, score));
+        let candidate = Candidate {
+            format,
+            origin: Origin::Preset(preset.name),
+            confidence: 1.0,
+            evidence,
+            unresolved: Vec::new(),
+            choices: choices(&table),
+            example: example(if fitting_lines > 0 { lines.first() } else { broken.map(|(row, ..)| row) }),
+        };
+        fitting.push((candidate, if broken.is_some() { score - WRONG_VALUE } else { score }));
     }
     fitting.sort_by(|(_, left), (_, right)| right.total_cmp(left));
     if let Some(best) = fitting.first().map(|(_, score)| *score) {
@@ -99,7 +161,8 @@ pub(super) fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
     let tgw = Problem::new(table, |field| field.facts().tgw);
     let of_vpc = vpc.solve();
     let of_tgw = tgw.solve();
-    let (problem, (assignment, score)) = if of_tgw.1 > of_vpc.1 { (&tgw, of_tgw) } else { (&vpc, of_vpc) };
+    let (problem, solution) = if of_tgw.score > of_vpc.score { (&tgw, of_tgw) } else { (&vpc, of_vpc) };
+    let assignment = &solution.assignment;
     let columns = assignment.len();
     let empty = |column: usize| table.columns.get(column).is_none_or(|data| data.present().next().is_none());
     let named = assignment.iter().flatten().count();
@@ -112,9 +175,10 @@ pub(super) fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
         return None;
     }
 
-    let alternatives = problem.alternatives(&assignment, MARGIN);
-    let unresolved = doubts::unresolved(table, problem, &assignment, &alternatives);
-    let confidence = 1.0 / (1.0 + alternatives.iter().map(|alternative| (-alternative.less).exp()).sum::<f64>());
+    let alternatives = problem.alternatives(&solution);
+    let unresolved = doubts::unresolved(table, problem, assignment, &alternatives);
+    let others = alternatives.iter().map(|other| (-other.less - other.less_usual).exp());
+    let confidence = 1.0 / (1.0 + others.sum::<f64>());
 
     let names: Vec<String> = assignment
         .iter()
@@ -127,10 +191,20 @@ pub(super) fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
         plural(columns),
         table.rows
     )];
-    evidence.extend(relations(problem, &assignment));
-    let candidate =
-        Candidate { format, origin: Origin::Inferred, confidence, evidence, unresolved, example: String::new() };
-    Some((candidate, score))
+    if problem.is_usual(assignment) {
+        evidence.push("the fields are in an order that people use".into());
+    }
+    evidence.extend(relations(problem, assignment));
+    let candidate = Candidate {
+        format,
+        origin: Origin::Inferred,
+        confidence,
+        evidence,
+        unresolved,
+        choices: choices(table),
+        example: String::new(),
+    };
+    Some((candidate, solution.score))
 }
 
 /// Returns each distinct line once: a repeated line is one piece of evidence.

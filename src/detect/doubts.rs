@@ -40,8 +40,12 @@ pub(super) fn unresolved(
         }
     }
     for (column, others) in doubts(table, problem, assignment) {
-        let known = open.entry(column).or_default();
-        known.extend(others.into_iter().filter(|other| !known.contains(other)).collect::<Vec<Field>>());
+        let is_new = |other: &Field| open.get(&column).is_none_or(|known| !known.contains(other));
+        let is_open = |other: &Field| problem.order_allows(assignment, column, *other);
+        let others: Vec<Field> = others.into_iter().filter(|other| is_new(other) && is_open(other)).collect();
+        if !others.is_empty() {
+            open.entry(column).or_default().extend(others);
+        }
     }
     for (column, field) in assignment.iter().enumerate() {
         if field.is_none() {
@@ -106,8 +110,14 @@ fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> 
     if version(table, assignment).is_some_and(|version| version < 11) {
         return doubts;
     }
-    // A tag may hold the instance's identifier.
-    if let Some(column) = column_of(Field::InstanceId) {
+    // A tag may hold the instance's identifier, or one of a few numbers.
+    let is_one_of_few = |column: &usize| {
+        let Some(data) = table.columns.get(*column) else { return false };
+        let values = data.present().count();
+        values <= FEW_VALUES && values * 5 < table.rows - data.absent()
+    };
+    let numbers = [Field::Srcport, Field::Dstport, Field::Packets, Field::Bytes].into_iter().filter_map(column_of);
+    for column in numbers.filter(is_one_of_few).chain(column_of(Field::InstanceId)) {
         let tags = Field::ALL.iter().copied().filter(|field| field.kind() == Kind::Tag && column_of(*field).is_none());
         doubts.push((column, tags.collect()));
     }
@@ -134,6 +144,9 @@ fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> 
     }
     doubts
 }
+
+/// The most numbers that a tag has in a log.
+const FEW_VALUES: usize = 20;
 
 /// The fields that show which side is the interface's own.
 const OWN_SIDES: [(Field, Field); 3] = [

@@ -37,7 +37,7 @@ pub(super) fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<
             }
             None => {
                 wrong += value.count;
-                cost += 20.0;
+                cost += naming_any(value.text).max(20.0);
                 if wrong > allowed {
                     return None;
                 }
@@ -48,7 +48,10 @@ pub(super) fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<
         return None;
     }
     let variety = variety(field);
-    let changing = f64::from(distinct) * variety.ln() + ln_gamma(variety) - ln_gamma(variety + present as f64);
+    let drawn =
+        |variety: f64| f64::from(distinct) * variety.ln() + ln_gamma(variety) - ln_gamma(variety + present as f64);
+    // A part of a log, such as the traffic of one direction, may have few values of a field that has many.
+    let changing = ln_add(drawn(variety), drawn(variety.min(FEW)) + RARELY_FEW);
     // The repeats are the same for every field; adding them back keeps the number near zero.
     let repeats: f64 = column.present().map(|value| ln_gamma(value.count as f64)).sum();
     let (missing, there) = presence(field);
@@ -59,13 +62,24 @@ pub(super) fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<
 /// Returns the log-likelihood of an unknown field, which may have any text: less than of any field that fits.
 pub(super) fn unknown(column: &ColumnData<'_>, rows: usize) -> f64 {
     let present = (rows - column.absent()) as f64;
-    let cost: f64 = column.present().map(|value| 6.0 + 4.2 * value.text.len() as f64).sum();
+    let cost: f64 = column.present().map(|value| naming_any(value.text)).sum();
     let repeats: f64 = column.present().map(|value| ln_gamma(value.count as f64)).sum();
     let distinct = column.present().count() as f64;
     distinct * 3.0_f64.ln() + ln_gamma(3.0) - ln_gamma(3.0 + present) + repeats - cost - 8.0
         + ln_beta(1.0 + column.absent() as f64, 1.0 + present)
         - ln_beta(1.0, 1.0)
 }
+
+/// Returns the cost of naming a value among all texts.
+fn naming_any(text: &[u8]) -> f64 {
+    6.0 + 4.2 * text.len() as f64
+}
+
+/// The concentration of a field that hardly changes.
+const FEW: f64 = 0.5;
+
+/// The logarithm of the probability that a field that mostly changes hardly does in a log.
+const RARELY_FEW: f64 = -7.0;
 
 /// Returns how readily a field takes a new value: the concentration of its Dirichlet process.
 fn variety(field: Field) -> f64 {
@@ -99,6 +113,7 @@ fn presence(field: Field) -> (f64, f64) {
         }
         PktSrcaddr | PktDstaddr => (0.5, 10.0),
         TgwSrcVpcId | TgwDstVpcId | TgwSrcSubnetId | TgwDstSubnetId | TgwSrcEni | TgwDstEni => (0.5, 5.0),
+        TgwSrcVpcAccountId | TgwDstVpcAccountId => (0.5, 5.0),
         RejectReason => (4.0, 0.5),
         SublocationType | SublocationId => (2.0, 1.0),
         PktSrcAwsService | PktDstAwsService => (3.0, 1.0),
@@ -131,11 +146,17 @@ fn naming(field: Field, value: &Distinct<'_>, first: bool, among: f64) -> Option
         Kind::Camel => matches!(text, b"TransitGateway" | b"TransitGatewayAttachment").then_some(1.0),
         Kind::Arn => arn(field, text, length),
         Kind::Name => name(field, text, length),
-        Kind::Tag => Some(tag(text, length)),
+        Kind::Tag => tag(text, length),
         // A Local Zone's identifier is that of its Availability Zone.
         Kind::Text if Kind::AzId.looks_right(text) => Some(8.0),
-        Kind::Text => Some(5.0 + 3.5 * length),
+        Kind::Text => may_be_identifier(text).then_some(5.0 + 3.5 * length),
     }
+}
+
+/// True if a text may be an identifier, which begins with a letter: a time or a number does not.
+fn may_be_identifier(text: &[u8]) -> bool {
+    text.first().is_some_and(u8::is_ascii_alphabetic)
+        && (text.starts_with(b"arn:") || text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)))
 }
 
 /// Returns the cost of an integer.
@@ -262,12 +283,14 @@ fn lower(field: Field, text: &[u8]) -> Option<f64> {
 }
 
 /// Returns the cost of a tag. It may have any text: a name, a percent-encoded one, or an instance's identifier
-/// (Kubernetes writes those).
-fn tag(text: &[u8], length: f64) -> f64 {
-    if Kind::Id("i-").looks_right(text) {
-        2.8 * (length - 2.0)
+/// (Kubernetes writes those). Encoding leaves no colon or slash, so it is not a time or a path.
+fn tag(text: &[u8], length: f64) -> Option<f64> {
+    if text.iter().any(|byte| b":/\"'=@,;(){}[]<>|".contains(byte)) {
+        None
+    } else if Kind::Id("i-").looks_right(text) {
+        Some(2.8 * (length - 2.0))
     } else {
-        5.0 + if text.contains(&b'%') { 3.2 } else { 3.5 } * length
+        Some(5.0 + if text.contains(&b'%') { 3.2 } else { 3.5 } * length)
     }
 }
 
@@ -283,14 +306,22 @@ fn arn(field: Field, text: &[u8], length: f64) -> Option<f64> {
     parts.nth(5)?.starts_with(resource).then_some(2.0 * length)
 }
 
-/// Returns the cost of a name. Services and clusters have words; containers and tasks have mostly hexadecimal
-/// identifiers.
+/// Returns the cost of a name: letters, digits, hyphens and underscores, as Amazon ECS allows. Services and clusters have
+/// words; containers and tasks have mostly hexadecimal identifiers.
 fn name(field: Field, text: &[u8], length: f64) -> Option<f64> {
+    if !text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)) {
+        return None;
+    }
     let hexadecimal = text.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') && text.len() >= 12;
     Some(match field {
         EcsClusterName | EcsServiceName => 5.0 + 3.5 * length,
         _ => 5.0 + if hexadecimal { 2.8 } else { 3.5 } * length,
     })
+}
+
+/// Returns the logarithm of the sum of two numbers, of their logarithms.
+fn ln_add(a: f64, b: f64) -> f64 {
+    a.max(b) + (-(a - b).abs()).exp().ln_1p()
 }
 
 /// Returns the logarithm of the gamma function, by Stirling's series; exact to about 1e-8 for positive numbers.

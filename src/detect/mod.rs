@@ -10,6 +10,7 @@ mod candidates;
 mod doubts;
 mod layers;
 mod likelihood;
+mod order;
 mod relation;
 mod sample;
 mod table;
@@ -49,7 +50,11 @@ pub struct Candidate {
     pub evidence: Vec<String>,
     /// The columns that the lines leave open.
     pub unresolved: Vec<Unresolved>,
-    /// The first line that fits it, its tokens separated by single spaces; empty if none does.
+    /// For each column, the documented fields that its values can be, the likeliest first, whatever the other columns are.
+    /// An absent column can be any. A column can also be none of them: an unknown one.
+    pub choices: Vec<Vec<Field>>,
+    /// The first line that fits it, or fits it except for one value; its tokens are separated by single spaces. Empty if
+    /// there is none.
     pub example: String,
 }
 
@@ -86,7 +91,7 @@ pub struct Detection {
 /// let detection = detect_format(log.as_bytes(), Bounds::default())?;
 /// let best = &detection.candidates[0];
 /// assert_eq!(best.origin, Origin::Inferred);
-/// assert!(best.format.to_string().starts_with("${action} ${srcaddr} "));
+/// assert!(best.format.to_string().starts_with("${action} ${dstaddr} "));
 /// assert!(!best.unresolved.is_empty(), "nothing tells source and destination apart here");
 /// # Ok::<(), vpcflow_ecs::Error>(())
 /// ```

@@ -297,7 +297,10 @@ fn local(table: &Table<'_>, columns: &[usize], own_direction: &[u8]) -> f64 {
 /// Returns the score of [`local`] with a traffic path in place of egress; without one, nothing is known.
 fn local_with_path(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [path, owner, address] = columns else { return 0.0 };
-    tendency_of_owner(table, *owner, *address, |row| table.id(*path, row).map(|_| true))
+    let score = tendency_of_owner(table, *owner, *address, |row| table.id(*path, row).map(|_| true));
+    // In traffic of one direction, what holds for a path holds for any column that is always present.
+    let absent = table.columns.get(*path).map_or(0, |column| column.absent());
+    if absent * 20 < table.rows { score.min(0.0) } else { score }
 }
 
 /// Returns the score of this: an owner's own address repeats from record to record where it is expected, more than
@@ -339,7 +342,7 @@ fn handshake(table: &Table<'_>, columns: &[usize]) -> f64 {
             _ => return None,
         };
         // An ephemeral port against a service's, nothing in between.
-        let is_service = |port: u64| port < 10_000;
+        let is_service = |port: u64| (1..10_000).contains(&port);
         let is_ephemeral = |port: u64| port >= 32_768;
         match initiator {
             _ if is_ephemeral(source) && is_service(destination) => Some(initiator),
@@ -347,7 +350,9 @@ fn handshake(table: &Table<'_>, columns: &[usize]) -> f64 {
             _ => None,
         }
     });
-    tendency(good, bad)
+    let score = tendency(good, bad);
+    // Any number that hardly changes is a service's port by chance, and any that is 2 or 6 throughout is a SYN.
+    if columns.iter().any(|column| table.hardly_changes(*column)) { score.min(0.0) } else { score }
 }
 
 /// Returns the score of this: a service's address is public.

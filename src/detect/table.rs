@@ -60,6 +60,13 @@ impl<'a> Table<'a> {
         data.values.get(id).filter(|value| !value.is_absent()).map(|_| id)
     }
 
+    /// True if nine values in ten of a column are the same; absent ones do not count.
+    pub(super) fn hardly_changes(&self, column: usize) -> bool {
+        let Some(column) = self.columns.get(column) else { return false };
+        let most = column.present().map(|value| value.count).max().unwrap_or(0);
+        most * 10 > (self.rows - column.absent()) * 9
+    }
+
     /// Returns the indexes of all rows.
     pub(super) fn all_rows(&self) -> Range<usize> {
         0..self.rows

@@ -54,6 +54,7 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
         confidence: f64,
         evidence: Vec<String>,
         unresolved: Vec<Open>,
+        choices: Vec<Vec<&'static str>>,
         is_settled: bool,
         tokens: Vec<Token>,
         layers: Vec<String>,
@@ -75,6 +76,7 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
         max_bytes: max_bytes.map_or(default.max_bytes, |bytes| bytes as usize),
     };
     let detection = detect::detect_format(sample, bounds).map_err(|error| to_js_error(&error))?;
+    let names = |fields: &[Field]| fields.iter().map(|field| field.name()).collect();
     let row = |candidate: &detect::Candidate| {
         let (origin, preset) = match candidate.origin {
             Origin::Header => ("header", None),
@@ -84,7 +86,7 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
         let open = |open: &detect::Unresolved| Open {
             index: open.index as u32,
             field: open.field.map(Field::name),
-            alternatives: open.alternatives.iter().map(|field| field.name()).collect(),
+            alternatives: names(&open.alternatives),
         };
         let texts = candidate.example.split(' ').filter(|text| !text.is_empty());
         let tokens = candidate.format.columns().iter().zip(texts);
@@ -95,6 +97,7 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
             confidence: candidate.confidence,
             evidence: candidate.evidence.clone(),
             unresolved: candidate.unresolved.iter().map(open).collect(),
+            choices: candidate.choices.iter().map(|fields| names(fields)).collect(),
             is_settled: candidate.is_settled(),
             tokens: tokens.map(|(column, text)| Token { text: text.into(), field: column.name().into() }).collect(),
             layers: detection.layers.clone(),

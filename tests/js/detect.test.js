@@ -9,14 +9,16 @@ import { GOOD, HEADER } from './samples.js';
 
 const { Parser, compileFormat, detectFormat } = imported;
 
-const KEYS = ['format', 'origin', 'preset', 'confidence', 'evidence', 'unresolved', 'isSettled', 'tokens', 'layers'];
+const KEYS = ['format', 'origin', 'preset', 'confidence', 'evidence', 'unresolved', 'choices', 'isSettled', 'tokens', 'layers'];
 
 describe('detectFormat', () => {
   test('goes by a header', () => {
     const candidates = detectFormat(`${HEADER}\n${GOOD}\n`);
     assert.equal(candidates.length, 1);
-    const [{ tokens, evidence, ...best }] = candidates;
+    const [{ tokens, evidence, choices, ...best }] = candidates;
     const { format, fields } = compileFormat('default');
+    assert.equal(choices.length, fields.length);
+    for (const [index, { name }] of fields.entries()) assert.ok(choices[index].includes(name), name);
     assert.deepStrictEqual(best, {
       format,
       origin: 'header',
@@ -202,7 +204,7 @@ describe('a Parser without a format', () => {
       throwsFlowLogError(() => new Parser({ onError }).toNdjson(OPEN_LINES.join('\n')), {
         code: 'unresolved_format',
         lineNumber: 1,
-        message: /column 2 may be "srcaddr" or "dstaddr"/,
+        message: /column 2 may be "dstaddr" or "srcaddr"/,
       });
     }
   });

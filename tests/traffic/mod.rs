@@ -19,7 +19,7 @@ mod talk;
 mod transit;
 
 pub use random::Random;
-pub use record::{Log, Record, random_format};
+pub use record::{Log, Record, random_format, usual_format};
 
 use std::collections::VecDeque;
 

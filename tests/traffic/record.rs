@@ -110,3 +110,60 @@ pub fn random_format(random: &mut Random, log: &Log) -> Vec<Field> {
     random.shuffle(&mut fields);
     fields
 }
+
+/// Returns fields in an order that people use, up to some version and with fields left out. It is AWS's table, the
+/// console's list, which is sorted by name, or that of a template for infrastructure.
+pub fn usual_format(random: &mut Random, log: &Log) -> Vec<Field> {
+    use Field::*;
+    if *log == Log::Vpc && random.chance(25) {
+        return random.pick(TEMPLATES).to_vec();
+    }
+    let versions: &[u8] = if *log == Log::Vpc { &[2, 3, 4, 5, 7, 8, 9, 10, 11] } else { &[6] };
+    let version = *random.pick(versions);
+    let mut fields = log.fields();
+    fields.retain(|field| field.facts().version <= version);
+    match random.below(4) {
+        0 => {}
+        // One or a few fields are left out.
+        1 => {
+            for _ in 0..random.within(1, 4) {
+                fields.remove(random.below(fields.len()));
+            }
+        }
+        // Some versions' fields are left out, but not those of version 2, nor of the highest.
+        2 => {
+            let out: Vec<u8> =
+                versions.iter().copied().filter(|out| (3..version).contains(out) && random.chance(50)).collect();
+            fields.retain(|field| !out.contains(&field.facts().version));
+        }
+        _ => fields.retain(|field| *field != Version),
+    }
+    if random.chance(40) {
+        fields.sort_by_key(|field| field.name());
+    }
+    fields
+}
+
+/// Orders of public templates that no preset has.
+const TEMPLATES: &[&[Field]] = {
+    use Field::*;
+    &[
+        &[
+            Version, AccountId, InterfaceId, Srcaddr, Dstaddr, Srcport, Dstport, Protocol, Packets, Bytes, Start, End,
+            Action, LogStatus, VpcId, SubnetId, InstanceId, TcpFlags, Type, PktSrcaddr, PktDstaddr, Region, AzId,
+        ],
+        &[
+            InstanceId, InterfaceId, Type, Srcaddr, Dstaddr, Srcport, Dstport, PktSrcaddr, PktDstaddr, Protocol, Bytes,
+            Packets, Start, End, Action, TcpFlags, LogStatus,
+        ],
+        &[
+            Version, AccountId, Action, Bytes, Dstaddr, End, InstanceId, InterfaceId, LogStatus, Packets, PktDstaddr,
+            PktSrcaddr, Protocol, Region, Srcaddr, Srcport, Dstport, Start, VpcId, SubnetId, TcpFlags,
+        ],
+        &[
+            LogStatus, AzId, InstanceId, VpcId, SubnetId, Start, End, FlowDirection, Action, PktSrcAwsService,
+            PktDstAwsService, Srcaddr, PktSrcaddr, Srcport, Dstaddr, Dstport, PktDstaddr, Protocol, Type, Packets,
+            Bytes,
+        ],
+    ]
+};

@@ -1,0 +1,140 @@
+//! The prior of order: the orders in which people list fields, and how far a sequence of fields follows one of them.
+//!
+//! People rarely shuffle fields. They take AWS's table, the console's list, which is sorted by name, or an example of the
+//! documentation, and leave fields out; or they join pieces of those. Therefore the orders are those of the presets, with
+//! any fields left out, and not a list of layouts.
+
+use crate::base::sorted::sorted_by;
+use crate::field::Field;
+use crate::format::presets::PRESETS;
+
+/// The orders of the fields of one kind of log.
+pub(super) struct Orders {
+    /// Each order that is not another one with fields left out.
+    pub(super) whole: Vec<Vec<Field>>,
+    /// Every order, as the rank of each field.
+    ranks: Vec<Ranks>,
+}
+
+/// The rank of each field in an order.
+struct Ranks {
+    of: [Option<u8>; Field::ALL.len()],
+    /// The number of fields in the order.
+    count: usize,
+}
+
+/// The probability that a field does not follow the one before it in an order: a new piece starts.
+const NEW_PIECE: f64 = 0.1;
+
+impl Orders {
+    pub(super) fn new(is_of_log: fn(Field) -> bool) -> Orders {
+        let of_log: Vec<Field> = Field::ALL.iter().copied().filter(|field| is_of_log(*field)).collect();
+        let mut versions: Vec<u8> = of_log.iter().map(|field| field.facts().version).collect();
+        versions.sort_unstable();
+        versions.dedup();
+        let presets =
+            PRESETS.iter().map(|preset| preset.fields()).filter(|fields| fields.iter().all(|f| is_of_log(*f)));
+        let mut all: Vec<Vec<Field>> = presets.collect();
+        for version in versions {
+            let up_to = || of_log.iter().copied().filter(|field| field.facts().version <= version);
+            all.push(up_to().collect());
+            all.push(sorted_by(up_to(), |field| field.name()));
+        }
+        let mut whole: Vec<Vec<Field>> = Vec::new();
+        let ranks = all.iter().map(|fields| Ranks::new(fields)).collect();
+        // The longest first: the shorter ones are mostly parts of them.
+        all.sort_by_key(|fields| std::cmp::Reverse(fields.len()));
+        for fields in all {
+            if !whole.iter().any(|longer| is_in(longer, fields.iter().copied())) {
+                whole.push(fields);
+            }
+        }
+        Orders { whole, ranks }
+    }
+
+    /// True if the fields are in one of the orders, with any left out.
+    pub(super) fn has_whole(&self, fields: impl Iterator<Item = Field> + Clone) -> bool {
+        self.whole.iter().any(|order| is_in(order, fields.clone()))
+    }
+
+    /// Returns the log-likelihood of a sequence of fields in the order that it follows most, as against any sequence.
+    pub(super) fn score(&self, fields: impl Iterator<Item = Field> + Clone) -> f64 {
+        let scores = self.ranks.iter().map(|ranks| ranks.score(fields.clone()));
+        scores.fold(f64::NEG_INFINITY, f64::max)
+    }
+}
+
+impl Ranks {
+    fn new(fields: &[Field]) -> Ranks {
+        let mut of = [None; Field::ALL.len()];
+        for (rank, field) in fields.iter().enumerate() {
+            if let Some(of_field) = of.get_mut(*field as usize) {
+                *of_field = u8::try_from(rank).ok();
+            }
+        }
+        Ranks { of, count: fields.len() }
+    }
+
+    fn rank(&self, field: Field) -> Option<u8> {
+        self.of.get(field as usize).copied().flatten()
+    }
+
+    /// Returns the log-likelihood of a sequence: a field is followed by the next one half the time, by the one after it a
+    /// sixth of the time, and so on.
+    fn score(&self, fields: impl Iterator<Item = Field> + Clone) -> f64 {
+        let following = fields.clone().skip(1);
+        let steps = fields.zip(following).map(|(field, next)| {
+            let step = self.rank(field).zip(self.rank(next)).and_then(|(rank, next)| next.checked_sub(rank));
+            let near = step.filter(|step| *step > 0).map_or(0.0, |step| {
+                let step = f64::from(step);
+                self.count as f64 / (step * (step + 1.0))
+            });
+            (NEW_PIECE + (1.0 - NEW_PIECE) * near).ln()
+        });
+        steps.sum()
+    }
+}
+
+/// True if fields are in an order, with any left out.
+pub(super) fn is_in(order: &[Field], fields: impl Iterator<Item = Field>) -> bool {
+    let mut rest = order.iter();
+    fields.into_iter().all(|field| rest.any(|other| *other == field))
+}
+
+/// Returns by how many nats a sequence that is in one of the orders is likelier than the same fields shuffled.
+pub(super) fn of_whole(fields: usize) -> f64 {
+    (2..=fields).map(|count| (count as f64).ln()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Field::*;
+
+    #[test]
+    fn whole_orders_are_those_with_fields_left_out() {
+        let vpc = Orders::new(|field| field.facts().vpc);
+        let has = |fields: &[Field]| vpc.has_whole(fields.iter().copied());
+        assert!(has(&[AccountId, InterfaceId, Srcaddr, Dstaddr, Srcport, Dstport, Protocol, Packets, Bytes, Start]));
+        assert!(has(&[AccountId, Action, Bytes, Dstaddr, Dstport, End, PktDstaddr, PktSrcaddr, Version, VpcId]));
+        assert!(has(&[Srcaddr, Dstaddr, Srcport, Dstport, Protocol, Start, End, Type, Packets, Bytes, AccountId]));
+        assert!(!has(&[Version, Dstaddr, Srcaddr, Srcport]));
+        assert!(!has(&[TgwId]));
+        let tgw = Orders::new(|field| field.facts().tgw);
+        assert!(tgw.has_whole([Version, ResourceType, TgwId, Srcaddr, Dstaddr].into_iter()));
+        assert!(!tgw.has_whole([Version, InterfaceId].into_iter()));
+        assert!((of_whole(4) - 24_f64.ln()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn pieces_of_an_order_are_likelier_than_shuffled_ones() {
+        let vpc = Orders::new(|field| field.facts().vpc);
+        let score = |fields: &[Field]| vpc.score(fields.iter().copied());
+        let usual = [Type, Srcaddr, Dstaddr, Srcport, Dstport, PktSrcaddr, PktDstaddr, Protocol];
+        for exchanged in [[1, 2], [3, 4], [5, 6], [1, 5]] {
+            let mut other = usual;
+            other.swap(exchanged[0], exchanged[1]);
+            assert!(score(&usual) > score(&other) + 2.0, "{exchanged:?}");
+        }
+    }
+}
