@@ -38,6 +38,7 @@ const MOST_LINES = 100_000;
  * @property {string[]} files
  * @property {boolean} pretty
  * @property {number} maxErrors most bad lines that are printed
+ * @property {boolean} accept whether an open format is read by its likeliest candidate
  * @property {import('../ingest/index.js').ParserOptions} parser options for `new Parser`
  * @property {Record<string, string>} geo files of databases, by kind
  */
@@ -49,10 +50,14 @@ const MOST_LINES = 100_000;
  */
 export function readArguments(args) {
   const { files, given } = readWords(args, OPTIONS, 'vpcflow-ecs --help');
+  if (given.accept && given.format) {
+    throw new UsageError('--accept takes the format that the lines suggest: give it or --format, not both');
+  }
   return {
     help: given.help === true,
     version: given.version === true,
     files,
+    accept: given.accept === true,
     pretty: given.pretty === true,
     maxErrors: readCount('--max-errors', given['max-errors'] ?? String(DEFAULT_MAX_ERRORS)),
     parser: defined({ ...parserOptions(given), bulk: bulkOption(given) }),

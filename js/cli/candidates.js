@@ -98,7 +98,7 @@ function example(text) {
 }
 
 /** Returns a percentage, rounded down: only certainty is 100 %. @param {number} confidence */
-function percent(confidence) {
+export function percent(confidence) {
   return `${Math.floor(confidence * 1000 + 1e-9) / 10} %`;
 }
 

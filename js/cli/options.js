@@ -31,6 +31,11 @@ format it satisfies. A header line in the input goes before it;
 without either, the layouts that AWS documents decide, else the first
 lines themselves: see vpcflow-ecs detect --help`,
   },
+  accept: {
+    kind: 'flag',
+    help: `where the first lines leave the format open, read them by the likeliest
+one instead of stopping; it is printed on standard error`,
+  },
   schema: {
     kind: 'value',
     short: 's',

@@ -25,6 +25,7 @@ const SOME_FAILED = 1;
 const WRONG_USAGE = 2;
 
 const PIECE_BYTES = 64 * 1024;
+const LINE_FEED = 10;
 
 /** Each piece is written before the parser is asked anything else. */
 const VIEW = { view: true };
@@ -219,7 +220,7 @@ function isFlowLogError(error) {
  * @param {import('./arguments.js').Command} command
  * @param {Input} input
  */
-async function convert({ files, maxErrors, parser: options }, { core, stdin, output, terminal }) {
+async function convert({ files, maxErrors, accept, parser: options }, { core, stdin, output, terminal }) {
   terminal.maxErrors = maxErrors;
   const names = files.length > 0 ? files : ['-'];
   const totals = {
@@ -228,7 +229,7 @@ async function convert({ files, maxErrors, parser: options }, { core, stdin, out
   const bytes = { read: 0, total: await totalSize(names) };
   let goesOn = true;
   for (const file of names) {
-    goesOn = await convertFile(file, { core, options, totals, bytes, stdin, output, terminal });
+    goesOn = await convertFile(file, { core, options, accept, totals, bytes, stdin, output, terminal });
     if (!goesOn) break;
   }
   await output.flush();
@@ -240,13 +241,16 @@ async function convert({ files, maxErrors, parser: options }, { core, stdin, out
  * Writes the documents of one input.
  *
  * @param {string} file
- * @param {Input & { options: ParserOptions, totals: Totals, bytes: { read: number, total: number | undefined } }} input
+ * @param {Input & { options: ParserOptions, accept: boolean, totals: Totals,
+ *   bytes: { read: number, total: number | undefined } }} input
  * @returns {Promise<boolean>} false if a bad line ends the run
  */
-async function convertFile(file, { core, options, totals, bytes, stdin, output, terminal }) {
+async function convertFile(file, { core, options, accept, totals, bytes, stdin, output, terminal }) {
   const name = inputName(file);
   const sample = new Sample();
-  const parser = new core.Parser({ ...options, report: (error) => terminal.lineError(name, error) });
+  /** @param {ParserOptions} given */
+  const newParser = (given) => new core.Parser({ ...given, report: (error) => terminal.lineError(name, error) });
+  let parser = newParser(options);
   const before = { ...totals };
   const count = () => {
     const { stats } = parser;
@@ -268,7 +272,15 @@ async function convertFile(file, { core, options, totals, bytes, stdin, output, 
     const onRead = (length) => {
       bytes.read += length;
     };
-    for await (const chunk of readText(file, stdin, onRead)) {
+    const chunks = readText(file, stdin, onRead);
+    const start = accept ? await readStart(chunks) : { chunks: [] };
+    const candidate = accept ? openCandidate(Buffer.concat(start.chunks)) : undefined;
+    if (candidate !== undefined) {
+      terminal.accepted(name, candidate);
+      parser.free();
+      parser = newParser({ ...options, format: candidate.format });
+    }
+    for await (const chunk of joined(start, chunks)) {
       if (options.format === undefined && parser.stats.records === 0) sample.add(chunk);
       else sample.clear();
       // Short lines can make long documents, and WASM memory has to hold those of a piece.
@@ -288,7 +300,7 @@ async function convertFile(file, { core, options, totals, bytes, stdin, output, 
     if (error instanceof core.FlowLogError) {
       await output.write(error.output);
       terminal.lineError(name, error);
-      if (error.code === 'unresolved_format') terminal.candidates(candidatesOf(sample, error));
+      if (error.code === 'unresolved_format') terminal.candidates(candidatesOf(sample.from(error.offset ?? 0)));
       return false;
     }
     if (error instanceof InputError) {
@@ -304,19 +316,64 @@ async function convertFile(file, { core, options, totals, bytes, stdin, output, 
   }
 }
 
-/**
- * Returns the formats that the lines may have; none if the lines are no longer available.
- *
- * @param {Sample} sample
- * @param {{ offset?: number }} error
- */
-function candidatesOf(sample, { offset = 0 }) {
+/** Returns the formats that lines may have; none if they are not a flow log. @param {Uint8Array} lines */
+function candidatesOf(lines) {
   try {
-    return detectFormat(sample.from(offset), LOOK_AHEAD);
+    return detectFormat(lines, LOOK_AHEAD);
   } catch (error) {
     if (error instanceof FlowLogError) return [];
     throw error;
   }
+}
+
+/**
+ * The start of an input, and the error that ends it, if any.
+ *
+ * @typedef {{ chunks: Uint8Array[], error?: unknown }} Start
+ */
+
+/**
+ * Reads as much of an input as a format is inferred from.
+ *
+ * @param {AsyncGenerator<Uint8Array>} chunks
+ * @returns {Promise<Start>}
+ */
+async function readStart(chunks) {
+  /** @type {Start} */
+  const start = { chunks: [] };
+  let bytes = 0;
+  let lines = 0;
+  try {
+    while (bytes < LOOK_AHEAD.maxBytes && lines < LOOK_AHEAD.maxLines) {
+      const { done, value } = await chunks.next();
+      if (done) break;
+      // A chunk is good until the next one is read.
+      const copy = Buffer.from(value);
+      start.chunks.push(copy);
+      bytes += copy.length;
+      for (const byte of copy) lines += byte === LINE_FEED ? 1 : 0;
+    }
+  } catch (error) {
+    start.error = error;
+  }
+  return start;
+}
+
+/** Yields the start of an input, then the rest of it. @param {Start} start @param {AsyncIterable<Uint8Array>} rest */
+async function* joined(start, rest) {
+  yield* start.chunks;
+  if (start.error !== undefined) throw start.error;
+  yield* rest;
+}
+
+/**
+ * Returns the likeliest format of lines that leave it open; nothing if they do not.
+ *
+ * @param {Uint8Array} start
+ */
+function openCandidate(start) {
+  const [best] = candidatesOf(start);
+  return best?.origin === 'inferred' && !best.isSettled ? best : undefined;
 }
 
 /** Returns the size of all files together; undefined if it cannot be known. @param {string[]} files */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { candidatesText } from './candidates.js';
+import { candidatesText, percent } from './candidates.js';
 import { excerpt } from './excerpt.js';
 import { byteSize, counted, safeText } from '../text/text.js';
 
@@ -69,6 +69,7 @@ export class Terminal {
     if (candidates.length === 0) return;
     this.print(`\n${candidatesText(candidates, { color: this.#color, option: '--format' })}
 Choose with the option --format: copy the text above, names corrected where they are wrong.
+A column that is none of the fields has any other name, such as column-1. Or take the first candidate with --accept.
 vpcflow-ecs detect shows this again; its --max-lines takes more lines into account.\n`);
   }
 
@@ -90,6 +91,18 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
    */
   layers(name, layers) {
     this.print(`${this.#bold(`${safeText(name)}:`)} records inside ${safeText(layers.join(' › '))}`);
+  }
+
+  /**
+   * Prints the open format that an input is read by because the user accepts it.
+   *
+   * @param {string} name of the input
+   * @param {import('../index.js').FormatCandidate} candidate
+   */
+  accepted(name, { format, confidence, unresolved }) {
+    const open = unresolved.filter(({ alternatives }) => alternatives.length > 0).map(({ index }) => index + 1);
+    const columns = open.length > 0 ? `, columns ${open.join(', ')} open` : '';
+    this.print(`${this.#bold(`${safeText(name)}:`)} accepted the likeliest format (${percent(confidence)}${columns}): '${safeText(format)}'`);
   }
 
   /**

@@ -270,6 +270,44 @@ describe('converting without a format', () => {
     assert.match(stderr, /^ {2}\x1b\[33m {5}2 {2}10\.0\.1\.4/m);
   });
 
+  test('--accept takes the likeliest format, and says so', async () => {
+    const [{ format }] = imported.detectFormat(OPEN_LINES);
+    const text = OPEN_LINES.join('\n');
+    const expected = Buffer.from(new imported.Parser({ format }).toNdjson(text)).toString();
+    for (const [args, input, name] of [[['--accept', openLog], '', openLog], [['--accept'], text, '<stdin>'],
+      [['--accept', '-'], gzipSync(text), '<stdin>']]) {
+      const { status, stdout, stderr } = await runCommand(args, { input });
+      assert.equal(stdout, expected);
+      const notice = /^(.*): accepted the likeliest format \(([\d.]+) %, columns 2, 3 open\): '(.*)'\n1 file, \d+ lines: [^\n]*\n$/.exec(stderr);
+      assert.deepStrictEqual([notice?.[1], notice?.[3]], [name, format], stderr);
+      assert.equal(status, 0);
+    }
+  });
+
+  test('--accept changes nothing where nothing is open', async () => {
+    const headed = folder.write('headed-too.log', `${HEADER}\n${GOOD}\n`);
+    const plain = folder.write('plain-too.log', linesOf(PLAIN, 3000).join('\n'));
+    for (const file of [headed, plain, v5Log, folder.write('empty.log', ''), folder.write('no.log', 'no flow log\n')]) {
+      const [accepting, other] = [await runCommand(['--accept', file]), await runCommand([file])];
+      for (const result of [accepting, other]) result.stderr = result.stderr.replace(/ in [\d.]+ s$/m, '');
+      assert.deepStrictEqual(accepting, other);
+    }
+  });
+
+  test('--accept keeps the documents before the end of a broken input', async () => {
+    const cut = folder.write('cut-open.gz', gzipSync(`${OPEN_LINES.join('\n')}\n`.repeat(2000)).subarray(0, -9));
+    const { status, stdout, stderr } = await runCommand(['--accept', cut]);
+    assert.ok(stdout.split('\n').length > 1000, `${stdout.length}`);
+    assert.match(stderr, /accepted the likeliest format .*\n.*: the gzip data is cut short\n/);
+    assert.equal(status, 1);
+  });
+
+  test('--accept and --format are two ways to say it', async () => {
+    const { status, stderr } = await runCommand(['--accept', '--format', 'v5', openLog]);
+    const message = '--accept takes the format that the lines suggest: give it or --format, not both';
+    assert.deepStrictEqual([status, stderr], [2, `vpcflow-ecs: ${message}\n`]);
+  });
+
   test('what was asked for is taken', async () => {
     const format = '${action} ${dstaddr} ${dstport} ${log-status}';
     const { status, stdout } = await runCommand(['--format', format, openLog]);
