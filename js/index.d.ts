@@ -266,6 +266,66 @@ export class Parser {
   [Symbol.dispose](): void;
 }
 
+/** A transform stream: what `pipeThrough` takes, with what the parser knows of the input so far. */
+export interface ParserStream {
+  /** The documents. */
+  readonly readable: Instance<'ReadableStream'>;
+  /** The log: text or bytes, cut anywhere. */
+  readonly writable: Instance<'WritableStream'>;
+  readonly stats: ParserStats;
+  readonly warnings: string[];
+  readonly inferred: string | undefined;
+  readonly layers: string[];
+}
+
+/**
+ * Returns a web stream from a log to NDJSON. A chunk is converted in pieces of 64 KiB, each when the reader has taken the
+ * documents of the previous one: memory does not depend on a chunk's size. No chunk is a view of the module's memory.
+ *
+ * With `onError: 'throw'`, a bad line errors the stream after the documents before it.
+ *
+ * @throws {FlowLogError} at once, if a format or option is wrong
+ * @example
+ * const response = await fetch(url);
+ * for await (const ndjson of response.body.pipeThrough(ndjsonStream({ format: 'v5' }))) await send(ndjson);
+ */
+export function ndjsonStream(options?: ParserOptions & { bulk?: null }): ParserStream;
+
+/**
+ * Returns a web stream from a log to bodies of bulk requests; as `ndjsonStream`. Each chunk has whole documents with their
+ * actions and is a body of its own.
+ *
+ * @throws {FlowLogError} at once, if a format or option is wrong
+ */
+export function bulkStream(options: ParserOptions & { bulk: BulkTarget }): ParserStream;
+
+/**
+ * Returns a web stream from a log to documents as objects; as `ndjsonStream`. At most 256 documents are queued ahead of
+ * the reader.
+ *
+ * @throws {FlowLogError} at once, if a format or option is wrong
+ */
+export function documentStream(options?: ParserOptions & { bulk?: null }): ParserStream;
+
+// @ts-ignore It is any without the types of Node.js.
+type NodeDuplex = import('stream').Duplex;
+
+/** A stream of Node.js, with what the parser knows of the input so far. */
+export type ParserDuplex = NodeDuplex & Pick<ParserStream, 'stats' | 'warnings' | 'inferred' | 'layers'>;
+
+/**
+ * The same as streams of Node.js, in Node.js only.
+ *
+ * @example
+ * await pipeline(createReadStream('flow.log'), toNode.ndjson({ format: 'v5' }), createWriteStream('documents.ndjson'));
+ */
+export const toNode: {
+  ndjson(options?: ParserOptions & { bulk?: null }): ParserDuplex;
+  bulk(options: ParserOptions & { bulk: BulkTarget }): ParserDuplex;
+  /** Its readable side has objects. */
+  documents(options?: ParserOptions & { bulk?: null }): ParserDuplex;
+};
+
 /** Options of `parallel`: a parser's, and those of the run. */
 export interface ParallelOptions extends ParserOptions {
   /** Threads, from 1 to 256; never more than there are files. Default: `os.availableParallelism()`. */

@@ -18,7 +18,9 @@ const detection = createLoader(
 );
 const loader = joinLoaders(main, detection);
 
-export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, schemas } = createApi(main.glue, detection.glue);
+export const {
+  parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
+} = createApi(main.glue, detection.glue);
 
 export { FlowLogError };
 

@@ -11,6 +11,7 @@ import { checkNames, checkOptions, copyFormat, describe, invalidOption, jsonOf, 
 import { ObjectReader } from './objects.js';
 import { parseInPieces, pushForView, pushInPieces } from './pieces.js';
 import { readBounds, sampleBytes } from './sample.js';
+import { createStreams } from './streams.js';
 
 /**
  * The exports of the modules' glue. The module of `vpcflow-ecs/ingest` has those of both, and needs no detector.
@@ -117,8 +118,20 @@ export function createApi(mainGlue, detectionGlue) {
     });
   }
 
+  /** @type {import('./streams.js').PushDocuments} */
+  let pushDocuments;
+
   /** A format and options, compiled once. */
   class Parser {
+    static {
+      // The streams of documents read objects chunk by chunk, which no public method does.
+      pushDocuments = (parser, chunk, isLast) => {
+        checkText(chunk, 'chunk');
+        const own = /** @type {Parser} */ (/** @type {unknown} */ (parser));
+        return own.#run((core) => parseInPieces(core, own.#objects, memory, toBytes(chunk), { isLast }));
+      };
+    }
+
     /** @type {Core | undefined} */
     #core;
     #objects = new ObjectReader();
@@ -392,7 +405,13 @@ export function createApi(mainGlue, detectionGlue) {
   const presets = () => guarded(() => detectionGlue().presets());
   const schemas = () => guarded(() => detectionGlue().schemas());
 
-  return { parse, Parser, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError };
+  const { conversions, ...streams } = createStreams({ Parser: /** @type {any} */ (Parser), pushDocuments });
+
+  return {
+    parse, Parser, ...streams, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError,
+    /** Of the streams of Node.js. */
+    conversions,
+  };
 }
 
 /**

@@ -90,16 +90,17 @@ export function pushForView(core, memory, chunk, { isLast = false } = {}) {
 }
 
 /**
- * Returns the documents of a whole input, as objects.
+ * Returns the documents of the lines that end in a chunk, as objects.
  *
  * @param {import('../../pkg/vpcflow_ecs.js').Core} core
  * @param {import('./objects.js').ObjectReader} objects
  * @param {WebAssembly.Memory} memory
  * @param {Uint8Array} input
+ * @param {{ isLast?: boolean }} [options] whether the input ends with the chunk
  * @returns {import('../index.js').FlowLogDocument[]}
  * @throws what the core throws; its `documents` are those of the lines before
  */
-export function parseInPieces(core, objects, memory, input) {
+export function parseInPieces(core, objects, memory, input, { isLast = true } = {}) {
   /** @type {import('../index.js').FlowLogDocument[]} */
   const documents = [];
   /** @param {() => void} call */
@@ -115,7 +116,7 @@ export function parseInPieces(core, objects, memory, input) {
   for (let start = 0; start < input.length; start += core.consumed) {
     run(() => core.pushValues(input.subarray(start, start + OBJECT_PIECE_BYTES), ENOUGH_BYTES));
   }
-  run(() => core.endValues());
+  if (isLast) run(() => core.endValues());
   return documents;
 }
 

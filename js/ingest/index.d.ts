@@ -7,6 +7,8 @@ export { default } from 'vpcflow-ecs';
 
 /** In the main entry only. */
 export const parallel: never;
+/** In the main entry only. */
+export const toNode: never;
 
 /** The definition of an ingest pipeline: what Elasticsearch takes under `PUT _ingest/pipeline/<id>`. */
 export interface PipelineDefinition {

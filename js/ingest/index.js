@@ -11,8 +11,8 @@ import { createIngestApi } from './api.js';
 const loader = createLoader(glue, load, () => new URL('../../pkg/vpcflow_ecs_ingest_bg.wasm', import.meta.url));
 
 export const {
-  parse, Parser, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError, Pipeline,
-  toIngestPipeline, componentTemplates, indexTemplate,
+  parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
+  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate,
 } = createIngestApi(loader.glue);
 
 export const { init, initSync } = loader;

@@ -13,8 +13,8 @@ import { createIngestApi } from './api.js';
 glue.initSync({ module: readFileSync(new URL('../../pkg/vpcflow_ecs_ingest_bg.wasm', import.meta.url)) });
 
 export const {
-  parse, Parser, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError, Pipeline,
-  toIngestPipeline, componentTemplates, indexTemplate,
+  parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
+  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate,
 } = createIngestApi(() => glue);
 
 /** Does nothing in Node.js. It exists so that code written for browsers runs unchanged. */

@@ -7,7 +7,7 @@
 import api from '../../pkg/ingest.cjs';
 
 export const {
-  parse, Parser, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError, Pipeline,
-  toIngestPipeline, componentTemplates, indexTemplate, init, initSync,
+  parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
+  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, init, initSync,
 } = api;
 export default init;

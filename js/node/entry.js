@@ -10,10 +10,19 @@
 import { readFileSync } from 'node:fs';
 import { createNodeApi } from './load.js';
 import { createParallel } from './parallel.js';
+import { createNodeStreams } from './streams.js';
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../pkg/vpcflow_ecs_bg.wasm', import.meta.url)));
 
-export const { parse, Parser, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError } = createNodeApi(module);
+const { conversions, ...api } = createNodeApi(module);
+
+export const {
+  parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
+  FlowLogError,
+} = api;
+
+/** The streams of Node.js. */
+export const toNode = createNodeStreams(conversions);
 
 export const parallel = createParallel({ module, Parser });
 

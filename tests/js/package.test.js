@@ -41,6 +41,7 @@ const FILES = [
   'js/core/options.js',
   'js/core/pieces.js',
   'js/core/sample.js',
+  'js/core/streams.js',
   'js/index.d.ts',
   'js/index.js',
   'js/ingest/api.js',
@@ -55,6 +56,7 @@ const FILES = [
   'js/node/load.js',
   'js/node/parallel-worker.js',
   'js/node/parallel.js',
+  'js/node/streams.js',
   'js/text/pretty.js',
   'js/text/text.js',
   'package.json',
@@ -124,7 +126,8 @@ test('every export leads to a file', () => {
 test('import and require find it by its name', () => {
   const run = (type, source) =>
     execFileSync(process.execPath, [`--input-type=${type}`, '--eval', source], { cwd: consumer, encoding: 'utf8' }).trim();
-  const names = 'FlowLogError Parser compileFormat default detectFormat explain fields init initSync parallel parse presets schemas';
+  const names = 'FlowLogError Parser bulkStream compileFormat default detectFormat documentStream explain fields init initSync ndjsonStream ' +
+    'parallel parse presets schemas toNode';
   assert.equal(run('module', `import * as api from 'vpcflow-ecs'; console.log(Object.keys(api).sort().join(' '))`), names);
   assert.equal(run('commonjs', `console.log(Object.keys(require('vpcflow-ecs')).sort().join(' '))`), names);
   assert.equal(

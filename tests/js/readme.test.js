@@ -56,7 +56,7 @@ describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
     const known = ['node', 'commands', 'line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
-      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'ship', 'parallel'];
+      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'ship', 'streams', 'parallel'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
     // Every block of these languages is an example.
     const fences = [...documentation.matchAll(/^```(js|html)$/gm)].length;
@@ -87,6 +87,12 @@ describe('examples', () => {
     const code = block('example: require').replace("'flow.log'", JSON.stringify(join(folder.path, 'flow.log')));
     const { stdout } = await run(process.execPath, ['--input-type=commonjs', '--eval', code], { cwd: consumer });
     assert.equal(stdout, block('output: require'));
+  });
+
+  test('streams', async () => {
+    const code = block('example: streams').replace("'flow.log'", JSON.stringify(join(folder.path, 'flow.log')));
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code], { cwd: consumer });
+    assert.equal(stdout, block('output: streams'));
   });
 
   test('parallel', async () => {

@@ -1,6 +1,9 @@
 // The types as a program with `import` meets them. Nothing here runs: `tsc` is the test.
 
-import load, { FlowLogError, Parser, compileFormat, detectFormat, explain, fields, init, initSync, parallel, parse, presets, schemas } from 'vpcflow-ecs';
+import load, {
+  FlowLogError, Parser, bulkStream, compileFormat, detectFormat, documentStream, explain, fields, init, initSync, ndjsonStream, parallel,
+  parse, presets, schemas, toNode,
+} from 'vpcflow-ecs';
 import type {
   BulkTarget,
   CompiledFormat,
@@ -19,6 +22,7 @@ import type {
   ParallelRun,
   ParserOptions,
   ParserStats,
+  ParserStream,
   Preset,
   Schema,
   SchemaFacts,
@@ -102,6 +106,17 @@ parallel(new Set<string>());
 parallel(['a.log', 5]);
 // @ts-expect-error there is no such option
 parallel([], { workers: 2 });
+
+// Streams.
+const stream: ParserStream = ndjsonStream({ format: 'v5', onError: 'skip' });
+const piped: ReadableStream = new Blob(['...']).stream().pipeThrough(documentStream());
+void [stream.stats.records, stream.inferred, piped, bulkStream({ bulk: target }).readable, toNode.documents().stats.lines];
+// @ts-expect-error a body of a bulk request needs a target
+bulkStream({ format: 'v5' });
+// @ts-expect-error its chunks would not be NDJSON of documents
+ndjsonStream({ bulk: target });
+// @ts-expect-error the same
+toNode.ndjson({ bulk: target });
 
 // Formats and facts.
 const compiled: CompiledFormat = compileFormat('version vpc_id', { strict: true });
