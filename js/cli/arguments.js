@@ -147,7 +147,8 @@ export function readInstallArguments(args, env) {
   const { files: words, given } = readWords(args, INSTALL_OPTIONS, 'vpcflow-ecs install --help');
   const help = given.help === true;
   const dryRun = given['dry-run'] === true;
-  if (!help && words.length > 0) throw new UsageError(`install takes no file: "${safeText(words[0])}"`);
+  // The word is not repeated: it may be a URL with a password, or a key.
+  if (!help && words.length > 0) throw new UsageError('install takes no file; the cluster is --url=URL, or ELASTICSEARCH_URL');
   const text = given.url ?? env.ELASTICSEARCH_URL;
   if (!help && !dryRun && !text) throw new UsageError('install needs the cluster: --url=URL, or ELASTICSEARCH_URL');
   if (!given.format) {

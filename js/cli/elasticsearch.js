@@ -44,8 +44,50 @@ export async function put(cluster, path, body, { authorization, ca }) {
     throw new ClusterError(`cannot reach ${safeText(url.host)}: ${unreachable(error, url)}`);
   }
   const { status } = answer;
-  if (status >= 200 && status < 300) return;
-  throw new ClusterError(`PUT ${safeText(path)}: ${refusal(answer, authorization !== undefined)}`);
+  if (status >= 200 && status < 300 && isAcknowledged(answer.text)) return;
+  const reason = status >= 200 && status < 300 ? misunderstanding(answer) : refusal(answer, url, authorization !== undefined);
+  throw new ClusterError(`PUT ${safeText(path)}: ${withoutSecrets(reason, authorization)}`);
+}
+
+/**
+ * True if the cluster says that it has done it. Login pages and proxies answer with success, too.
+ *
+ * @param {string} text
+ */
+function isAcknowledged(text) {
+  try {
+    return JSON.parse(text)?.acknowledged === true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Returns the difference between a successful answer and that of a cluster.
+ *
+ * @param {Answer} answer
+ */
+function misunderstanding({ status, text }) {
+  const start = text.trim().slice(0, 60);
+  const found = start === '' ? 'nothing' : `"${safeText(start)}"`;
+  return `the answer (${status}) is not that of a cluster: expected {"acknowledged":true}, found ${found}; ` +
+    'does a proxy or a login page answer at this URL?';
+}
+
+/**
+ * Replaces credentials, which servers repeat in their answers.
+ *
+ * @param {string} text
+ * @param {string | undefined} authorization
+ */
+function withoutSecrets(text, authorization) {
+  if (authorization === undefined) return text;
+  const token = authorization.slice(authorization.indexOf(' ') + 1);
+  const plain = Buffer.from(token, 'base64').toString();
+  const password = plain.slice(plain.indexOf(':') + 1);
+  // The longest first: a password is a part of what it stands in.
+  const secrets = [authorization, token, plain, password].map(safeText).sort((a, b) => b.length - a.length);
+  return secrets.reduce((rest, secret) => (secret.length < 3 ? rest : rest.replaceAll(secret, '***')), text);
 }
 
 /**
@@ -116,13 +158,14 @@ function unreachable(error, url) {
  * Returns the reason for a refusal, and what to do.
  *
  * @param {Answer} answer
+ * @param {URL} url that of the request
  * @param {boolean} hasCredentials
  */
-function refusal({ status, location, text }, hasCredentials) {
+function refusal({ status, location, text }, url, hasCredentials) {
   const reason = reasonOf(text);
   const because = reason === undefined ? '' : `: ${safeText(reason)}`;
   if (status >= 300 && status < 400) {
-    return `the cluster is elsewhere (${status})${location === undefined ? '' : `: ${safeText(withoutUser(location))}`}`;
+    return `the cluster is elsewhere (${status})${location === undefined ? '' : `: ${safeText(withoutUser(location, url))}`}`;
   }
   if (status === 401 && hasCredentials) return 'the cluster does not accept the credentials (401)';
   if (status === 401) {
@@ -154,7 +197,17 @@ function reasonOf(text) {
   }
 }
 
-/** @param {string} location */
-function withoutUser(location) {
-  return location.replace(/\/\/[^/@]*@/, '//');
+/**
+ * Returns the scheme, host and path of a URL. The rest may have secrets: a user, a query.
+ *
+ * @param {string} location
+ * @param {URL} base
+ */
+function withoutUser(location, base) {
+  try {
+    const { origin, pathname } = new URL(location, base);
+    return origin + pathname;
+  } catch {
+    return 'not a URL';
+  }
 }

@@ -97,7 +97,7 @@ test('wrong usage', async () => {
     [['export', 'pipeline', '--frmat', 'v4'], 'there is no option --frmat; did you mean --format?'],
     [['export', 'pipeline', '-f', 'default', '--fields', '{"a..b":1}'], 'option "fields": no processor can address "a..b"'],
     [['install'], 'install needs the cluster: --url=URL, or ELASTICSEARCH_URL'],
-    [['install', 'file'], 'install takes no file: "file"'],
+    [['install', `https://elastic:${SECRET}@localhost:9200`], 'install takes no file; the cluster is --url=URL, or ELASTICSEARCH_URL'],
     [['install', '--url', 'localhost'], '--url is not a URL such as https://localhost:9200'],
     [['install', '--url', 'http://%zz:x@localhost'], '--url is not a URL such as https://localhost:9200'],
     [['install', '--url', 'ftp://localhost'], '--url must begin with https:// or http://'],
@@ -215,6 +215,16 @@ describe('install', () => {
       'refused (400): No processor type exists with name [geoip]; leave --geo out'],
     ['no JSON', { status: 502, body: '<html>Bad gateway</html>' }, '', 'refused (502)'],
     ['elsewhere', { status: 301, headers: { location: 'https://a:b@there/' }, body: '' }, '', 'the cluster is elsewhere (301): https://there/'],
+    ['elsewhere, with secrets', { status: 302, headers: { location: '//a:p@ss@there:9200/login?key=abc#x' }, body: '' }, '',
+      'the cluster is elsewhere (302): http://there:9200/login'],
+    ['elsewhere, but not a URL', { status: 302, headers: { location: 'http://%' }, body: '' }, '', 'the cluster is elsewhere (302): not a URL'],
+    ['the credentials are repeated', { status: 400, body: error('x', `Authorization: ApiKey ${SECRET}`) }, SECRET, 'refused (400): Authorization: ***'],
+    ['a login page', { body: '<html>\u{1b}login</html>' }, '', 'the answer (200) is not that of a cluster: expected {"acknowledged":true}, ' +
+      'found "<html>\\u{1b}login</html>"; does a proxy or a login page answer at this URL?'],
+    ['no answer', { status: 204, body: '' }, '', 'the answer (204) is not that of a cluster: expected {"acknowledged":true}, ' +
+      'found nothing; does a proxy or a login page answer at this URL?'],
+    ['not acknowledged', { body: { acknowledged: false } }, '', 'the answer (200) is not that of a cluster: expected {"acknowledged":true}, ' +
+      'found "{"acknowledged":false}"; does a proxy or a login page answer at this URL?'],
   ];
   for (const [name, answer, secret, message] of refusals) {
     test(`refused: ${name}`, async () => {
@@ -225,6 +235,14 @@ describe('install', () => {
       assert.equal(requests.length, 1);
     });
   }
+
+  test('a password is not repeated, in whichever form', async () => {
+    const basic = Buffer.from('name:pass\u{1b}word').toString('base64');
+    const reason = `Basic ${basic} is name:pass\u{1b}word, pass\u{1b}word`;
+    const { url } = await cluster({ status: 400, body: error('x', reason) });
+    const { stderr } = await run(['install', '--url', url, '-u', 'name:pass\u{1b}word']);
+    assert.equal(stderr, `vpcflow-ecs: PUT ${path}: refused (400): *** is ***, ***\n`);
+  });
 
   test('a cluster that cannot be reached', async () => {
     const { url, host } = await cluster();
