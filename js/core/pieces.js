@@ -11,16 +11,21 @@ import { uninitialized } from './buffer.js';
 import { isRaw } from './error.js';
 
 /** Small enough to stay in a processor's cache with its documents, large enough to make calls cheap. */
-const PIECE_BYTES = 256 * 1024;
+export const PIECE_BYTES = 256 * 1024;
 
 /** Strings of a document may be parts of the text of its whole piece, which is kept as long as one of them is. */
 const OBJECT_PIECE_BYTES = 32 * 1024;
 
 /**
- * Output that is copied out at once, also where short lines make long documents. The documents of a chunk as shippers
- * read it, of a megabyte, are copied once, to an array of exactly their size.
+ * Output that is copied out at once, to an array of exactly its size. The documents of a megabyte, as shippers read it, are
+ * below that, even if its lines are short.
  */
-const ENOUGH_BYTES = 4 * 1024 * 1024;
+const ENOUGH_BYTES = 8 * 1024 * 1024;
+
+/** A factor by which an estimated length is longer than the documents until then promise. */
+const ESTIMATE_MARGIN = 1.02;
+
+const NOTHING = new Uint8Array(0);
 
 /** For a view, everything is written before anything is taken: no limit that an input could reach. */
 const NO_LIMIT = 0xffffffff;
@@ -31,7 +36,7 @@ const NO_LIMIT = 0xffffffff;
  * @param {import('../../pkg/vpcflow_ecs.js').Core} core
  * @param {WebAssembly.Memory} memory
  */
-function viewOf(core, memory) {
+export function viewOf(core, memory) {
   return new Uint8Array(memory.buffer, core.output, core.outputLength);
 }
 
@@ -46,26 +51,76 @@ function viewOf(core, memory) {
  * @throws what the core throws; its `output` has all documents that were written
  */
 export function pushInPieces(core, memory, chunk, { isLast = false } = {}) {
-  /** @type {Uint8Array[]} */
-  const parts = [];
-  const take = () => {
-    if (core.outputLength > 0) parts.push(copyOf(viewOf(core, memory)));
-    core.clear();
-  };
+  const copy = new Copy(chunk.length);
   core.clear();
+  let start = 0;
   try {
     // The core stops earlier when it has written enough.
-    for (let start = 0; start < chunk.length; start += core.consumed) {
-      if (core.outputLength >= ENOUGH_BYTES) take();
+    for (; start < chunk.length; start += core.consumed) {
+      if (core.outputLength >= ENOUGH_BYTES) {
+        copy.append(viewOf(core, memory), start);
+        core.clear();
+      }
       core.push(chunk.subarray(start, start + PIECE_BYTES), ENOUGH_BYTES - core.outputLength);
     }
     if (isLast) core.end();
   } catch (thrown) {
-    take();
-    throw withOutput(thrown, joined(parts));
+    throw withOutput(thrown, copy.end(viewOf(core, memory)));
   }
-  take();
-  return joined(parts);
+  return copy.end(viewOf(core, memory));
+}
+
+/**
+ * The output of a chunk in memory of the caller's. Each byte is copied once: the length of all is estimated from that of the
+ * first part. If later lines make longer documents, what is there moves to a larger array.
+ */
+class Copy {
+  #inputLength;
+  /** @type {Uint8Array} */
+  #bytes = NOTHING;
+  #length = 0;
+
+  /** @param {number} inputLength */
+  constructor(inputLength) {
+    this.#inputLength = inputLength;
+  }
+
+  /**
+   * Appends output to which more will follow.
+   *
+   * @param {Uint8Array} output
+   * @param {number} read bytes of the input that all output until now was made of
+   */
+  append(output, read) {
+    const length = this.#length + output.length;
+    if (length > this.#bytes.length) this.#grow(Math.ceil((length / read) * this.#inputLength * ESTIMATE_MARGIN) + output.length);
+    this.#add(output);
+  }
+
+  /**
+   * Appends the last output, and returns all of it.
+   *
+   * @param {Uint8Array} output
+   */
+  end(output) {
+    const length = this.#length + output.length;
+    if (length > this.#bytes.length) this.#grow(length);
+    this.#add(output);
+    return length === this.#bytes.length ? this.#bytes : this.#bytes.subarray(0, length);
+  }
+
+  /** @param {number} length */
+  #grow(length) {
+    const bytes = uninitialized(length);
+    bytes.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = bytes;
+  }
+
+  /** @param {Uint8Array} output */
+  #add(output) {
+    this.#bytes.set(output, this.#length);
+    this.#length += output.length;
+  }
 }
 
 /**
@@ -114,7 +169,7 @@ export function parseInPieces(core, objects, memory, input, { isLast = true } = 
     objects.read(core, memory, documents);
   };
   for (let start = 0; start < input.length; start += core.consumed) {
-    run(() => core.pushValues(input.subarray(start, start + OBJECT_PIECE_BYTES), ENOUGH_BYTES));
+    run(() => core.pushValues(input.subarray(start, start + OBJECT_PIECE_BYTES), NO_LIMIT));
   }
   if (isLast) run(() => core.endValues());
   return documents;
@@ -128,28 +183,4 @@ export function parseInPieces(core, objects, memory, input, { isLast = true } = 
  */
 function withOutput(thrown, output) {
   return isRaw(thrown) ? Object.assign(thrown, { output }) : thrown;
-}
-
-/** @param {Uint8Array} bytes */
-function copyOf(bytes) {
-  const copy = uninitialized(bytes.length);
-  copy.set(bytes);
-  return copy;
-}
-
-/**
- * Returns the bytes of all parts, in an array of its own.
- *
- * @param {Uint8Array[]} parts
- */
-function joined(parts) {
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
-  const whole = uninitialized(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
