@@ -144,6 +144,14 @@ export interface OutputOptions {
   view?: boolean;
 }
 
+/** The result of `toNdjsonInto` and `toBulkInto`. */
+export interface IntoResult {
+  /** The length of the input that was read: bytes, or UTF-16 code units of a string. It ends at a line. */
+  read: number;
+  /** The bytes of the target that were written. They end with a document. */
+  written: number;
+}
+
 /** The counts of a parser since it was made. */
 export interface ParserStats {
   /** Lines read: the sum of records, omitted, headers, blanks and errors. */
@@ -214,6 +222,34 @@ export class Parser {
    * await fetch(`${url}/_bulk`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
    */
   toBulk(input: string | Uint8Array, bulk?: BulkTarget, options?: OutputOptions): Uint8Array;
+  /**
+   * Writes NDJSON into a buffer of the caller's, which can be used again: as many documents as fit. The bytes are those of
+   * `toNdjson`.
+   *
+   * `read` is less than the input's length if not all documents fit. Then the next call takes the rest of the input, from
+   * `read` on, and goes on with its header, its format and its line numbers. `reset`, and any other method that reads,
+   * discard the rest.
+   *
+   * @throws {FlowLogError} as `toNdjson`; its `output` is the part of the target that was written.
+   *   `target_too_small` if the next document alone needs a longer target. `expected` is the length that it needs, in bytes.
+   *   A call with the same input and a longer target goes on.
+   *   `not_the_rest` if the input is not the rest of the last one.
+   * @example
+   * const target = new Uint8Array(1024 * 1024);
+   * for (let at = 0; at < bytes.length; ) {
+   *   const { read, written } = parser.toNdjsonInto(bytes.subarray(at), target);
+   *   writeSync(file, target, 0, written);
+   *   at += read;
+   * }
+   */
+  toNdjsonInto(input: string | Uint8Array, target: Uint8Array): IntoResult;
+  /**
+   * Writes the body of a bulk request into a buffer, as `toNdjsonInto`. An action and its document stay together.
+   *
+   * @param bulk default: the option `bulk`
+   * @throws {FlowLogError} as `toNdjsonInto`; `invalid_option`, naming the member, if `bulk` is wrong or missing
+   */
+  toBulkInto(input: string | Uint8Array, target: Uint8Array, bulk?: BulkTarget): IntoResult;
   /**
    * Returns the documents of a whole input as objects: as if `JSON.parse` had read the lines of `toNdjson`, except that
    * integers beyond 2^53 - 1 are BigInts.
@@ -623,6 +659,8 @@ export type FlowLogErrorCode =
   | 'not_initialized'
   | 'parser_freed'
   | 'parser_busy'
+  | 'target_too_small'
+  | 'not_the_rest'
   | (string & {});
 
 /**
@@ -655,7 +693,10 @@ export class FlowLogError extends Error {
   format?: string;
   /** The raw line; of one that is too long, the first 64 KiB. */
   input?: string;
-  /** Documents of the lines before, when a method threw that writes bytes: always a copy. */
+  /**
+   * Documents of the lines before, when a method threw that writes bytes: a copy or, of `toNdjsonInto` and `toBulkInto`, the
+   * part of the target that was written.
+   */
   output?: Uint8Array;
   /** The same as objects, when `parseMany` threw. */
   documents?: FlowLogDocument[];

@@ -7,6 +7,7 @@
 
 import { CoreCache } from './cache.js';
 import { FlowLogError, toPublicError } from './error.js';
+import { isRest, writeInto } from './into.js';
 import { checkNames, checkOptions, copyFormat, describe, invalidOption, jsonOf, jsonText, packOptions } from './options.js';
 import { ObjectReader } from './objects.js';
 import { parseInPieces, pushForView, pushInPieces } from './pieces.js';
@@ -143,6 +144,8 @@ export function createApi(mainGlue, detectionGlue) {
     #bulkInUse;
     /** @type {[unknown] | undefined} what `report` threw during the running call */
     #reportFailure;
+    /** @type {(import('./into.js').Unfinished & { bulk: string | undefined }) | undefined} an input of `toNdjsonInto` */
+    #unfinished;
 
     /** @param {import('../index.js').ParserOptions} [options] */
     constructor(options) {
@@ -199,11 +202,28 @@ export function createApi(mainGlue, detectionGlue) {
      * @param {import('../index.js').OutputOptions} [options]
      */
     toBulk(input, bulk, options) {
-      const text = bulk === undefined ? this.#bulk : bulkText(bulk);
-      if (text === undefined) {
-        throw invalidOption('argument "bulk": expected an object with "index" or "dataStream", found nothing');
-      }
-      return this.#write(input, text, wayOf(options, 'toBulk'));
+      return this.#write(input, this.#givenBulk(bulk), wayOf(options, 'toBulk'));
+    }
+
+    /**
+     * Writes the documents of an input into a buffer, as many as fit.
+     *
+     * @param {string | Uint8Array} input
+     * @param {Uint8Array} target
+     */
+    toNdjsonInto(input, target) {
+      return this.#writeInto(input, target, undefined);
+    }
+
+    /**
+     * Writes the body of a bulk request into a buffer, as many actions with their documents as fit.
+     *
+     * @param {string | Uint8Array} input
+     * @param {Uint8Array} target
+     * @param {import('../index.js').BulkTarget | null} [bulk]
+     */
+    toBulkInto(input, target, bulk) {
+      return this.#writeInto(input, target, this.#givenBulk(bulk));
     }
 
     /**
@@ -237,6 +257,41 @@ export function createApi(mainGlue, detectionGlue) {
         this.#useBulk(core, bulk);
         return wholly(core, () => way(core, memory, toBytes(input), { isLast: true }));
       });
+    }
+
+    /**
+     * @param {string | Uint8Array} input
+     * @param {Uint8Array} target
+     * @param {string | undefined} bulk
+     */
+    #writeInto(input, target, bulk) {
+      checkText(input, 'input');
+      if (!(target instanceof Uint8Array)) {
+        throw new TypeError(`argument "target": expected a Uint8Array, found ${describe(target)}`);
+      }
+      const unfinished = this.#unfinished;
+      if (unfinished && !(unfinished.bulk === bulk && isRest(input, unfinished))) throw notTheRest();
+      const begin = (/** @type {Core} */ core) => {
+        // An exception ends the input.
+        this.#unfinished = undefined;
+        if (!unfinished) core.reset();
+        this.#useBulk(core, bulk);
+        const state = { unfinished, linesPerDocument: bulk === undefined ? 1 : 2 };
+        return orReset(core, () => writeInto(core, memory, input, target, state));
+      };
+      const { read, written, unfinished: rest, needed } = this.#run(begin, { goesOn: true });
+      this.#unfinished = rest && { ...rest, bulk };
+      if (needed !== undefined) throw targetTooSmall(needed, target.length);
+      return { read, written };
+    }
+
+    /** @param {unknown} bulk an argument; by default, the option */
+    #givenBulk(bulk) {
+      const text = bulk === undefined ? this.#bulk : bulkText(bulk);
+      if (text === undefined) {
+        throw invalidOption('argument "bulk": expected an object with "index" or "dataStream", found nothing');
+      }
+      return text;
     }
 
     /**
@@ -313,11 +368,17 @@ export function createApi(mainGlue, detectionGlue) {
      *
      * @template T
      * @param {(core: Core) => T} call
+     * @param {object} [options]
+     * @param {boolean} [options.goesOn] false to discard an input that `toNdjsonInto` has not read to its end
      */
-    #run(call) {
+    #run(call, { goesOn = false } = {}) {
       const core = this.#open();
       this.#busy = true;
       try {
+        if (this.#unfinished && !goesOn) {
+          this.#unfinished = undefined;
+          core.reset();
+        }
         return guarded(() => call(core));
       } finally {
         this.#busy = false;
@@ -423,12 +484,37 @@ export function createApi(mainGlue, detectionGlue) {
  */
 function wholly(core, read) {
   core.reset();
+  return orReset(core, read);
+}
+
+/**
+ * Reads, and leaves nothing of the input if that throws.
+ *
+ * @template T
+ * @param {Core} core
+ * @param {() => T} read
+ */
+function orReset(core, read) {
   try {
     return read();
   } catch (thrown) {
     core.reset();
     throw thrown;
   }
+}
+
+function notTheRest() {
+  const message = 'argument "input": expected the rest of the last input, from "read" on; reset begins a new one';
+  return new FlowLogError(message, { code: 'not_the_rest' });
+}
+
+/**
+ * @param {number} needed
+ * @param {number} found
+ */
+function targetTooSmall(needed, found) {
+  const message = `argument "target": expected at least ${needed} bytes for the next document, found ${found}`;
+  return new FlowLogError(message, { code: 'target_too_small', expected: String(needed), found: String(found) });
 }
 
 /** One more than the largest `maxLineBytes`. */

@@ -195,6 +195,41 @@ test('errors, BigInts and streams work as in Node', async () => {
   });
 });
 
+test('documents are written into a buffer, whatever its size', async () => {
+  const log = `\ufeff${GOOD}\nzwölf Füße \u{1f600}\n${GOOD.replace('ACCEPT', 'REJECT')}\n`.repeat(300);
+  const found = await inPage((page) =>
+    page.evaluate(async (text) => {
+      const { Parser, init } = await import('/package/js/index.js');
+      await init();
+      const parser = new Parser({ format: 'default', onError: 'document', ingested: '2024-02-29T00:00:00.000Z' });
+      const digest = async (bytes) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].join();
+      const found = { whole: await digest(parser.toNdjson(text)), same: 0, calls: 0 };
+      for (const input of [text, new TextEncoder().encode(text)]) {
+        for (const size of [1_500, 4_096, 100_000, 2_000_000]) {
+          const parts = [];
+          const target = new Uint8Array(size);
+          for (let at = 0; at < input.length; ) {
+            const { read, written } = parser.toNdjsonInto(input.slice(at), target);
+            parts.push(target.slice(0, written));
+            at += read;
+          }
+          found.calls += parts.length;
+          if ((await digest(await new Blob(parts).arrayBuffer())) === found.whole) found.same += 1;
+        }
+      }
+      try {
+        parser.toNdjsonInto(text, new Uint8Array(10));
+      } catch (error) {
+        found.code = error.code;
+      }
+      return found;
+    }, log),
+  );
+  assert.equal(found.same, 8);
+  assert.ok(found.calls > 600);
+  assert.equal(found.code, 'target_too_small');
+});
+
 test('formats are detected as in Node', async () => {
   const samples = [linesOf('v5-alphabetical', 40), OPEN_LINES, OPEN_LINES.join('\n')];
   const line = OPEN_LINES[0];

@@ -15,6 +15,7 @@ import type {
   FieldKind,
   FlowLogDocument,
   FormatCandidate,
+  IntoResult,
   Long,
   Mode,
   ParallelChunk,
@@ -81,6 +82,8 @@ const target: BulkTarget = { dataStream: { namespace: 'prod' }, id: 'fingerprint
 const body: Uint8Array = parser.toBulk(chunk, target);
 parser.toBulk('...', { index: 'flows', op: 'index' }, { view: true });
 parser.toBulk(new Uint8Array(), { dataStream: 'logs-aws.vpcflow-prod', op: 'create' });
+const { read, written }: IntoResult = parser.toNdjsonInto('...', new Uint8Array(100));
+parser.toBulkInto(chunk.subarray(read, written), new Uint8Array(100), target);
 new Parser({ bulk: target, communityId: false }).toBulk('...');
 const documents: FlowLogDocument[] = parser.parseMany(body);
 const inferred: string | undefined = parser.inferred;
