@@ -425,6 +425,84 @@ export interface ParallelRun {
  */
 export function parallel(files: Iterable<string | Instance<'URL'>>, options?: ParallelOptions): ParallelRun;
 
+/** Options of `decode`. */
+export interface DecodeOptions {
+  /**
+   * False to leave JSON and base64 as they are: only compression, Parquet and UTF-16 are decoded then. Default: true.
+   */
+  layers?: boolean;
+  /** Most bytes that the whole input may become. Default: no limit. */
+  maxBytes?: number;
+  /**
+   * Most times that compressed bytes may grow, checked from 64 MiB on: a decompression bomb is an error. Default: 250; logs
+   * grow some ten times.
+   */
+  maxExpansion?: number;
+  /**
+   * Most bytes that are held of a JSON value, a group of rows in a Parquet file, or a Parquet file that comes as a
+   * stream. Default: 2^28.
+   */
+  maxMemory?: number;
+  /** Ends the decoding: the iteration throws the signal's reason. */
+  signal?: AbortSignalLike | null;
+}
+
+/**
+ * An input of `decode`: text, bytes, a Blob or a File, a stream, or chunks of text and bytes. A Parquet file is read in
+ * parts if it comes as bytes, as a Blob or as an `AsyncBuffer`.
+ */
+export type DecodeInput =
+  | string
+  | ArrayBuffer
+  | ArrayBufferView
+  | AsyncBuffer
+  | Instance<'Blob'>
+  | Instance<'ReadableStream'>
+  | Iterable<string | ArrayBuffer | ArrayBufferView>
+  | AsyncIterable<string | ArrayBuffer | ArrayBufferView>;
+
+/** A file of which any part can be read, such as an object in S3. */
+export interface AsyncBuffer {
+  /** The length in bytes. */
+  byteLength: number;
+  /** Returns the bytes from one offset up to another. */
+  slice(start: number, end?: number): ArrayBuffer | Promise<ArrayBuffer>;
+}
+
+/** An input being decoded, which can be iterated once, with `for await`. */
+export interface Decoded {
+  /** Chunks of lines, cut anywhere. Each is valid until the next one is requested. */
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined>;
+  /** Returns the same as a web stream, in place of the iteration. */
+  stream(): Instance<'ReadableStream'>;
+  /**
+   * The layers around the lines that were found so far, from outside in: `['gzip', 'utf-16le', 'cloudwatch-subscription']`.
+   * Those within a line are `parser.layers`.
+   */
+  readonly layers: string[];
+  /** Oddities that cost no record, such as bytes after the end of gzip data. */
+  readonly warnings: string[];
+  /** The bytes of the input that were read so far. */
+  readonly bytesRead: number;
+}
+
+/**
+ * Decodes an input to lines for a parser: the layers around a whole file, found by magic bytes and by shape. Plain lines
+ * pass unchanged. `docs/inputs.md` lists all inputs.
+ *
+ * Memory is bounded by the options. All lines before an error are yielded first.
+ *
+ * @throws {TypeError} at once, if the input is of another kind
+ * @throws {FlowLogError} at once, if an option is wrong; during the iteration `damaged_input`, `unsupported_input`, which
+ *   says what to do, and `input_too_large`
+ * @example
+ * const decoded = decode(createReadStream('flow.log.gz'));
+ * for await (const chunk of decoded) writable.write(parser.push(chunk));
+ * writable.write(parser.end());
+ * decoded.layers; // [ 'gzip' ]
+ */
+export function decode(input: DecodeInput, options?: DecodeOptions): Decoded;
+
 /** A compiled format. It can be given wherever a format can. */
 export interface CompiledFormat {
   /** The text that AWS takes: `${version} ${account-id} ...`. */
@@ -654,6 +732,9 @@ export type FlowLogErrorCode =
   | 'not_a_flow_log'
   | 'stopped'
   | 'ambiguous_format'
+  | 'damaged_input'
+  | 'unsupported_input'
+  | 'input_too_large'
   | 'invalid_pipeline'
   | 'invalid_database'
   | 'not_initialized'

@@ -9,6 +9,8 @@ import loadDetection, * as detectionGlue from '../pkg/vpcflow_ecs_detect.js';
 import { createApi } from './core/api.js';
 import { FlowLogError } from './core/error.js';
 import { createLoader, joinLoaders } from './core/load.js';
+import { createDecode } from './decode/decode.js';
+import { portable } from './decode/portable.js';
 
 const main = createLoader(mainGlue, loadMain, () => new URL('../pkg/vpcflow_ecs_bg.wasm', import.meta.url));
 const detection = createLoader(
@@ -21,6 +23,8 @@ const loader = joinLoaders(main, detection);
 export const {
   parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
 } = createApi(main.glue, detection.glue);
+
+export const decode = createDecode(portable);
 
 export { FlowLogError };
 

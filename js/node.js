@@ -7,7 +7,7 @@
 import api from '../pkg/node.cjs';
 
 export const {
-  parse, Parser, ndjsonStream, bulkStream, documentStream, toNode, parallel, detectFormat, explain, compileFormat, fields,
-  presets, schemas, FlowLogError, init, initSync,
+  parse, Parser, ndjsonStream, bulkStream, documentStream, toNode, decode, parallel, detectFormat, explain, compileFormat,
+  fields, presets, schemas, FlowLogError, init, initSync,
 } = api;
 export default init;

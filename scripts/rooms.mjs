@@ -67,8 +67,9 @@ const js = {
   pkg: [],
   text: [],
   core: [],
-  node: ['node:', 'pkg', 'core'],
-  entries: ['pkg', 'core', 'node'],
+  decode: ['core'],
+  node: ['node:', 'pkg', 'core', 'decode'],
+  entries: ['pkg', 'core', 'decode', 'node'],
   ingest: ['node:', 'pkg', 'core', 'entries'],
   cli: ['node:', 'text', 'core', 'node', 'entries', 'ingest'],
   www: ['text', 'entries', 'ingest'],
@@ -259,7 +260,7 @@ function scriptImports(path, text) {
     const site = posix.join('/', path, '..', target).replace(/^\/www\/js\//, '/js/');
     return /\.(?:c?js|wasm)$/.test(target) ? { room: scriptRoom(site.slice(1)), index } : [];
   });
-  if (!['core', 'text'].includes(scriptRoom(path))) return imports;
+  if (!['core', 'decode', 'text'].includes(scriptRoom(path))) return imports;
   const globals = [...code.matchAll(GLOBAL)].map(({ 1: ofNode, index }) => ({ room: ofNode ? 'node:' : 'dom', index }));
   return [...imports, ...globals];
 }

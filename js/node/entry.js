@@ -8,6 +8,7 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { decode } from './decode.js';
 import { createNodeApi } from './load.js';
 import { createParallel } from './parallel.js';
 import { createNodeStreams } from './streams.js';
@@ -23,6 +24,8 @@ export const {
 
 /** The streams of Node.js. */
 export const toNode = createNodeStreams(conversions);
+
+export { decode };
 
 export const parallel = createParallel({ module, Parser });
 
