@@ -369,6 +369,33 @@ fn documents_do_not_grow_beyond_bounds() {
     );
 }
 
+/// Each document is within the limit of a document, and all of them together would be gigabytes.
+#[test]
+fn the_answer_to_a_request_is_bounded() {
+    let sets: Vec<Value> = (0..200).map(|n| json!({ "set": { "field": "a", "value": n } })).collect();
+    let pipeline = Pipeline::new(&json!({ "processors": sets }), environment()).unwrap();
+    let docs = vec![json!({ "_source": { "m": "x".repeat(100_000) } }); 40];
+    let reason = "the answer to the request is larger than [67108864] bytes";
+
+    let answer = pipeline.simulate(&json!({ "docs": docs, "verbose": true }));
+    let results: Vec<&Vec<Value>> =
+        answer["docs"].as_array().unwrap().iter().map(|doc| doc["processor_results"].as_array().unwrap()).collect();
+    let counts: Vec<usize> = results.iter().map(|list| list.len()).collect();
+    assert_eq!(counts[..3], [200, 200, 200]);
+    assert!(counts[3] < 200 && counts[4..].iter().all(|&count| count == 1), "{counts:?}");
+    for list in &results[3..] {
+        assert_eq!(list.last().unwrap()["error"]["reason"], reason);
+    }
+
+    let grow =
+        json!({ "set": { "field": "n", "value": "{{{m}}}{{{m}}}{{{m}}}{{{m}}}{{{m}}}{{{m}}}{{{m}}}{{{m}}}{{{m}}}" } });
+    let pipeline = Pipeline::new(&json!({ "processors": [grow] }), environment()).unwrap();
+    let docs = vec![json!({ "_source": { "m": "x".repeat(100_000) } }); 80];
+    let answer = pipeline.simulate(&json!({ "docs": docs }));
+    let errors = answer["docs"].as_array().unwrap().iter().filter(|doc| doc["error"]["reason"] == reason).count();
+    assert_eq!(errors, 80 - 67_108_864 / 1_000_000);
+}
+
 /// Each would take minutes, or gigabytes, if it were not counted.
 #[test]
 fn work_is_bounded() {
@@ -380,6 +407,14 @@ fn work_is_bounded() {
     let condition = format!("ctx.t{}.isEmpty()", ".toLowerCase()".repeat(150));
     let text = json!({ "t": "a".repeat(1_000_000) });
     assert_eq!(outcome(json!([{ "drop": { "if": condition } }]), text), json!("script_exception: runtime error"));
+    let both = vec!["'x'.equalsIgnoreCase(ctx.t)"; 100].join(" || ");
+    let items = vec!["ctx.l.contains(ctx.t)"; 100].join(" || ");
+    let equal = vec!["ctx.l.equals(ctx.m)"; 100].join(" || ");
+    let long = json!({ "t": "a".repeat(1_000_000), "l": vec!["b".repeat(1_000_000); 12], "m": [1] });
+    for condition in [both, items, equal] {
+        let dropped = outcome(json!([{ "drop": { "if": condition } }]), long.clone());
+        assert_eq!(dropped, json!("script_exception: runtime error"), "{condition}");
+    }
     let more: Vec<i32> = (0..20_000).collect();
     let append = json!([{ "append": { "field": "l", "value": more, "allow_duplicates": false } }]);
     assert_eq!(outcome(append, list.clone()), too_much);

@@ -9,7 +9,7 @@ use super::definition::{Body, Located};
 use super::document::Document;
 use super::failure::Failure;
 use super::processor::Outcome;
-use super::result::ProcessorResult;
+use super::result::Results;
 use super::run::{Pipelines, Run};
 use super::value::Value;
 use super::yaml;
@@ -115,8 +115,8 @@ impl Pipeline {
     pub(super) fn run_with(
         &self,
         mut document: Document,
-        results: Option<Vec<ProcessorResult>>,
-    ) -> (Result<Option<Document>, Failure>, Option<Vec<ProcessorResult>>) {
+        results: Option<Results>,
+    ) -> (Result<Option<Document>, Failure>, Option<Results>) {
         let Shared { pipelines, databases, clock } = &*self.shared;
         let now = String::from_utf8_lossy(&rfc3339(clock())).into_owned();
         document.ingest.insert("timestamp".into(), Value::String(now));

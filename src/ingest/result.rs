@@ -5,6 +5,35 @@ use serde_json::{Map as Json, Value as JsonValue, json};
 use super::document::Document;
 use super::failure::Failure;
 
+/// The limit of bytes in the answer to a request: of the documents in it, however many there are.
+const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
+/// The size of the answer to a request, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct AnswerSize(usize);
+
+impl AnswerSize {
+    /// Adds bytes to the answer.
+    ///
+    /// # Errors
+    /// More than 64 MiB for one request.
+    pub(super) fn add(&mut self, bytes: usize) -> Result<(), Failure> {
+        self.0 = self.0.saturating_add(bytes);
+        if self.0 > MAX_ANSWER_BYTES {
+            let reason = format!("the answer to the request is larger than [{MAX_ANSWER_BYTES}] bytes");
+            return Err(Failure::illegal_argument(reason));
+        }
+        Ok(())
+    }
+}
+
+/// The results of the processors that one document has passed, and the size of the answer that they become a part of.
+#[derive(Debug, Default)]
+pub(super) struct Results {
+    pub(super) list: Vec<ProcessorResult>,
+    pub(super) size: AnswerSize,
+}
+
 /// The result of a processor: an item of `processor_results` in a verbose response.
 #[derive(Clone, Debug)]
 pub(super) struct ProcessorResult(Json<String, JsonValue>);

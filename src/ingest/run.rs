@@ -18,8 +18,11 @@ use super::definition::{Action, Body, Step};
 use super::document::Document;
 use super::failure::Failure;
 use super::processor::Outcome;
-use super::result::ProcessorResult;
+use super::result::{ProcessorResult, Results};
 use super::value::Value;
+
+/// The size of a processor's result without its document, in bytes.
+const RESULT_BYTES: usize = 256;
 
 /// The limit of pipelines that run in one another.
 const MAX_NESTED: usize = 100;
@@ -35,15 +38,11 @@ pub(super) struct Run<'s> {
     /// The ids of the running pipelines, the outermost first.
     stack: Vec<String>,
     /// The results of the processors, if they are asked for.
-    pub(super) results: Option<Vec<ProcessorResult>>,
+    pub(super) results: Option<Results>,
 }
 
 impl<'s> Run<'s> {
-    pub(super) fn new(
-        pipelines: &'s Pipelines,
-        context: Context<'s>,
-        results: Option<Vec<ProcessorResult>>,
-    ) -> Run<'s> {
+    pub(super) fn new(pipelines: &'s Pipelines, context: Context<'s>, results: Option<Results>) -> Run<'s> {
         Run { pipelines, context, stack: Vec::new(), results }
     }
 
@@ -111,6 +110,11 @@ impl<'s> Run<'s> {
     /// Runs a step: its condition, its processor, and its handlers if necessary.
     fn step(&mut self, step: &Step, ignores: bool, document: &mut Document) -> Result<Outcome, Failure> {
         self.context.count_step()?;
+        let full = self.results.as_mut().and_then(|results| results.size.add(RESULT_BYTES).err());
+        if let Some(failure) = full {
+            self.record(|| ProcessorResult::failed(step_name(step), None, &failure, None));
+            return Err(failure);
+        }
         let tag = step.tag.as_deref();
         let mut condition = None;
         if let Some(asked) = &step.condition {
@@ -160,10 +164,10 @@ impl<'s> Run<'s> {
         let name = step_name(step);
         let (template, may_be_missing) = match &step.action {
             Action::Processor(processor) => {
-                let result = processor.run(document, &mut self.context);
-                if self.results.is_some() {
+                let mut result = processor.run(document, &mut self.context);
+                if let Some(results) = &mut self.results {
                     // Each result has a copy of the document.
-                    self.context.spend(document.weight())?;
+                    result = results.size.add(document.weight()).and(result);
                 }
                 match &result {
                     Ok(Outcome::Continue) => self.record(|| ProcessorResult::done(name, condition, document)),
@@ -188,15 +192,15 @@ impl<'s> Run<'s> {
             self.record(|| ProcessorResult::failed(name, condition, &failure, kept));
             return Err(failure);
         };
-        let before = self.results.as_ref().map_or(0, Vec::len);
+        let before = self.results.as_ref().map_or(0, |results| results.list.len());
         self.record(|| ProcessorResult::called(name, condition));
         let result = self.pipeline(body, document);
         if let (Err(failure), Some(results)) = (&result, &mut self.results) {
             // Of a cycle, only the outermost call has a result.
             if failure.reason().starts_with("Cycle detected for pipeline: ") {
-                results.truncate(before);
+                results.list.truncate(before);
                 let kept = ignores.then_some(&*document);
-                results.push(ProcessorResult::failed(name, condition, failure, kept));
+                results.list.push(ProcessorResult::failed(name, condition, failure, kept));
             }
         }
         result
@@ -204,7 +208,7 @@ impl<'s> Run<'s> {
 
     fn record(&mut self, result: impl FnOnce() -> ProcessorResult) {
         if let Some(results) = &mut self.results {
-            results.push(result());
+            results.list.push(result());
         }
     }
 }

@@ -6,7 +6,7 @@ use super::config::Config;
 use super::document::Document;
 use super::failure::Failure;
 use super::pipeline::{Environment, Pipeline};
-use super::result::ProcessorResult;
+use super::result::{AnswerSize, ProcessorResult, Results};
 use super::value::{Map, Value, from_json, to_json};
 
 impl Pipeline {
@@ -30,15 +30,20 @@ impl Pipeline {
             Ok(read) => read,
             Err(failure) => return refused(&failure),
         };
+        let mut size = AnswerSize::default();
         let docs: Vec<JsonValue> = documents
             .into_iter()
             .map(|document| {
-                let (result, results) = self.run_with(document, verbose.then(Vec::new));
+                let results = verbose.then(|| Results { size, ..Results::default() });
+                let (result, results) = self.run_with(document, results);
                 if let Some(results) = results {
-                    let results: Vec<JsonValue> = results.into_iter().map(ProcessorResult::into_json).collect();
-                    return json!({ "processor_results": results });
+                    size = results.size;
+                    let list: Vec<JsonValue> = results.list.into_iter().map(ProcessorResult::into_json).collect();
+                    return json!({ "processor_results": list });
                 }
-                match result {
+                match result
+                    .and_then(|document| size.add(document.as_ref().map_or(0, Document::weight)).map(|()| document))
+                {
                     Ok(Some(document)) => json!({ "doc": document.to_response() }),
                     Ok(None) => JsonValue::Null,
                     Err(failure) => json!({ "error": failure.to_json() }),

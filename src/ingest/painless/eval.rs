@@ -265,8 +265,11 @@ impl<'d> Evaluation<'d, '_, '_> {
         // Searching a text is cheaper than copying it.
         let work = match (&*value, method) {
             (Value::String(text), Method::ToLowerCase | Method::ToUpperCase | Method::Trim) => text.len(),
+            // It copies both texts.
+            (Value::String(text), Method::EqualsIgnoreCase) => text.len() + text_of(argument).map_or(0, str::len),
             (Value::String(text), _) => text.len() / 16,
-            (Value::List(items), Method::Contains) => items.len(),
+            (Value::List(items), Method::Contains) => items.len() + value.weight() / 16,
+            (Value::List(_) | Value::Map(_), Method::Equals) => value.weight() / 16,
             _ => 0,
         };
         self.context.spend(work).map_err(|failure| (self.at, failure))?;
