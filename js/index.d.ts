@@ -742,6 +742,11 @@ export type FlowLogErrorCode =
   | 'parser_busy'
   | 'target_too_small'
   | 'not_the_rest'
+  | 'invalid_notification'
+  | 'invalid_key'
+  | 'outside_folder'
+  | 'unknown_flow_log'
+  | 'missing_package'
   | (string & {});
 
 /**

@@ -71,6 +71,7 @@ const js = {
   node: ['node:', 'pkg', 'core', 'decode'],
   entries: ['pkg', 'core', 'decode', 'node'],
   ingest: ['node:', 'pkg', 'core', 'entries'],
+  sources: ['node:', 'entries'],
   cli: ['node:', 'text', 'core', 'node', 'entries', 'ingest'],
   www: ['text', 'entries', 'ingest'],
 };

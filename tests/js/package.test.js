@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { linksOf } from './links.js';
 import { consumer, manifest, packageRoot, repository } from './package.js';
 
-const DOCS = ['api', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'ingest', 'mapping', 'options'].map((name) => `docs/${name}.md`);
+const DOCS = ['api', 'aws', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'ingest', 'mapping', 'options'].map((name) => `docs/${name}.md`);
 
 const FILES = [
   'CHANGELOG.md',
@@ -67,6 +67,16 @@ const FILES = [
   'js/node/parallel-worker.js',
   'js/node/parallel.js',
   'js/node/streams.js',
+  'js/sources/aws.js',
+  'js/sources/flow-log.js',
+  'js/sources/index.d.ts',
+  'js/sources/index.js',
+  'js/sources/key.js',
+  'js/sources/local.js',
+  'js/sources/notification.js',
+  'js/sources/peers.d.ts',
+  'js/sources/s3.js',
+  'js/sources/sqs.js',
   'js/text/pretty.js',
   'js/text/text.js',
   'package.json',
@@ -117,8 +127,9 @@ test('the command is executable by its first line', () => {
   assert.ok(readFileSync(path, 'utf8').startsWith('#!/usr/bin/env node\n'));
 });
 
-test('there are no dependencies at run time', () => {
-  for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies']) {
+test('there are no dependencies at run time, except optional ones that the user installs', () => {
+  for (const name of Object.keys(manifest.peerDependencies)) assert.deepStrictEqual(manifest.peerDependenciesMeta[name], { optional: true }, name);
+  for (const kind of ['dependencies', 'optionalDependencies', 'bundleDependencies']) {
     assert.deepStrictEqual(Object.keys(manifest[kind] ?? {}), [], kind);
   }
   // Nothing that npm runs at the user's.

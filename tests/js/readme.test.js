@@ -56,7 +56,7 @@ describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
     const known = ['node', 'commands', 'line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
-      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'ship', 'streams', 'parallel', 'into'];
+      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'ship', 'streams', 'parallel', 'into', 'notification'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
     // Every block of these languages is an example.
     const fences = [...documentation.matchAll(/^```(js|html)$/gm)].length;
@@ -73,7 +73,7 @@ describe('examples', () => {
     assert.deepStrictEqual(imported.parse(block('example: line').trimEnd()), JSON.parse(block('output: line')));
   });
 
-  for (const name of ['node', 'import', 'ambiguous', 'error', 'detect', 'layers', 'export', 'pipeline', 'bulk', 'into']) {
+  for (const name of ['node', 'import', 'ambiguous', 'error', 'detect', 'layers', 'export', 'pipeline', 'bulk', 'into', 'notification']) {
     test(`import: ${name}`, async () => {
       // Without a file in it, `import` looks for the package from the working folder on.
       const args = ['--input-type=module', '--eval', block(`example: ${name}`)];

@@ -1,0 +1,89 @@
+/**
+ * Entry `vpcflow-ecs/sources`: the objects of files, of Amazon S3 and of queues. For Node.js only.
+ *
+ * @module
+ */
+
+import { FlowLogError } from '../node.js';
+import { localObjects } from './local.js';
+import { s3Objects } from './s3.js';
+import { sqsObjects } from './sqs.js';
+
+export { describeFormat } from './flow-log.js';
+export { localObjects } from './local.js';
+export { readNotification } from './notification.js';
+export { s3Objects } from './s3.js';
+export { sqsObjects } from './sqs.js';
+
+/** @typedef {import('./index.js').SourceObject} SourceObject */
+/** @typedef {import('./index.js').SourceOptions} SourceOptions */
+
+/** The URL of a queue of Amazon SQS, at AWS or at a server that stands in for it. */
+const QUEUE = /^https?:\/\/[^/?#]+\/\d{12}\/[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/;
+
+/**
+ * Yields the objects of several sources, one after the other. Types and an example are in `index.d.ts`.
+ *
+ * @param {Iterable<string | URL>} sources
+ * @param {SourceOptions} [options]
+ * @returns {AsyncGenerator<SourceObject, void, undefined>}
+ * @throws {FlowLogError} `invalid_option`
+ */
+export function openSources(sources, options = {}) {
+  const { stdin, since, until, s3, sqs, watch = false, visibilityTimeout, report, signal } = options;
+  const all = [...sources].map((source) => (source instanceof URL && source.protocol !== 'file:' ? String(source) : source));
+  const endless = all.findIndex((source) => isQueue(source));
+  if (watch && endless !== -1 && endless < all.length - 1) {
+    throw invalid(`the queue ${all[endless]} never ends: with "watch" it has to be the last source`);
+  }
+  const open = (/** @type {string | URL} */ source) => {
+    if (source === '-') return [standardInput(stdin)];
+    if (typeof source !== 'string') return localObjects(source);
+    if (source.startsWith('s3://')) return s3Objects(source, given({ since, until, client: s3, signal }));
+    if (isQueue(source)) return sqsObjects(source, given({ watch, visibilityTimeout, client: sqs, s3, report, signal }));
+    if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) return localObjects(source);
+    throw invalid(`expected a path, s3://BUCKET/PREFIX or the URL of a queue, found ${JSON.stringify(source)}`);
+  };
+  const opened = all.map(open);
+  return (async function* objects() {
+    for (const each of opened) yield* each;
+  })();
+}
+
+/** @param {string | URL} source */
+function isQueue(source) {
+  return typeof source === 'string' && QUEUE.test(source);
+}
+
+/**
+ * Returns the options that were given. `T` has them all.
+ *
+ * @template {object} T
+ * @param {T} options
+ * @returns {{ [Name in keyof T]?: Exclude<T[Name], undefined> }}
+ */
+function given(options) {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return /** @type {{ [Name in keyof T]?: Exclude<T[Name], undefined> }} */ (Object.fromEntries(entries));
+}
+
+/**
+ * @param {AsyncIterable<Uint8Array> | undefined} stream
+ * @returns {SourceObject}
+ */
+function standardInput(stream = process.stdin) {
+  let isOpen = false;
+  return {
+    name: '<stdin>',
+    open() {
+      if (isOpen) throw invalid('standard input can be read once only');
+      isOpen = true;
+      return stream;
+    },
+  };
+}
+
+/** @param {string} message */
+function invalid(message) {
+  return new FlowLogError(message, { code: 'invalid_option' });
+}
