@@ -351,3 +351,19 @@ fn several_headers_are_several_candidates() {
         ]
     );
 }
+
+/// A header is held to the same grammar as a format that is given.
+#[test]
+fn a_header_with_a_name_that_no_format_may_have_is_not_proposed() {
+    let text = |length: usize| format!("srcaddr dstaddr {}\n192.0.2.44 10.0.1.20 a\n", "x".repeat(length));
+    let candidate = detect_format(text(64).as_bytes(), Bounds::default()).unwrap().candidates.remove(0);
+    assert_eq!(candidate.origin, Origin::Header);
+    assert!(Format::parse(&candidate.format.to_string()).is_ok());
+
+    assert!(detect_format(text(65).as_bytes(), Bounds::default()).is_err());
+    let line = format!("srcaddr dstaddr {}", "x".repeat(65));
+    let error = Parser::new(Options::default()).unwrap().parse_line(line.as_bytes(), &mut Output::new()).unwrap_err();
+    let found = "x".repeat(64);
+    let message = format!("line 1: expected a field name of at most 64 bytes, found \"{found}…\"");
+    assert_eq!(error.to_string(), message);
+}

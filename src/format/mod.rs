@@ -48,6 +48,10 @@ impl Format {
             let detail = format!("the format has more than {MAX_COLUMNS} fields");
             return Err(Error::sentence(ErrorCode::InvalidFormat, detail).expecting(expected, "more"));
         }
+        if let Some((name, position)) = names.iter().find(|(name, _)| name.len() > MAX_NAME_BYTES) {
+            let expected = format!("a field name of at most {MAX_NAME_BYTES} bytes");
+            return Err(Error::mismatch(ErrorCode::InvalidFormat, expected, *name).at(*position));
+        }
         let mut columns: Vec<Column> = Vec::with_capacity(names.len());
         let is_named = |field: Field| names.iter().any(|(name, _)| Field::named(name) == Some(field));
         for (name, _) in names {
@@ -190,3 +194,6 @@ fn did_you_mean(name: Option<&str>) -> String {
 
 /// The most columns of a format, more than any flow log has.
 pub(crate) const MAX_COLUMNS: usize = MAX_TOKENS - 1;
+
+/// The limit of bytes in the name of a field. The names of AWS are shorter.
+const MAX_NAME_BYTES: usize = 64;

@@ -123,11 +123,8 @@ fn next_name(text: &str) -> Option<(&str, &str)> {
     };
     let ends = bare.starts_with('{') || after.is_empty() || after.starts_with(is_separator);
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_name_char);
-    (is_name && ends && name.len() <= MAX_NAME_BYTES).then_some((name, after))
+    (is_name && ends).then_some((name, after))
 }
-
-/// The longest name in bytes; those of AWS are shorter.
-const MAX_NAME_BYTES: usize = 64;
 
 fn column_of(text: &str, offset: usize) -> Position {
     let column = text.get(..offset).map_or(0, |before| before.chars().count()) + 1;
