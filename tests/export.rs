@@ -11,7 +11,7 @@ use vpcflow_ecs::export::{
 };
 use vpcflow_ecs::ingest::{Document, Environment, Pipeline};
 use vpcflow_ecs::schema::{How, Outputs, RULES, original, original_path};
-use vpcflow_ecs::{Field, Mode, Options, Output, Parser, Schema};
+use vpcflow_ecs::{Bulk, DataStream, Field, Mode, Options, Output, Parser, Schema};
 
 fn options(format: &str, more: Value) -> PipelineOptions {
     let mut parser = Options::default();
@@ -458,4 +458,21 @@ fn the_processor_community_id_gives_the_parsers_ids() {
         }
     }
     assert_eq!(ids, 3 * 4 * 8);
+}
+
+/// Options and templates have one rule for the names of a data stream.
+#[test]
+fn names_of_data_streams_are_checked_wherever_they_are_given() {
+    let long = "x".repeat(101);
+    for name in ["", "A", "a\"b", "a b", "a/b", "a,b", "a-b", "a\u{7}", &long] {
+        let template = TemplateOptions { namespace: Some(name.into()), pipeline: None };
+        let rule =
+            index_template(&template).unwrap_err().to_string().replace("\"namespace\"", "\"dataStream.namespace\"");
+        let data_stream = DataStream { namespace: name.into(), ..DataStream::default() };
+        let given = Parser::new(Options { data_stream: Some(data_stream), ..Options::default() });
+        assert_eq!(given.unwrap_err().to_string(), rule);
+        let mut options = Options::default();
+        assert_eq!(options.set("dataStream", json!({ "namespace": name })).unwrap_err().to_string(), rule);
+        assert_eq!(Bulk::new(&json!({ "dataStream": { "namespace": name } })).unwrap_err().to_string(), rule);
+    }
 }

@@ -8,7 +8,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, ErrorCode, quoted};
+use crate::error::Error;
+use crate::options::check_part;
 
 use super::types::{field_types, is_vpcflow};
 
@@ -58,9 +59,8 @@ pub struct TemplateOptions {
 /// `invalid_option` if the namespace cannot be part of a data stream's name.
 pub fn index_template(options: &TemplateOptions) -> Result<Value, Error> {
     let namespace = options.namespace.as_deref();
-    if let Some(namespace) = namespace.filter(|namespace| !is_namespace(namespace)) {
-        let detail = format!("option \"namespace\": expected {NAMESPACE}, found {}", quoted(namespace));
-        return Err(Error::sentence(ErrorCode::InvalidOption, detail));
+    if let Some(namespace) = namespace {
+        check_part("namespace", namespace)?;
     }
     let mut template = json!({
         "index_patterns": [format!("logs-aws.vpcflow-{}", namespace.unwrap_or("*"))],
@@ -73,14 +73,6 @@ pub fn index_template(options: &TemplateOptions) -> Result<Value, Error> {
         template["template"] = json!({ "settings": { "index": { "default_pipeline": pipeline } } });
     }
     Ok(template)
-}
-
-/// The rule for a namespace, in words.
-const NAMESPACE: &str = "1 to 100 characters, no capitals, none of \\ / * ? \" < > | , # : - and no blank";
-
-fn is_namespace(text: &str) -> bool {
-    let is_good = |c: char| !c.is_uppercase() && !c.is_whitespace() && !"\\/*?\"<>|,#:-".contains(c);
-    !text.is_empty() && text.len() <= 100 && text.chars().all(is_good)
 }
 
 /// The longest text that can be searched, as in Elastic's own templates; longer texts are kept.

@@ -79,7 +79,7 @@ impl Bulk {
             None | Some(Json::Bool(false)) => None,
             Some(Json::Bool(true)) => Some(DataStream::default().name()),
             Some(Json::String(name)) => Some(stream_name(name)?),
-            Some(Json::Object(parts)) => Some(DataStream::of(parts)?.name()),
+            Some(Json::Object(parts)) => Some(index_name("bulk.dataStream", &DataStream::of(parts)?.name())?),
             Some(other) => return Err(invalid("bulk.dataStream", "true, a name, or an object", other)),
         };
         let name = match (member("index"), &stream) {
@@ -200,6 +200,16 @@ mod tests {
             (
                 json!({ "index": "a", "op": "update" }),
                 "option \"bulk.op\": expected \"create\" or \"index\", found \"update\"",
+            ),
+            (
+                json!({ "dataStream": { "namespace": "A b" } }),
+                "option \"dataStream.namespace\": expected 1 to 100 bytes, no capitals, none of \\ / * ? \" < > | , # : - and \
+                 no blank, found \"A b\"",
+            ),
+            (
+                json!({ "dataStream": { "type": "_a" } }),
+                "option \"bulk.dataStream\": expected a name that starts with a letter or a digit, found \
+                 \"_a-aws.vpcflow-default\"",
             ),
             (json!({ "index": "a", "id": "x" }), "option \"bulk.id\": expected \"fingerprint\", found \"x\""),
         ];

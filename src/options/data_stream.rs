@@ -39,8 +39,30 @@ impl DataStream {
             };
             *place = value.as_str().ok_or_else(|| invalid(&option, "a text", value))?.to_owned();
         }
+        names.check()?;
         Ok(names)
     }
+
+    /// Checks that Elasticsearch accepts the names.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        check_part("dataStream.type", &self.r#type)?;
+        check_part("dataStream.dataset", &self.dataset)?;
+        check_part("dataStream.namespace", &self.namespace)
+    }
+}
+
+/// The rule for a part of the name of a data stream.
+const PART: &str = "1 to 100 bytes, no capitals, none of \\ / * ? \" < > | , # : - and no blank";
+
+/// Checks a part of the name of a data stream.
+///
+/// Source: <https://www.elastic.co/docs/reference/ecs/ecs-data_stream>, and the rules for names of indices.
+pub(crate) fn check_part(option: &str, part: &str) -> Result<(), Error> {
+    let is_good = |c: char| !c.is_uppercase() && !c.is_whitespace() && !c.is_control() && !"\\/*?\"<>|,#:-".contains(c);
+    if part.is_empty() || part.len() > 100 || !part.chars().all(is_good) {
+        return Err(invalid(option, PART, &part.into()));
+    }
+    Ok(())
 }
 
 impl DataStream {

@@ -5,6 +5,7 @@ mod data_stream;
 pub(crate) mod settings;
 
 pub use self::data_stream::DataStream;
+pub(crate) use self::data_stream::check_part;
 use crate::base::time::is_rfc3339;
 use crate::error::words::nearest;
 use crate::error::{Error, ErrorCode, quoted};
@@ -358,10 +359,15 @@ impl Options {
         {
             return Err(invalid("ingested", "a time in RFC 3339", &Json::String(time.clone())));
         }
+        if let Some(data_stream) = &self.data_stream {
+            data_stream.check()?;
+        }
         let tags = Json::Array(self.tags.iter().map(|tag| Json::String(tag.clone())).collect());
         let repeated = Json::Array(vec![tags, Json::Object(self.fields.0.clone())]).to_string().len();
         if repeated > MAX_FIELDS_BYTES {
-            let detail = format!("option \"fields\": every document would repeat more than {MAX_FIELDS_BYTES} bytes");
+            let detail = format!(
+                "options \"tags\" and \"fields\": every document would repeat more than {MAX_FIELDS_BYTES} bytes"
+            );
             return Err(Error::sentence(ErrorCode::InvalidOption, detail));
         }
         if self.strict {
