@@ -174,6 +174,30 @@ test('all of the page works without a network after the first load', { timeout: 
   }
 });
 
+test('the cache has the files of the list, whatever is asked for', { timeout: 60_000 }, async () => {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator('body[data-ready]').waitFor();
+    const keys = () => page.evaluate(async () => (await (await caches.open('vpcflow-ecs')).keys()).map(({ url }) => url).sort());
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    const before = await keys();
+    assert.ok(before.length > 10, String(before));
+    const statuses = await page.evaluate(async () => {
+      const responses = [];
+      for (const [path, headers] of [['?a=1', {}], ['?a=2', {}], ['main.js?b', {}], ['main.js', { range: 'bytes=0-9' }], ['none.js', {}]]) {
+        responses.push((await fetch(path, { headers })).status);
+      }
+      return responses;
+    });
+    assert.deepStrictEqual([statuses[0], statuses[1], statuses[2], statuses[4]], [200, 200, 200, 404]);
+    assert.deepStrictEqual(await keys(), before);
+  } finally {
+    await context.close();
+  }
+});
+
 describe('the page says why it cannot work', () => {
   const withPage = async (settings, work) => {
     const context = await browser.newContext({ serviceWorkers: 'block', ...settings });
