@@ -12,6 +12,7 @@ import { build, modules } from './build.mjs';
 import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
 import { Stop, bold, green, isScript, main, red } from './run.mjs';
 import { setup } from './setup.mjs';
+import { awsTests, reasonToSkip } from './test-aws.mjs';
 import { elasticsearchTests } from './test-elasticsearch.mjs';
 
 const denyWarnings = ['--', '-D', 'warnings'];
@@ -31,6 +32,7 @@ const steps = [
   ['types', types],
   ['npm package', packAndInstall],
   ['JavaScript tests', javascriptTests],
+  ['AWS', aws],
   ['Elasticsearch', elasticsearch],
 ];
 
@@ -82,6 +84,13 @@ function javascriptTests() {
   if (files.length === 0) throw new Stop('there are no tests in tests/js');
   const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(folder, name))];
   return tests(process.execPath, args, { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
+}
+
+function aws() {
+  const reason = reasonToSkip();
+  if (reason) return console.log(`skipped: ${reason}`);
+  const { args, env } = awsTests(join(consumer, 'node_modules/vpcflow-ecs'));
+  return tests(process.execPath, args, env);
 }
 
 function elasticsearch() {

@@ -1,0 +1,46 @@
+// `npm run test:aws`: sources, notifications and Lambda functions against a stand-in for AWS, and the template of the example.
+//
+// It needs Python 3.10 or later; moto and the clients of the AWS SDK are installed into target/aws/. Without Python it says so
+// and does nothing, except under CI, where that is a failure.
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { consumer, install, missing } from '../tests/aws/server.mjs';
+import { build } from './build.mjs';
+import { environment, root } from './env.mjs';
+import { Stop, isScript, main, say } from './run.mjs';
+import { setup } from './setup.mjs';
+
+/** Returns the reason for skipping these tests; undefined if they can run. Under CI, they must. */
+export function reasonToSkip() {
+  const absent = missing();
+  if (absent && process.env.CI) throw new Stop(absent);
+  return absent;
+}
+
+/**
+ * Installs what the tests need, and returns the arguments and the environment that run them.
+ *
+ * @param {string} packageRoot the folder of the package under test
+ */
+export function awsTests(packageRoot) {
+  install(packageRoot);
+  const folder = join(root, 'tests/aws');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.test.js'));
+  if (files.length === 0) throw new Stop('there are no tests in tests/aws');
+  const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(folder, name))];
+  return { args, env: { ...environment(), VPCFLOW_PACKAGE_DIR: consumer } };
+}
+
+if (isScript(import.meta)) {
+  await main('test:aws', () => {
+    const reason = reasonToSkip();
+    if (reason) return say('test:aws', `skipped: ${reason}`);
+    setup();
+    build();
+    const { args, env } = awsTests(root);
+    const { status } = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' });
+    if (status !== 0) throw new Stop(`the tests failed, exit code ${status}`);
+  });
+}

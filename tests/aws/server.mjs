@@ -1,0 +1,111 @@
+// A stand-in for AWS (moto) in a virtual environment under target/, and the clients of the AWS SDK beside it.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { environment, root, which } from '../../scripts/env.mjs';
+import { Stop, run, say } from '../../scripts/run.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** A project in which the package and its optional dependencies are installed, as a user of AWS has them. */
+export const consumer = join(root, 'target/aws');
+
+const venv = join(consumer, 'venv');
+const START_SECONDS = 60;
+
+/** Returns the tool that is missing to start the stand-in here, as a sentence; undefined if none is. */
+export function missing() {
+  const python = which(['python3']);
+  const works = python && spawnSync(python, ['-c', 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))']).status === 0;
+  return works ? undefined : 'no Python 3.10 or later with venv here: install python3 and python3-venv';
+}
+
+/**
+ * Installs the stand-in and the clients of the SDK where they are missing, and the package.
+ *
+ * @param {string} packageRoot the folder of the package
+ */
+export function install(packageRoot) {
+  mkdirSync(consumer, { recursive: true });
+  installOnce('venv', ['requirements.txt'], 'moto and cfn-lint, a minute, once, into target/aws/venv/', () => {
+    rmSync(venv, { recursive: true, force: true });
+    run('python3', ['-m', 'venv', venv], { env: environment() });
+    const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile'];
+    run(python(), ['-m', 'pip', 'install', ...options, '-r', join(here, 'requirements.txt')], { env: environment() });
+  });
+  installOnce('node_modules', ['package.json', 'package-lock.json'], 'the clients of the AWS SDK, into target/aws/node_modules/', () => {
+    for (const name of ['package.json', 'package-lock.json']) cpSync(join(here, name), join(consumer, name));
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: consumer, env: environment() });
+  });
+  const installed = join(consumer, 'node_modules/vpcflow-ecs');
+  rmSync(installed, { recursive: true, force: true });
+  for (const name of ['package.json', 'js', 'pkg']) cpSync(join(packageRoot, name), join(installed, name), { recursive: true });
+}
+
+/** Does something unless it was done for the same files before. */
+function installOnce(name, files, why, work) {
+  const mark = join(consumer, `${name}.installed`);
+  const wanted = files.map((file) => readFileSync(join(here, file), 'utf8')).join('');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
+  say('aws', `installing ${why}`);
+  rmSync(mark, { force: true });
+  work();
+  writeFileSync(mark, wanted);
+}
+
+function python() {
+  return join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+}
+
+/** Runs a module of the virtual environment, and returns its status and what it printed. */
+export function runPython(...args) {
+  const { status, stdout, stderr } = spawnSync(python(), ['-m', ...args], { encoding: 'utf8' });
+  return { status, output: stdout + stderr };
+}
+
+/**
+ * Starts a stand-in for AWS on a free port of the loopback interface. Clients of this process find it by their environment.
+ *
+ * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ */
+export async function start() {
+  const child = spawn(python(), [join(here, 'server.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const complaints = [];
+  child.stderr.on('data', (chunk) => complaints.push(chunk));
+  const ended = once(child, 'close');
+  const overdue = AbortSignal.timeout(START_SECONDS * 1000);
+  const [url] = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line', { signal: overdue }),
+    ended.then(([code]) => Promise.reject(new Stop(`moto ended, exit code ${code}: ${Buffer.concat(complaints)}`))),
+  ]).catch((error) => {
+    child.kill();
+    throw error;
+  });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test',
+    // Nothing of the machine's own configuration.
+    AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_EC2_METADATA_DISABLED: 'true',
+  });
+  return {
+    url,
+    async stop() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** Imports a package of the project that has the SDK. */
+export function importPeer(name) {
+  return import(pathToFileURL(join(consumer, 'node_modules', name, manifestOf(name))).href);
+}
+
+function manifestOf(name) {
+  if (!existsSync(join(consumer, 'node_modules', name))) throw new Stop(`${name} is missing: npm run test:aws installs it, and runs these tests`);
+  const { main, exports } = JSON.parse(readFileSync(join(consumer, 'node_modules', name, 'package.json'), 'utf8'));
+  return main ?? exports['.'].import;
+}
