@@ -36,17 +36,50 @@ const PAUSE = 5_000;
  */
 export async function* sqsObjects(queueUrl, options = {}) {
   const { watch = true, visibilityTimeout = VISIBILITY, report = warn, signal } = options;
-  const { SQSClient, ReceiveMessageCommand } = await loadSqs();
-  const sqs = /** @type {Client} */ (options.client ?? new SQSClient({}));
+  const { SQSClient } = await loadSqs();
+  const client = /** @type {Client} */ (options.client ?? new SQSClient({}));
   const s3 = await s3Client(options.s3);
-  const url = String(queueUrl);
-  const queue = { url, client: sqs, visibilityTimeout, report };
+  /** @type {Queue} */
+  const queue = { url: String(queueUrl), client, visibilityTimeout, report, open: new Set() };
+  let isAbandoned = true;
+  try {
+    for await (const messages of receive(queue, { watch, signal })) {
+      for (const delivery of messages.map((message) => new Delivery(queue, message))) {
+        if (!signal?.aborted) yield* delivery.objects(s3);
+      }
+    }
+    isAbandoned = false;
+  } finally {
+    await Promise.all([...queue.open].map((delivery) => delivery.end(isAbandoned)));
+  }
+}
+
+/**
+ * A queue, and the messages of it that are being processed.
+ *
+ * @typedef {object} Queue
+ * @property {string} url
+ * @property {Client} client
+ * @property {number} visibilityTimeout seconds
+ * @property {(error: Error) => void} report
+ * @property {Set<Delivery>} open
+ */
+
+/**
+ * Yields messages as they come, up to ten at once.
+ *
+ * @param {Queue} queue
+ * @param {{ watch: boolean, signal: AbortSignal | undefined }} options
+ * @returns {AsyncGenerator<Message[], void, undefined>}
+ */
+async function* receive({ url, client, visibilityTimeout, report }, { watch, signal }) {
+  const { ReceiveMessageCommand } = await loadSqs();
   const input = { QueueUrl: url, MaxNumberOfMessages: MESSAGES, VisibilityTimeout: visibilityTimeout, WaitTimeSeconds: watch ? WAIT : 1 };
   for (let isFirst = true; !signal?.aborted; isFirst = false) {
-    /** @type {Message[]} */
-    let messages = [];
     try {
-      ({ Messages: messages = [] } = await sqs.send(new ReceiveMessageCommand(input), signal ? { abortSignal: signal } : {}));
+      const { Messages: messages = [] } = await client.send(new ReceiveMessageCommand(input), signal ? { abortSignal: signal } : {});
+      if (messages.length === 0 && !watch) return;
+      yield messages;
     } catch (error) {
       if (signal?.aborted) return;
       const failure = requestError(error, `${url}: cannot be read`, 'sqs:ReceiveMessage');
@@ -54,15 +87,6 @@ export async function* sqsObjects(queueUrl, options = {}) {
       if (isFirst || !watch) throw failure;
       report(failure);
       await pause(PAUSE, signal);
-      continue;
-    }
-    if (messages.length === 0 && !watch) return;
-    const deliveries = messages.map((message) => new Delivery(queue, message));
-    try {
-      for (const delivery of deliveries) yield* delivery.objects(s3);
-    } finally {
-      // Those that nobody has taken, because the reader has stopped, go back to the queue.
-      await Promise.all(deliveries.map((delivery) => delivery.giveBack()));
     }
   }
 }
@@ -81,16 +105,14 @@ class Delivery {
   #pending;
   #isSettled = false;
 
-  /**
-   * @param {{ url: string, client: Client, visibilityTimeout: number, report: (error: Error) => void }} queue
-   * @param {Message} message
-   */
+  /** @param {Queue} queue @param {Message} message */
   constructor(queue, message) {
     this.#queue = queue;
     this.#message = message;
     // Twice in each period, so that one failure does no harm.
     this.#timer = setInterval(() => void this.#extend(), queue.visibilityTimeout * 500);
     this.#timer.unref();
+    queue.open.add(this);
   }
 
   /**
@@ -121,19 +143,23 @@ class Delivery {
           this.#pending = Number(this.#pending) - 1;
           if (this.#pending === 0) await this.#delete();
         },
-        release: () => this.#release(),
+        // It is received again when it is visible again: not at once, since it would probably fail again.
+        fail: async () => this.#settle(),
       };
     }
   }
 
-  /** Makes a message visible again of which nobody has taken an object. */
-  async giveBack() {
-    if (this.#pending === undefined) await this.#release();
-  }
-
-  /** Makes the message visible to other readers at once. */
-  async #release() {
-    if (this.#isSettled) return;
+  /**
+   * Ends the reading of the queue. A message of which nothing was taken is visible again at once. One that is being
+   * processed stays invisible, unless the reader has stopped.
+   *
+   * @param {boolean} isAbandoned
+   */
+  async end(isAbandoned) {
+    if (this.#pending !== undefined) {
+      if (isAbandoned) clearInterval(this.#timer);
+      return;
+    }
     this.#settle();
     await this.#change(0).catch((error) => this.#queue.report(this.#named(error)));
   }
@@ -174,6 +200,7 @@ class Delivery {
   #settle() {
     this.#isSettled = true;
     clearInterval(this.#timer);
+    this.#queue.open.delete(this);
   }
 
   /** Returns an error with the queue and the message before its message. @param {unknown} thrown */
