@@ -72,7 +72,8 @@ const js = {
   entries: ['pkg', 'core', 'decode', 'node'],
   ingest: ['node:', 'pkg', 'core', 'entries'],
   sources: ['node:', 'entries'],
-  cli: ['node:', 'text', 'core', 'node', 'entries', 'ingest'],
+  ship: ['node:', 'text', 'core', 'entries'],
+  cli: ['node:', 'text', 'core', 'node', 'entries', 'ingest', 'sources', 'ship'],
   www: ['text', 'entries', 'ingest'],
 };
 

@@ -1,0 +1,239 @@
+/**
+ * The sink for Elasticsearch and OpenSearch: bulk requests, repeated until each document is accepted or refused for good.
+ *
+ * @module
+ */
+
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import { safeText } from '../text/text.js';
+import { delayOf, wait } from './backoff.js';
+import { agentFor, authorizationOf, below, exchange, isTemporary, reasonOf, unreachable } from './cluster.js';
+import { ShipError } from './errors.js';
+
+const compress = promisify(gzip);
+
+/** The level at which documents of flow logs shrink to a fifteenth, in the least time. */
+const LEVEL = constants.Z_BEST_SPEED;
+
+/** A request that another attempt may help. */
+const TEMPORARY = new Set([429, 502, 503, 504]);
+
+/** Only what is read of an answer; errors of documents are long. */
+const QUERY = 'filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason';
+
+/** An answer for 100,000 documents with an error each. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/**
+ * @typedef {import('./run.js').Outcome} Outcome
+ *
+ * @typedef {object} BulkSettings
+ * @property {URL[]} urls
+ * @property {string | undefined} apiKey
+ * @property {string | undefined} basic
+ * @property {Uint8Array | undefined} ca
+ * @property {boolean} gzip
+ * @property {number} concurrency
+ * @property {number} retries of a request, or of a document
+ * @property {number} minDelay
+ * @property {number} maxDelay
+ * @property {number} timeout milliseconds of a request
+ */
+
+/**
+ * @param {BulkSettings} settings
+ * @returns {import('./run.js').Sink}
+ */
+export function bulkSink(settings) {
+  const { urls, ca, concurrency, timeout, retries } = settings;
+  const nodes = urls.map((url) => ({ url: below(url, '/_bulk'), agent: agentFor(url.protocol, concurrency) }));
+  for (const { url } of nodes) url.search = QUERY;
+  const authorization = authorizationOf(settings);
+  /** The node that requests go to until it fails. */
+  let current = 0;
+
+  /**
+   * Sends documents until an attempt is answered with their outcomes.
+   *
+   * @param {Uint8Array} body
+   * @param {import('./run.js').SendContext} context
+   * @returns {Promise<{ items: Item[], retryAfter: string | undefined } | 'too large'>}
+   */
+  const request = async (body, { stats, signal }) => {
+    const sent = settings.gzip ? await compress(body, { level: LEVEL }) : body;
+    const headers = {
+      accept: 'application/json',
+      'content-type': 'application/x-ndjson',
+      ...(settings.gzip && { 'content-encoding': 'gzip' }),
+      ...(authorization && { authorization }),
+    };
+    for (let attempt = 1; ; attempt++) {
+      const number = current;
+      const { url, agent } = nodes[number];
+      stats.requests += 1;
+      stats.bytesSent += sent.length;
+      let problem;
+      let retryAfter;
+      try {
+        const answer = await exchange(url, { method: 'POST', headers, body: sent, timeout, maxBytes: MAX_ANSWER_BYTES, agent, ca });
+        const { status } = answer;
+        if (status === 200) return { items: itemsOf(answer.text, url), retryAfter: header(answer) };
+        if (status === 413) return 'too large';
+        problem = refusal(answer, authorization !== undefined);
+        if (!TEMPORARY.has(status)) throw new ShipError(`${safeText(url.host)}: ${problem}`, { code: 'refused' });
+        retryAfter = header(answer);
+      } catch (error) {
+        if (error instanceof ShipError) throw error;
+        problem = unreachable(error, url, { timeout, caOption: 'the option ca (--ca-cert)' });
+        if (!isTemporary(error)) throw new ShipError(`cannot reach ${safeText(url.host)}: ${problem}`, { code: 'unreachable', cause: error });
+      }
+      if (attempt > retries) {
+        throw new ShipError(`${safeText(url.host)}: ${problem}; gave up after ${attempt} attempts`, { code: 'gave_up' });
+      }
+      stats.retries += 1;
+      // The next node is tried at once, until all have failed.
+      if (current === number) current = (number + 1) % nodes.length;
+      const round = Math.ceil(attempt / nodes.length);
+      if (attempt % nodes.length === 0) await wait(delayOf(round, settings, retryAfter), signal);
+    }
+  };
+
+  /**
+   * Sends documents until each has its outcome.
+   *
+   * @param {Open[]} open
+   * @param {Uint8Array} body of them
+   * @param {import('./run.js').SendContext} context
+   * @param {Outcome} outcome
+   */
+  const deliver = async (open, body, context, outcome) => {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await request(body, context);
+      if (answer === 'too large') return divide(open, context, outcome);
+      const { items, retryAfter } = answer;
+      if (items.length !== open.length) {
+        throw new ShipError(`the answer to ${open.length} documents is about ${items.length}`, { code: 'answer' });
+      }
+      open = open.filter(({ index }, at) => !count(outcome, index, items[at]));
+      if (open.length === 0) return undefined;
+      if (attempt > retries) {
+        throw new ShipError(`${open.length} documents were refused for now (429); gave up after ${attempt} attempts`, { code: 'gave_up' });
+      }
+      context.stats.retries += 1;
+      await wait(delayOf(attempt, settings, retryAfter), context.signal);
+      body = bodyOf(open);
+    }
+  };
+
+  /**
+   * Sends the halves of a request that the server finds too large; a single document is refused.
+   *
+   * @param {Open[]} open
+   * @param {import('./run.js').SendContext} context
+   * @param {Outcome} outcome
+   */
+  const divide = async (open, context, outcome) => {
+    if (open.length === 1) {
+      const reason = `the server takes no request of ${open[0].document.length} bytes`;
+      outcome.rejected.push({ index: open[0].index, status: 413, type: 'too_large', reason });
+      return;
+    }
+    const middle = open.length >> 1;
+    for (const half of [open.slice(0, middle), open.slice(middle)]) await deliver(half, bodyOf(half), context, outcome);
+  };
+
+  return {
+    async send(batch, context) {
+      /** @type {Outcome} */
+      const outcome = { created: 0, duplicates: 0, rejected: [] };
+      await deliver(batch.documents().map((document, index) => ({ index, document })), batch.body, context, outcome);
+      return outcome;
+    },
+
+    async close() {
+      for (const { agent } of nodes) agent.destroy();
+    },
+  };
+}
+
+/**
+ * A document without an outcome, by its index in the batch.
+ *
+ * @typedef {{ index: number, document: Uint8Array }} Open
+ */
+
+/** @param {Open[]} open */
+function bodyOf(open) {
+  return Buffer.concat(open.map(({ document }) => document));
+}
+
+/** @typedef {{ operation: string, status: number, error?: { type?: string, reason?: string, caused_by?: { reason?: string } } }} Item */
+
+/**
+ * Adds a document to the outcome.
+ *
+ * @param {Outcome} outcome
+ * @param {number} index
+ * @param {Item} item
+ * @returns {boolean} false if it has to be sent again
+ */
+function count(outcome, index, { operation, status, error }) {
+  if (status === 429) return false;
+  if (status >= 200 && status < 300) outcome.created += 1;
+  else if (status === 409 && operation === 'create') outcome.duplicates += 1;
+  else {
+    const because = error?.caused_by?.reason;
+    const reason = `${error?.reason ?? 'no reason given'}${because === undefined ? '' : `: ${because}`}`;
+    outcome.rejected.push({ index, status, type: error?.type ?? 'unknown', reason });
+  }
+  return true;
+}
+
+/**
+ * Returns the items of an answer.
+ *
+ * @param {string} text
+ * @param {URL} url
+ * @returns {Item[]}
+ */
+function itemsOf(text, url) {
+  try {
+    const { items } = JSON.parse(text);
+    return items.map((/** @type {Record<string, Omit<Item, 'operation'>>} */ item) => {
+      const [[operation, result]] = Object.entries(item);
+      return { ...result, operation };
+    });
+  } catch (error) {
+    const start = JSON.stringify(text.slice(0, 100));
+    throw new ShipError(`${safeText(url.host)}: expected the answer to a bulk request, found ${start}`, { code: 'answer', cause: error });
+  }
+}
+
+/** Returns the header Retry-After. @param {import('./cluster.js').Answer} answer */
+function header({ headers }) {
+  return headers['retry-after'];
+}
+
+/**
+ * Returns the reason for a refusal of a whole request, and what to do.
+ *
+ * @param {import('./cluster.js').Answer} answer
+ * @param {boolean} hasCredentials
+ */
+function refusal({ status, headers: { location }, text }, hasCredentials) {
+  const reason = reasonOf(text);
+  const because = reason === undefined ? '' : `: ${safeText(reason)}`;
+  if (status >= 300 && status < 400) {
+    return `the cluster is elsewhere (${status})${location === undefined ? '' : `: ${safeText(withoutUser(location))}`}`;
+  }
+  if (status === 401 && hasCredentials) return 'the cluster does not accept the credentials (401)';
+  if (status === 401) return 'the cluster asks for credentials (401): an API key, or a name and a password';
+  if (status === 403) return `not allowed (403)${because}; the credentials need the index privileges create_doc and auto_configure`;
+  return `refused (${status})${because}`;
+}
+
+/** Removes a user from a URL. @param {string} location */
+function withoutUser(location) {
+  return location.replace(/\/\/[^/@]*@/, '//');
+}
