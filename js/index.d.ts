@@ -443,8 +443,22 @@ export interface DecodeOptions {
    * stream. Default: 2^28.
    */
   maxMemory?: number;
+  /**
+   * Loads what reads Parquet: the exports of `hyparquet`, and `compressors` if files have other codecs than Snappy and
+   * gzip. Default in Node.js: the packages `hyparquet` and `hyparquet-compressors`, if they are installed.
+   *
+   * @example { parquet: () => import('hyparquet') }
+   */
+  parquet?: () => Promise<ParquetModule>;
   /** Ends the decoding: the iteration throws the signal's reason. */
   signal?: AbortSignalLike | null;
+}
+
+/** The exports of the package `hyparquet` that are used, and those of `hyparquet-compressors`. */
+export interface ParquetModule {
+  parquetMetadataAsync: (file: any, options?: any) => Promise<any>;
+  parquetRead: (options: any) => Promise<void>;
+  compressors?: { [codec: string]: (bytes: Uint8Array, length: number) => Uint8Array };
 }
 
 /**

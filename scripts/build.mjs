@@ -156,6 +156,8 @@ function esbuild({ name, entry }, folder) {
     '--format=cjs',
     '--platform=node',
     '--target=node20',
+    // Optional peer dependencies, which are loaded when they are needed.
+    '--external:hyparquet*',
     `--define:import.meta.url=${url}`,
     `--banner:js=const ${url} = new URL('../${entry}', require('node:url').pathToFileURL(__filename)).href;`,
     `--outfile=pkg/${name}.cjs`,

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { crc32 } from '../decode/crc32.js';
 import { createDecode } from '../decode/decode.js';
 import { Unpacked } from '../decode/gzip.js';
+import { unsupported } from '../decode/problem.js';
 
 /** Large enough for what a part of a log becomes, some ten times as much, so that it is unpacked in one go. */
 const UNPACKED_BYTES = 512 * 1024;
@@ -71,4 +73,47 @@ function inflater() {
 /** zlib's checksum from Node.js 20.15 and 22.2 on. */
 const nativeCrc32 = /** @type {{ crc32?: typeof crc32 }} */ (zlib).crc32;
 
-export const decode = createDecode({ zlib: { inflater, crc32: nativeCrc32 ?? crc32 } });
+/**
+ * The functions of zlib for zstd, from Node.js 22.15 and 23.8 on.
+ *
+ * @type {{ createZstdDecompress?: () => import('node:stream').Transform,
+ *   zstdDecompressSync?: (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array }}
+ */
+const { createZstdDecompress, zstdDecompressSync } = /** @type {object} */ (zlib);
+
+/** Unpacks zstd. @param {AsyncIterable<Uint8Array>} chunks */
+async function* unzstd(chunks) {
+  const copies = async function* () {
+    for await (const chunk of chunks) yield Buffer.from(chunk);
+  };
+  const stream = /** @type {() => import('node:stream').Transform} */ (createZstdDecompress)();
+  const source = Readable.from(copies(), { objectMode: false });
+  source.on('error', (error) => stream.destroy(error));
+  yield* source.pipe(stream);
+}
+
+/** @param {Uint8Array} bytes @param {number} length */
+const gunzipPage = (bytes, length) => zlib.gunzipSync(bytes, { maxOutputLength: Math.max(length, 1) });
+
+/** @type {Record<string, import('../decode/parquet.js').Decompress>} */
+const decompressors = { GZIP: gunzipPage };
+if (zstdDecompressSync) decompressors.ZSTD = (bytes, length) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(length, 1) });
+
+/** Loads hyparquet, and decompressors if they are there. @returns {Promise<import('../decode/parquet.js').ParquetModule>} */
+async function parquet() {
+  const compressors = await import('hyparquet-compressors').catch(() => ({ compressors: {} }));
+  try {
+    const { parquetMetadataAsync, parquetRead } = await import('hyparquet');
+    return /** @type {import('../decode/parquet.js').ParquetModule} */ ({ parquetMetadataAsync, parquetRead, ...compressors });
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw unsupported('this is Parquet, which the package hyparquet reads: install it beside vpcflow-ecs, with npm install hyparquet');
+  }
+}
+
+export const decode = createDecode({
+  zlib: { inflater, crc32: nativeCrc32 ?? crc32 },
+  ...(createZstdDecompress && { unzstd }),
+  parquet,
+  decompressors,
+});
