@@ -10,12 +10,16 @@ import { createInterface } from 'node:readline';
 import { isDeepStrictEqual } from 'node:util';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { compile } from './plain-js.js';
+import { userCode } from './plain/user.js';
 
 /** Bytes of a chunk at most: what a shipper might read and send at once. */
 export const CHUNK_BYTES = 1024 * 1024;
 
 /** The row that all others are compared with. */
 export const REFERENCE = 'ours: toNdjson';
+
+/** Bytes of the buffer for `toNdjsonInto`: more than the documents of a chunk. */
+export const TARGET_BYTES = 16 * 1024 * 1024;
 
 const DATA_STREAM = 'logs-aws.vpcflow-default';
 
@@ -111,10 +115,12 @@ export function rowsOf({ path, bytes, format, names }, { api, scalar, native, vr
 
   const plain = compile(names, { onError: 'skip' });
   const plainWithout = compile(names, { onError: 'skip', ...without });
+  const user = userCode(names);
 
   return [
     making(REFERENCE, (chunk) => ours.toNdjson(chunk)),
     parserRow('ours: toNdjson, view', () => new api.Parser(options), { view: true }),
+    intoRow('ours: toNdjsonInto', new api.Parser(options)),
     streaming('ours: push and end, cut anywhere', new api.Parser(options)),
     bulkRow('ours: toBulk', { dataStream: DATA_STREAM }),
     bulkRow('ours: toBulk, id fingerprint', { dataStream: DATA_STREAM, id: 'fingerprint' }),
@@ -130,12 +136,24 @@ export function rowsOf({ path, bytes, format, names }, { api, scalar, native, vr
     making('plain JS: byte by byte, to bytes, no Community ID', (chunk) => plainWithout.toBytes(chunk), expectedWithout),
     makingObjects('plain JS: to objects', (chunk) => plain.toObjects(chunk)),
     makingObjects('plain JS: to objects, no Community ID', (chunk) => plainWithout.toObjects(chunk), () => withoutId(documents())),
+    making('what users write today: to NDJSON', (chunk) => user.toNdjson(chunk)),
+    makingObjects('what users write today: to objects', (chunk) => user.toObjects(chunk)),
     ...(vrl ? [vrlRow('VRL: parse only, native Rust', vrl)] : []),
     { name: 'gunzip: at once', check: () => assert.ok(gunzipSync(zipped).equals(bytes)), run: () => gunzipSync(zipped).length },
     { name: 'gunzip: as a stream', check: async () => assert.equal(await gunzip(), bytes.length), run: gunzip },
     memcpy(),
     freshMemory(),
   ];
+
+  /** Writes into one buffer, used again for each chunk. */
+  function intoRow(name, parser) {
+    const target = new Uint8Array(TARGET_BYTES);
+    return making(name, (chunk) => {
+      const { read, written } = parser.toNdjsonInto(chunk, target);
+      assert.equal(read, chunk.length, `${name}: a part of the chunk only`);
+      return target.subarray(0, written);
+    });
+  }
 
   function streaming(name, parser) {
     // Cuts that fall within lines.
@@ -246,7 +264,7 @@ export function rowsOf({ path, bytes, format, names }, { api, scalar, native, vr
 }
 
 /** Returns a row that runs in a process of its own, which is idle between rounds. */
-function inProcess(name, command, args) {
+export function inProcess(name, command, args) {
   let child;
   let answers;
   return {

@@ -8,6 +8,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { createApi } from '../js/core/api.js';
+import { againstMarkdown, againstText, measureAgainst } from './against.mjs';
+import { columns, markdownTable, median, number, timed } from './clock.mjs';
+import { compareBuilds, equalText } from './equal.mjs';
+import { growthMarkdown, growthText, measureGrowth } from './growth.mjs';
 import { INGEST_LOG, measureIngest } from './ingest.mjs';
 import { REFERENCE, rowsOf } from './rows.mjs';
 
@@ -16,7 +20,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** The logs that `tools/bench_corpus.rs` writes, and their formats. */
 export const LOGS = { v2: 'default', v5: 'v5', v11: 'v11', ipv6: 'v5', errors: 'v5' };
 
-/** The goals for the v5 log: `row` over `to`, at least or at most a number. */
+/** The goals: `row` over `to` of a log, at least or at most a number. */
 const TARGETS = [
   { what: 'tuned plain JS to a string, over NDJSON', row: 'plain JS: to string', to: REFERENCE, atLeast: 10 },
   { what: 'the same, made byte by byte', row: 'plain JS: byte by byte, to string', to: REFERENCE, atLeast: 10 },
@@ -24,8 +28,29 @@ const TARGETS = [
   { what: 'NDJSON over the same core in native Rust', row: REFERENCE, to: 'ours: native Rust', atMost: 1.5 },
   { what: 'VRL (parse alone) over NDJSON', row: 'VRL: parse only, native Rust', to: REFERENCE, atLeast: 4 },
   { what: 'objects over tuned plain JS to objects', row: 'ours: parseMany', to: 'plain JS: to objects', atMost: 1 },
+  { what: 'the same, line by line', row: 'ours: parse, line by line', to: 'plain JS: to objects', atMost: 1 },
+  { what: 'objects of v11 over tuned plain JS to objects', log: 'v11', row: 'ours: parseMany', to: 'plain JS: to objects', atMost: 1.2 },
+  { what: 'the same, line by line', log: 'v11', row: 'ours: parse, line by line', to: 'plain JS: to objects', atMost: 1.2 },
 ];
-const MAX_GZIP_KILOBYTES = 60;
+const MAX_GZIP_KILOBYTES = 70;
+
+/** The rows of the table in the repository's README, and their names there. */
+const README_ROWS = {
+  'what users write today: to NDJSON': 'what users write today: `split`, an object, `JSON.stringify`, `node:crypto`',
+  'plain JS: to string': 'JavaScript generated for the format, to a string',
+  'plain JS: byte by byte, to bytes': 'JavaScript generated for the format, byte by byte',
+  'VRL: parse only, native Rust': "`parse_aws_vpc_flow_log` of Vector's language, in native Rust: without ECS, Community ID and JSON",
+  'ours: toNdjson': '`toNdjson`',
+  'ours: toNdjsonInto': '`toNdjsonInto`',
+  'ours: toNdjson, view': '`toNdjson`, view',
+  'ours: native Rust': 'the crate in native Rust',
+  'gunzip: at once': 'unpacking the log with gunzip',
+  'memcpy: input and output': 'copying the log and its documents: the minimum',
+  'what users write today: to objects': 'to objects: what users write today',
+  'plain JS: to objects': 'to objects: JavaScript generated for the format',
+  'ours: parseMany': 'to objects: `parseMany`',
+  'ours: parse, line by line': 'to objects: `parse`',
+};
 
 const SHIPPED = ['pkg/vpcflow_ecs_bg.wasm', 'pkg/vpcflow_ecs.js', 'pkg/node.cjs'];
 
@@ -60,16 +85,11 @@ export async function measure({ folder, logs, rounds, only = /(?:)/, clock = 'wa
       for (let round = 0; round <= rounds; round++) {
         for (const [i, row] of rows.entries()) {
           progress(`${name} ${bar((round * rows.length + i) / ((rounds + 1) * rows.length))} ${row.name}`);
-          const cpuStart = process.cpuUsage();
-          const start = process.hrtime.bigint();
-          const made = await row.run();
-          const wall = Number(process.hrtime.bigint() - start);
-          const { user, system } = process.cpuUsage(cpuStart);
-          const { ns = wall, cpu = (user + system) * 1000, bytes: bytesOut = made } = typeof made === 'object' ? made : {};
+          const { wall, cpu, bytes: bytesOut } = await timed(row.run);
           const result = results.get(row);
           result.bytesOut = bytesOut;
           if (round === 0) continue;
-          result.wall.push(ns / lines);
+          result.wall.push(wall / lines);
           result.cpu.push(cpu / lines);
         }
       }
@@ -101,11 +121,9 @@ function summary(results, lines, bytesIn, clock) {
   });
 }
 
-const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
-
 /** Milliseconds of processes of their own: an idle one, one that reads a line, and how long that took within it. */
-export function measureStart(runs) {
-  const module = pathToFileURL(here('../js/node.js')).href;
+export function measureStart(runs, folder = here('..')) {
+  const module = pathToFileURL(join(folder, 'js/node.js')).href;
   const taken = { idle: [], withFirstLine: [], importToFirstLine: [] };
   const timed = (args) => {
     const start = performance.now();
@@ -137,9 +155,10 @@ export function measureSizes() {
 
 /** Returns each target, the measured value, and true if that is enough. */
 export function judge({ logs, sizes }) {
-  const times = new Map(logs.v5?.rows.map(({ row, ratio }) => [row, ratio]));
-  const judged = TARGETS.filter(({ row, to }) => times.has(row) && times.has(to)).map(({ what, row, to, atLeast, atMost }) => {
-    const measured = times.get(row) / times.get(to);
+  const ratio = (log, name) => logs[log]?.rows.find(({ row }) => row === name)?.ratio;
+  const judged = TARGETS.flatMap(({ what, log = 'v5', row, to, atLeast, atMost }) => {
+    const measured = ratio(log, row) / ratio(log, to);
+    if (Number.isNaN(measured)) return [];
     const target = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
     return { what, target, measured, met: atLeast === undefined ? measured <= atMost : measured >= atLeast };
   });
@@ -162,9 +181,6 @@ export function machine() {
 // ---------------------------------------------------------------------------------------------------------------------
 // Text.
 
-const number = (value, digits) =>
-  value === null ? '' : value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-
 export const CLOCKS = { wall: 'elapsed time', cpu: 'processor time' };
 
 const HEADINGS = ['row', 'ns a line', 'least', 'most', 'CPU ns', 'MB/s in', 'MB/s out', 'ratio'];
@@ -185,29 +201,31 @@ const ingestTitle = ({ documents, communityId }) =>
 const title = (name, { format, lines, bytesIn }) =>
   `${name}: ${number(lines, 0)} lines of format ${format}, ${number(bytesIn / lines, 0)} bytes each`;
 
-const startText = ({ idle, withFirstLine, importToFirstLine }) =>
-  `From import to the first parsed line ${number(importToFirstLine, 1)} ms. A process that does so takes ${number(withFirstLine, 0)} ms, ` +
-  `one that does nothing ${number(idle, 0)} ms.`;
+const START_HEADINGS = ['ms', 'Node.js, from import', 'a process with it', 'an idle process', 'Chromium, from import', 'Chromium, from init'];
+
+/** Returns the rows of the start: to the first parsed line. */
+function startCells(start) {
+  return Object.entries(start).map(([build, { node, chromium }]) => {
+    const times = [node.importToFirstLine, node.withFirstLine, node.idle, chromium?.importToFirstLine ?? null, chromium?.initToFirstLine ?? null];
+    return [build, ...times.map((time) => number(time, 1))];
+  });
+}
 
 /** Describes the machine. The load is the number of processes that wanted the cores at the end: above 1, others disturbed. */
 const machineText = ({ cpu, cores, load, platform, node, rustc }) =>
   `${cpu}, ${cores} cores, load ${number(load, 1)}, ${platform}; Node.js ${node}; ${rustc}`;
 
-/** Lines of columns, the first to the left, the others to the right. */
-function columns(rows, bold) {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  const line = (row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ');
-  return rows.map((row, i) => (i === 0 ? bold(line(row)) : line(row))).join('\n');
-}
-
-function tables({ machine, rounds, clock, logs, ingest, start, sizes, targets }, style) {
+function tables({ machine, rounds, clock, logs, ingest, against, equal, growth, start, sizes, targets }, style) {
   const parts = [`${machineText(machine)}\nmedians of ${rounds} rounds, ratios of ${CLOCKS[clock]}`];
   for (const [name, log] of Object.entries(logs)) {
     parts.push(`${style.bold(title(name, log))}\n${columns([HEADINGS, ...log.rows.map(cells)], style.dim)}`);
   }
   if (ingest.rows) parts.push(`${style.bold(ingestTitle(ingest))}\n${columns([INGEST_HEADINGS, ...ingest.rows.map(ingestCells)], style.dim)}`);
   else parts.push(`pipelines: skipped: ${ingest.skipped}`);
-  parts.push(startText(start));
+  if (against?.rows) parts.push(`${style.bold(`against ${against.revision}, in one process`)}\n${againstText(against.rows, style)}`);
+  if (equal) parts.push(equalText(equal, against.revision));
+  if (growth) parts.push(`${style.bold('growth')}\n${growthText(growth, style)}`);
+  parts.push(`${style.bold('start, to the first parsed line')}\n${columns([START_HEADINGS, ...startCells(start)], style.dim)}`);
   const sizeRows = sizes.map(({ file, raw, gzip, brotli }) => [file, number(raw, 1), number(gzip, 1), number(brotli, 1)]);
   parts.push(columns([['kB', 'raw', 'gzip', 'brotli'], ...sizeRows], style.dim));
   const targetRows = targets.map(({ what, target, measured, met }) => {
@@ -217,28 +235,48 @@ function tables({ machine, rounds, clock, logs, ingest, start, sizes, targets },
   return `${parts.join('\n\n')}\n`;
 }
 
-function markdown({ machine, rounds, clock, logs, ingest, start, sizes, targets }) {
-  const table = ([head, ...rows]) =>
-    [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-  const parts = [`Measured on: ${machineText(machine)}. Medians of ${rounds} rounds; ratios of ${CLOCKS[clock]}.`];
+const measuredOn = ({ machine, rounds, clock }) => `Measured on: ${machineText(machine)}. Medians of ${rounds} rounds; ratios of ${CLOCKS[clock]}.`;
+
+function markdown({ logs, ingest, start, sizes, targets, ...run }) {
+  const parts = [measuredOn(run)];
   for (const [name, log] of Object.entries(logs)) {
-    parts.push(`### ${title(name, log)}`, table([HEADINGS, ...log.rows.map(cells)]));
+    parts.push(`### ${title(name, log)}`, markdownTable([HEADINGS, ...log.rows.map(cells)]));
   }
-  if (ingest.rows) parts.push(`### ${ingestTitle(ingest)}`, table([INGEST_HEADINGS, ...ingest.rows.map(ingestCells)]));
-  parts.push('### Start and size', startText(start));
-  parts.push(table([['kB', 'raw', 'gzip', 'brotli'], ...sizes.map(({ file, raw, gzip, brotli }) => [`\`${file}\``, number(raw, 1), number(gzip, 1), number(brotli, 1)])]));
-  parts.push('### Targets, on the log `v5`');
-  parts.push(table([['what', 'target', 'measured', 'met'], ...targets.map(({ what, target, measured, met }) => [what, target, number(measured, 2), met ? 'yes' : 'no'])]));
+  if (ingest.rows) parts.push(`### ${ingestTitle(ingest)}`, markdownTable([INGEST_HEADINGS, ...ingest.rows.map(ingestCells)]));
+  parts.push('### Start and size', 'Milliseconds to the first parsed line, and kilobytes:', markdownTable([START_HEADINGS, ...startCells(start)]));
+  parts.push(markdownTable([['kB', 'raw', 'gzip', 'brotli'], ...sizes.map(({ file, raw, gzip, brotli }) => [`\`${file}\``, number(raw, 1), number(gzip, 1), number(brotli, 1)])]));
+  parts.push('### Targets');
+  parts.push(markdownTable([['what', 'target', 'measured', 'met'], ...targets.map(({ what, target, measured, met }) => [what, target, number(measured, 2), met ? 'yes' : 'no'])]));
   return parts.join('\n\n');
 }
 
-/** Puts the results into README.md, in place of those that are there. */
-function write(results) {
-  const path = here('README.md');
-  const [start, end] = ['<!-- results -->', '<!-- end of results -->'];
+/** Returns the table of the repository's README: the log v5, from the slowest row to the fastest of each kind. */
+function readmeTable({ logs, ...run }) {
+  const rows = new Map(logs.v5.rows.map((row) => [row.row, row]));
+  const shown = Object.entries(README_ROWS).filter(([row]) => rows.has(row)).map(([row, name]) => {
+    const { nsPerLine, megabytesInPerSecond, ratio } = rows.get(row);
+    return [name, number(nsPerLine, 0), number(megabytesInPerSecond, 0), number(ratio, 2)];
+  });
+  return `${measuredOn(run)}\n\n${markdownTable([['', 'ns a line', 'MB/s', 'of `toNdjson`'], ...shown])}`;
+}
+
+/** Puts results into files between their marks, in place of those that are there. A part that was not measured stays. */
+function write({ against, equal, growth, ...results }) {
+  const benches = here('README.md');
+  replace(benches, 'results', markdown(results));
+  if (against?.rows) {
+    const head = `${measuredOn(results)} Before: ${against.revision}.`;
+    replace(benches, 'against', [head, againstMarkdown(against.rows), ...(equal ? [equalText(equal, against.revision)] : [])].join('\n\n'));
+  }
+  if (growth) replace(benches, 'growth', `Measured on: ${machineText(results.machine)}.\n\n${growthMarkdown(growth)}`);
+  if (results.logs.v5) replace(here('../README.md'), 'speed', readmeTable(results));
+}
+
+function replace(path, mark, content) {
+  const [start, end] = [`<!-- ${mark} -->`, `<!-- end of ${mark} -->`];
   const text = readFileSync(path, 'utf8');
   const [before, after] = [text.slice(0, text.indexOf(start) + start.length), text.slice(text.indexOf(end))];
-  writeFileSync(path, `${before}\n\n${markdown(results)}\n\n${after}`);
+  writeFileSync(path, `${before}\n\n${content}\n\n${after}`);
 }
 
 function bar(fraction) {
@@ -258,6 +296,9 @@ export const OPTIONS = {
   rounds: { type: 'string', default: '7' },
   rows: { type: 'string' },
   clock: { type: 'string', default: 'wall' },
+  against: { type: 'string' },
+  equal: { type: 'string' },
+  growth: { type: 'string' },
   json: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
   'no-elasticsearch': { type: 'boolean', default: false },
@@ -265,31 +306,50 @@ export const OPTIONS = {
 
 /**
  * @param {string[]} args the arguments of the command
- * @param {{ folder: string, scalar?: string, native?: string, vrl?: string }} paths of the built files
+ * @param {object} paths of the built files
+ * @param {string} paths.folder of the logs
+ * @param {string} [paths.scalar]
+ * @param {string} [paths.native]
+ * @param {string} [paths.vrl]
+ * @param {{ revision: string, folder: string, native: string }} [paths.older] a build to compare with
  * @param {{ url: string, name: string } | string} server one to compare pipelines with, or the reason why there is none
  */
-export async function run(args, { folder, scalar, native, vrl }, server) {
+export async function run(args, { folder, scalar, native, vrl, older }, server) {
   const { values } = parseArgs({ args, options: OPTIONS });
   const api = await import('../js/node.js');
   const builds = { api, native, vrl, scalar: scalar && (await loadFrom(scalar)) };
   const rounds = Number(values.rounds);
   const progress = progressOn(process.stderr);
-  const logs = await measure({
-    folder,
-    logs: values.corpus?.flatMap((names) => names.split(',')) ?? Object.keys(LOGS),
-    rounds,
-    clock: values.clock,
-    only: values.rows && new RegExp(values.rows),
-    builds,
-    progress,
-  });
+  const names = values.corpus?.flatMap((list) => list.split(',')) ?? Object.keys(LOGS);
+  const logs = await measure({ folder, logs: names, rounds, clock: values.clock, only: values.rows && new RegExp(values.rows), builds, progress });
   const ingest = typeof server === 'string' ? { skipped: server } : await measureIngest({ folder, rounds, server, progress });
-  const results = { machine: machine(), rounds, clock: values.clock, logs, ingest, start: measureStart(Math.max(rounds, 5)), sizes: measureSizes() };
+  const compared = older && (await compare({ folder, names, rounds, native, older, equal: values.equal && Number(values.equal), progress }));
+  const growth = values.growth && measureGrowth({ folder, most: Number(values.growth), progress });
+  const start = await startOf(Math.max(rounds, 5), { now: here('..'), ...(older && { [older.revision]: older.folder }) });
+  const results = { machine: machine(), rounds, clock: values.clock, logs, ingest, ...compared, growth, start, sizes: measureSizes() };
   results.targets = judge(results);
   if (values.write) write(results);
   const paint = (code) => (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\x1b[${code}m${text}\x1b[0m` : text);
   const style = { bold: paint(1), dim: paint(2), red: paint(31), green: paint(32) };
   process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : tables(results, style));
+}
+
+/** Compares with an older build: its times and, if asked for, its output. */
+async function compare({ folder, names, rounds, native, older, equal: lines, progress }) {
+  const load = async (root, program) => ({ api: await import(pathToFileURL(join(root, 'js/node.js')).href), native: program });
+  const [before, now] = await Promise.all([load(older.folder, older.native), load(here('..'), native)]);
+  const logs = Object.fromEntries(names.map((name) => [name, LOGS[name]]));
+  const equal = lines && compareBuilds({ folder, logs, lines, before, now, progress });
+  const rows = await measureAgainst({ folder, logs, rounds, before, now, progress });
+  return { equal, against: { revision: older.revision, rows } };
+}
+
+/** Returns the times of the start of packages, by name, in Node.js and, where there is one, in Chromium. */
+async function startOf(runs, folders) {
+  const browser = await import('./start-browser.mjs')
+    .then(({ measureBrowserStart }) => measureBrowserStart(runs, folders))
+    .catch(() => ({}));
+  return Object.fromEntries(Object.entries(folders).map(([name, folder]) => [name, { node: measureStart(runs, folder), chromium: browser[name] }]));
 }
 
 /** Loads the package's own JavaScript with the module of another build. */

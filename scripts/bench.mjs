@@ -2,16 +2,16 @@
 //
 // `--rows` with a part of the rows' names (a regular expression) builds VRL and the module without SIMD only if they are
 // among them: VRL takes long. Pipelines (`--rows pipelines`) are compared with an Elasticsearch where one can be started,
-// unless `--no-elasticsearch` is given.
+// unless `--no-elasticsearch` is given. `--against` with a revision compares with an older build of this repository.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLOCKS, LOGS, OPTIONS, run as measure } from '../benches/run.mjs';
 import { missing, start } from '../tests/elasticsearch/server.mjs';
 import { build, modules, wasmPack } from './build.mjs';
 import { environment, root, wasmEnvironment } from './env.mjs';
-import { Stop, isScript, main, run, say } from './run.mjs';
+import { Stop, isScript, main, output, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 const folder = join(root, 'target/bench');
@@ -19,7 +19,7 @@ const folder = join(root, 'target/bench');
 if (isScript(import.meta)) {
   await main('bench', async () => {
     const args = process.argv.slice(2);
-    const { lines, rounds, rows, 'no-elasticsearch': without } = options(args);
+    const { lines, rounds, rows, against, 'no-elasticsearch': without } = options(args);
     const only = new RegExp(rows ?? '');
     setup();
     build();
@@ -28,25 +28,27 @@ if (isScript(import.meta)) {
     const program = (name) => join(root, 'target/release/examples', name);
     run(program('bench_corpus'), [folder, lines], native());
     const scalar = only.test('ours: toNdjson, module without SIMD') ? buildScalar() : undefined;
+    const older = against && buildOlder(against);
     const vrl = only.test('VRL: parse only, native Rust') ? buildVrl() : undefined;
     say('bench', `${rounds} rounds of every row on each log; do not use the machine for anything else meanwhile`);
     const absent = without ? 'as asked for' : only.test('pipelines') ? missing() : 'other rows were asked for';
     const server = absent === undefined && (await start());
-    await measure(args, { folder, scalar, vrl, native: program('bench_native') }, server || absent).finally(() => server && server.stop());
+    await measure(args, { folder, scalar, vrl, native: program('bench_native'), older }, server || absent).finally(() => server && server.stop());
   });
 }
 
 function options(args) {
   try {
     const { values } = parseArgs({ args, options: OPTIONS });
-    for (const name of ['lines', 'rounds']) {
-      if (!(Number.isInteger(Number(values[name])) && Number(values[name]) > 0)) {
+    for (const name of ['lines', 'rounds', 'equal', 'growth']) {
+      if (values[name] !== undefined && !(Number.isInteger(Number(values[name])) && Number(values[name]) > 0)) {
         throw new Stop(`--${name}: expected a whole number from 1, found "${values[name]}"`);
       }
     }
     for (const name of values.corpus?.flatMap((names) => names.split(',')) ?? []) {
       if (!(name in LOGS)) throw new Stop(`--corpus: expected ${Object.keys(LOGS).join(', ')}, found "${name}"`);
     }
+    if (values.equal && !values.against) throw new Stop('--equal: expected --against with a revision to compare with');
     if (!(values.clock in CLOCKS)) throw new Stop(`--clock: expected ${Object.keys(CLOCKS).join(' or ')}, found "${values.clock}"`);
     return values;
   } catch (error) {
@@ -68,6 +70,33 @@ function buildScalar() {
   env.CARGO_TARGET_DIR = join(folder, 'cargo');
   wasmPack(module, out, env);
   return join(root, out);
+}
+
+/**
+ * Builds an older revision in a work tree of its own, with its own scripts, and the crate's benchmark in it.
+ *
+ * Tools that have been installed here are used there, too, if it has the same versions of them.
+ */
+function buildOlder(name) {
+  const commit = output('git', ['rev-parse', '--verify', '--quiet', `${name}^{commit}`], { cwd: root });
+  if (!commit) throw new Stop(`--against: there is no revision "${name}"`);
+  const revision = commit.slice(0, 7);
+  const tree = join(root, 'target/against', revision);
+  say('bench', `the older build ${revision}`);
+  if (!existsSync(join(tree, 'package.json'))) {
+    run('git', ['worktree', 'prune'], { cwd: root });
+    run('git', ['worktree', 'add', '--quiet', '--force', '--detach', tree, commit], { cwd: root });
+  }
+  const same = (path) => readFileSync(join(root, path), 'utf8') === readFileSync(join(tree, path), 'utf8');
+  // The set-up of the older revision installs tools of other versions itself.
+  const isSame = (path) => readFileSync(join(root, path), 'utf8') === readFileSync(join(tree, path), 'utf8');
+  for (const folder of ['node_modules', '.tools']) {
+    const isUsable = existsSync(join(root, folder)) && !existsSync(join(tree, folder)) && isSame('package-lock.json');
+    if (isUsable) symlinkSync(join(root, folder), join(tree, folder));
+  }
+  run(process.execPath, ['scripts/build.mjs'], { cwd: tree, env: environment() });
+  run('cargo', ['build', '--release', '--quiet', '--example', 'bench_native'], { cwd: tree, env: environment() });
+  return { revision, folder: tree, native: join(tree, 'target/release/examples/bench_native') };
 }
 
 function buildVrl() {

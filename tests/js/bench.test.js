@@ -6,6 +6,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { compile } from '../../benches/plain-js.js';
+import { measureAgainst } from '../../benches/against.mjs';
+import { compareBuilds, equalText } from '../../benches/equal.mjs';
+import { measureGrowth } from '../../benches/growth.mjs';
+import { userCode } from '../../benches/plain/user.js';
 import { LOGS } from '../../benches/run.mjs';
 import { temporaryFolder } from './command.js';
 import { documentsOf, imported, repository } from './package.js';
@@ -54,6 +58,16 @@ describe('bench', () => {
     }
   }
 
+  for (const [name, format] of Object.entries(LOGS)) {
+    test(`what users write makes our documents: ${name}`, () => {
+      const bytes = logOf(name);
+      const ndjson = Buffer.from(new Parser({ format, onError: 'skip' }).toNdjson(bytes));
+      const user = userCode(namesOf(format));
+      assert.equal(user.toNdjson(bytes), ndjson.toString());
+      assert.deepEqual(user.toObjects(bytes), documentsOf(ndjson));
+    });
+  }
+
   test('plain JavaScript reads the odd lines as we do', () => {
     const format = 'version srcaddr dstaddr srcport dstport protocol packets end instance-tag type action';
     const rest = '443 6 18 1767225600';
@@ -88,6 +102,48 @@ describe('bench', () => {
     assert.equal(plain.errors, 3 * parser.stats.errors);
   });
 
+  describe('a comparison with another build', () => {
+    const { v5, errors } = LOGS;
+    const now = { api: imported };
+    /** Returns a build with the documents of this one, after a change. */
+    const changed = (change) => ({ api: { ...imported, Parser: class extends Parser {
+      toNdjson(...input) {
+        return change(super.toNdjson(...input));
+      }
+    } } });
+
+    test('has a row for each way out', async () => {
+      const rows = await measureAgainst({ folder: folder.path, logs: { v5, errors }, rounds: 2, before: now, now });
+      const names = ['toNdjson, view', 'toNdjson', 'toNdjsonInto; toNdjson before', 'parseMany', 'parse, line by line'];
+      assert.deepEqual(rows.map(({ log, row }) => `${log}: ${row}`), ['v5', 'errors'].flatMap((log) => names.map((name) => `${log}: ${name}`)));
+      assert.deepEqual(rows.map(({ goal }) => goal), [0.55, 0.58, 0.55, null, null, 0.65, 0.65, 0.65, null, null]);
+      for (const row of rows) assert.ok(row.ratio > 0 && row.cpuRatio > 0 && row.leastRatio > 0);
+    });
+
+    test('does not measure builds with different output', async () => {
+      const before = changed((bytes) => bytes.subarray(1));
+      await assert.rejects(measureAgainst({ folder: folder.path, logs: { v5 }, rounds: 1, before, now }), /other documents than before/);
+    });
+
+    test('compares the output of random lines in every schema and mode', () => {
+      const options = { folder: folder.path, logs: LOGS, lines: 8_000, now };
+      const found = compareBuilds({ ...options, before: now });
+      assert.ok(found.lines >= 8_000 && found.documents > 4_000 && found.errors > 50 && found.layered > 0);
+      const modes = imported.schemas().flatMap((schema) => schema.modes);
+      assert.equal(found.combinations, modes.length);
+      assert.match(equalText(found, 'abc'), /^Equal to abc: 8,\d{3} lines in \d+ inputs, all \d+ schemas and modes;/);
+      const before = changed((bytes) => bytes.map((byte) => (byte === 0x5c ? 0x2f : byte)));
+      assert.throws(() => compareBuilds({ ...options, before }), /other output than before: seed \d+/);
+    });
+  });
+
+  test('growth has rows for lines, columns and threads', () => {
+    const rows = measureGrowth({ folder: folder.path, most: 1_000 });
+    const columns = [5, 10, 14, 20, 29, 40, 54].map((count) => `${count} columns`);
+    assert.deepEqual(rows.map(({ what }) => what).slice(0, 9), ['1,000 lines', ...columns, '1 thread']);
+    for (const { ns, cpu, bytes, megabytes } of rows) assert.ok(ns > 0 && cpu > 0 && bytes > 10 && megabytes > 10);
+  });
+
   test('the results have every row', () => {
     const script = `
       const { run } = await import(process.argv[1]);
@@ -97,6 +153,7 @@ describe('bench', () => {
     const rows = [
       'ours: toNdjson',
       'ours: toNdjson, view',
+      'ours: toNdjsonInto',
       'ours: push and end, cut anywhere',
       'ours: toBulk',
       'ours: toBulk, id fingerprint',
@@ -110,6 +167,8 @@ describe('bench', () => {
       'plain JS: byte by byte, to bytes, no Community ID',
       'plain JS: to objects',
       'plain JS: to objects, no Community ID',
+      'what users write today: to NDJSON',
+      'what users write today: to objects',
       'gunzip: at once',
       'gunzip: as a stream',
       'memcpy: input and output',
@@ -123,9 +182,9 @@ describe('bench', () => {
     }
     assert.equal(logs.v5.rows[0].ratio, 1);
     assert.deepEqual(ingest, { skipped: 'no server' });
-    assert.ok(start.importToFirstLine > 0);
+    assert.ok(start.now.node.importToFirstLine > 0 && start.now.chromium.initToFirstLine > 0);
     assert.equal(sizes[0].file, 'pkg/vpcflow_ecs_bg.wasm');
-    assert.equal(targets.length, 5);
+    assert.equal(targets.length, 6);
     assert.equal(machine.node, process.version);
   });
 });
