@@ -1,11 +1,11 @@
 //! The assignment of fields to columns, each at most once, that the columns' values and their relations make likeliest;
 //! and the assignments that are nearly as likely.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
 use super::candidates::MARGIN;
-use super::likelihood;
+use super::likelihood::Fits;
 use super::order::{self, Orders};
 use super::relation::RELATIONS;
 use super::table::Table;
@@ -29,9 +29,10 @@ pub(super) struct Problem<'a> {
     unknown: Vec<f64>,
     /// The relations that each field is in, or makes superfluous, as bits.
     touching: [u128; Field::ALL.len()],
-    /// The orders that people use.
-    orders: Orders,
-    /// The cached scores of relations, by relation and columns.
+    is_of_log: fn(Field) -> bool,
+    /// The orders that people use, made when they are needed.
+    orders: OnceCell<Orders>,
+    /// The cached scores of relations, by their function, which several have in common, and columns.
     scores: RefCell<HashMap<(usize, [usize; 3]), f64>>,
 }
 
@@ -82,15 +83,12 @@ pub(super) const NEXT_HOPS: [(Field, Field); 5] = [
 
 impl<'a> Problem<'a> {
     /// Returns the problem for the fields of one kind of log.
-    pub(super) fn new(table: &'a Table<'a>, is_of_log: fn(Field) -> bool) -> Problem<'a> {
-        let fields: Vec<Field> = Field::ALL.iter().copied().filter(|field| is_of_log(*field)).collect();
-        let fits = table.columns.iter().map(|column| {
-            let fit = |field: &Field| {
-                likelihood::fit(*field, column, table.rows).map(|score| (*field, score + prior(*field)))
-            };
-            fields.iter().filter_map(fit).collect()
+    pub(super) fn new(table: &'a Table<'a>, fits: &[Fits], is_of_log: fn(Field) -> bool) -> Problem<'a> {
+        let unknown = fits.iter().map(|column| column.unknown);
+        let fits = fits.iter().map(|column| {
+            let of_log = column.fields.iter().filter(|(field, _)| is_of_log(*field));
+            of_log.map(|(field, score)| (*field, score + prior(*field))).collect()
         });
-        let unknown = table.columns.iter().map(|column| likelihood::unknown(column, table.rows));
         let mut touching = [0; Field::ALL.len()];
         for (index, relation) in RELATIONS.iter().enumerate() {
             for field in relation.fields.iter().chain(&relation.unless) {
@@ -99,15 +97,19 @@ impl<'a> Problem<'a> {
                 }
             }
         }
-        let orders = Orders::new(is_of_log);
         Problem {
             table,
             fits: fits.collect(),
             unknown: unknown.collect(),
             touching,
-            orders,
+            is_of_log,
+            orders: OnceCell::new(),
             scores: RefCell::default(),
         }
+    }
+
+    fn orders(&self) -> &Orders {
+        self.orders.get_or_init(|| Orders::new(self.is_of_log))
     }
 
     fn fit(&self, column: usize, field: Option<Field>) -> Option<f64> {
@@ -156,11 +158,12 @@ impl<'a> Problem<'a> {
         for (column, field) in columns.iter_mut().zip(relation.fields) {
             *column = all.get(*field as usize).copied().flatten()?;
         }
-        let cached = self.scores.borrow().get(&(index, columns)).copied();
+        let key = (relation.score as usize, columns);
+        let cached = self.scores.borrow().get(&key).copied();
         let score = cached.unwrap_or_else(|| {
             let used = columns.get(..relation.fields.len()).unwrap_or_default();
             let score = (relation.score)(self.table, used);
-            self.scores.borrow_mut().insert((index, columns), score);
+            self.scores.borrow_mut().insert(key, score);
             score
         });
         Some((score, columns))
@@ -216,10 +219,10 @@ impl<'a> Problem<'a> {
             (assignment, score)
         };
         let (mut best, mut score) = rated(self.climb(self.by_values(), |gain, _, _| Some(gain)));
-        let along = self.orders.whole.iter().filter_map(|order| self.along(order).best(None)).map(rated);
+        let along = self.orders().whole.iter().filter_map(|order| self.along(order).best(None)).map(rated);
         let mut along: Vec<(Assignment, f64)> = along.filter(|(_, least)| *least > score - UNLIKELY).collect();
         along.sort_by(|(_, left), (_, right)| right.total_cmp(left));
-        let keeps = |to: &Assignment| self.orders.has_whole(to.iter().flatten().copied());
+        let keeps = |to: &Assignment| self.orders().has_whole(to.iter().flatten().copied());
         let climbed = along
             .into_iter()
             .take(2)
@@ -288,7 +291,7 @@ impl<'a> Problem<'a> {
 
     /// Returns how usual the order of an assignment is, in nats.
     fn usual(&self, assignment: &Assignment) -> f64 {
-        self.orders.score(assignment.iter().flatten().copied())
+        self.orders().score(assignment.iter().flatten().copied())
     }
 
     /// Returns the nats by which an assignment is likelier than a shuffled one, if its whole order is one that people use and
@@ -297,7 +300,7 @@ impl<'a> Problem<'a> {
         let is_named = assignment.iter().enumerate().all(|(column, field)| field.is_some() || self.is_empty(column));
         let fields = || assignment.iter().flatten().copied();
         let nats = order::of_whole(fields().count());
-        if nats > MARGIN && is_named && self.orders.has_whole(fields()) { nats } else { 0.0 }
+        if nats > MARGIN && is_named && self.orders().has_whole(fields()) { nats } else { 0.0 }
     }
 
     /// True if the whole order of an assignment is one that people use, hardly by chance.
@@ -341,7 +344,7 @@ impl<'a> Problem<'a> {
         });
         // A field that was left out moves all those after it, so each field of each column is tried.
         let fields = || assignment.iter().flatten().copied();
-        for order in self.orders.whole.iter().filter(|order| standing > 0.0 && order::is_in(order, fields())) {
+        for order in self.orders().whole.iter().filter(|order| standing > 0.0 && order::is_in(order, fields())) {
             let along = self.along(order);
             for (column, fits) in self.fits.iter().enumerate() {
                 let now = assignment.get(column).copied().flatten();

@@ -4,8 +4,9 @@
 use std::collections::HashSet;
 
 use super::assign::{Assignment, Problem};
+use super::likelihood::Fits;
 use super::relation::RELATIONS;
-use super::table::Table;
+use super::table::{ColumnData, Table};
 use super::{Candidate, Origin, doubts, likelihood};
 use crate::error::quoted;
 use crate::field::Field;
@@ -42,6 +43,7 @@ pub(super) fn of_header(line: usize, format: &Format, rows: &[Vec<&[u8]>]) -> Ca
     };
     let has_its_length = |row: &&Vec<&[u8]>| row.len() == format.columns().len();
     let fitting = rows.iter().filter(fits).count();
+    let table = Table::new(&distinct(rows.iter().filter(has_its_length)), format.columns().len());
     let evidence = vec![format!("line {line} is a header"), format!("{fitting} of {} lines fit it", rows.len())];
     Candidate {
         format: format.clone(),
@@ -49,21 +51,20 @@ pub(super) fn of_header(line: usize, format: &Format, rows: &[Vec<&[u8]>]) -> Ca
         confidence: if rows.is_empty() { 1.0 } else { fitting as f64 / rows.len() as f64 },
         evidence,
         unresolved: Vec::new(),
-        choices: choices(&Table::new(&distinct(rows.iter().filter(has_its_length)), format.columns().len())),
+        choices: choices(&table, &likelihood::fits(&table)),
         example: example(rows.iter().find(fits)),
     }
 }
 
 /// Returns the fields that each column's values can be, the likeliest first. An absent column may be any.
-fn choices(table: &Table<'_>) -> Vec<Vec<Field>> {
-    let choices = table.columns.iter().map(|column| {
-        let fit = |field: &Field| likelihood::fit(*field, column, table.rows).map(|fit| (*field, fit));
-        let mut fits: Vec<(Field, f64)> = Field::ALL.iter().filter_map(fit).collect();
-        fits.sort_by(|(_, left), (_, right)| right.total_cmp(left));
-        let fits = fits.into_iter().map(|(field, _)| field).collect();
-        if column.present().next().is_none() { Field::ALL.to_vec() } else { fits }
-    });
-    choices.collect()
+fn choices(table: &Table<'_>, fits: &[Fits]) -> Vec<Vec<Field>> {
+    let of_column = |(column, fits): (&ColumnData<'_>, &Fits)| {
+        let mut fields = fits.fields.clone();
+        fields.sort_by(|(_, left), (_, right)| right.total_cmp(left));
+        let is_absent = column.present().next().is_none();
+        if is_absent { Field::ALL.to_vec() } else { fields.into_iter().map(|(field, _)| field).collect() }
+    };
+    table.columns.iter().zip(fits).map(of_column).collect()
 }
 
 /// True if a token that a field cannot have is like its values: a number out of range, or a broken address.
@@ -81,8 +82,10 @@ fn is_like(field: Field, token: &[u8]) -> bool {
     }
 }
 
-/// Returns the documented layouts that nearly all lines fit, the likeliest first, with their scores.
-pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], token_count: usize) -> Vec<(Candidate, f64)> {
+/// Returns the documented layouts that nearly all lines fit, the likeliest first, with their scores. The table is that of
+/// all lines.
+pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], table: &Table<'a>, fits: &[Fits]) -> Vec<(Candidate, f64)> {
+    let token_count = table.columns.len();
     let mut fitting: Vec<(Candidate, f64)> = Vec::new();
     let mut most = 0;
     for preset in PRESETS.iter().filter(|preset| preset.field_count() == token_count) {
@@ -117,8 +120,13 @@ pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], token_count: usize) -> 
         if lines.is_empty() || lines.len() * 10 < rows.len() * 8 || lines.len() < most {
             continue;
         }
-        let table = Table::new(&distinct(lines.iter()), token_count);
-        let problem = Problem::new(&table, |_| true);
+        let of_some = (lines.len() < rows.len() || broken.is_some()).then(|| {
+            let table = Table::new(&distinct(lines.iter()), token_count);
+            let fits = likelihood::fits(&table);
+            (table, fits)
+        });
+        let (table, fits) = of_some.as_ref().map_or((table, fits), |(table, fits)| (table, fits));
+        let problem = Problem::new(table, fits, |_| true);
         let assignment: Assignment = preset.fields().into_iter().map(Some).collect();
         // Every value fits its column; but relations between columns may speak against the layout.
         let Some(score) = problem.score(&assignment).filter(|_| problem.worst_relation(&assignment) > -OUT_OF_LAW)
@@ -143,7 +151,7 @@ pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], token_count: usize) -> 
             confidence: 1.0,
             evidence,
             unresolved: Vec::new(),
-            choices: choices(&table),
+            choices: choices(table, fits),
             example: example(if fitting_lines > 0 { lines.first() } else { broken.map(|(row, ..)| row) }),
         };
         fitting.push((candidate, if broken.is_some() { score - WRONG_VALUE } else { score }));
@@ -156,9 +164,9 @@ pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], token_count: usize) -> 
 }
 
 /// Returns the likeliest order of the fields of one kind of log, with its score.
-pub(super) fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
-    let vpc = Problem::new(table, |field| field.facts().vpc);
-    let tgw = Problem::new(table, |field| field.facts().tgw);
+pub(super) fn inferred(table: &Table<'_>, fits: &[Fits]) -> Option<(Candidate, f64)> {
+    let vpc = Problem::new(table, fits, |field| field.facts().vpc);
+    let tgw = Problem::new(table, fits, |field| field.facts().tgw);
     let of_vpc = vpc.solve();
     let of_tgw = tgw.solve();
     let (problem, solution) = if of_tgw.score > of_vpc.score { (&tgw, of_tgw) } else { (&vpc, of_vpc) };
@@ -201,7 +209,7 @@ pub(super) fn inferred(table: &Table<'_>) -> Option<(Candidate, f64)> {
         confidence,
         evidence,
         unresolved,
-        choices: choices(table),
+        choices: choices(table, fits),
         example: String::new(),
     };
     Some((candidate, solution.score))

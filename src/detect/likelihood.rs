@@ -5,12 +5,38 @@
 //! changes pays for each further distinct value. Repetitions of a value prove nothing, so that a thousand lines of the
 //! same kind do not weigh more than they should.
 
-use super::table::{ColumnData, Distinct};
+use super::table::{ColumnData, Distinct, Table};
 use crate::field::Field::{self, *};
 use crate::value::Kind;
 
-/// Returns the log-likelihood, or `None` if the field cannot have such values.
-pub(super) fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<f64> {
+/// The log-likelihoods of one column.
+pub(super) struct Fits {
+    /// That of each field that the column may be, in the order of [`Field::ALL`]; empty if it is always absent.
+    pub(super) fields: Vec<(Field, f64)>,
+    /// That of none of the documented fields.
+    pub(super) unknown: f64,
+}
+
+/// Returns the log-likelihoods of each column.
+pub(super) fn fits(table: &Table<'_>) -> Vec<Fits> {
+    let of_column = |column: &ColumnData<'_>| {
+        // The repeats are the same for every field; adding them back keeps the numbers near zero.
+        let repeats: f64 = column.present().map(|value| ln_gamma(value.count as f64)).sum();
+        let fit = |field: &Field| fit(*field, column, table.rows).map(|fit| (*field, rounded(fit + repeats)));
+        let fields = Field::ALL.iter().filter_map(fit).collect();
+        Fits { fields, unknown: rounded(unknown(column, table.rows) + repeats) }
+    };
+    table.columns.iter().map(of_column).collect()
+}
+
+/// Returns a number with twenty binary places. Sums of such numbers are exact, so that equal ones are equal everywhere.
+fn rounded(nats: f64) -> f64 {
+    const PLACES: f64 = (1 << 20) as f64;
+    (nats * PLACES).round() / PLACES
+}
+
+/// Returns the log-likelihood without the repeats of values, or `None` if the field cannot have such values.
+fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<f64> {
     let absent = column.absent();
     let present = rows - absent;
     if present == 0 {
@@ -52,20 +78,25 @@ pub(super) fn fit(field: Field, column: &ColumnData<'_>, rows: usize) -> Option<
         |variety: f64| f64::from(distinct) * variety.ln() + ln_gamma(variety) - ln_gamma(variety + present as f64);
     // A part of a log, such as the traffic of one direction, may have few values of a field that has many.
     let changing = ln_add(drawn(variety), drawn(variety.min(FEW)) + RARELY_FEW);
-    // The repeats are the same for every field; adding them back keeps the number near zero.
-    let repeats: f64 = column.present().map(|value| ln_gamma(value.count as f64)).sum();
     let (missing, there) = presence(field);
     let dashes = ln_beta(missing + absent as f64, there + present as f64) - ln_beta(missing, there);
-    Some(changing + repeats - cost + dashes)
+    Some(changing - cost + dashes)
 }
 
-/// Returns the log-likelihood of an unknown field, which may have any text: less than of any field that fits.
-pub(super) fn unknown(column: &ColumnData<'_>, rows: usize) -> f64 {
+/// Returns the log-likelihood of an unknown field, which may have any text, without the repeats of values. It is less
+/// than that of any field that fits.
+fn unknown(column: &ColumnData<'_>, rows: usize) -> f64 {
     let present = (rows - column.absent()) as f64;
-    let cost: f64 = column.present().map(|value| naming_any(value.text)).sum();
-    let repeats: f64 = column.present().map(|value| ln_gamma(value.count as f64)).sum();
     let distinct = column.present().count() as f64;
-    distinct * 3.0_f64.ln() + ln_gamma(3.0) - ln_gamma(3.0 + present) + repeats - cost - 8.0
+    let text: f64 = column.present().map(|value| naming_any(value.text)).sum();
+    // Wrappers and pipelines add times of their own.
+    let is_times = column.present().all(|value| value.number.is_some_and(is_time));
+    let (variety, cost) = if is_times && distinct > 0.0 {
+        (variety(Start), FIRST_TIME + (distinct - 1.0) * time_among(column))
+    } else {
+        (3.0, text)
+    };
+    distinct * variety.ln() + ln_gamma(variety) - ln_gamma(variety + present) - cost - 8.0
         + ln_beta(1.0 + column.absent() as f64, 1.0 + present)
         - ln_beta(1.0, 1.0)
 }
@@ -74,6 +105,12 @@ pub(super) fn unknown(column: &ColumnData<'_>, rows: usize) -> f64 {
 fn naming_any(text: &[u8]) -> f64 {
     6.0 + 4.2 * text.len() as f64
 }
+
+/// The cost of naming the first time of a column, and with it the day.
+const FIRST_TIME: f64 = 20.0;
+
+/// The cost of a time as text: AWS writes seconds, and few tools change that.
+const TIME_AS_TEXT: f64 = 7.0;
 
 /// The concentration of a field that hardly changes.
 const FEW: f64 = 0.5;
@@ -133,8 +170,12 @@ fn naming(field: Field, value: &Distinct<'_>, first: bool, among: f64) -> Option
     let length = text.len() as f64;
     match kind {
         Kind::Integer { .. } => number(field, value.number?),
-        // The first time names the day, and the others are near it.
-        Kind::Time => is_time(value.number?).then_some(if first { 20.0 } else { among }),
+        // The others are near the first time.
+        Kind::Time => is_time(value.number?).then_some(match (first, text.contains(&b'-')) {
+            (true, false) => FIRST_TIME,
+            (true, true) => FIRST_TIME + TIME_AS_TEXT,
+            (false, _) => among,
+        }),
         Kind::Word(words) => Some((words.len() as f64).ln()),
         Kind::Address => Some(12.0),
         Kind::Account => Some(if text.len() == 12 || text == b"unknown" { 28.0 } else { 36.0 }),
@@ -261,7 +302,13 @@ const SERVICES: &[&str] = &[
     "WORKSPACES_GATEWAYS",
 ];
 
+/// Returns the cost of a code in capitals. It begins with a letter, and is not a word of another field.
 fn upper(field: Field, text: &[u8]) -> Option<f64> {
+    let is_word =
+        |field: &Field| matches!(field.kind(), Kind::Word(words) if words.iter().any(|word| word.as_bytes() == text));
+    if !text.first().is_some_and(u8::is_ascii_uppercase) || [Action, LogStatus].iter().any(is_word) {
+        return None;
+    }
     let known = match field {
         RejectReason => matches!(text, b"BPA" | b"EC"),
         _ => SERVICES.iter().any(|service| service.as_bytes() == text),
@@ -320,7 +367,7 @@ fn name(field: Field, text: &[u8], length: f64) -> Option<f64> {
 }
 
 /// Returns the logarithm of the sum of two numbers, of their logarithms.
-fn ln_add(a: f64, b: f64) -> f64 {
+pub(super) fn ln_add(a: f64, b: f64) -> f64 {
     a.max(b) + (-(a - b).abs()).exp().ln_1p()
 }
 

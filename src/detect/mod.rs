@@ -127,10 +127,11 @@ fn detect(lines: &[&[u8]], layers: &[Layer]) -> Result<Detection, Error> {
     candidates.sort_by(|(left, _), (right, _)| right.confidence.total_cmp(&left.confidence));
     if sample.headers.is_empty() {
         let table = Table::new(&distinct(rows.iter()), sample.token_count);
-        candidates.extend(layouts(&rows, sample.token_count));
+        let fits = likelihood::fits(&table);
+        candidates.extend(layouts(&rows, &table, &fits));
         let best = candidates.first().map_or(f64::NEG_INFINITY, |(_, score): &(Candidate, f64)| *score);
         let is_new = |candidate: &Candidate| candidates.iter().all(|(other, _)| other.format != candidate.format);
-        if let Some((candidate, score)) = inferred(&table).filter(|(candidate, _)| is_new(candidate)) {
+        if let Some((candidate, score)) = inferred(&table, &fits).filter(|(candidate, _)| is_new(candidate)) {
             // A documented layout that nearly every line fits explains better what the lines leave open.
             if candidates.is_empty() {
                 candidates.push((Candidate { example: example(rows.first()), ..candidate }, score));

@@ -4,6 +4,7 @@
 //! documentation, and leave fields out; or they join pieces of those. Therefore the orders are those of the presets, with
 //! any fields left out, and not a list of layouts.
 
+use super::likelihood::ln_add;
 use crate::base::sorted::sorted_by;
 use crate::field::Field;
 use crate::format::presets::PRESETS;
@@ -57,10 +58,11 @@ impl Orders {
         self.whole.iter().any(|order| is_in(order, fields.clone()))
     }
 
-    /// Returns the log-likelihood of a sequence of fields in the order that it follows most, as against any sequence.
+    /// Returns the log-likelihood of a sequence of fields, as against any sequence: it follows an order, or it is shuffled.
+    /// Therefore a piece of an order is not evidence among fields that are mostly shuffled.
     pub(super) fn score(&self, fields: impl Iterator<Item = Field> + Clone) -> f64 {
         let scores = self.ranks.iter().map(|ranks| ranks.score(fields.clone()));
-        scores.fold(f64::NEG_INFINITY, f64::max)
+        ln_add(scores.fold(f64::NEG_INFINITY, f64::max), 0.0)
     }
 }
 
@@ -136,5 +138,15 @@ mod tests {
             other.swap(exchanged[0], exchanged[1]);
             assert!(score(&usual) > score(&other) + 2.0, "{exchanged:?}");
         }
+    }
+
+    #[test]
+    fn a_piece_of_an_order_is_not_evidence_among_shuffled_fields() {
+        let vpc = Orders::new(|field| field.facts().vpc);
+        let score = |fields: &[Field]| vpc.score(fields.iter().copied());
+        let shuffled = [Bytes, SubnetId, Srcaddr, Dstaddr, Action, VpcId, End, AccountId, Type, Packets];
+        let mut other = shuffled;
+        other.swap(2, 3);
+        assert!((score(&shuffled) - score(&other)).abs() < 0.1, "{} {}", score(&shuffled), score(&other));
     }
 }
