@@ -371,6 +371,8 @@ export interface ParallelOptions extends ParserOptions {
    * The documents of a piece of input, about a megabyte, may exceed it. Default: 2^27.
    */
   maxBufferedBytes?: number;
+  /** The decoding of the files. */
+  decode?: Omit<DecodeOptions, 'parquet' | 'signal'>;
   /** Ends the run: the iteration throws the signal's reason. */
   signal?: AbortSignalLike | null;
   /**
@@ -402,18 +404,19 @@ export interface ParallelRun {
   [Symbol.asyncIterator](): AsyncGenerator<ParallelChunk, void, undefined>;
   /** Totals of the files that are complete. */
   readonly stats: ParserStats & { files: number };
-  /** The warnings of the given formats and of the headers in those files, each once. */
+  /** The warnings of the given formats, of the headers in those files and of their decoding, each once. */
   readonly warnings: string[];
 }
 
 /**
  * Converts files on worker threads and yields documents in input order, whichever file finishes first: as one parser would
- * write them for each. Files are text or gzip, told apart by content. In Node.js only.
+ * write them for each. Files are decoded as `decode` does. In Node.js only.
  *
  * The threads start when the iteration does, and end with it: when all is done, at `break`, at an error, or with the
  * signal. The iteration throws
  * - a FlowLogError for a bad line with `onError: 'throw'`; `output` has the file's last documents before it;
- * - an Error with the code of the system or of zlib (`ENOENT`, `Z_BUF_ERROR`) for a file that cannot be read.
+ * - a FlowLogError for a file that cannot be decoded, as `decode` throws;
+ * - an Error with the code of the system (`ENOENT`) for a file that cannot be read.
  *
  * Both have the file in `file` and before the message.
  *

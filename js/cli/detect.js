@@ -7,7 +7,7 @@
 import { FlowLogError, detectFormat } from '../node.js';
 import { BOUNDS } from '../core/sample.js';
 import { candidatesText } from './candidates.js';
-import { InputError, inputName, readText } from '../node/input.js';
+import { Input, InputError, inputName } from '../node/input.js';
 
 /**
  * @param {Pick<import('./arguments.js').DetectCommand, 'json' | 'maxLines'> & { file: string }} command
@@ -21,8 +21,9 @@ export async function detect({ file, json, maxLines = BOUNDS.maxLines.normal }, 
     // More lines than usual may have more bytes, too.
     const { normal, largest } = BOUNDS.maxBytes;
     const bounds = { maxLines, maxBytes: maxLines > BOUNDS.maxLines.normal ? largest : normal };
-    const sample = await readSample(file, stdin, bounds);
-    const candidates = detectFormat(sample, bounds);
+    const input = new Input(file, stdin);
+    const sample = await readSample(input, bounds);
+    const candidates = detectFormat(sample, bounds).map((candidate) => ({ ...candidate, layers: input.layersAround(candidate.layers) }));
     if (json) await output.write(Buffer.from(`${JSON.stringify(candidates)}\n`));
     else await output.writeText(candidatesText(candidates, { color, option: '--log-format' }));
     await output.flush();
@@ -38,15 +39,14 @@ export async function detect({ file, json, maxLines = BOUNDS.maxLines.normal }, 
 /**
  * Returns the start of an input, and reads no further: the input may have no end.
  *
- * @param {string} file
- * @param {import('node:stream').Readable} stdin
+ * @param {Input} input
  * @param {{ maxLines: number, maxBytes: number }} bounds
  */
-async function readSample(file, stdin, { maxLines, maxBytes }) {
+async function readSample(input, { maxLines, maxBytes }) {
   const kept = [];
   let bytes = 0;
   let lines = 0;
-  for await (const chunk of readText(file, stdin, () => {})) {
+  for await (const chunk of input) {
     const part = Buffer.from(chunk.subarray(0, maxBytes + 1 - bytes));
     kept.push(part);
     bytes += part.length;

@@ -13,7 +13,7 @@ import { detect } from './detect.js';
 import { ClusterError } from './elasticsearch.js';
 import { exported, loadIngest } from './export.js';
 import { install } from './install.js';
-import { InputError, inputName, readText } from '../node/input.js';
+import { Input as Source, InputError, inputName } from '../node/input.js';
 import { DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText } from './options.js';
 import { ClosedPipe, Output } from './output.js';
 import { Sample } from './sample.js';
@@ -257,22 +257,21 @@ async function convertFile(file, { core, options, accept, totals, bytes, stdin, 
     for (const kind of /** @type {(keyof typeof stats)[]} */ (Object.keys(stats))) totals[kind] = before[kind] + stats[kind];
   };
   totals.files += 1;
+  const source = new Source(file, stdin, { layers: options.layers !== false });
   let isTold = false;
-  const tellFormat = () => {
+  const tell = ({ isAtEnd = false } = {}) => {
     for (const warning of parser.warnings) terminal.warning(warning);
-    const { inferred, layers } = parser;
-    if (isTold || (inferred === undefined && layers.length === 0)) return;
+    for (const oddity of source.warnings) terminal.warning(`${name}: ${oddity}`);
+    if (isTold || (parser.stats.records === 0 && !isAtEnd)) return;
     isTold = true;
+    const { inferred } = parser;
+    const layers = source.layersAround(parser.layers);
     if (layers.length > 0) terminal.layers(name, layers);
     if (inferred !== undefined) terminal.inferred(name, inferred);
   };
   try {
-    tellFormat();
-    /** @param {number} length */
-    const onRead = (length) => {
-      bytes.read += length;
-    };
-    const chunks = readText(file, stdin, onRead);
+    tell();
+    const chunks = source[Symbol.asyncIterator]();
     const start = accept ? await readStart(chunks) : { chunks: [] };
     const candidate = accept ? openCandidate(Buffer.concat(start.chunks)) : undefined;
     if (candidate !== undefined) {
@@ -288,15 +287,15 @@ async function convertFile(file, { core, options, accept, totals, bytes, stdin, 
         // Good until the parser is asked anything else.
         await output.write(parser.push(chunk.subarray(start, start + PIECE_BYTES), VIEW));
       }
-      tellFormat();
+      tell();
       count();
-      terminal.progress(totals, bytes.read, bytes.total);
+      terminal.progress(totals, bytes.read + source.bytesRead, bytes.total);
     }
     await output.write(parser.end(VIEW));
-    tellFormat();
+    tell({ isAtEnd: true });
     return true;
   } catch (error) {
-    tellFormat();
+    tell({ isAtEnd: true });
     if (error instanceof core.FlowLogError) {
       await output.write(error.output);
       terminal.lineError(name, error);
@@ -311,6 +310,7 @@ async function convertFile(file, { core, options, accept, totals, bytes, stdin, 
     }
     throw error;
   } finally {
+    bytes.read += source.bytesRead;
     count();
     parser.free();
   }

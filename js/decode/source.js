@@ -34,7 +34,7 @@ export function open(input) {
   if (isBlob(input)) {
     return ofParts({ byteLength: input.size, slice: (start, end) => input.slice(start, end).arrayBuffer() });
   }
-  if (isParts(input)) return ofParts(input);
+  if (isParts(input)) return isIterable(input) ? { chunks: ofIterable(input), parts: input } : ofParts(input);
   if (isStream(input)) return { chunks: ofStream(input) };
   if (isIterable(input)) return { chunks: ofIterable(input) };
   const expected = 'expected bytes, a string, a Blob, a stream or an iterable of bytes';

@@ -5,7 +5,7 @@
  */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { InputError, readText } from './input.js';
+import { Input, InputError } from './input.js';
 import { createNodeApi } from './load.js';
 
 /**
@@ -13,7 +13,7 @@ import { createNodeApi } from './load.js';
  * @typedef {import('./parallel.js').PlainError} PlainError
  */
 
-const { module, options, wantsReports, limit } = workerData;
+const { module, options, decoding, wantsReports, limit } = workerData;
 
 /** A worker has a port. */
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
@@ -39,11 +39,13 @@ async function convert(path) {
   let reports = [];
   const report = wantsReports ? (/** @type {import('../index.js').FlowLogError} */ error) => reports.push(plain(error)) : undefined;
   const parser = new Parser({ ...options, report });
+  const input = new Input(path, undefined, decoding);
+  const totals = () => ({ stats: parser.stats, warnings: parser.warnings, oddities: input.warnings });
   /**
    * Posts documents, and what has been reported meanwhile.
    *
    * @param {Uint8Array | undefined} chunk
-   * @param {Pick<Message, 'stats' | 'warnings' | 'error'>} [rest]
+   * @param {Pick<Message, 'stats' | 'warnings' | 'oddities' | 'error'>} [rest]
    */
   const post = async (chunk, rest) => {
     const isEmpty = chunk === undefined || chunk.length === 0;
@@ -57,20 +59,25 @@ async function convert(path) {
     while (waiting > limit) await /** @type {Promise<void>} */ (new Promise((done) => { wake = done; }));
   };
   try {
-    for await (const bytes of readText(path, undefined, () => {})) await post(parser.push(bytes));
-    await post(parser.end(), { stats: parser.stats, warnings: parser.warnings });
+    for await (const bytes of input) await post(parser.push(bytes));
+    await post(parser.end(), totals());
   } catch (error) {
     if (!(error instanceof FlowLogError) && !(error instanceof InputError)) throw error;
-    await post(undefined, { stats: parser.stats, warnings: parser.warnings, error: plain(error) });
+    await post(undefined, { ...totals(), error: plain(inner(error)) });
   } finally {
     parser.free();
   }
 }
 
+/** Returns the error of decoding behind that of an input. @param {Error} error */
+function inner(error) {
+  return error instanceof InputError && error.cause instanceof FlowLogError ? error.cause : error;
+}
+
 /**
  * Returns an error as an object that can be posted.
  *
- * @param {InstanceType<typeof FlowLogError> | InputError} error
+ * @param {Error} error a FlowLogError or an InputError
  * @returns {PlainError}
  */
 function plain(error) {

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { FlowLogError } from '../core/error.js';
 import { checkOptions, describe, invalidOption, packOptions } from '../core/options.js';
+import { decode } from './decode.js';
 
 /** Beside this file, and beside the bundle that it becomes a part of, too. */
 const WORKER = new URL('./parallel-worker.js', import.meta.url);
@@ -33,7 +34,7 @@ export function createParallel({ module, Parser }) {
    * @param {import('../index.js').ParallelOptions} [options]
    */
   return function parallel(files, options) {
-    const { threads, maxBufferedBytes, signal, report, ...data } = checkOptions(options, 'options');
+    const { threads, maxBufferedBytes, signal, report, decode: decoding, ...data } = checkOptions(options, 'options');
     const paths = pathsOf(files);
     const count = threads === undefined ? availableParallelism() : checkCount('threads', threads, MAX_THREADS);
     const limit = maxBufferedBytes === undefined
@@ -45,9 +46,13 @@ export function createParallel({ module, Parser }) {
     // The parser says what is wrong with its options, here and now.
     const onReport = /** @type {Report | undefined} */ (report);
     new Parser({ ...data, ...(onReport && { report: onReport }) }).free();
+    decode('', /** @type {import('../index.js').DecodeOptions} */ (decoding));
     const copy = JSON.parse(packOptions(data).json);
+    const decodingCopy = { ...(copy.layers === false && { layers: false }), .../** @type {object} */ (decoding) };
     const threadCount = Math.min(count, paths.length);
-    const setting = { module, options: copy, wantsReports: Boolean(report), limit: Math.ceil(limit / Math.max(threadCount, 1)) };
+    const setting = {
+      module, options: copy, decoding: decodingCopy, wantsReports: Boolean(report), limit: Math.ceil(limit / Math.max(threadCount, 1)),
+    };
     return new Run(paths, { setting, threadCount, signal: signal ?? undefined, report: onReport });
   };
 }
@@ -58,7 +63,7 @@ export function createParallel({ module, Parser }) {
  * @typedef {{ message: string, code?: string, isFlowLogError: boolean } & Partial<import('../index.js').FlowLogErrorDetails>}
  *   PlainError
  * @typedef {{ chunk?: Uint8Array, size: number, reports: PlainError[], stats?: import('../index.js').ParserStats,
- *   warnings?: string[], error?: PlainError }} Message
+ *   warnings?: string[], oddities?: string[], error?: PlainError }} Message
  *
  * @typedef {(error: import('../index.js').FlowLogError) => void} Report
  * @typedef {{ name: string, path: string }} NamedFile
@@ -141,7 +146,7 @@ class Run {
       while (inbox.length === 0 && !this.#failure) await /** @type {Promise<void>} */ (new Promise((wake) => { this.#wake = wake; }));
       if (this.#failure) throw this.#failure[0];
       const { worker, message } = /** @type {typeof inbox[number]} */ (inbox.shift());
-      const { chunk, reports, stats, warnings, error } = message;
+      const { chunk, reports, stats, warnings, oddities, error } = message;
       for (const raw of reports) this.#report?.(located(raw, file));
       if (chunk) {
         yield { file, chunk };
@@ -150,6 +155,7 @@ class Run {
       if (!stats) continue;
       this.#stats.files += 1;
       for (const warning of warnings ?? []) this.#warnings.add(warning);
+      for (const oddity of oddities ?? []) this.#warnings.add(`${file}: ${oddity}`);
       for (const kind of /** @type {(keyof typeof stats)[]} */ (Object.keys(stats))) this.#stats[kind] += stats[kind];
       if (error) throw located(error, file);
       return;

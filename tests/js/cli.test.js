@@ -173,7 +173,7 @@ describe('inputs', () => {
     packed[packed.length - 6] ^= 0xff;
     const { status, stderr } = await runCommand(['-'], { input: packed });
     assert.equal(status, 1);
-    assert.match(stderr, /^<stdin>: .*the gzip data is damaged: incorrect data check\n/);
+    assert.match(stderr, /^<stdin>: .*the gzip data is damaged: its checksum is wrong\n/);
   });
 });
 

@@ -155,9 +155,11 @@ describe('errors', () => {
   });
 
   test('of gzip data', async () => {
-    const cut = folder.write('cut.gz', gzipSync(logs[2]).subarray(0, -20));
+    const bytes = gzipSync(logs[2]).subarray(0, -20);
+    const cut = folder.write('cut.gz', bytes);
     const { error } = await failureOf(parallel([cut]));
-    assert.deepStrictEqual([error.message, error.code], [`${cut}: the gzip data is cut short`, 'Z_BUF_ERROR']);
+    const found = [error.name, error.message, error.code, error.offset];
+    assert.deepStrictEqual(found, ['FlowLogError', `${cut}: byte ${bytes.length}: the gzip data is cut short`, 'damaged_input', bytes.length]);
   });
 
   test('of usage are thrown at once', () => {
