@@ -764,6 +764,8 @@ export type FlowLogErrorCode =
   | 'outside_folder'
   | 'unknown_flow_log'
   | 'missing_package'
+  | 'invalid_event'
+  | 'answer_too_large'
   | (string & {});
 
 /**

@@ -73,6 +73,7 @@ const js = {
   ingest: ['node:', 'pkg', 'core', 'entries'],
   sources: ['node:', 'entries'],
   ship: ['node:', 'text', 'core', 'entries'],
+  lambda: ['entries', 'sources', 'ship'],
   cli: ['node:', 'text', 'core', 'node', 'entries', 'ingest', 'sources', 'ship'],
   www: ['text', 'entries', 'ingest'],
 };

@@ -15,8 +15,8 @@ export interface SourceObject {
   open(options?: OpenOptions): Bytes;
   /** Called when all events of the object are acknowledged by their receiver. Resolves when the source knows. */
   acknowledge?(): Promise<void>;
-  /** Called instead if the object cannot be read to its end. */
-  fail?(error: unknown): Promise<void>;
+  /** Called instead if that will not happen, because the object cannot be read or the run stops. */
+  release?(): Promise<void>;
 }
 
 /** Options of `open`. */
@@ -150,7 +150,7 @@ export function s3Objects(url: string | URL, options?: S3Options): AsyncGenerato
  * `@aws-sdk/client-s3`, and the permissions `sqs:ReceiveMessage`, `sqs:DeleteMessage`, `sqs:ChangeMessageVisibility` and
  * `s3:GetObject`.
  *
- * A message is deleted when all its objects are acknowledged. If one fails, it is visible again after `visibilityTimeout`. A message
+ * A message is deleted when all its objects are acknowledged. If one is released, it is visible again after `visibilityTimeout`. A message
  * that is not a notification is reported and stays in the queue, whose dead-letter queue receives it in the end.
  *
  * @param queueUrl `https://sqs.eu-central-1.amazonaws.com/123456789010/flow-logs`

@@ -144,7 +144,7 @@ class Delivery {
           if (this.#pending === 0) await this.#delete();
         },
         // It is received again when it is visible again: not at once, since it would probably fail again.
-        fail: async () => this.#settle(),
+        release: async () => this.#settle(),
       };
     }
   }

@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { environment, root, which } from '../../scripts/env.mjs';
@@ -61,10 +61,13 @@ function python() {
   return join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 }
 
-/** Runs a module of the virtual environment, and returns its status and what it printed. */
-export function runPython(...args) {
-  const { status, stdout, stderr } = spawnSync(python(), ['-m', ...args], { encoding: 'utf8' });
-  return { status, output: stdout + stderr };
+/** Checks a template of CloudFormation with cfn-lint, and returns its findings; an empty text for none. */
+export async function lint(path) {
+  const child = spawn(join(dirname(python()), 'cfn-lint'), ['--include-checks', 'I', '--', path]);
+  const chunks = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
+  const [status] = await once(child, 'close');
+  return status === 0 ? '' : `exit code ${status}: ${Buffer.concat(chunks)}`;
 }
 
 /**

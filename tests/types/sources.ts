@@ -10,7 +10,7 @@ export async function all(signal: AbortSignal): Promise<void> {
     const size: number | undefined = object.size;
     for await (const chunk of object.open({ start: size ?? 0, signal })) chunk.subarray(1);
     await object.acknowledge?.();
-    await object.fail?.(new Error());
+    await object.release?.();
   }
   const objects: AsyncGenerator<SourceObject, void, undefined>[] = [
     localObjects('a.log'),

@@ -1,0 +1,93 @@
+/**
+ * The transformation of a stream of Amazon Data Firehose. Its contract is on the page "Transform source data in Amazon Data
+ * Firehose" of its Developer Guide: each record is answered once, as `Ok`, `Dropped` or `ProcessingFailed`.
+ *
+ * @module
+ */
+
+import { FlowLogError, Parser, decode } from '../node.js';
+import { bytesOf, log, recordsOf } from './event.js';
+
+/** The longest answer of a Lambda function is 6 MB (page "Lambda quotas"), taken for the smaller of the two millions. */
+const ANSWER_BYTES = 6_000_000;
+
+/** A subscription of CloudWatch Logs is one line. */
+const LINE_BYTES = 2 ** 26;
+
+/**
+ * Returns the handler of a transformation. Types and an example are in `index.d.ts`.
+ *
+ * @param {import('./index.js').FirehoseOptions} [options]
+ * @returns {import('./index.js').FirehoseHandler}
+ */
+export function createFirehoseTransform({ report = log, ...options } = {}) {
+  const settings = { maxLineBytes: LINE_BYTES, ...options, report };
+  // The parser says what is wrong with its options, here and now.
+  new Parser(settings).free();
+  return async function transform(event) {
+    const records = recordsOf(event, 'records');
+    const parser = new Parser(settings);
+    // Every record has an answer, whatever the others need.
+    let free = ANSWER_BYTES - records.reduce((sum, { recordId }) => sum + lengthOf(failed(recordId)), '{"records":[]}'.length);
+    const answers = [];
+    try {
+      for (const { recordId, data, kafkaRecordValue } of records) {
+        try {
+          const documents = await documentsOf(parser, data ?? kafkaRecordValue, free);
+          free -= Math.ceil(documents.length / 3) * 4;
+          answers.push(documents.length > 0 ? { recordId, result: 'Ok', data: documents.toString('base64') } : { recordId, result: 'Dropped' });
+        } catch (error) {
+          parser.reset();
+          report(named(recordId, error));
+          answers.push(failed(recordId));
+        }
+      }
+    } finally {
+      parser.free();
+    }
+    return { records: /** @type {import('./index.js').FirehoseAnswer[]} */ (answers) };
+  };
+}
+
+/** @param {string} recordId */
+function failed(recordId) {
+  return { recordId, result: 'ProcessingFailed' };
+}
+
+/** Returns the length of an answer in JSON, with a comma and the member `data`. @param {object} answer */
+function lengthOf(answer) {
+  return Buffer.byteLength(JSON.stringify(answer)) + ',"data":"",'.length;
+}
+
+/**
+ * Returns the documents of a record, which has one event or many.
+ *
+ * @param {import('../index.js').Parser} parser
+ * @param {unknown} data base64
+ * @param {number} free characters of base64 that the answer can hold
+ * @throws {Error}
+ */
+async function documentsOf(parser, data, free) {
+  /** @type {Uint8Array[]} */
+  const chunks = [];
+  let length = 0;
+  /** @param {Uint8Array} chunk */
+  const add = (chunk) => {
+    length += chunk.length;
+    if (Math.ceil(length / 3) * 4 > free) {
+      const advice = 'lower the buffer size of the transformation (BufferSizeInMBs)';
+      throw new FlowLogError(`the answer of all records would be longer than ${ANSWER_BYTES} bytes: ${advice}`, { code: 'answer_too_large' });
+    }
+    chunks.push(chunk);
+  };
+  for await (const text of decode(bytesOf(data, 'data'))) add(parser.push(text));
+  add(parser.end());
+  return Buffer.concat(chunks);
+}
+
+/** @param {string} recordId @param {unknown} thrown */
+function named(recordId, thrown) {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const message = `record ${recordId}: ${error.message}`;
+  return error instanceof FlowLogError ? new FlowLogError(message, error) : new Error(message, { cause: error });
+}
