@@ -11,6 +11,7 @@ import { bytesOf, log, recordsOf } from './event.js';
 
 /** @typedef {import('./index.js').HandlerOptions} HandlerOptions */
 /** @typedef {import('../ship/index.js').ShipObject} ShipObject */
+/** @typedef {import('../ship/index.js').ShipOptions} ShipOptions */
 
 /** Milliseconds before the end of a function's time in which requests under way end. */
 const RESERVE = 5_000;
@@ -55,7 +56,7 @@ export function createSqsHandler({ s3, ...options }) {
 /**
  * Returns a handler for a subscription of CloudWatch Logs.
  *
- * @param {Omit<HandlerOptions, 's3'>} options
+ * @param {ShipOptions} options
  * @returns {import('./index.js').Handler}
  */
 export function createCloudWatchHandler(options) {
@@ -89,12 +90,12 @@ async function announcedBy(notification, client) {
  * Ships objects, and succeeds only if all their events are acknowledged.
  *
  * @param {ShipObject[]} objects
- * @param {Omit<HandlerOptions, 's3'>} options
+ * @param {ShipOptions} options
  * @param {import('./index.js').LambdaContext} [context]
  */
 async function deliver(objects, { report = log, ...options }, context) {
   const signal = deadlineOf(context);
-  const { failed, isStopped } = await ship(objects, /** @type {import('../ship/index.js').ShipOptions} */ ({ report, signal, ...options }));
+  const { failed, isStopped } = await ship(objects, /** @type {ShipOptions} */ ({ report, signal, ...options }));
   if (failed.length > 0) throw new Error(failed.map(({ name, error }) => `${name}: ${error.message}`).join('; '), { cause: failed[0]?.error });
   if (isStopped) throw new Error('the time of the function ends before all events are delivered: raise its timeout');
 }

@@ -63,7 +63,7 @@ export function createSqsHandler(options: HandlerOptions): SqsHandler;
  * @example
  * export const handler = createCloudWatchHandler({ url: process.env.ELASTICSEARCH_URL, dataStream: true, parser: { format: 'v5' } });
  */
-export function createCloudWatchHandler(options: Omit<HandlerOptions, 's3'>): Handler;
+export function createCloudWatchHandler(options: ShipOptions): Handler;
 
 /**
  * Returns a transformation for Amazon Data Firehose: flow logs that AWS delivers to a stream, and subscriptions of CloudWatch Logs.

@@ -176,3 +176,20 @@ describe('functions', () => {
     fault = undefined;
   });
 });
+
+test('the functions that the page exports', async () => {
+  const { lambda } = await import('../../www/exporters/code.js');
+  Object.assign(process.env, { ELASTICSEARCH_URL: cluster.url, ELASTICSEARCH_API_KEY: 'key', NAMESPACE: 'page' });
+  const { queue, s3: straight } = await program('exported.mjs', lambda({ format: imported.compileFormat('default').format, schema: 'ecs', mode: 'ecs' }));
+  const Bucket = 'amzn-s3-demo-page';
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await put(Bucket, 'year=2026/a b.log.gz', gzipSync([HEADER, records(1, 50_000)[0], BAD.replace(' 4249 ', ' 50002 ')].join('\n')));
+  await put(Bucket, 'c', records(1, 50_001)[0]);
+  assert.deepStrictEqual(await queue(messages(announcement(Bucket, 'year=2026/a b.log.gz'), 'hello')), { batchItemFailures: [{ itemIdentifier: 'message 1' }] });
+  await straight({ source: 'aws.s3', 'detail-type': 'Object Created', detail: { bucket: { name: Bucket }, object: { key: 'c' } } });
+  await assert.rejects(straight({ hello: 'world' }), { code: 'invalid_notification' });
+  const documents = [...cluster.documents.values()].filter(({ data_stream: stream }) => stream?.namespace === 'page');
+  assert.deepStrictEqual(documents.map(({ event: { kind } }) => kind), ['event', 'pipeline_error', 'event']);
+  const parser = new imported.Parser({ dataStream: { namespace: 'page' } });
+  assert.deepStrictEqual([documents[0], documents[2]], records(2, 50_000).map((line) => parser.parse(line)));
+});

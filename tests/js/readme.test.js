@@ -14,9 +14,10 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { launchBrowser, serve } from './browser.js';
 import { pictures } from '../../scripts/screenshot.mjs';
+import { startCluster } from './cluster.js';
 import { temporaryFolder } from './command.js';
 import { linksOf } from './links.js';
-import { cliPath, consumer, imported, importFrom, manifest, packageRoot, repository } from './package.js';
+import { cliPath, consumer, fixture, imported, importFrom, manifest, packageRoot, repository } from './package.js';
 
 /** The README and the documentation that is written by hand: from the path of each file to its text. */
 const pages = new Map();
@@ -56,7 +57,7 @@ describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
     const known = ['node', 'commands', 'line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
-      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'ship', 'streams', 'parallel', 'into', 'notification'];
+      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'ship', 'streams', 'parallel', 'into', 'notification', 'lambda'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
     // Every block of these languages is an example.
     const fences = [...documentation.matchAll(/^```(js|html)$/gm)].length;
@@ -122,6 +123,17 @@ describe('examples', () => {
     const lines = bodies.join('').trimEnd().split('\n').map((line) => JSON.parse(line));
     assert.deepStrictEqual(lines.map((line) => Object.keys(line.create ?? {})), [['_index', '_id'], [], ['_index', '_id'], []]);
     assert.deepStrictEqual(lines.map((line) => line.event?.kind), [undefined, 'event', undefined, 'pipeline_error']);
+  });
+
+  test('lambda', async (context) => {
+    const cluster = await startCluster();
+    context.after(() => cluster.close());
+    const { event, message } = fixture('aws/payloads.json').find(({ name }) => name === 'the event of a function for CloudWatch Logs');
+    const code = `${block('example: lambda')}\nawait handler(${JSON.stringify(event)});\n`;
+    const env = { ...process.env, ELASTICSEARCH_URL: cluster.url, ELASTICSEARCH_API_KEY: 'key' };
+    await run(process.execPath, ['--input-type=module', '--eval', code], { cwd: consumer, env });
+    const parser = new imported.Parser({ dataStream: { namespace: 'prod' } });
+    assert.deepStrictEqual([...cluster.documents.values()], message.logEvents.map((each) => parser.parse(each.message)));
   });
 
   /** As npx of a project in which the package is installed. */

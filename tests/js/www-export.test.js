@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { startCluster } from './cluster.js';
 import { close, onPage, open, screenshot, tab, write } from './playground.js';
 import { imported, packageRoot, repository } from './package.js';
 import { BAD, GOOD, OTHER } from './samples.js';
@@ -46,52 +47,31 @@ test('the Node.js program runs and writes the documents', () => {
   assert.deepStrictEqual(stdout.trimEnd().split('\n').map((line) => JSON.parse(line)), expected);
 });
 
-describe('the Lambda function', () => {
-  const sent = [];
-  let handler;
+// Those for Amazon S3 need its client: tests/aws/.
+test('the Lambda function for CloudWatch Logs runs and sends the documents', async (context) => {
+  const cluster = await startCluster();
+  context.after(() => cluster.close());
+  writeFileSync(join(folder, 'index.mjs'), lambda(formatOf('default')));
+  Object.assign(process.env, { ELASTICSEARCH_URL: `${cluster.url}/path`, ELASTICSEARCH_API_KEY: 'key', NAMESPACE: 'prod' });
+  const { cloudWatch, queue, s3 } = await import(pathToFileURL(join(folder, 'index.mjs')).href);
+  const event = (message) => ({ awslogs: { data: gzipSync(JSON.stringify(message)).toString('base64') } });
+  const lines = [GOOD, BAD, OTHER];
+  for (let time = 0; time < 2; time++) {
+    await cloudWatch(event({ messageType: 'DATA_MESSAGE', logEvents: lines.map((message) => ({ message })) }));
+  }
+  const parser = new imported.Parser({ format: 'default', dataStream: { namespace: 'prod' } });
+  const documents = [...cluster.documents.values()];
+  assert.deepStrictEqual([documents[0], documents[2]], [GOOD, OTHER].map((line) => parser.parse(line)));
+  assert.deepStrictEqual([documents.length, documents[1].event.kind], [3, 'pipeline_error']);
+  const [{ path, headers, count }, ...others] = cluster.requests;
+  assert.deepStrictEqual([path.split('?')[0], headers.authorization, count, others.length], ['/path/_bulk', 'ApiKey key', 3, 1]);
 
-  before(async () => {
-    // A module of Lambda's runtime: here it gives one object.
-    mkdirSync(join(folder, 'node_modules/@aws-sdk/client-s3'), { recursive: true });
-    writeFileSync(join(folder, 'node_modules/@aws-sdk/client-s3/package.json'), '{ "type": "module", "exports": "./index.js" }');
-    writeFileSync(join(folder, 'node_modules/@aws-sdk/client-s3/index.js'), `
-      export class GetObjectCommand { constructor(input) { this.input = input; } }
-      export class S3Client {
-        async send({ input }) { return { Body: { transformToByteArray: async () => globalThis.objects[input.Bucket][input.Key] } }; }
-      }`);
-    writeFileSync(join(folder, 'index.mjs'), lambda(formatOf('default')));
-    Object.assign(process.env, { ELASTICSEARCH_URL: 'https://search.example:9200/', ELASTICSEARCH_API_KEY: 'key' });
-    ({ handler } = await import(pathToFileURL(join(folder, 'index.mjs')).href));
-    globalThis.fetch = async (url, { headers, body }) => {
-      sent.push({ url: String(url), key: headers.authorization, lines: body.trimEnd().split('\n').map((line) => JSON.parse(line)) });
-      return { ok: true, json: async () => ({ errors: false, items: [] }) };
-    };
-  });
-
-  const documents = () => sent.splice(0).flatMap(({ lines }) => lines.filter((_, index) => index % 2));
-
-  test('sends objects of Amazon S3', async () => {
-    globalThis.objects = { logs: { 'year=2026/a b.log.gz': gzipSync([GOOD, BAD, OTHER].join('\n')) } };
-    const record = { eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'logs' }, object: { key: 'year%3D2026/a+b.log.gz' } } };
-    await handler({ Records: [record, { ...record, eventName: 'ObjectRemoved:Delete' }] });
-    assert.equal(sent.length, 1);
-    assert.equal(sent[0].url, 'https://search.example:9200/logs-aws.vpcflow-default/_bulk');
-    assert.equal(sent[0].key, 'ApiKey key');
-    assert.deepStrictEqual(sent[0].lines[0], { create: {} });
-    assert.deepStrictEqual(documents().map(({ event, data_stream }) => [event.action ?? event.kind, data_stream.dataset]), [
-      ['accept', 'aws.vpcflow'], ['pipeline_error', 'aws.vpcflow'], ['reject', 'aws.vpcflow'],
-    ]);
-    await handler({ Service: 'Amazon S3', Event: 's3:TestEvent' });
-    assert.equal(sent.length, 0);
-  });
-
-  test('sends records of CloudWatch Logs, and no control messages', async () => {
-    const event = (message) => ({ awslogs: { data: gzipSync(JSON.stringify(message)).toString('base64') } });
-    await handler(event({ messageType: 'DATA_MESSAGE', logEvents: [{ message: GOOD }, { message: OTHER }] }));
-    assert.deepStrictEqual(documents().map(({ event: { action } }) => action), ['accept', 'reject']);
-    await handler(event({ messageType: 'CONTROL_MESSAGE', logEvents: [{ message: 'CWL CONTROL MESSAGE' }] }));
-    assert.equal(sent.length, 0);
-  });
+  await cloudWatch(event({ messageType: 'CONTROL_MESSAGE', logEvents: [{ message: 'CWL CONTROL MESSAGE' }] }));
+  const test = { Service: 'Amazon S3', Event: 's3:TestEvent' };
+  await s3(test);
+  assert.deepStrictEqual(await queue({ Records: [{ messageId: '1', body: JSON.stringify(test) }] }), { batchItemFailures: [] });
+  assert.equal(cluster.requests.length, 2);
+  for (const handler of [cloudWatch, queue, s3]) await assert.rejects(handler({ hello: 'world' }), { name: 'FlowLogError' });
 });
 
 test('AWS CLI: a shell passes the format unchanged', () => {
