@@ -510,8 +510,8 @@ export interface Decoded {
  * Memory is bounded by the options. All lines before an error are yielded first.
  *
  * @throws {TypeError} at once, if the input is of another kind
- * @throws {FlowLogError} at once, if an option is wrong; during the iteration `damaged_input`, `unsupported_input`, which
- *   says what to do, and `input_too_large`
+ * @throws {FlowLogError} at once, if an option is wrong; during the iteration `damaged_input`, `input_too_large`, and
+ *   `unsupported_input` and `missing_package`, which say what to do
  * @example
  * const decoded = decode(createReadStream('flow.log.gz'));
  * for await (const chunk of decoded) writable.write(parser.push(chunk));

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { damaged, tooLarge, unsupported } from './problem.js';
+import { damaged, missing, tooLarge } from './problem.js';
 
 /** The rows that are read at a time, unless a page has more. */
 const RANGE_ROWS = 32 * 1024;
@@ -67,7 +67,7 @@ export async function* parquetLines(file, { module, decompressors, maxMemory, wa
     const chunks = await reading(() => chunksOf(group, names));
     for (const { codec } of chunks) {
       if (SIMPLE_CODECS.includes(codec) || codec in compressors) continue;
-      throw unsupported(`the Parquet file is compressed with ${codec}: install the package hyparquet-compressors, which has it`);
+      throw missing(`the Parquet file is compressed with ${codec}: install the package hyparquet-compressors, which has it`);
     }
     const start = Math.min(...chunks.map((chunk) => chunk.start));
     const end = Math.max(...chunks.map((chunk) => chunk.end));

@@ -26,6 +26,15 @@ export function unsupported(problem) {
 }
 
 /**
+ * Makes the error of an input that an optional package reads.
+ *
+ * @param {string} problem which says what to install
+ */
+export function missing(problem) {
+  return problemOf('missing_package', problem);
+}
+
+/**
  * Makes the error of an input that is beyond a bound.
  *
  * @param {string} problem

@@ -9,7 +9,7 @@ import * as zlib from 'node:zlib';
 import { crc32 } from '../decode/crc32.js';
 import { createDecode } from '../decode/decode.js';
 import { Unpacked } from '../decode/gzip.js';
-import { unsupported } from '../decode/problem.js';
+import { missing } from '../decode/problem.js';
 
 /** Large enough for what a part of a log becomes, some ten times as much, so that it is unpacked in one go. */
 const UNPACKED_BYTES = 512 * 1024;
@@ -107,7 +107,7 @@ async function parquet() {
     return /** @type {import('../decode/parquet.js').ParquetModule} */ ({ parquetMetadataAsync, parquetRead, ...compressors });
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw unsupported('this is Parquet, which the package hyparquet reads: install it beside vpcflow-ecs, with npm install hyparquet');
+    throw missing('this is Parquet, which the package hyparquet reads: install it beside vpcflow-ecs, with npm install hyparquet');
   }
 }
 

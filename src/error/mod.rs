@@ -41,6 +41,8 @@ pub enum ErrorCode {
     NotAFlowLog,
     /// No format was given, and the lines do not determine it.
     UnresolvedFormat,
+    /// An input is not text but compressed, or a file of columns.
+    UnsupportedInput,
     /// An input was continued after an error had ended it.
     Stopped,
     /// A line fits two formats that would read it differently.
@@ -69,6 +71,7 @@ impl ErrorCode {
             ErrorCode::InvalidWrapper => "invalid_wrapper",
             ErrorCode::UnknownLayout => "unknown_layout",
             ErrorCode::UnresolvedFormat => "unresolved_format",
+            ErrorCode::UnsupportedInput => "unsupported_input",
             ErrorCode::Stopped => "stopped",
             ErrorCode::NotAFlowLog => "not_a_flow_log",
             ErrorCode::AmbiguousFormat => "ambiguous_format",

@@ -37,7 +37,7 @@ use crate::layers;
 use crate::options::bulk::Bulk;
 use crate::options::settings::settings;
 use crate::options::{OnError, Options};
-use crate::record::{Located, envelope};
+use crate::record::{Located, container, envelope};
 
 /// The kind of a line that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,7 +288,8 @@ impl Parser {
     ///
     /// # Errors
     /// - With `on_error` `throw`, the error of the first bad line.
-    /// - In any case `unresolved_format`, if no format was given and the lines leave it open.
+    /// - In any case `unresolved_format`, if no format was given and the lines leave it open, and `unsupported_input`, if
+    ///   the input is compressed or another container.
     ///
     /// The documents of the lines before have been appended. The lines after have not been read.
     pub fn write_ndjson(
@@ -429,6 +430,8 @@ impl Parser {
         if let Err(error) = read {
             match self.on_error {
                 OnError::Throw => return Err(error),
+                // No line of the input can be read.
+                _ if error.code() == ErrorCode::UnsupportedInput => return Err(error),
                 OnError::Skip => {}
                 OnError::Document => self.writer.write_error(&error, sink.out),
             }
@@ -478,6 +481,12 @@ impl Parser {
     /// Returns the error of a line with its position and the line.
     fn locate(&self, line: RawLine<'_>, Located { start, error }: Located) -> Error {
         let raw = line.bytes();
+        if self.lines.is_at_first()
+            && let Some((name, advice)) = container::of(raw)
+        {
+            let detail = format!("expected lines of text, found {name}; {advice}");
+            return Error::sentence(ErrorCode::UnsupportedInput, detail).at(self.lines.position(None, None));
+        }
         let column = start.map(|start| {
             // A byte order mark is not a character of the line.
             let before = envelope::without_mark(raw.get(..start).unwrap_or_default());

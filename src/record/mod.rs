@@ -1,5 +1,6 @@
 //! Records: the tokens of a line as the values of a format's columns.
 
+pub(crate) mod container;
 pub(crate) mod envelope;
 
 use crate::base::span::Span;
