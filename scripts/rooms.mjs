@@ -71,7 +71,7 @@ const js = {
   node: ['node:', 'pkg', 'core', 'decode'],
   entries: ['pkg', 'core', 'decode', 'node'],
   ingest: ['node:', 'pkg', 'core', 'entries'],
-  sources: ['node:', 'entries'],
+  sources: ['node:', 'core', 'entries'],
   ship: ['node:', 'text', 'core', 'entries'],
   lambda: ['entries', 'sources', 'ship'],
   cli: ['node:', 'text', 'core', 'node', 'entries', 'ingest', 'sources', 'ship'],

@@ -7,12 +7,22 @@
 /** Properties that are copied to the error when they are there. */
 const DETAILS = /** @type {const} */ (['lineNumber', 'column', 'offset', 'field', 'expected', 'found', 'format', 'input']);
 
+/** Marks the errors of every copy of the class: a bundle has its own, and so has each module of the package. */
+const BRAND = Symbol.for('vpcflow-ecs.FlowLogError');
+
 /**
  * A line that is not a flow log record, a format that does not compile, or an option that does not exist.
  *
  * Programs look at `code`; the message is for people and always on one line.
  */
 export class FlowLogError extends Error {
+  /** @param {unknown} value */
+  static [Symbol.hasInstance](value) {
+    // A subclass has none but its own.
+    if (this !== FlowLogError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
   /**
    * @param {string} message
    * @param {Partial<import('../index.js').FlowLogErrorDetails> & { code?: string }} [details]
@@ -34,6 +44,7 @@ export class FlowLogError extends Error {
 }
 
 Object.defineProperty(FlowLogError.prototype, 'name', { value: 'FlowLogError', configurable: true, writable: true });
+Object.defineProperty(FlowLogError.prototype, BRAND, { value: true });
 
 /**
  * Returns the error to throw for something that the WASM module threw: a FlowLogError for its plain error objects, and

@@ -60,7 +60,7 @@ export interface SqsOptions {
   /** True to wait for messages until the signal ends that; false to end when the queue is empty. Default: true. */
   watch?: boolean;
   /**
-   * Seconds for which a message is invisible to other readers. They are extended while its objects are processed, twelve
+   * Seconds for which a message is invisible to other readers, from 1 to 43,200. They are extended while its objects are processed, twelve
    * hours in total at most. Default: 300.
    */
   visibilityTimeout?: number;
@@ -154,6 +154,7 @@ export function s3Objects(url: string | URL, options?: S3Options): AsyncGenerato
  * that is not a notification is reported and stays in the queue, whose dead-letter queue receives it in the end.
  *
  * @param queueUrl `https://sqs.eu-central-1.amazonaws.com/123456789010/flow-logs`
+ * @throws {FlowLogError} `invalid_option`, at once
  */
 export function sqsObjects(queueUrl: string | URL, options?: SqsOptions): AsyncGenerator<SourceObject, void, undefined>;
 

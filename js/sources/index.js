@@ -5,6 +5,7 @@
  */
 
 import { FlowLogError } from '../node.js';
+import { checkNames, describe } from '../core/options.js';
 import { localObjects } from './local.js';
 import { s3Objects } from './s3.js';
 import { sqsObjects } from './sqs.js';
@@ -18,6 +19,8 @@ export { sqsObjects } from './sqs.js';
 /** @typedef {import('./index.js').SourceObject} SourceObject */
 /** @typedef {import('./index.js').SourceOptions} SourceOptions */
 
+const OPTIONS = ['since', 'until', 'watch', 'visibilityTimeout', 'report', 's3', 'sqs', 'stdin', 'signal'];
+
 /** The URL of a queue of Amazon SQS, at AWS or at a server that stands in for it. */
 const QUEUE = /^https?:\/\/[^/?#]+\/\d{12}\/[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/;
 
@@ -30,6 +33,10 @@ const QUEUE = /^https?:\/\/[^/?#]+\/\d{12}\/[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/;
  * @throws {FlowLogError} `invalid_option`
  */
 export function openSources(sources, options = {}) {
+  checkNames(options, 'openSources', OPTIONS);
+  if (typeof sources === 'string' || typeof sources?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`argument "sources": expected an array of sources, found ${describe(sources)}`);
+  }
   const { stdin, since, until, s3, sqs, watch = false, visibilityTimeout, report, signal } = options;
   const all = [...sources].map((source) => (source instanceof URL && source.protocol !== 'file:' ? String(source) : source));
   const endless = all.findIndex((source) => isQueue(source));

@@ -5,6 +5,7 @@
  */
 
 import { FlowLogError } from '../node.js';
+import { checkNames } from '../core/options.js';
 import { loadS3, requestError, statusOf } from './aws.js';
 import { checkKey, fileOf, folderOf } from './key.js';
 
@@ -25,6 +26,7 @@ const CONTINUATIONS = 4;
  * @throws {FlowLogError} `invalid_option`
  */
 export function s3Objects(url, options = {}) {
+  checkNames(options, 's3Objects', ['since', 'until', 'client', 'signal']);
   const { bucket, prefix } = parseS3Url(String(url));
   const span = spanOf(options);
   const { client: given, signal } = options;

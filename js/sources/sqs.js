@@ -9,6 +9,7 @@
  */
 
 import { FlowLogError } from '../node.js';
+import { checkNames, describe, invalidOption } from '../core/options.js';
 import { loadSqs, requestError } from './aws.js';
 import { readNotification } from './notification.js';
 import { s3Client, s3Object } from './s3.js';
@@ -20,6 +21,8 @@ import { s3Client, s3Object } from './s3.js';
 
 /** Seconds: long enough that an extension that fails can be repeated. */
 const VISIBILITY = 300;
+/** Twelve hours. */
+const MAX_VISIBILITY = 43_200;
 /** Seconds for which SQS waits for a message, its longest time. */
 const WAIT = 20;
 /** Messages of a request, its largest number. */
@@ -33,25 +36,32 @@ const PAUSE = 5_000;
  * @param {string | URL} queueUrl
  * @param {SqsOptions} [options]
  * @returns {AsyncGenerator<SourceObject, void, undefined>}
+ * @throws {FlowLogError} `invalid_option`
  */
-export async function* sqsObjects(queueUrl, options = {}) {
-  const { watch = true, visibilityTimeout = VISIBILITY, report = warn, signal } = options;
-  const { SQSClient } = await loadSqs();
-  const client = /** @type {Client} */ (options.client ?? new SQSClient({}));
-  const s3 = await s3Client(options.s3);
-  /** @type {Queue} */
-  const queue = { url: String(queueUrl), client, visibilityTimeout, report, open: new Set() };
-  let isAbandoned = true;
-  try {
-    for await (const messages of receive(queue, { watch, signal })) {
-      for (const delivery of messages.map((message) => new Delivery(queue, message))) {
-        if (!signal?.aborted) yield* delivery.objects(s3);
-      }
-    }
-    isAbandoned = false;
-  } finally {
-    await Promise.all([...queue.open].map((delivery) => delivery.end(isAbandoned)));
+export function sqsObjects(queueUrl, options = {}) {
+  checkNames(options, 'sqsObjects', ['client', 's3', 'watch', 'visibilityTimeout', 'report', 'signal']);
+  const { client, s3, watch = true, visibilityTimeout = VISIBILITY, report = warn, signal } = options;
+  if (!Number.isInteger(visibilityTimeout) || visibilityTimeout < 1 || visibilityTimeout > MAX_VISIBILITY) {
+    const found = typeof visibilityTimeout === 'number' ? visibilityTimeout : describe(visibilityTimeout);
+    throw invalidOption(`option "visibilityTimeout": expected an integer from 1 to ${MAX_VISIBILITY}, found ${found}`);
   }
+  return (async function* objects() {
+    const { SQSClient } = await loadSqs();
+    /** @type {Queue} */
+    const queue = { url: String(queueUrl), client: client ?? new SQSClient({}), visibilityTimeout, report, open: new Set() };
+    const bucketClient = await s3Client(s3);
+    let isAbandoned = true;
+    try {
+      for await (const messages of receive(queue, { watch, signal })) {
+        for (const delivery of messages.map((message) => new Delivery(queue, message))) {
+          if (!signal?.aborted) yield* delivery.objects(bucketClient);
+        }
+      }
+      isAbandoned = false;
+    } finally {
+      await Promise.all([...queue.open].map((delivery) => delivery.end(isAbandoned)));
+    }
+  })();
 }
 
 /**

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { throwsFlowLogError } from './assertions.js';
-import { decoder, documentsOf, imported, required } from './package.js';
+import { decoder, documentsOf, imported, importFrom, manifest, required } from './package.js';
 import { BAD, BAD_PLACE, BAD_REASON, GOOD, HEADER, OTHER } from './samples.js';
 
 const { FlowLogError, Parser, compileFormat, fields, parse, presets, schemas } = imported;
@@ -249,4 +249,23 @@ test('NDJSON has the documents of the good lines', () => {
   const parser = new Parser();
   assert.deepStrictEqual(documentsOf(parser.toNdjson(input)), [parse(GOOD, 'default'), parse(OTHER, 'default')]);
   assert.deepStrictEqual(parser.stats, { lines: 4, records: 2, omitted: 0, headers: 1, blanks: 1, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0 });
+});
+
+test('FlowLogError: instanceof holds for the errors of every entry, and for subclasses as usual', async () => {
+  const ingest = await importFrom(manifest.exports['./ingest'].node.import);
+  const thrown = (work) => {
+    try {
+      work();
+    } catch (error) {
+      return error;
+    }
+    assert.fail('nothing was thrown');
+  };
+  const errors = [imported, ingest].map(({ parse }) => thrown(() => parse('a b', 'srcaddr')));
+  for (const { FlowLogError } of [imported, ingest]) {
+    for (const error of errors) assert.ok(error instanceof FlowLogError);
+    for (const other of [new Error('a'), { name: 'FlowLogError' }, undefined, null, 'a']) assert.ok(!(other instanceof FlowLogError));
+    class Special extends FlowLogError {}
+    assert.ok(!(errors[0] instanceof Special) && new Special('a') instanceof Special && new Special('a') instanceof FlowLogError);
+  }
 });

@@ -175,11 +175,15 @@ describe('openSources', () => {
       [['s3://bucket'], { since: 'yesterday' }, 'option "since": expected a Date, a day (2026-01-31) or a time with its zone (2026-01-31T12:00Z), found "yesterday"'],
       [['s3://bucket'], { since: '2026-01-01T00:00' }, 'option "since": expected a Date, a day (2026-01-31) or a time with its zone (2026-01-31T12:00Z), found "2026-01-01T00:00"'],
       [['s3://bucket'], { since: '2026-01-02', until: '2026-01-02' }, 'option "until": expected a time after that of option "since"'],
+      [[queue], { visibilityTimeout: 0 }, 'option "visibilityTimeout": expected an integer from 1 to 43200, found 0'],
+      [['a.log'], { until_: 1 }, 'unknown option "until_": openSources knows "since" and "until" and "watch" and "visibilityTimeout" and "report" and "s3" and "sqs" and "stdin" and "signal" only'],
       [[queue, 'a.log'], { watch: true }, `the queue ${queue} never ends: with "watch" it has to be the last source`],
     ];
     for (const [sources, options, message] of cases) {
       assert.throws(() => openSources(sources, options), { name: 'FlowLogError', code: 'invalid_option', message });
+      assert.throws(() => openSources(sources, options), imported.FlowLogError);
     }
     assert.throws(() => s3Objects('bucket/prefix'), { code: 'invalid_option' });
+    assert.throws(() => openSources('a.log'), { name: 'TypeError', message: 'argument "sources": expected an array of sources, found a string' });
   });
 });

@@ -1,0 +1,130 @@
+// From Amazon S3 to a cluster, through a queue: objects are announced, shipped, and their messages deleted.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { startCluster } from '../js/cluster.js';
+import { temporaryFolder } from '../js/command.js';
+import { importFrom, manifest } from '../js/package.js';
+import { GOOD, HEADER } from '../js/samples.js';
+import { importPeer, start } from './server.mjs';
+
+const { openSources } = await importFrom(manifest.exports['./sources'].default);
+const { ship } = await importFrom(manifest.exports['./ship'].default);
+const { CreateBucketCommand, DeleteObjectCommand, PutBucketNotificationConfigurationCommand, PutObjectCommand, S3Client } = await importPeer('@aws-sdk/client-s3');
+const { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } = await importPeer('@aws-sdk/client-sqs');
+
+let server;
+let s3;
+let sqs;
+
+before(async () => {
+  server = await start();
+  s3 = new S3Client({});
+  sqs = new SQSClient({});
+});
+after(() => server.stop());
+
+/** Returns a log of different records, packed as AWS does. */
+const log = (count, from) => gzipSync([HEADER, ...Array.from({ length: count }, (_, index) => GOOD.replace(' 4249 ', ` ${from + index} `))].join('\n'));
+const keyOf = (number) => `AWSLogs/123456789010/vpcflowlogs/us-east-1/2026/01/0${number}/123456789010_vpcflowlogs_us-east-1_fl-1234abcd_2026010${number}T0000Z_0.log.gz`;
+const put = (Bucket, Key, Body) => s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+const numbers = (cluster) => [...cluster.documents.values()].map(({ network }) => network.bytes).sort((a, b) => a - b);
+const range = (start, end) => Array.from({ length: end - start }, (_, index) => start + index);
+
+let buckets = 0;
+
+/** Returns a bucket that announces its objects to a queue, and the URL of the queue. */
+async function announcing() {
+  const bucket = `amzn-s3-demo-ship-${buckets++}`;
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const { QueueUrl: queue } = await sqs.send(new CreateQueueCommand({ QueueName: bucket }));
+  const QueueConfigurations = [{ QueueArn: `arn:aws:sqs:us-east-1:123456789012:${bucket}`, Events: ['s3:ObjectCreated:*'] }];
+  await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: bucket, NotificationConfiguration: { QueueConfigurations } }));
+  return { bucket, queue };
+}
+
+/** Counts the messages of a queue: those to receive, and those being processed. */
+async function counts(QueueUrl) {
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+  return AttributeNames.map((name) => Number(Attributes[name]));
+}
+
+async function clusterFor(context, options) {
+  const cluster = await startCluster(options);
+  context.after(() => cluster.close());
+  return { cluster, options: { url: cluster.url, dataStream: true, id: 'fingerprint', minDelay: 1, maxDelay: 5 } };
+}
+
+async function until(condition) {
+  for (let time = 0; !(await condition()); time++) {
+    if (time > 500) assert.fail('it did not happen');
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+describe('shipping from AWS', { concurrency: true }, () => {
+  test('what is announced arrives once, and its messages are deleted', async (context) => {
+    const { bucket, queue } = await announcing();
+    let busy = 0;
+    const { cluster, options } = await clusterFor(context, { fault: () => (busy++ % 3 === 1 ? { status: 503 } : undefined) });
+    for (const number of range(0, 4)) await put(bucket, keyOf(number + 1), log(3000, number * 3000));
+    const result = await ship(openSources([queue]), options);
+    assert.deepStrictEqual([result.objects, result.events, result.failed], [4, 12_000, []]);
+    assert.deepStrictEqual(numbers(cluster), range(0, 12_000));
+    assert.deepStrictEqual(await counts(queue), [0, 0]);
+  });
+
+  test('an object that is gone fails alone, and its message stays', async (context) => {
+    const { bucket, queue } = await announcing();
+    const { cluster, options } = await clusterFor(context);
+    for (const number of range(0, 2)) await put(bucket, keyOf(number + 1), log(10, number * 10));
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: keyOf(1) }));
+    const { failed, objects } = await ship(openSources([queue]), options);
+    assert.deepStrictEqual([objects, failed.length, failed[0].name], [1, 1, `s3://${bucket}/${keyOf(1)}`]);
+    assert.match(failed[0].error.message, /cannot be read: NoSuchKey: /);
+    assert.deepStrictEqual(numbers(cluster), range(10, 20));
+    assert.deepStrictEqual(await counts(queue), [0, 1]);
+  });
+
+  test('a cluster that cannot be reached: no message is deleted', async () => {
+    const { bucket, queue } = await announcing();
+    await put(bucket, keyOf(1), log(10, 0));
+    const options = { url: 'http://127.0.0.1:9', dataStream: true, retries: 0 };
+    await assert.rejects(ship(openSources([queue]), options), { name: 'ShipError' });
+    // The test event of S3 was one that can be deleted.
+    assert.deepStrictEqual(await counts(queue), [0, 1]);
+  });
+
+  test('watching ships what comes, until its signal', async (context) => {
+    const { bucket, queue } = await announcing();
+    const { cluster, options } = await clusterFor(context);
+    const controller = new AbortController();
+    const run = ship(openSources([queue], { watch: true, signal: controller.signal }), { ...options, flushAfter: 10, signal: controller.signal });
+    for (const number of range(0, 2)) {
+      await put(bucket, keyOf(number + 1), log(10, number * 10));
+      await until(() => cluster.documents.size === (number + 1) * 10);
+    }
+    await until(async () => (await counts(queue)).every((count) => count === 0));
+    controller.abort();
+    const { isStopped, acknowledged } = await run;
+    assert.deepStrictEqual([isStopped, acknowledged], [true, 20]);
+    assert.deepStrictEqual(numbers(cluster), range(0, 20));
+  });
+
+  test('a bucket without a queue, with a checkpoint: a second run adds what is new', async (context) => {
+    const { bucket } = await announcing();
+    const { cluster, options } = await clusterFor(context);
+    const checkpoint = `${temporaryFolder().path}/checkpoint.json`;
+    await put(bucket, keyOf(1), log(10, 0));
+    await put(bucket, keyOf(3), log(10, 100));
+    const run = () => ship(openSources([`s3://${bucket}/`], { until: '2026-01-03' }), { ...options, checkpoint });
+    assert.equal((await run()).events, 10);
+    await put(bucket, keyOf(2), log(10, 10));
+    const { events, skipped } = await run();
+    assert.deepStrictEqual([events, skipped], [10, 1]);
+    assert.deepStrictEqual(numbers(cluster), range(0, 20));
+    assert.equal(cluster.twice, 0);
+  });
+});
