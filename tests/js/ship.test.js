@@ -147,3 +147,242 @@ describe('to a cluster', () => {
     assert.deepStrictEqual(requests.map(({ headers }) => headers.authorization), [basic, basic, undefined]);
   });
 });
+
+/** Ships an object of so many records to a cluster with faults; each has to arrive once. */
+async function throughFaults(context, fault, { count = 500, ...options } = {}) {
+  const { url, documents, requests } = await cluster(context, { fault });
+  const deadLetter = path('dead.ndjson');
+  const object = objectOf('a.log', records(count).join('\n'));
+  const result = await ship([object], { ...quick, url, deadLetter, ...options });
+  const dead = entriesOf(deadLetter);
+  const delivered = [...documents.values()].map(numberOf);
+  const buried = dead.map(({ message }) => numberOf(new Parser().parse(message)));
+  assert.deepStrictEqual(sorted([...delivered, ...buried]), numbers(count));
+  assert.equal(object.acknowledged, 1);
+  assert.equal(result.acknowledged, count);
+  return { result, requests, dead, documents };
+}
+
+describe('faults', () => {
+  test('429 for a while, with Retry-After', async (context) => {
+    const started = performance.now();
+    const fault = ({ number }) => (number <= 4 ? { status: 429, headers: { 'retry-after': '1' } } : undefined);
+    const { result } = await throughFaults(context, fault, { concurrency: 2 });
+    assert.ok(performance.now() - started >= 1000);
+    assert.equal(result.retries, 4);
+    assert.deepStrictEqual([result.created, result.duplicates], [500, 0]);
+  });
+
+  for (const status of [502, 503, 504]) {
+    test(`${status} at every third request`, async (context) => {
+      const { result } = await throughFaults(context, ({ number }) => (number % 3 === 1 ? { status } : undefined));
+      assert.ok(result.retries >= 4);
+      assert.equal(result.duplicates, 0);
+    });
+  }
+
+  test('connections closed before an answer, and within it', async (context) => {
+    const closes = ['before', undefined, 'within', undefined];
+    const { result, documents } = await throughFaults(context, ({ number }) => ({ close: closes[number % 4] }));
+    assert.ok(result.retries >= 4);
+    // The answers that were lost were about documents that the server has.
+    assert.ok(result.duplicates > 0);
+    assert.equal(result.created + result.duplicates, 500);
+    assert.equal(documents.size, 500);
+  });
+
+  test('slow answers', async (context) => {
+    const { result } = await throughFaults(context, ({ number }) => ({ delay: number % 3 ? 5 : 120 }), { timeout: 60, concurrency: 3 });
+    assert.ok(result.retries > 0);
+    assert.equal(result.created + result.duplicates, 500);
+  });
+
+  test('429 for some documents: only those are sent again', async (context) => {
+    const attempts = new Map();
+    const item = (document) => {
+      const number = numberOf(document);
+      attempts.set(number, (attempts.get(number) ?? 0) + 1);
+      return number % 7 === 0 && attempts.get(number) < 4
+        ? { status: 429, error: { type: 'es_rejected_execution_exception', reason: 'busy' } }
+        : undefined;
+    };
+    const { result } = await throughFaults(context, () => ({ item }));
+    assert.equal(result.created, 500);
+    for (const [number, count] of attempts) assert.equal(count, number % 7 === 0 ? 4 : 1, `${number}`);
+  });
+
+  test('a mapping error for some documents: to the dead letter, and on', async (context) => {
+    const refused = { status: 400, error: { type: 'mapper_parsing_exception', reason: 'failed to parse field', caused_by: { type: 'x', reason: 'too odd' } } };
+    const fault = () => ({ item: (document) => (numberOf(document) % 11 === 3 ? refused : undefined) });
+    const { result, dead } = await throughFaults(context, fault);
+    assert.equal(result.rejected, dead.length);
+    assert.equal(dead.length, 46);
+    for (const entry of dead) {
+      const { time, ...rest } = entry.dead_letter;
+      const number = numberOf(new Parser().parse(entry.message));
+      assert.match(time, /^\d{4}-.*Z$/);
+      assert.deepStrictEqual(entry, { dead_letter: entry.dead_letter, message: records(1, number)[0] });
+      assert.deepStrictEqual(rest, {
+        object: 'a.log', line: number + 1, type: 'mapper_parsing_exception', reason: 'failed to parse field: too odd', status: 400,
+      });
+    }
+  });
+
+  test('a request that is too large is halved; a document that is too large is refused', async (context) => {
+    const fault = ({ documents }) => (documents.length > 6 || documents.some((each) => numberOf(each) === 77) ? { status: 413 } : undefined);
+    const { result, dead } = await throughFaults(context, fault);
+    assert.deepStrictEqual(dead.map(({ dead_letter: { type, line, status } }) => ({ type, line, status })), [{ type: 'too_large', line: 78, status: 413 }]);
+    assert.equal(result.created, 499);
+  });
+
+  test('a server that ends and starts again', async (context) => {
+    const documents = new Map();
+    let server = await startCluster({ documents });
+    const { port, url } = server;
+    let again;
+    const fault = ({ number }) => {
+      if (number === 3) {
+        again = (async () => {
+          await server.close();
+          await new Promise((resolve) => { setTimeout(resolve, 60); });
+          server = await startCluster({ documents, port });
+        })();
+      }
+      return undefined;
+    };
+    await server.close();
+    server = await startCluster({ documents, port, fault });
+    context.after(() => server.close());
+    const result = await ship([objectOf('a', records(500).join('\n'))], { ...quick, url, maxDelay: 20, retries: 50 });
+    await again;
+    assert.deepStrictEqual(sorted([...documents.values()].map(numberOf)), numbers(500));
+    assert.ok(result.retries > 0);
+  });
+
+  test('several URLs: the next one is used when one fails', async (context) => {
+    const documents = new Map();
+    const first = await cluster(context, { documents, fault: ({ number }) => (number === 4 ? { close: 'before' } : undefined) });
+    const second = await cluster(context, { documents, fault: ({ number }) => (number > 5 ? { status: 503 } : undefined) });
+    const gone = await startCluster();
+    await gone.close();
+    const result = await ship([objectOf('a', records(1000).join('\n'))], { ...quick, url: [gone.url, first.url, second.url], concurrency: 1 });
+    assert.deepStrictEqual(sorted([...documents.values()].map(numberOf)), numbers(1000));
+    assert.deepStrictEqual([first.requests.length, second.requests.length], [4 + 12, 6]);
+    assert.equal(result.retries, 4);
+  });
+
+  test('after the last attempt, the run ends; nothing is acknowledged', async (context) => {
+    const { url, requests } = await cluster(context, { fault: () => ({ status: 503, text: '{"error":{"reason":"no master"}}' }) });
+    const object = objectOf('a', records(10).join('\n'));
+    await assert.rejects(ship([object], { ...quick, url, retries: 2 }), {
+      name: 'ShipError', code: 'gave_up', message: `${new URL(url).host}: refused (503): no master; gave up after 3 attempts`,
+    });
+    assert.equal(requests.length, 3);
+    assert.deepStrictEqual([object.acknowledged], [0]);
+    const busy = await cluster(context, { fault: () => ({ item: () => ({ status: 429, error: { type: 'busy', reason: 'busy' } }) }) });
+    await assert.rejects(ship([object], { ...quick, url: busy.url, retries: 2 }), {
+      code: 'gave_up', message: '10 documents were refused for now (429); gave up after 3 attempts',
+    });
+  });
+
+  test('what no other attempt helps ends the run at once, and says what to do', async (context) => {
+    const cases = [
+      [{ status: 400, text: '{"error":{"reason":"bad"}}' }, 'refused', 'refused (400): bad'],
+      [{ status: 401 }, 'refused', 'the cluster asks for credentials (401): an API key, or a name and a password'],
+      [{ status: 403 }, 'refused', 'not allowed (403): no; the credentials need the index privileges create_doc and auto_configure'],
+      [{ status: 307, headers: { location: 'http://user:secret@other/' } }, 'refused', 'the cluster is elsewhere (307): http://other/'],
+      [{ status: 200, text: '<html>' }, 'answer', 'expected the answer to a bulk request, found "<html>"'],
+    ];
+    for (const [answer, code, message] of cases) {
+      const { url, requests } = await cluster(context, { fault: () => answer });
+      const object = objectOf('a', GOOD);
+      await assert.rejects(ship([object], { ...quick, url }), { name: 'ShipError', code, message: `${new URL(url).host}: ${message}` });
+      assert.equal(requests.length, 1);
+      assert.equal(object.acknowledged, 0);
+    }
+    const { url } = await cluster(context);
+    await assert.rejects(ship([objectOf('a', GOOD)], { ...quick, url: url.replace('http:', 'https:') }), { code: 'unreachable', message: /does not speak TLS/ });
+  });
+
+  test('a refused document ends the run where there is no dead letter', async (context) => {
+    const refused = { status: 400, error: { type: 'mapper_parsing_exception', reason: 'odd' } };
+    const { url } = await cluster(context, { fault: () => ({ item: (_, index) => (index < 3 ? refused : undefined) }) });
+    await assert.rejects(ship([objectOf('a', records(10).join('\n'))], { ...quick, url }), {
+      code: 'rejected',
+      message: 'a document was refused, and 2 others of the same request: mapper_parsing_exception (400): odd; ' +
+        'give a dead-letter file to go on without them',
+    });
+  });
+});
+
+describe('objects that fail', () => {
+  test('they are reported and released, and the others go on', async (context) => {
+    const { url, documents } = await cluster(context);
+    const truncated = gzipSync(records(2000, 1000).join('\n')).subarray(0, -2000);
+    const objects = [
+      objectOf('good.log', records(10).join('\n')),
+      objectOf('bad.log', [...records(5, 10), BAD, ...records(5, 20)].join('\n'), { parser: { format: 'default' } }),
+      objectOf('gone.log', '', { open() { throw new Error('it is gone'); } }),
+      objectOf('open.log', linesOf('${srcaddr} ${dstaddr} ${srcport} ${dstport} ${bytes}', 30).join('\n')),
+      objectOf('cut.gz', truncated),
+      objectOf('late.log', records(10, 40).join('\n'), { acknowledge: async () => { throw new Error('the queue is gone'); } }),
+      objectOf('last.log', records(10, 50).join('\n')),
+    ];
+    const reports = [];
+    const result = await ship(objects, { ...quick, url, report: (error, { name }) => reports.push([name, error.message]) });
+    assert.deepStrictEqual(result.failed.map(({ name, error }) => [name, error.code ?? error.message]).sort(), [
+      ['bad.log', 'out_of_range'], ['cut.gz', 'damaged_input'], ['gone.log', 'it is gone'], ['late.log', 'the queue is gone'], ['open.log', 'unresolved_format'],
+    ]);
+    assert.deepStrictEqual(reports, result.failed.map(({ name, error }) => [name, error.message]));
+    assert.deepStrictEqual(objects.map(({ released }) => released), [0, 1, 1, 1, 1, 1, 0]);
+    assert.deepStrictEqual([objects[0], objects[6]].map(({ acknowledged }) => acknowledged), [1, 1]);
+    const delivered = sorted([...documents.values()].map(numberOf));
+    assert.deepStrictEqual(delivered.filter((number) => number < 1000), [...numbers(15), ...numbers(10, 40), ...numbers(10, 50)]);
+    assert.ok(delivered.at(-1) > 1000 && delivered.length < 2035);
+  });
+
+  test('a source that fails ends the run', async (context) => {
+    const { url, documents } = await cluster(context);
+    const first = objectOf('a', GOOD);
+    const source = async function* source() {
+      yield first;
+      throw new Error('the bucket is gone');
+    };
+    await assert.rejects(ship(source(), { ...quick, url }), /the bucket is gone/);
+    assert.ok(documents.size <= 1);
+  });
+});
+
+describe('bad lines', () => {
+  const log = [HEADER, GOOD, BAD, 'nonsense', OTHER].join('\n');
+
+  test('without a dead letter, they end their object', async (context) => {
+    const { url } = await cluster(context);
+    const { failed, acknowledged } = await ship([objectOf('a', log)], { ...quick, url });
+    assert.deepStrictEqual([failed.length, failed[0].error.lineNumber, acknowledged], [1, 3, 1]);
+  });
+
+  test('with `skip` they are counted and reported, with `document` they are documents', async (context) => {
+    for (const onError of ['skip', 'document']) {
+      const { url, documents } = await cluster(context);
+      const lines = [];
+      const result = await ship([objectOf('a', log)], { ...quick, url, parser: { onError }, report: (error) => lines.push(error.lineNumber) });
+      assert.deepStrictEqual([result.errors, result.objects, lines], [2, 1, [3, 4]]);
+      const kinds = [...documents.values()].map(({ event }) => event.kind).sort();
+      assert.deepStrictEqual(kinds, onError === 'skip' ? ['event', 'event'] : ['event', 'event', 'pipeline_error', 'pipeline_error']);
+    }
+  });
+
+  test('with a dead letter, they are in it', async (context) => {
+    const { url } = await cluster(context);
+    const deadLetter = path('dead.ndjson');
+    const result = await ship([objectOf('a', log)], { ...quick, url, deadLetter });
+    const format = HEADER.split(' ').map((name) => `\${${name}}`).join(' ');
+    assert.deepStrictEqual([result.errors, result.objects, result.created], [2, 1, 2]);
+    const dead = entriesOf(deadLetter).map(({ dead_letter: { time: _, ...rest }, message }) => ({ ...rest, message }));
+    assert.deepStrictEqual(dead, [
+      { object: 'a', line: 3, type: 'out_of_range', reason: 'line 3, column 65: field "srcport": expected 0 to 65535, found "70000"', format, message: BAD },
+      { object: 'a', line: 4, type: 'field_count', reason: dead[1].reason, format, message: 'nonsense' },
+    ]);
+  });
+});
