@@ -76,7 +76,8 @@ async function* runsOf(text) {
         throw new ShipError(`line ${number} of the dead letter has a document whose line is not known`, { code: 'dead_letter' });
       }
       const key = JSON.stringify([format, layers]);
-      if (run?.key !== key) {
+      // Without a format, each line is an input of its own: a bad line must not make the parser infer one from those after it.
+      if (run?.key !== key || format === undefined) {
         if (run) yield run.input;
         run = { key, input: { parser: { ...(format !== undefined && { format }), ...(layers && { layers }) }, text: [] } };
       }

@@ -20,7 +20,7 @@ const folder = temporaryFolder();
 
 /** Returns different records; the bytes tell them apart. */
 const records = (count, from = 0) => Array.from({ length: count }, (_, index) => GOOD.replace(' 4249 ', ` ${from + index} `));
-const numberOf = (document) => document.network.bytes;
+const numberOf = (document) => document.network?.bytes;
 const numbers = (count, from = 0) => Array.from({ length: count }, (_, index) => from + index);
 const sorted = (values) => [...values].sort((a, b) => a - b);
 
@@ -384,5 +384,237 @@ describe('bad lines', () => {
       { object: 'a', line: 3, type: 'out_of_range', reason: 'line 3, column 65: field "srcport": expected 0 to 65535, found "70000"', format, message: BAD },
       { object: 'a', line: 4, type: 'field_count', reason: dead[1].reason, format, message: 'nonsense' },
     ]);
+  });
+});
+
+describe('the dead letter', () => {
+  const refuse = (document) => ({ status: 400, error: { type: 'mapper_parsing_exception', reason: `no ${numberOf(document)}` } });
+  const refusing = () => ({ item: refuse });
+  const unlocated = (entries) => entries.map(({ dead_letter: { time: _, ...rest }, ...line }) => ({ ...rest, ...line }));
+
+  test('the line of a refused document is found, whatever is around it', async (context) => {
+    const { url } = await cluster(context, { fault: refusing });
+    const deadLetter = path('dead.ndjson');
+    const [one, two, three, four] = records(4);
+    const custom = (line) => line.split(' ').reverse().join(' ');
+    const reversed = custom(HEADER);
+    const wrapped = (message) => JSON.stringify({ message });
+    const text = [one, '', 'nonsense', reversed, custom(two), HEADER, `${three}\r`, wrapped(four)].join('\n');
+    await ship([objectOf('a', text)], { ...quick, url, deadLetter });
+    const format = (header) => header.split(' ').map((name) => `\${${name}}`).join(' ');
+    const found = unlocated(entriesOf(deadLetter)).filter(({ type }) => type === 'mapper_parsing_exception');
+    const own = { object: 'a', type: 'mapper_parsing_exception', status: 400, layers: ['json message'] };
+    assert.deepStrictEqual(found, [
+      { ...own, line: 1, reason: 'no 0', message: one },
+      { ...own, line: 5, reason: 'no 1', format: format(reversed), message: custom(two) },
+      { ...own, line: 7, reason: 'no 2', format: format(HEADER), message: `${three}\r` },
+      { ...own, line: 8, reason: 'no 3', format: format(HEADER), message: wrapped(four) },
+    ]);
+  });
+
+  test('its lines are shipped again, each by its own format', async (context) => {
+    const deadLetter = path('dead.ndjson');
+    const lost = path('lost.ndjson');
+    const short = 'srcaddr dstaddr bytes end';
+    const shortLines = Array.from({ length: 20 }, (_, index) => `192.0.2.1 10.0.0.1 ${500 + index} 1767225658`);
+    const others = [...new Set(linesOf(PLAIN, 300))];
+    const objects = () => [
+      objectOf('a', [...records(30), 'nonsense'].join('\n')),
+      objectOf('b', [short, ...shortLines].join('\n')),
+      objectOf('c', others.join('\n')),
+    ];
+    const plain = await cluster(context);
+    await ship(objects(), { ...quick, url: plain.url, deadLetter: lost });
+    const bad = await cluster(context, { fault: refusing });
+    const { rejected } = await ship(objects(), { ...quick, url: bad.url, deadLetter });
+    assert.deepStrictEqual([rejected, others.length], [50 + others.length, 300]);
+    const again = await cluster(context);
+    const object = objectOf('dead.ndjson', readFileSync(deadLetter));
+    const result = await ship([object], { ...quick, url: again.url, deadLetter: lost });
+    assert.deepStrictEqual([result.created, result.errors, object.acknowledged], [plain.documents.size, 1, 1]);
+    const byId = ({ documents }) => [...documents].sort(([a], [b]) => (a < b ? -1 : 1));
+    assert.deepStrictEqual(byId(again), byId(plain));
+    // Those that are not delivered again name the dead letter and the line in it.
+    const still = unlocated(entriesOf(lost));
+    assert.deepStrictEqual(still.map(({ object: name, message }) => [name, message]), [['a', 'nonsense'], ['dead.ndjson', 'nonsense']]);
+    assert.equal(entriesOf(deadLetter)[still[1].line - 1].message, 'nonsense');
+  });
+
+  test('a line that is not UTF-8 keeps its bytes', async (context) => {
+    const { url, documents } = await cluster(context);
+    const deadLetter = path('dead.ndjson');
+    const line = Buffer.concat([Buffer.from('x '), Buffer.from([0xff, 0xfe, 0x80])]);
+    await ship([objectOf('a', [`${GOOD}\n`, line])], { ...quick, url, deadLetter });
+    const [entry] = entriesOf(deadLetter);
+    assert.deepStrictEqual(Buffer.from(entry.message_base64, 'base64'), line);
+    const lost = path('lost.ndjson');
+    await ship([objectOf('dead', readFileSync(deadLetter))], { ...quick, url, deadLetter: lost });
+    assert.equal(entriesOf(lost)[0].message_base64, entry.message_base64);
+    assert.equal(documents.size, 1);
+  });
+
+  test('a damaged dead letter is an error with its line', async () => {
+    const start = JSON.stringify({ dead_letter: { object: 'a' }, message: GOOD });
+    for (const [line, message] of [
+      ['{}', 'line 2 of the dead letter is not an entry: expected {"dead_letter":…}'],
+      ['{"dead', 'line 2 of the dead letter is not an entry: expected {"dead_letter":…}'],
+      [JSON.stringify({ dead_letter: { object: 'a' }, document: '{}' }), 'line 2 of the dead letter has a document whose line is not known'],
+    ]) {
+      const { failed } = await ship([objectOf('d', `${start}\n${line}\n`)], { to: () => {} });
+      assert.deepStrictEqual(failed.map(({ error }) => error.message), [message]);
+    }
+  });
+
+  test('half a line that a killed run has left is removed', async (context) => {
+    const { url } = await cluster(context);
+    const kept = `${JSON.stringify({ dead_letter: { object: 'x', line: 1 }, message: 'm' })}\n`;
+    for (const [before, start] of [[`${kept}{"dead_let`, kept], ['x'.repeat(200_000), ''], [kept, kept], ['', '']]) {
+      const deadLetter = folder.write(`half-${before.length}`, before);
+      await ship([objectOf('a', 'nonsense here')], { ...quick, url, deadLetter });
+      const text = readFileSync(deadLetter, 'utf8');
+      assert.ok(text.startsWith(start));
+      assert.deepStrictEqual(text.slice(start.length).trimEnd().split('\n').map((line) => JSON.parse(line).message), ['nonsense here']);
+    }
+  });
+
+  test('on a full disk, the run ends; a later one delivers the rest', { skip: !existsSync('/dev/full') }, async (context) => {
+    const checkpoint = path('checkpoint');
+    const odd = (document) => (numberOf(document) % 50 === 25 ? refuse(document) : undefined);
+    const { url, documents } = await cluster(context, { fault: () => ({ item: odd }) });
+    const object = () => objectOf('a', records(1000).join('\n'));
+    const first = object();
+    await assert.rejects(ship([first], { ...quick, url, checkpoint, deadLetter: '/dev/full' }), {
+      name: 'ShipError', code: 'dead_letter', message: /^the dead-letter file \/dev\/full cannot be written: ENOSPC/,
+    });
+    assert.equal(first.acknowledged, 0);
+    const deadLetter = path('dead.ndjson');
+    const last = object();
+    await ship([last], { ...quick, url, checkpoint, deadLetter });
+    const buried = entriesOf(deadLetter).map(({ message }) => numberOf(new Parser().parse(message)));
+    assert.deepStrictEqual(sorted([...[...documents.values()].map(numberOf), ...buried]), numbers(1000));
+    assert.equal(last.acknowledged, 1);
+  });
+
+  test('bad lines on a full disk end the run, too', { skip: !existsSync('/dev/full') }, async (context) => {
+    const { url } = await cluster(context);
+    const object = objectOf('a', ['nonsense', GOOD].join('\n'));
+    await assert.rejects(ship([object], { ...quick, url, deadLetter: '/dev/full' }), { code: 'dead_letter' });
+    assert.equal(object.acknowledged, 0);
+    await assert.rejects(ship([object], { ...quick, url, deadLetter: join(folder.path, 'no/such/folder') }), {
+      code: 'dead_letter', message: /cannot be opened: ENOENT/,
+    });
+  });
+});
+
+describe('resuming', () => {
+  test('what is acknowledged is not sent again', async (context) => {
+    const { url, requests, documents } = await cluster(context);
+    const checkpoint = path('checkpoint');
+    const objects = () => [objectOf('a', records(100).join('\n'), { version: '1' }), objectOf('b', records(100, 100).join('\n'))];
+    await ship(objects(), { ...quick, url, checkpoint });
+    assert.deepStrictEqual(JSON.parse(readFileSync(checkpoint, 'utf8')), {
+      version: 1, objects: { a: { version: '1', isDone: true }, b: { isDone: true } },
+    });
+    const before = requests.length;
+    const again = objects();
+    const result = await ship(again, { ...quick, url, checkpoint });
+    assert.deepStrictEqual([result.skipped, result.events, requests.length], [2, 0, before]);
+    // Their source did not hear of it, perhaps.
+    assert.deepStrictEqual(again.map(({ acknowledged }) => acknowledged), [1, 1]);
+    // Another version is another content.
+    const other = await ship([objectOf('a', records(10, 300).join('\n'), { version: '2' })], { ...quick, url, checkpoint });
+    assert.deepStrictEqual([other.skipped, other.created, documents.size], [0, 10, 210]);
+    assert.deepStrictEqual(readdirSync(folder.path).filter((name) => name.endsWith('.next')), []);
+  });
+
+  for (const [what, log] of Object.entries({
+    'lines with a header': [HEADER.split(' ').reverse().join(' '), ...records(6000).map((line) => line.split(' ').reverse().join(' '))],
+    'lines whose format is inferred': [...new Set(linesOf(PLAIN, 5000))],
+    'lines in layers': records(6000).map((message) => JSON.stringify({ message })),
+  })) {
+    test(`a run that failed goes on after the last acknowledged line: ${what}`, async (context) => {
+      for (let seed = 1; seed <= 3; seed++) {
+        const dice = new Dice(seed);
+        const checkpoint = path('checkpoint');
+        const bytes = gzipSync(log.join('\n'));
+        const object = () => objectOf('a', dice.cut(bytes, 5000));
+        let events = 0;
+        const bodies = new Map();
+        for (let last = 9; ; last += 4) {
+          const { url, documents } = await cluster(context, { fault: ({ number }) => (number > last ? { status: 400 } : undefined) });
+          const error = await ship([object()], { ...quick, url, checkpoint, concurrency: 1, maxDocs: 400 }).then((result) => {
+            events += result.events;
+          }, (thrown) => thrown);
+          for (const [id, document] of documents) bodies.set(id, document);
+          if (error === undefined) break;
+          assert.equal(error.code, 'refused');
+          assert.ok(JSON.parse(readFileSync(checkpoint, 'utf8')).objects.a.line > 0);
+        }
+        const whole = await cluster(context);
+        await ship([object()], { ...quick, url: whole.url });
+        const byId = (documents) => [...documents].sort(([a], [b]) => (a < b ? -1 : 1));
+        assert.deepStrictEqual(byId(bodies), byId(whole.documents), `seed ${seed}`);
+        assert.ok(bodies.size >= 5000);
+        // The last run did not begin again.
+        assert.ok(events < log.length - 1000, `${events} events`);
+      }
+    });
+  }
+
+  test('a checkpoint that is damaged, of another version or not writable is an error', async () => {
+    const to = () => {};
+    for (const [content, message] of [
+      ['{', /is not one that this program has written; move it away to ship everything again$/],
+      ['{"version":2}', /has version 2, and this program reads version 1$/],
+      ['{"version":1}', /is not one that this program has written/],
+    ]) {
+      await assert.rejects(ship([], { to, checkpoint: folder.write('damaged', content) }), { name: 'ShipError', code: 'checkpoint', message });
+    }
+    await assert.rejects(ship([], { to, checkpoint: folder.path }), { code: 'checkpoint', message: /cannot be read: EISDIR/ });
+    const object = objectOf('a', GOOD);
+    await assert.rejects(ship([object], { to, checkpoint: join(folder.path, 'no/such/folder') }), { code: 'checkpoint', message: /cannot be written: ENOENT/ });
+  });
+
+  test('a signal stops the run; what is under way is acknowledged, and nothing else', async (context) => {
+    const { url, documents } = await cluster(context, { fault: () => ({ delay: 10 }) });
+    const checkpoint = path('checkpoint');
+    const object = () => objectOf('a', records(5000).join('\n'));
+    const stop = new AbortController();
+    const onProgress = ({ acknowledged }) => acknowledged > 500 && stop.abort();
+    const first = object();
+    const result = await ship([first, objectOf('b', '')], { ...quick, url, checkpoint, readers: 1, onProgress, signal: stop.signal });
+    assert.deepStrictEqual([result.isStopped, result.objects, result.failed, first.acknowledged, first.released], [true, 0, [], 0, 1]);
+    assert.ok(result.acknowledged > 500 && result.acknowledged < 5000);
+    assert.equal(documents.size, result.acknowledged);
+    const { line } = JSON.parse(readFileSync(checkpoint, 'utf8')).objects.a;
+    assert.ok(line <= result.acknowledged);
+    const second = object();
+    const rest = await ship([second], { ...quick, url, checkpoint });
+    assert.deepStrictEqual([documents.size, second.acknowledged, rest.created], [5000, 1, 5000 - result.acknowledged]);
+    const none = await ship([objectOf('a', GOOD)], { ...quick, url, signal: AbortSignal.abort() });
+    assert.deepStrictEqual([none.isStopped, none.events], [true, 0]);
+  });
+
+  test('a signal ends waits: for an object, and for the next attempt', async (context) => {
+    const { url } = await cluster(context, { fault: () => ({ status: 503 }) });
+    const object = objectOf('a', GOOD);
+    const source = async function* source() {
+      yield object;
+      await new Promise(() => {});
+    };
+    const result = await ship(source(), { ...quick, url, minDelay: 60_000, maxDelay: 60_000, flushAfter: 0, signal: AbortSignal.timeout(100) });
+    assert.deepStrictEqual([result.isStopped, object.acknowledged], [true, 0]);
+  });
+
+  test('a batch that is not full is sent when no more comes', async (context) => {
+    const { url, documents } = await cluster(context);
+    const stop = new AbortController();
+    const object = objectOf('a', GOOD, { acknowledge: async () => stop.abort() });
+    const source = async function* source() {
+      yield object;
+      await new Promise(() => {});
+    };
+    await ship(source(), { ...quick, url, flushAfter: 5, signal: stop.signal });
+    assert.equal(documents.size, 1);
   });
 });
