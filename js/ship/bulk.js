@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { safeText } from '../text/text.js';
 import { delayOf, wait } from './backoff.js';
-import { agentFor, authorizationOf, below, exchange, isTemporary, reasonOf, unreachable } from './cluster.js';
+import { agentFor, authorizationOf, below, exchange, isTemporary, reasonOf, unreachable, withoutSecrets, withoutUser } from './cluster.js';
 import { ShipError } from './errors.js';
 
 const compress = promisify(gzip);
@@ -78,9 +78,9 @@ export function bulkSink(settings) {
       try {
         const answer = await exchange(url, { method: 'POST', headers, body: sent, timeout, maxBytes: MAX_ANSWER_BYTES, agent, ca });
         const { status } = answer;
-        if (status === 200) return { items: itemsOf(answer.text, url), retryAfter: header(answer) };
+        if (status === 200) return { items: itemsOf(answer.text, url, authorization), retryAfter: header(answer) };
         if (status === 413) return 'too large';
-        problem = refusal(answer, authorization !== undefined);
+        problem = withoutSecrets(refusal(answer, url, authorization !== undefined), authorization);
         if (!TEMPORARY.has(status)) throw new ShipError(`${safeText(url.host)}: ${problem}`, { code: 'refused' });
         retryAfter = header(answer);
       } catch (error) {
@@ -195,9 +195,10 @@ function count(outcome, index, { operation, status, error }) {
  *
  * @param {string} text
  * @param {URL} url
+ * @param {string | undefined} authorization
  * @returns {Item[]}
  */
-function itemsOf(text, url) {
+function itemsOf(text, url, authorization) {
   try {
     const { items } = JSON.parse(text);
     return items.map((/** @type {Record<string, Omit<Item, 'operation'>>} */ item) => {
@@ -205,7 +206,7 @@ function itemsOf(text, url) {
       return { ...result, operation };
     });
   } catch (error) {
-    const start = JSON.stringify(text.slice(0, 100));
+    const start = withoutSecrets(JSON.stringify(text.slice(0, 100)), authorization);
     throw new ShipError(`${safeText(url.host)}: expected the answer to a bulk request, found ${start}`, { code: 'answer', cause: error });
   }
 }
@@ -219,21 +220,17 @@ function header({ headers }) {
  * Returns the reason for a refusal of a whole request, and what to do.
  *
  * @param {import('./cluster.js').Answer} answer
+ * @param {URL} url
  * @param {boolean} hasCredentials
  */
-function refusal({ status, headers: { location }, text }, hasCredentials) {
+function refusal({ status, headers: { location }, text }, url, hasCredentials) {
   const reason = reasonOf(text);
   const because = reason === undefined ? '' : `: ${safeText(reason)}`;
   if (status >= 300 && status < 400) {
-    return `the cluster is elsewhere (${status})${location === undefined ? '' : `: ${safeText(withoutUser(location))}`}`;
+    return `the cluster is elsewhere (${status})${location === undefined ? '' : `: ${safeText(withoutUser(location, url))}`}`;
   }
   if (status === 401 && hasCredentials) return 'the cluster does not accept the credentials (401)';
   if (status === 401) return 'the cluster asks for credentials (401): an API key, or a name and a password';
   if (status === 403) return `not allowed (403)${because}; the credentials need the index privileges create_doc and auto_configure`;
   return `refused (${status})${because}`;
-}
-
-/** Removes a user from a URL. @param {string} location */
-function withoutUser(location) {
-  return location.replace(/\/\/[^/@]*@/, '//');
 }

@@ -129,6 +129,37 @@ export function isTemporary(error) {
   return !isPermanent;
 }
 
+/**
+ * Replaces credentials, which servers repeat in their answers.
+ *
+ * @param {string} text
+ * @param {string | undefined} authorization the header
+ */
+export function withoutSecrets(text, authorization) {
+  if (authorization === undefined) return text;
+  const token = authorization.slice(authorization.indexOf(' ') + 1);
+  const plain = Buffer.from(token, 'base64').toString();
+  const password = plain.slice(plain.indexOf(':') + 1);
+  // The longest first: a password is a part of what it stands in.
+  const secrets = [authorization, token, plain, password].map(safeText).sort((a, b) => b.length - a.length);
+  return secrets.reduce((rest, secret) => (secret.length < 3 ? rest : rest.replaceAll(secret, '***')), text);
+}
+
+/**
+ * Returns the scheme, host and path of a URL. The rest may have secrets: a user, a query.
+ *
+ * @param {string} location
+ * @param {URL} base
+ */
+export function withoutUser(location, base) {
+  try {
+    const { origin, pathname } = new URL(location, base);
+    return origin + pathname;
+  } catch {
+    return 'not a URL';
+  }
+}
+
 /** Returns the header of credentials. @param {{ apiKey?: string | undefined, basic?: string | undefined }} credentials */
 export function authorizationOf({ apiKey, basic }) {
   const base64 = (/** @type {string} */ secret) => Buffer.from(secret).toString('base64');
