@@ -6,7 +6,8 @@
 
 import { parseArgs } from 'node:util';
 import { nearest } from './nearest.js';
-import { DETECT_OPTIONS, EXPORT_OPTIONS, INSTALL_OPTIONS, OPTIONS } from './options.js';
+import { readFileSync } from 'node:fs';
+import { DETECT_OPTIONS, EXPORT_OPTIONS, INSTALL_OPTIONS, OPTIONS, SHIP_OPTIONS } from './options.js';
 import { grouped, safeText } from '../text/text.js';
 
 /** The command was used wrongly; the message says what is right. */
@@ -168,6 +169,128 @@ export function readInstallArguments(args, env) {
 }
 
 /**
+ * @typedef {object} ShipCommand
+ * @property {boolean} help
+ * @property {string[]} sources
+ * @property {boolean} watch
+ * @property {string | undefined} since
+ * @property {string | undefined} until
+ * @property {string | undefined} metricsFile
+ * @property {number} maxErrors most bad lines that are printed
+ * @property {Record<string, string>} geo files of databases, by kind
+ * @property {{ path: string, maxBytes?: number, maxFiles?: number } | '-' | undefined} output instead of a cluster
+ * @property {URL[]} urls
+ * @property {Record<string, any>} options for `ship`, without the destination; among them secrets
+ */
+
+/**
+ * @param {string[]} args the words after `ship`
+ * @param {Record<string, string | undefined>} env
+ * @returns {ShipCommand}
+ * @throws {UsageError}
+ */
+export function readShipArguments(args, env) {
+  const { files: sources, given } = readWords(args, SHIP_OPTIONS, 'vpcflow-ecs ship --help');
+  const help = given.help === true;
+  if (!help && sources.length === 0) throw new UsageError('ship needs a source: a file, a folder, s3://BUCKET/PREFIX, a queue, or -');
+  const { output: path } = given;
+  if (path !== undefined) {
+    const others = ['url', 'api-key-file', 'user-file', 'ca-cert', 'bulk-index', 'bulk-data-stream', 'bulk-op', 'bulk-id', 'no-gzip', 'retries', 'timeout'];
+    const other = others.find((name) => name in given);
+    if (other !== undefined) throw new UsageError(`--${other} is about a cluster, and --output has no use for it`);
+  }
+  for (const name of ['rotate-bytes', 'rotate-files']) {
+    if (name in given && (path === undefined || path === '-')) throw new UsageError(`--${name} goes with --output FILE`);
+  }
+  const texts = given.url ?? (env.ELASTICSEARCH_URL ? [env.ELASTICSEARCH_URL] : []);
+  if (!help && path === undefined && texts.length === 0) throw new UsageError('ship needs the cluster: --url=URL, or ELASTICSEARCH_URL; or --output=FILE');
+  const nodes = path === undefined ? /** @type {string[]} */ (texts).map(readUrl) : [];
+  const { onError, ...parser } = parserOptions(given);
+  /** @param {string} name @param {number} least @param {number} [most] */
+  const count = (name, least, most) => (given[name] === undefined ? undefined : readCount(`--${name}`, given[name], least, most));
+  const timeout = count('timeout', 1, 3600);
+  return {
+    help,
+    sources,
+    watch: given.watch === true,
+    since: given.since,
+    until: given.until,
+    metricsFile: given['metrics-json'],
+    maxErrors: readCount('--max-errors', given['max-errors'] ?? String(DEFAULT_MAX_ERRORS)),
+    geo: defined({ city: given['geo-city'], asn: given['geo-asn'], country: given['geo-country'] }),
+    output: path === undefined || path === '-' ? path : defined({ path, maxBytes: count('rotate-bytes', 1), maxFiles: count('rotate-files', 1, 10_000) }),
+    urls: nodes.map(({ url }) => url),
+    options: defined({
+      parser: { ...parser, ...(given['on-error'] !== undefined && { onError }) },
+      deadLetter: given['dead-letter'],
+      checkpoint: given.checkpoint,
+      concurrency: count('concurrency', 1, 256),
+      readers: count('readers', 1, 256),
+      maxBytes: count('max-bytes', 1, 1024 ** 3),
+      maxDocs: count('max-docs', 1, 1_000_000),
+      ...(path === undefined && {
+        ...shipTarget(given),
+        ...credentials(given, env, nodes[0]?.user),
+        ca: given['ca-cert'] && readOptionFile('ca-cert', given['ca-cert']),
+        gzip: given['no-gzip'] ? false : undefined,
+        retries: count('retries', 0),
+        timeout: timeout === undefined ? undefined : 1000 * timeout,
+      }),
+    }),
+  };
+}
+
+/** Returns the target of the documents. @param {Given} given */
+function shipTarget(given) {
+  const { 'bulk-index': index, 'bulk-data-stream': stream, 'data-stream': own, 'bulk-op': op, 'bulk-id': id = 'fingerprint' } = given;
+  if (index !== undefined && stream !== undefined) throw new UsageError('--bulk-index and --bulk-data-stream are two targets: give one');
+  const namespaced = typeof own === 'string' ? { namespace: own } : true;
+  return { index, dataStream: index === undefined ? stream ?? namespaced : undefined, op, id: id === 'none' ? undefined : id };
+}
+
+/**
+ * Returns the credentials for `ship`. A file precedes a variable, and both precede the URL.
+ *
+ * @param {Given} given
+ * @param {Record<string, string | undefined>} env
+ * @param {string | undefined} userOfUrl
+ * @returns {{ apiKey?: string, basic?: string }}
+ */
+function credentials(given, env, userOfUrl) {
+  if (given['api-key-file'] !== undefined && given['user-file'] !== undefined) {
+    throw new UsageError('--api-key-file and --user-file are two ways to say the same: give one');
+  }
+  /** @param {string} name */
+  const secretIn = (name) => readOptionFile(name, given[name]).toString().trim();
+  if (given['api-key-file'] !== undefined) return { apiKey: checkKey(secretIn('api-key-file')) };
+  if (given['user-file'] !== undefined) return { basic: checkUser(secretIn('user-file'), 'the content of --user-file') };
+  if (env.ELASTICSEARCH_API_KEY) return { apiKey: checkKey(env.ELASTICSEARCH_API_KEY) };
+  if (env.ELASTICSEARCH_USER) return { basic: checkUser(env.ELASTICSEARCH_USER, 'ELASTICSEARCH_USER') };
+  return userOfUrl === undefined ? {} : { basic: userOfUrl };
+}
+
+/** Reads a file that an option names. @param {string} name @param {string} file */
+function readOptionFile(name, file) {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new UsageError(`--${name} cannot be read: ${safeText(messageOf(error))}`);
+  }
+}
+
+/** @param {string} user @param {string} name */
+function checkUser(user, name) {
+  if (!user.includes(':')) throw new UsageError(`${name} must be NAME:PASSWORD`);
+  return user;
+}
+
+/** @param {string} key */
+function checkKey(key) {
+  if (/[^\x20-\x7e]/.test(key)) throw new UsageError('an API key has no such characters');
+  return key;
+}
+
+/**
  * Returns the header with the credentials. An option precedes a variable, and both precede the URL.
  *
  * @param {Given} given
@@ -183,18 +306,10 @@ function authorization(given, env, userOfUrl) {
   /** @param {string} key */
   const ofKey = (key) => `ApiKey ${key.includes(':') ? base64(key) : key}`;
   /** @param {string} user @param {string} name */
-  const ofUser = (user, name) => {
-    if (!user.includes(':')) throw new UsageError(`${name} must be NAME:PASSWORD`);
-    return `Basic ${base64(user)}`;
-  };
-  /** @param {string} secret */
-  const check = (secret) => {
-    if (/[^\x20-\x7e]/.test(secret)) throw new UsageError('an API key has no such characters');
-    return secret;
-  };
-  if (given['api-key'] !== undefined) return ofKey(check(given['api-key']));
+  const ofUser = (user, name) => `Basic ${base64(checkUser(user, name))}`;
+  if (given['api-key'] !== undefined) return ofKey(checkKey(given['api-key']));
   if (given.user !== undefined) return ofUser(given.user, '--user');
-  if (env.ELASTICSEARCH_API_KEY) return ofKey(check(env.ELASTICSEARCH_API_KEY));
+  if (env.ELASTICSEARCH_API_KEY) return ofKey(checkKey(env.ELASTICSEARCH_API_KEY));
   if (env.ELASTICSEARCH_USER) return ofUser(env.ELASTICSEARCH_USER, 'ELASTICSEARCH_USER');
   return userOfUrl === undefined ? undefined : ofUser(userOfUrl, 'the user in --url');
 }

@@ -8,4 +8,4 @@
 import { run } from './run.js';
 
 // Not process.exit(): what is still on its way to a pipe must arrive.
-process.exitCode = await run(process.argv.slice(2), process);
+process.exitCode = await run(process.argv.slice(2), process, process);

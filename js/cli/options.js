@@ -205,9 +205,93 @@ export const INSTALL_OPTIONS = {
   help,
 };
 
+const { 'geo-city': geoCity, 'geo-country': geoCountry, 'geo-asn': geoAsn, layer, precedence } = OPTIONS;
+
+/** @type {Record<string, CommandOption>} */
+export const SHIP_OPTIONS = {
+  url: {
+    kind: 'list',
+    value: 'URL',
+    help: 'the cluster, e.g. https://localhost:9200; or ELASTICSEARCH_URL. May be given\nseveral times: one is used until it fails',
+  },
+  'api-key-file': { kind: 'value', value: 'FILE', help: 'a file with the API key, encoded or as id:key; or ELASTICSEARCH_API_KEY has it' },
+  'user-file': { kind: 'value', value: 'FILE', help: 'a file with NAME:PASSWORD; or ELASTICSEARCH_USER has it' },
+  'ca-cert': INSTALL_OPTIONS['ca-cert'],
+  'bulk-index': { kind: 'value', value: 'NAME', help: 'send the documents to this index or alias' },
+  'bulk-data-stream': {
+    kind: 'value',
+    value: 'NAME',
+    help: 'send them to this data stream: logs-aws.vpcflow-default if neither is given,\nor with the namespace of --data-stream',
+  },
+  'bulk-op': OPTIONS['bulk-op'],
+  'bulk-id': {
+    kind: 'value',
+    value: 'HOW',
+    choices: ['fingerprint', 'none'],
+    help: "identifiers from a hash of each record's text (the default), so that what is\nsent twice is not added twice; or none",
+  },
+  output: {
+    kind: 'value',
+    short: 'o',
+    value: 'FILE',
+    help: 'append NDJSON to a file instead, or write it to standard output for "-"',
+  },
+  'rotate-bytes': { kind: 'value', value: 'N', help: 'begin a new file of --output after so many bytes, the old one is FILE.1, ...' },
+  'rotate-files': { kind: 'value', value: 'N', help: 'keep at most so many files of --output, 10 by default' },
+  checkpoint: {
+    kind: 'value',
+    value: 'FILE',
+    help: 'keep in a file which lines are acknowledged; a later run goes on from there',
+  },
+  'dead-letter': {
+    kind: 'value',
+    value: 'FILE',
+    help: 'append bad lines and refused documents to a file, with the reasons; without\nit, a refused document ends the run. The file can be a SOURCE again',
+  },
+  watch: { kind: 'flag', help: 'follow folders and queues until the command is interrupted' },
+  since: { kind: 'value', value: 'TIME', help: 'leave out older objects of S3, e.g. 2026-01-31 or 2026-01-31T12:00Z' },
+  until: { kind: 'value', value: 'TIME', help: 'leave out objects of S3 from then on' },
+  concurrency: { kind: 'value', value: 'N', help: 'send at most so many requests at the same time, 4 by default' },
+  readers: { kind: 'value', value: 'N', help: 'read at most so many objects at the same time, 2 by default' },
+  'max-bytes': { kind: 'value', value: 'N', help: 'cut requests after so many bytes before compression, 5,242,880 by default' },
+  'max-docs': { kind: 'value', value: 'N', help: 'cut requests after so many documents, 5,000 by default' },
+  retries: { kind: 'value', value: 'N', help: 'try a request again at most so many times, 8 by default' },
+  timeout: { kind: 'value', value: 'SECONDS', help: 'wait at most so long for an answer, 60 by default' },
+  'no-gzip': { kind: 'flag', help: 'send requests without compression' },
+  'metrics-json': { kind: 'value', value: 'FILE', help: 'write the counts as JSON to a file, every ten seconds and at the end' },
+  format: OPTIONS.format,
+  schema,
+  mode,
+  'preserve-original': preserveOriginal,
+  tag,
+  fields,
+  'data-stream': dataStream,
+  'no-community-id': OPTIONS['no-community-id'],
+  'omit-log-status': OPTIONS['omit-log-status'],
+  ingested,
+  'geo-city': geoCity,
+  'geo-country': geoCountry,
+  'geo-asn': geoAsn,
+  layer,
+  'no-layers': OPTIONS['no-layers'],
+  strict,
+  precedence,
+  'on-error': {
+    kind: 'value',
+    value: 'WHAT',
+    choices: ['fail', 'skip', 'document'],
+    help: `what a bad line does: fail ends its object there (the default without
+--dead-letter), skip goes on, and the dead letter has the line (the default
+with it), document sends a document that says what is wrong`,
+  },
+  'max-errors': OPTIONS['max-errors'],
+  help,
+};
+
 export const USAGE = 'usage: vpcflow-ecs [OPTION...] [FILE...|-]';
 export const DETECT_USAGE = 'usage: vpcflow-ecs detect [OPTION...] [FILE|-]';
 export const EXPORT_USAGE = 'usage: vpcflow-ecs export pipeline|template [OPTION...]';
+export const SHIP_USAGE = 'usage: vpcflow-ecs ship SOURCE... --url URL [OPTION...]';
 export const INSTALL_USAGE = 'usage: vpcflow-ecs install --url URL [OPTION...]';
 
 /**
@@ -306,12 +390,41 @@ Examples:
 `;
 }
 
+/** @returns {string} the text of `ship --help` */
+export function shipHelpText() {
+  return `${SHIP_USAGE}
+
+Sends the documents of flow logs to Elasticsearch or OpenSearch, and what fails
+again until it is accepted or refused for good. A SOURCE is a file, a folder, a
+pattern such as 'logs/*.gz', s3://BUCKET/PREFIX, the URL of a queue of Amazon SQS
+with notifications of S3, or - for standard input; also a dead-letter file.
+
+Objects are acknowledged when all their events are; that is at least once. With
+--checkpoint, a run that was ended in any way goes on where it was. An interrupt
+ends the run after the requests under way; a second one ends it at once.
+
+Options:
+${entriesOf(SHIP_OPTIONS)}
+
+Exit status: 0 if every event is delivered, or was before, or if the run was
+interrupted; 1 if lines or documents are in the dead letter, an object could not be
+read or the run has failed; 2 if the command was used wrongly.
+
+Examples:
+  ELASTICSEARCH_API_KEY=... vpcflow-ecs ship logs/ --url https://localhost:9200
+  vpcflow-ecs ship s3://bucket/AWSLogs/ --since 2026-01-01 --url https://localhost:9200 \\
+    --user-file user.txt --checkpoint ship.json --dead-letter dead.ndjson
+  vpcflow-ecs ship logs/ --watch --checkpoint ship.json -o documents.ndjson
+`;
+}
+
 /** @returns {string} the text of `--help` */
 export function helpText() {
   return `${USAGE}
        ${DETECT_USAGE.replace('usage: ', '')}
        ${EXPORT_USAGE.replace('usage: ', '')}
        ${INSTALL_USAGE.replace('usage: ', '')}
+       ${SHIP_USAGE.replace('usage: ', '')}
 
 Turns AWS VPC and transit gateway flow logs into Elastic Common Schema (ECS)
 documents, one JSON object per line. Reads the files in order, or standard input
@@ -321,6 +434,7 @@ standard output, errors and a summary to standard error.
 With the first word "detect", prints the formats that a log may have instead:
 see vpcflow-ecs detect --help. (A file of that name is "./detect".) With "export" or
 "install", prints pipelines and templates for Elasticsearch, or puts them there.
+With "ship", sends the documents there.
 
 Options:
 ${entriesOf(OPTIONS)}

@@ -7,22 +7,29 @@
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { FlowLogError, Parser, detectFormat } from '../node.js';
-import { UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readInstallArguments } from './arguments.js';
+import {
+  UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readInstallArguments, readShipArguments,
+} from './arguments.js';
 import { BOUNDS } from '../core/sample.js';
 import { detect } from './detect.js';
 import { ClusterError } from './elasticsearch.js';
 import { exported, loadIngest } from './export.js';
 import { install } from './install.js';
 import { Input as Source, InputError, inputName } from '../node/input.js';
-import { DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText } from './options.js';
+import { DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText, shipHelpText } from './options.js';
 import { ClosedPipe, Output } from './output.js';
 import { Sample } from './sample.js';
+import { ship } from './ship.js';
+import { ShipError } from '../ship/errors.js';
 import { Terminal } from './terminal.js';
 
 /** Exit statuses. */
 const FINE = 0;
 const SOME_FAILED = 1;
 const WRONG_USAGE = 2;
+
+/** Signals that stop shipping. */
+const STOPPING = ['SIGINT', 'SIGTERM'];
 
 const PIECE_BYTES = 64 * 1024;
 const LINE_FEED = 10;
@@ -36,9 +43,10 @@ const LOOK_AHEAD = { maxLines: BOUNDS.maxLines.lookAhead, maxBytes: BOUNDS.maxBy
 /**
  * @param {string[]} args
  * @param {Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>} process
+ * @param {import('node:events').EventEmitter} [signals] emits SIGINT and SIGTERM
  * @returns {Promise<number>} the exit status
  */
-export async function run(args, { stdin, stdout, stderr, env }) {
+export async function run(args, { stdin, stdout, stderr, env }, signals) {
   /** @param {NodeJS.WriteStream} stream */
   const hasColor = (stream) => Boolean(stream.isTTY) && !env.NO_COLOR && env.TERM !== 'dumb';
   // Documents that go to the same terminal would tear the progress line apart.
@@ -50,6 +58,7 @@ export async function run(args, { stdin, stdout, stderr, env }) {
     }
     if (args[0] === 'export') return await runExport(args.slice(1), { stdout });
     if (args[0] === 'install') return await runInstall(args.slice(1), { stdout, terminal, env });
+    if (args[0] === 'ship') return await runShip(args.slice(1), { stdin, stdout, terminal, env, signals });
     const command = readArguments(args);
     const output = new Output(stdout, { pretty: command.pretty, color: hasColor(stdout) });
     if (command.help || command.version) {
@@ -72,7 +81,8 @@ export async function run(args, { stdin, stdout, stderr, env }) {
       terminal.commandError(error.message, error.place);
       return WRONG_USAGE;
     }
-    if (error instanceof ClusterError) {
+    if (error instanceof ShipError && error.code === 'closed_pipe') return FINE;
+    if (error instanceof ClusterError || error instanceof ShipError) {
       terminal.commandError(error.message);
       return SOME_FAILED;
     }
@@ -140,6 +150,49 @@ async function runInstall(args, { stdout, terminal, env }) {
   else await blaming(command.pipeline?.format, () => install(command, { output, terminal }));
   await output.flush();
   return FINE;
+}
+
+/**
+ * Runs the command `ship`.
+ *
+ * @param {string[]} args
+ * @param {Streams & { env: NodeJS.ProcessEnv, signals: import('node:events').EventEmitter | undefined }} streams
+ */
+async function runShip(args, { stdin, stdout, terminal, env, signals }) {
+  const command = readShipArguments(args, env);
+  if (command.help) {
+    const output = new Output(stdout, { pretty: false, color: false });
+    await output.writeText(shipHelpText());
+    await output.flush();
+    return FINE;
+  }
+  terminal.plainProgress = true;
+  const geo = readDatabases(command.geo);
+  const core = geo === undefined ? { Parser, FlowLogError } : await loadIngest();
+  if (geo !== undefined) command.options.parser.geo = geo;
+  const stop = new AbortController();
+  const onSignal = () => {
+    terminal.print('stopping after the requests under way; interrupt again to stop at once');
+    stop.abort();
+    // The next one has its usual effect.
+    for (const name of STOPPING) signals?.off(name, onSignal);
+  };
+  await checkParserOptions(command.options.parser, core);
+  for (const name of STOPPING) signals?.on(name, onSignal);
+  try {
+    const { signal } = stop;
+    const result = await ship(command, { stdin, stdout, terminal, Parser: core.Parser, signal });
+    const isWhole = result.failed.length === 0 && result.errors === 0 && result.rejected === 0;
+    return isWhole ? FINE : SOME_FAILED;
+  } catch (error) {
+    // A source that cannot be read, such as a file that does not exist.
+    if (!(error instanceof Error) || error instanceof UsageError || error instanceof ShipError || !('code' in error)) throw error;
+    if (error.code === 'invalid_option') throw new UsageError(error.message);
+    terminal.commandError(error.message);
+    return SOME_FAILED;
+  } finally {
+    for (const name of STOPPING) signals?.off(name, onSignal);
+  }
 }
 
 /**
@@ -289,7 +342,7 @@ async function convertFile(file, { core, options, accept, totals, bytes, stdin, 
       }
       tell();
       count();
-      terminal.progress(totals, bytes.read + source.bytesRead, bytes.total);
+      terminal.progress({ read: bytes.read + source.bytesRead, total: bytes.total, events: totals.records, errors: totals.errors });
     }
     await output.write(parser.end(VIEW));
     tell({ isAtEnd: true });

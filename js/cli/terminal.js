@@ -6,11 +6,12 @@
 
 import { candidatesText, percent } from './candidates.js';
 import { excerpt } from './excerpt.js';
-import { byteSize, counted, safeText } from '../text/text.js';
+import { byteSize, counted, grouped, safeText } from '../text/text.js';
 
 /** Milliseconds before the progress line appears, and between two of its states. */
 const PROGRESS_DELAY = 500;
 const PROGRESS_INTERVAL = 100;
+const PLAIN_PROGRESS_INTERVAL = 10_000;
 
 const MAX_WIDTH = 160;
 const CLEAR_LINE = '\r\x1b[2K';
@@ -21,6 +22,8 @@ export class Terminal {
   #showProgress;
   /** Most bad lines that are printed. */
   maxErrors = Infinity;
+  /** True to print a line of progress every ten seconds where there is no terminal. */
+  plainProgress = false;
   #errorCount = 0;
   /** @type {Set<string>} */
   #warnings = new Set();
@@ -140,29 +143,50 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
   }
 
   /**
-   * @param {{ lines: number }} totals
-   * @param {number} bytesRead
-   * @param {number | undefined} bytesTotal unknown for a pipe
+   * Shows how far the work is: as a line that is replaced on a terminal, else as a line now and then where `plainProgress` asks
+   * for it.
+   *
+   * @param {Progress} progress
    */
-  progress(totals, bytesRead, bytesTotal) {
-    if (!this.#showProgress) return;
+  progress(progress) {
+    if (!this.#showProgress && !this.plainProgress) return;
     const elapsed = performance.now() - this.#started;
     if (elapsed < this.#nextProgress) return;
+    const parts = progressParts(progress, elapsed);
+    if (!this.#showProgress) {
+      // The first one, too, comes after a while.
+      if (this.#nextProgress > PROGRESS_DELAY) this.print(parts.join(', '));
+      this.#nextProgress = elapsed + PLAIN_PROGRESS_INTERVAL;
+      return;
+    }
     this.#nextProgress = elapsed + PROGRESS_INTERVAL;
-    const rate = `${byteSize((bytesRead * 1000) / elapsed)}/s`;
-    const lines = counted(totals.lines, 'line');
-    const parts = bytesTotal
-      ? [bar(bytesRead / bytesTotal), `${byteSize(bytesRead)} of ${byteSize(bytesTotal)}`, lines, rate]
-      : [byteSize(bytesRead), lines, rate];
-    const text = parts.join('  ').slice(0, (this.#stream.columns || 80) - 1);
+    const { read, total } = progress;
+    const text = [...(total ? [bar(read / total)] : []), ...parts].join('  ').slice(0, (this.#stream.columns || 80) - 1);
     this.#stream.write(CLEAR_LINE + text);
     this.#hasProgressLine = true;
   }
 
+  /** Prints the counts of shipping. @param {import('../ship/index.js').ShipResult} result */
+  shipped({ objects, skipped, failed, events, created, duplicates, rejected, errors, retries, bytesSent, seconds, isStopped }) {
+    this.#printHidden();
+    /** @type {[number, string][]} */
+    const notes = [
+      [skipped, 'acknowledged before'], [failed.length, 'failed'],
+    ];
+    const noted = notes.filter(([count]) => count > 0).map(([count, note]) => `${grouped(count)} ${note}`).join(', ');
+    const outcomes = [`${grouped(created)} created`];
+    if (duplicates > 0) outcomes.push(counted(duplicates, 'duplicate'));
+    if (rejected > 0) outcomes.push(`${grouped(rejected)} refused`);
+    if (errors > 0) outcomes.push(counted(errors, 'bad line'));
+    if (retries > 0) outcomes.push(retriesText(retries));
+    const sent = bytesSent > 0 ? `, ${byteSize(bytesSent)} sent` : '';
+    const start = `${isStopped ? 'stopped: ' : ''}${counted(objects, 'object')}${noted && ` (${noted})`}`;
+    this.print(`${start}, ${counted(events, 'event')}: ${outcomes.join(', ')}${sent} in ${seconds.toFixed(2)} s`);
+  }
+
   /** @param {import('./run.js').Totals} totals */
   summary({ files, unreadable, lines, records, omitted, headers, blanks, errors, nodata, skipdata, withoutTime }) {
-    const hidden = this.#errorCount - this.maxErrors;
-    if (hidden > 0) this.print(`${counted(hidden, 'more bad line')} not shown (--max-errors)`);
+    this.#printHidden();
     const seconds = ((performance.now() - this.#started) / 1000).toFixed(2);
     const inputs = counted(files, 'file') + (unreadable > 0 ? ` (${unreadable} not read to the end)` : '');
     /** @type {[number, string][]} */
@@ -172,6 +196,12 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
     const notes = [[nodata, 'NODATA'], [skipdata, 'SKIPDATA'], [omitted, 'omitted'], [withoutTime, 'without a time']];
     const noted = notes.filter(([count]) => count > 0).map(([count, note]) => `${counted(count, 'record')} ${note}`).join(', ');
     this.print(`${inputs}, ${counted(lines, 'line')}: ${counts}${noted && `; ${noted}`} in ${seconds} s`);
+  }
+
+  /** Says how many bad lines were not printed. */
+  #printHidden() {
+    const hidden = this.#errorCount - this.maxErrors;
+    if (hidden > 0) this.print(`${counted(hidden, 'more bad line')} not shown (--max-errors)`);
   }
 
   /**
@@ -196,6 +226,43 @@ vpcflow-ecs detect shows this again; its --max-lines takes more lines into accou
     const blanks = text.length - text.trimStart().length;
     return this.#color ? `${text.slice(0, blanks)}\x1b[1;31m${text.slice(blanks)}\x1b[0m` : text;
   }
+}
+
+/**
+ * The state of the work. `total` is unknown for a pipe.
+ *
+ * @typedef {{ read: number, total: number | undefined, events: number, errors: number, retries?: number }} Progress
+ */
+
+/**
+ * Returns the parts of a line of progress.
+ *
+ * @param {Progress} progress
+ * @param {number} elapsed milliseconds
+ */
+function progressParts({ read, total, events, errors, retries = 0 }, elapsed) {
+  const parts = [
+    total ? `${byteSize(read)} of ${byteSize(total)}` : byteSize(read),
+    counted(events, 'event'),
+    `${grouped(Math.round((events * 1000) / elapsed))}/s`,
+  ];
+  if (errors > 0) parts.push(counted(errors, 'error'));
+  if (retries > 0) parts.push(retriesText(retries));
+  if (total && read > 0 && read < total) parts.push(`ETA ${clock(((total - read) / read) * (elapsed / 1000))}`);
+  return parts;
+}
+
+/** @param {number} retries */
+function retriesText(retries) {
+  return `${grouped(retries)} ${retries === 1 ? 'retry' : 'retries'}`;
+}
+
+/** Returns a duration such as `0:07` or `1:02:03`. @param {number} seconds */
+function clock(seconds) {
+  const whole = Math.ceil(seconds);
+  const two = (/** @type {number} */ number) => String(number).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
 /** @param {number} fraction */

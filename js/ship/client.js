@@ -34,20 +34,14 @@ export function clientSink({ client, retries, minDelay, maxDelay }) {
       for (let attempt = 1; ; attempt++) {
         /** @type {Dropped[]} */
         const dropped = [];
-        let action = '';
-        const datasource = (function* documents() {
-          for (const pair of pairs) {
-            // The client asks for the action of a document before it takes the next one.
-            ({ action } = pair);
-            yield pair.document;
-          }
-        })();
+        let next = 0;
         stats.requests += 1;
         stats.bytesSent += batch.length;
         try {
           await client.helpers.bulk({
-            datasource,
-            onDocument: () => JSON.parse(action),
+            datasource: pairs.map(({ document }) => document),
+            // Asked for once for each document, in their order.
+            onDocument: () => JSON.parse(pairs[next++].action),
             onDrop: (/** @type {Dropped} */ drop) => dropped.push(drop),
             // The batch is one request.
             flushBytes: 2 * batch.length,

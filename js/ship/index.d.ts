@@ -172,6 +172,20 @@ export type ShipOptions = ShipToCluster | ShipToClient | ShipToFile | ShipToStre
  */
 export function ship(source: AsyncIterable<ShipObject> | Iterable<ShipObject>, options: ShipOptions): Promise<ShipResult>;
 
+/**
+ * Yields the objects of a listing that is taken again and again until the signal ends that. An object is yielded when two
+ * listings have it with the same version and size, and again when they change.
+ *
+ * @param list gives the objects there are now
+ * @param options `interval`: milliseconds between two listings, 1,000 by default
+ * @example
+ * await ship(follow(() => localObjects('logs/'), { signal }), { url, dataStream: true, checkpoint: 'ship.json', signal });
+ */
+export function follow(
+  list: () => AsyncIterable<ShipObject>,
+  options?: { interval?: number; signal?: AbortSignal },
+): AsyncGenerator<ShipObject, void, undefined>;
+
 /** An error that ends a run. */
 export class ShipError extends Error {
   /**

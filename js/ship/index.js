@@ -6,3 +6,4 @@
 
 export { ShipError } from './errors.js';
 export { ship } from './ship.js';
+export { follow } from './watch.js';

@@ -618,3 +618,171 @@ describe('resuming', () => {
     assert.equal(documents.size, 1);
   });
 });
+
+describe('other destinations', () => {
+  const log = [HEADER, ...records(300)].join('\n');
+  const ndjson = Buffer.from(new Parser().toNdjson(log)).toString();
+
+  test('a file, in the order of the lines', async () => {
+    const file = path('documents.ndjson');
+    const result = await ship([objectOf('a', log), objectOf('b', log)], { file, maxDocs: 70 });
+    assert.equal(readFileSync(file, 'utf8'), ndjson + ndjson);
+    assert.deepStrictEqual([result.created, result.requests], [600, 0]);
+    await ship([objectOf('a', log)], { file });
+    assert.equal(readFileSync(file, 'utf8'), ndjson.repeat(3));
+  });
+
+  test('a file with rotation: each file has whole documents, and the oldest are removed', async () => {
+    const file = path('rotated.ndjson');
+    const body = ndjson.split('\n').slice(0, 10).join('\n').length + 1;
+    await ship([objectOf('a', log)], { file: { path: file, maxBytes: 8 * body, maxFiles: 3 }, maxDocs: 10 });
+    const contents = [`${file}.2`, `${file}.1`, file].map((name) => readFileSync(name, 'utf8'));
+    assert.ok(!existsSync(`${file}.3`));
+    for (const content of contents) assert.ok(content.length <= 8 * body && content.endsWith('}\n'));
+    assert.ok(ndjson.endsWith(contents.join('')));
+    assert.ok(contents.join('').length > 16 * body);
+  });
+
+  test('a full disk', { skip: !existsSync('/dev/full') }, async () => {
+    const object = objectOf('a', log);
+    await assert.rejects(ship([object], { file: '/dev/full' }), { name: 'ShipError', code: 'write', message: /^\/dev\/full cannot be written: ENOSPC/ });
+    assert.equal(object.acknowledged, 0);
+  });
+
+  test('a stream, at the pace of its reader', async () => {
+    const writable = new PassThrough({ highWaterMark: 1000 });
+    let events = 0;
+    const shipped = ship([objectOf('a', records(20_000).join('\n'))], { writable, maxDocs: 100, onProgress: (progress) => { ({ events } = progress); } });
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+    assert.ok(events < 2000, `${events} events`);
+    let text = '';
+    writable.on('data', (chunk) => { text += chunk; });
+    const { created } = await shipped;
+    assert.deepStrictEqual([created, text.trimEnd().split('\n').length], [20_000, 20_000]);
+  });
+
+  test('a stream whose reader has gone', async () => {
+    const writable = new PassThrough({ highWaterMark: 1000 });
+    const object = objectOf('a', log);
+    const shipped = ship([object], { writable, maxDocs: 10 });
+    setTimeout(() => writable.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })), 20);
+    await assert.rejects(shipped, { name: 'ShipError', code: 'closed_pipe' });
+    assert.equal(object.acknowledged, 0);
+  });
+
+  test('a function gets whole documents, and bodies of bulk requests if there is a target', async () => {
+    const batches = [];
+    const to = async (batch) => {
+      await null;
+      batches.push(batch);
+    };
+    const result = await ship([objectOf('a', log)], { to, maxDocs: 64, concurrency: 1 });
+    assert.equal(Buffer.concat(batches.map(({ body }) => body)).toString(), ndjson);
+    assert.deepStrictEqual(batches.map(({ count }) => count), [64, 64, 64, 64, 44]);
+    assert.equal(result.created, 300);
+    batches.length = 0;
+    await ship([objectOf('a', log)], { to, index: 'flows', concurrency: 1 });
+    assert.deepStrictEqual(batches.map(({ body }) => Buffer.from(body).toString()), [Buffer.from(new Parser().toBulk(log, { index: 'flows' })).toString()]);
+  });
+
+  test('a function that fails ends the run', async () => {
+    const object = objectOf('a', log);
+    await assert.rejects(ship([object], { to: () => { throw new Error('no'); } }), { message: 'no' });
+    assert.equal(object.acknowledged, 0);
+  });
+});
+
+/** The clients, where they are installed: they are no dependency of the package. */
+const clients = {
+  '@elastic/elasticsearch': async (node) => new (await import('@elastic/elasticsearch')).Client({ node }),
+  '@opensearch-project/opensearch': async (node) => new (await import('@opensearch-project/opensearch')).Client({ node }),
+};
+
+for (const [name, make] of Object.entries(clients)) {
+  describe(`the client of ${name}`, () => {
+    test('its helpers.bulk gets documents as texts, and each arrives once', async (context) => {
+      const { url, documents, requests } = await cluster(context);
+      const client = await make(url);
+      let texts = 0;
+      const bulk = (options) => {
+        texts += options.datasource.filter((document) => typeof document === 'string').length;
+        return client.helpers.bulk(options);
+      };
+      const object = objectOf('a', records(500).join('\n'));
+      const { url: _, ...options } = { ...quick, url };
+      const result = await ship([object], { ...options, client: { helpers: { bulk } } });
+      assert.deepStrictEqual(sorted([...documents.values()].map(numberOf)), numbers(500));
+      assert.deepStrictEqual([texts, result.created, requests.length, object.acknowledged], [500, 500, 10, 1]);
+      const again = await ship([objectOf('a', records(500).join('\n'))], { ...options, client });
+      assert.deepStrictEqual([again.created, again.duplicates], [0, 500]);
+    });
+
+    test('refused documents go to the dead letter, with and without identifiers', async (context) => {
+      const refused = { status: 400, error: { type: 'mapper_parsing_exception', reason: 'odd' } };
+      for (const id of ['fingerprint', undefined]) {
+        const { url, documents } = await cluster(context, { fault: () => ({ item: (document) => (numberOf(document) % 9 === 4 ? refused : undefined) }) });
+        const deadLetter = path('dead.ndjson');
+        const options = { index: 'flows', minDelay: 1, maxDocs: 50, ...(id && { id }) };
+        await ship([objectOf('a', records(200).join('\n'))], { ...options, client: await make(url), deadLetter });
+        const dead = entriesOf(deadLetter);
+        assert.deepStrictEqual(dead.map(({ dead_letter: { line }, message }) => [line, message]), numbers(200).filter((number) => number % 9 === 4)
+          .map((number) => [number + 1, records(1, number)[0]]));
+        assert.equal(documents.size + dead.length, 200);
+      }
+    });
+
+    test('429 for a while, 503 and closed connections', async (context) => {
+      const seen = new Set();
+      const item = (document) => {
+        const number = numberOf(document);
+        if (number % 5 || seen.has(number)) return undefined;
+        seen.add(number);
+        return { status: 429, error: { type: 'busy', reason: 'busy' } };
+      };
+      const answers = [{ status: 503 }, { close: 'before' }, { status: 429 }, { close: 'within' }];
+      const { url, documents } = await cluster(context, { fault: ({ number }) => (number <= 16 ? answers[number % 4] : { item }) });
+      const { url: _, ...options } = { ...quick, url };
+      const object = objectOf('a', records(300).join('\n'));
+      const result = await ship([object], { ...options, client: await make(url), retries: 20 });
+      assert.deepStrictEqual(sorted([...documents.values()].map(numberOf)), numbers(300));
+      assert.equal(result.created + result.duplicates, 300);
+    });
+  });
+}
+
+describe('options', () => {
+  test('wrong ones are errors at once', async () => {
+    const url = 'http://127.0.0.1:9';
+    const cases = [
+      [{}, 'expected one of the options "url", "client", "file", "writable", "to", found none'],
+      [{ url, file: 'a' }, 'expected one of the options "url", "client", "file", "writable", "to", found "url" and "file"'],
+      [{ url }, 'expected one of the options "index" and "dataStream", found none'],
+      [{ url, index: 'a', dataStream: true }, /index.*dataStream|dataStream.*index/],
+      [{ url: 'nowhere', index: 'a' }, 'option "url": expected a URL such as https://localhost:9200, found a text that is not a URL'],
+      [{ url: 'ftp://user:secret@host', index: 'a' }, 'option "url": expected a URL such as https://localhost:9200, found the protocol ftp:'],
+      [{ url: [], index: 'a' }, 'option "url": expected at least one URL, found an array'],
+      [{ url, index: 'a', apiKey: 'k', basic: 'a:b' }, 'options "apiKey" and "basic": expected one of them, found both'],
+      [{ url, index: 'a', concurrency: 0 }, 'option "concurrency": expected an integer from 1 to 256, found 0'],
+      [{ url, index: 'a', retries: -1 }, /^option "retries": expected an integer from 0 to/],
+      [{ url, index: 'a', retry: 5 }, /^unknown option "retry": ship knows /],
+      [{ client: {}, index: 'a' }, 'option "client": expected a client with helpers.bulk, found an object'],
+      [{ file: 5 }, /^argument "options"|^option "file"/],
+      [{ writable: {} }, 'option "writable": expected a stream, found an object'],
+      [{ to: 'x' }, 'option "to": expected a function, found a string'],
+      [{ to: () => {}, deadLetter: 5 }, 'option "deadLetter": expected a path, found a number'],
+      [{ to: () => {}, parser: { schema: 'no' } }, /schema/],
+      [{ to: () => {}, parser: { bulk: { index: 'a' } } }, 'option "parser.bulk": give "index" or "dataStream" beside "parser"'],
+      [{ to: () => {}, parser: { report() {} } }, 'option "parser.report": give "report" beside "parser"'],
+    ];
+    for (const [options, message] of cases) {
+      await assert.rejects(ship([], options), (error) => {
+        if (message instanceof RegExp) assert.match(error.message, message);
+        else assert.equal(error.message, message);
+        assert.doesNotMatch(error.message, /secret/);
+        return error.name === 'FlowLogError' || error instanceof TypeError;
+      });
+    }
+    await assert.rejects(ship('a.log', { to() {} }), { name: 'TypeError', message: 'argument "source": expected an iterable of objects, found a string' });
+    assert.ok(new ShipError('m', { code: 'c' }) instanceof Error);
+  });
+});
