@@ -212,23 +212,23 @@ export const SHIP_OPTIONS = {
   url: {
     kind: 'list',
     value: 'URL',
-    help: 'the cluster, e.g. https://localhost:9200; or ELASTICSEARCH_URL. May be given\nseveral times: one is used until it fails',
+    help: 'the cluster, e.g. https://localhost:9200; or ELASTICSEARCH_URL. May be\ngiven several times: one is used until it fails',
   },
-  'api-key-file': { kind: 'value', value: 'FILE', help: 'a file with the API key, encoded or as id:key; or ELASTICSEARCH_API_KEY has it' },
-  'user-file': { kind: 'value', value: 'FILE', help: 'a file with NAME:PASSWORD; or ELASTICSEARCH_USER has it' },
+  'api-key-file': { kind: 'value', value: 'FILE', help: 'a file with the API key, encoded or as id:key; or it is in\nELASTICSEARCH_API_KEY' },
+  'user-file': { kind: 'value', value: 'FILE', help: 'a file with NAME:PASSWORD; or it is in ELASTICSEARCH_USER' },
   'ca-cert': INSTALL_OPTIONS['ca-cert'],
   'bulk-index': { kind: 'value', value: 'NAME', help: 'send the documents to this index or alias' },
   'bulk-data-stream': {
     kind: 'value',
     value: 'NAME',
-    help: 'send them to this data stream: logs-aws.vpcflow-default if neither is given,\nor with the namespace of --data-stream',
+    help: 'send them to this data stream: logs-aws.vpcflow-default if neither is\ngiven, or with the namespace of --data-stream',
   },
   'bulk-op': OPTIONS['bulk-op'],
   'bulk-id': {
     kind: 'value',
     value: 'HOW',
     choices: ['fingerprint', 'none'],
-    help: "identifiers from a hash of each record's text (the default), so that what is\nsent twice is not added twice; or none",
+    help: "identifiers from a hash of each record's text (the default), so that what\nis sent twice is not added twice; or none",
   },
   output: {
     kind: 'value',
@@ -236,24 +236,24 @@ export const SHIP_OPTIONS = {
     value: 'FILE',
     help: 'append NDJSON to a file instead, or write it to standard output for "-"',
   },
-  'rotate-bytes': { kind: 'value', value: 'N', help: 'begin a new file of --output after so many bytes, the old one is FILE.1, ...' },
+  'rotate-bytes': { kind: 'value', value: 'N', help: 'begin a new file of --output after so many bytes; the old one is FILE.1' },
   'rotate-files': { kind: 'value', value: 'N', help: 'keep at most so many files of --output, 10 by default' },
   checkpoint: {
     kind: 'value',
     value: 'FILE',
-    help: 'keep in a file which lines are acknowledged; a later run goes on from there',
+    help: 'keep in a file which lines are acknowledged; a later run goes on from\nthere',
   },
   'dead-letter': {
     kind: 'value',
     value: 'FILE',
-    help: 'append bad lines and refused documents to a file, with the reasons; without\nit, a refused document ends the run. The file can be a SOURCE again',
+    help: 'append bad lines and refused documents to a file, with the reasons;\nwithout it, a refused document ends the run. It can be a SOURCE again',
   },
   watch: { kind: 'flag', help: 'follow folders and queues until the command is interrupted' },
   since: { kind: 'value', value: 'TIME', help: 'leave out older objects of S3, e.g. 2026-01-31 or 2026-01-31T12:00Z' },
   until: { kind: 'value', value: 'TIME', help: 'leave out objects of S3 from then on' },
   concurrency: { kind: 'value', value: 'N', help: 'send at most so many requests at the same time, 4 by default' },
   readers: { kind: 'value', value: 'N', help: 'read at most so many objects at the same time, 2 by default' },
-  'max-bytes': { kind: 'value', value: 'N', help: 'cut requests after so many bytes before compression, 5,242,880 by default' },
+  'max-bytes': { kind: 'value', value: 'N', help: 'cut requests after so many bytes before compression, 5,242,880 by\ndefault' },
   'max-docs': { kind: 'value', value: 'N', help: 'cut requests after so many documents, 5,000 by default' },
   retries: { kind: 'value', value: 'N', help: 'try a request again at most so many times, 8 by default' },
   timeout: { kind: 'value', value: 'SECONDS', help: 'wait at most so long for an answer, 60 by default' },
@@ -412,7 +412,7 @@ read or the run has failed; 2 if the command was used wrongly.
 
 Examples:
   ELASTICSEARCH_API_KEY=... vpcflow-ecs ship logs/ --url https://localhost:9200
-  vpcflow-ecs ship s3://bucket/AWSLogs/ --since 2026-01-01 --url https://localhost:9200 \\
+  vpcflow-ecs ship s3://bucket/AWSLogs/ --since 2026-01-01 --url https://es:9200 \\
     --user-file user.txt --checkpoint ship.json --dead-letter dead.ndjson
   vpcflow-ecs ship logs/ --watch --checkpoint ship.json -o documents.ndjson
 `;

@@ -267,7 +267,7 @@ function clock(seconds) {
 
 /** @param {number} fraction */
 function bar(fraction) {
-  const width = 24;
+  const width = 16;
   const done = Math.min(width, Math.floor(fraction * width));
   const percent = `${Math.min(100, Math.floor(fraction * 100))}%`;
   return `[${'='.repeat(done)}${' '.repeat(width - done)}] ${percent.padStart(4)}`;

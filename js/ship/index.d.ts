@@ -19,8 +19,8 @@ export interface ShipObject {
   open(options?: { signal?: AbortSignal }): AsyncIterable<Uint8Array>;
   /** Called when all events of the object are delivered or in the dead letter. */
   acknowledge?(): Promise<void>;
-  /** Called instead if that will not happen, because the object cannot be read or the run stops. */
-  release?(): Promise<void>;
+  /** Called instead if the object cannot be read to its end. */
+  fail?(error: unknown): Promise<void>;
 }
 
 /** A client of `@elastic/elasticsearch` or `@opensearch-project/opensearch`. */

@@ -227,8 +227,7 @@ export class Run {
       state.isRead = true;
       this.#advance(state);
     } catch (error) {
-      if (this.#isStopped) await object.release?.();
-      else await this.#failObject(object, error);
+      if (!this.#isStopped) await this.#failObject(object, error);
     } finally {
       // The rest of an object that failed is not pending.
       if (object.size !== undefined) this.#stats.bytes += Math.max(0, object.size - read);
@@ -334,7 +333,7 @@ export class Run {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     this.#failed.push({ name: object.name, error });
     this.#settings.report?.(error, object);
-    await object.release?.();
+    await object.fail?.(error);
   }
 
   /** Reports the progress, unless that was done just now. */

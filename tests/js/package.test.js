@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { linksOf } from './links.js';
 import { consumer, manifest, packageRoot, repository } from './package.js';
 
-const DOCS = ['api', 'aws', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'ingest', 'mapping', 'options', 'scale'].map((name) => `docs/${name}.md`);
+const DOCS = ['api', 'aws', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'ingest', 'mapping', 'options', 'scale', 'ship'].map((name) => `docs/${name}.md`);
 
 const FILES = [
   'CHANGELOG.md',
@@ -31,6 +31,7 @@ const FILES = [
   'js/cli/output.js',
   'js/cli/run.js',
   'js/cli/sample.js',
+  'js/cli/ship.js',
   'js/cli/terminal.js',
   'js/core/api.js',
   'js/core/buffer.js',
@@ -93,6 +94,7 @@ const FILES = [
   'js/ship/reader.js',
   'js/ship/replay.js',
   'js/ship/run.js',
+  'js/ship/watch.js',
   'js/ship/ship.js',
   'js/sources/aws.js',
   'js/sources/flow-log.js',

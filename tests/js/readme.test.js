@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -57,7 +57,7 @@ describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
     const known = ['node', 'commands', 'line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
-      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'ship', 'streams', 'parallel', 'into', 'notification', 'lambda'];
+      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'ship', 'ship-command', 'ship-api', 'streams', 'parallel', 'into', 'notification', 'lambda'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
     // Every block of these languages is an example.
     const fences = [...documentation.matchAll(/^```(js|html)$/gm)].length;
@@ -169,6 +169,24 @@ describe('examples', () => {
     const output = failure.stdout + failure.stderr;
     const timeless = (text) => text.replace(/ in \d+\.\d\d s$/m, ' in 0.00 s');
     assert.equal(timeless(output), timeless(block('output: shell')));
+  });
+
+  test('shell: ship, and the same by the API', async (context) => {
+    const cluster = await startCluster();
+    context.after(() => cluster.close());
+    const own = temporaryFolder();
+    mkdirSync(join(own.path, 'logs'));
+    own.write('logs/flow.log', block('example: flow.log'));
+    const env = { ...process.env, ELASTICSEARCH_URL: cluster.url };
+    const { code, stderr } = await inShell(`ELASTICSEARCH_URL=${cluster.url}\nexport ELASTICSEARCH_URL\n${block('example: ship-command')}`, own);
+    const timeless = (text) => text.replace(/\d+ B sent in \d+\.\d\d s/, '');
+    assert.deepStrictEqual([code, timeless(stderr)], [1, timeless(block('output: ship-command'))]);
+    assert.equal(readFileSync(join(own.path, 'dead.ndjson'), 'utf8').split('\n').length, 2);
+    const program = block('example: ship-api').replace("'logs/'", JSON.stringify(join(own.path, 'logs/')));
+    cluster.documents.clear();
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], { cwd: consumer, env });
+    assert.equal(stdout, block('output: ship-api'));
+    assert.deepStrictEqual([...cluster.documents.values()].map(({ event }) => event.kind), ['event', 'pipeline_error']);
   });
 
   test('shell: detect', async () => {

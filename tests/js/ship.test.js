@@ -1,8 +1,7 @@
 // Shipping: from objects to a destination, with all that can go wrong on the way.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, test } from 'node:test';
@@ -10,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { startCluster } from './cluster.js';
 import { temporaryFolder } from './command.js';
 import { PLAIN, linesOf } from './logs.js';
-import { importFrom, imported, manifest, packageRoot } from './package.js';
+import { importFrom, imported, manifest } from './package.js';
 import { Dice } from './random.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 
@@ -30,10 +29,10 @@ function objectOf(name, content, more = {}) {
   const object = {
     name,
     acknowledged: 0,
-    released: 0,
+    failed: 0,
     open: () => Readable.from(chunks.map((chunk) => Buffer.from(chunk)), { objectMode: true }),
     acknowledge: async () => { object.acknowledged += 1; },
-    release: async () => { object.released += 1; },
+    fail: async () => { object.failed += 1; },
     ...more,
   };
   return object;
@@ -67,7 +66,7 @@ describe('to a cluster', () => {
     const result = await ship(objects, { ...quick, url: `${url}/proxy/es/`, apiKey: 'id:key', onProgress: (progress) => seen.push(progress) });
     assert.deepStrictEqual(sorted([...documents.values()].map(numberOf)), numbers(1000));
     assert.deepStrictEqual([...documents.values()].find((document) => numberOf(document) === 7), new Parser().parse(records(8)[7]));
-    assert.deepStrictEqual(objects.map(({ acknowledged, released }) => [acknowledged, released]), objects.map(() => [1, 0]));
+    assert.deepStrictEqual(objects.map(({ acknowledged, failed }) => [acknowledged, failed]), objects.map(() => [1, 0]));
     const { events, acknowledged, created, duplicates, rejected, errors, retries, lines, failed, isStopped } = result;
     assert.deepStrictEqual(
       { objects: result.objects, events, acknowledged, created, duplicates, rejected, errors, retries, lines, failed, isStopped },
@@ -316,7 +315,7 @@ describe('faults', () => {
 });
 
 describe('objects that fail', () => {
-  test('they are reported and released, and the others go on', async (context) => {
+  test('they are reported, and the others go on', async (context) => {
     const { url, documents } = await cluster(context);
     const truncated = gzipSync(records(2000, 1000).join('\n')).subarray(0, -2000);
     const objects = [
@@ -334,7 +333,7 @@ describe('objects that fail', () => {
       ['bad.log', 'out_of_range'], ['cut.gz', 'damaged_input'], ['gone.log', 'it is gone'], ['late.log', 'the queue is gone'], ['open.log', 'unresolved_format'],
     ]);
     assert.deepStrictEqual(reports, result.failed.map(({ name, error }) => [name, error.message]));
-    assert.deepStrictEqual(objects.map(({ released }) => released), [0, 1, 1, 1, 1, 1, 0]);
+    assert.deepStrictEqual(objects.map((object) => object.failed), [0, 1, 1, 1, 1, 1, 0]);
     assert.deepStrictEqual([objects[0], objects[6]].map(({ acknowledged }) => acknowledged), [1, 1]);
     const delivered = sorted([...documents.values()].map(numberOf));
     assert.deepStrictEqual(delivered.filter((number) => number < 1000), [...numbers(15), ...numbers(10, 40), ...numbers(10, 50)]);
@@ -583,7 +582,7 @@ describe('resuming', () => {
     const onProgress = ({ acknowledged }) => acknowledged > 500 && stop.abort();
     const first = object();
     const result = await ship([first, objectOf('b', '')], { ...quick, url, checkpoint, readers: 1, onProgress, signal: stop.signal });
-    assert.deepStrictEqual([result.isStopped, result.objects, result.failed, first.acknowledged, first.released], [true, 0, [], 0, 1]);
+    assert.deepStrictEqual([result.isStopped, result.objects, result.failed, first.acknowledged, first.failed], [true, 0, [], 0, 0]);
     assert.ok(result.acknowledged > 500 && result.acknowledged < 5000);
     assert.equal(documents.size, result.acknowledged);
     const { line } = JSON.parse(readFileSync(checkpoint, 'utf8')).objects.a;
@@ -692,7 +691,7 @@ describe('other destinations', () => {
   });
 });
 
-/** The clients, where they are installed: they are no dependency of the package. */
+/** The clients, on which the package does not depend. */
 const clients = {
   '@elastic/elasticsearch': async (node) => new (await import('@elastic/elasticsearch')).Client({ node }),
   '@opensearch-project/opensearch': async (node) => new (await import('@opensearch-project/opensearch')).Client({ node }),

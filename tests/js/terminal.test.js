@@ -53,7 +53,7 @@ describe('a terminal', () => {
     assert.match(stderr, /\r\x1b\[2K2\.3 MB {2}20,000 events {2}[\d,]+\/s\r\x1b\[2K1 file, /);
     const file = folder.write('flow.log', input.join('').repeat(3));
     const known = await runInTerminal([...args, file], { terminals: ['stderr'] });
-    assert.match(known.stderr, /\r\x1b\[2K\[={24}\] 100% {2}6\.9 MB of 6\.9 MB {2}60,000 events {2}[^\r]*\r\x1b\[2K1 file, /);
+    assert.match(known.stderr, /\r\x1b\[2K\[={16}\] 100% {2}6\.9 MB of 6\.9 MB {2}60,000 events {2}[^\r]*\r\x1b\[2K1 file, /);
     assert.match(known.stderr, /\r\x1b\[2K\[=+ +\] +\d+% {2}[\d.]+ MB of 6\.9 MB {2}[\d,]+ events {2}[\d,]+\/s {2}ETA \d:\d\d/);
     for (const text of known.stderr.split('\r\x1b[2K')) assert.ok(text.length < 80 || text.startsWith('1 file'), text);
     for (const terminals of [[], ['stdout', 'stderr']]) {
