@@ -81,7 +81,6 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
       terminal.commandError(error.message, error.place);
       return WRONG_USAGE;
     }
-    if (error instanceof ShipError && error.code === 'closed_pipe') return FINE;
     if (error instanceof ClusterError || error instanceof ShipError) {
       terminal.commandError(error.message);
       return SOME_FAILED;

@@ -55,7 +55,8 @@ export async function ship({ sources, watch, since, until, metricsFile, maxError
   const all = { ...options, ...destination, Parser, onProgress, report, signal };
   const result = await shipObjects(source, /** @type {import('../ship/index.js').ShipOptions} */ (all));
   if (metricsFile !== undefined) writeMetrics(metricsFile, result);
-  terminal.shipped(result);
+  // Nobody wants to know how much of its output a closed pipe has taken.
+  if (!result.isStopped || signal.aborted) terminal.shipped(result);
   return result;
 }
 

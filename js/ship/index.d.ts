@@ -64,7 +64,7 @@ export interface ShipStats {
 export interface ShipResult extends ShipStats {
   /** Objects that could not be read to their end, or not be acknowledged. Their events so far are delivered. */
   failed: { name: string; error: Error }[];
-  /** True if the signal ended the run. */
+  /** True if the signal ended the run, or the reader of a stream did by closing it. */
   isStopped: boolean;
 }
 
@@ -146,7 +146,7 @@ export type ShipToFile = ShipCommonOptions & {
   };
 };
 
-/** NDJSON to a stream of Node.js, at the pace of its reader. */
+/** NDJSON to a stream of Node.js, at the pace of its reader. A reader that closes the stream stops the run. */
 export type ShipToStream = ShipCommonOptions & { writable: { write(chunk: Uint8Array, callback: () => void): unknown; on(event: string, listener: (...values: any[]) => void): unknown } };
 
 /** NDJSON to a function; bodies of bulk requests with `index` or `dataStream`. Its promise acknowledges the batch. */
@@ -190,7 +190,7 @@ export function follow(
 export class ShipError extends Error {
   /**
    * `refused`, `unreachable`, `gave_up`, `rejected` (a document without a dead letter), `answer`, `dead_letter`, `checkpoint`,
-   * `write`, or `closed_pipe`.
+   * or `write`.
    */
   code: string;
   constructor(message: string, details: { code: string; cause?: unknown });

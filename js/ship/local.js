@@ -97,7 +97,10 @@ export function streamSink(stream) {
         await new Promise((/** @type {(value?: undefined) => void} */ done) => {
           fail = () => done();
           // Not a view of the batch, which is used again: a stream may keep what it has called back for.
-          stream.write(Buffer.from(batch.body), () => done());
+          stream.write(Buffer.from(batch.body), (error) => {
+            failure ??= error ?? undefined;
+            done();
+          });
         });
       }
       if (failure) {

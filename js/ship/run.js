@@ -296,7 +296,9 @@ export class Run {
       this.#progress();
     } catch (error) {
       // Not for a wait that has ended because the run stops.
-      if (!this.#isStopped) this.#fail(error);
+      if (this.#isStopped) return;
+      if (error instanceof ShipError && error.code === 'closed_pipe') this.#end();
+      else this.#fail(error);
     }
   }
 

@@ -1,7 +1,7 @@
 // The exports of the page for a format: programs that run, and configurations that quote the format correctly.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,19 @@ test('the Node.js program runs and writes the documents', () => {
   const stdout = execFileSync(process.execPath, ['flow-logs.mjs', 'flow.log.gz'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   const expected = [GOOD, OTHER].map((line) => imported.parse(line, 'default', { schema: 'beats', mode: 'original' }));
   assert.deepStrictEqual(stdout.trimEnd().split('\n').map((line) => JSON.parse(line)), expected);
+});
+
+test('the Node.js program ends when its reader goes away', async () => {
+  writeFileSync(join(folder, 'flow-logs.mjs'), node(formatOf('default')));
+  writeFileSync(join(folder, 'long.log'), `${GOOD}\n`.repeat(100_000));
+  const child = spawn(process.execPath, ['flow-logs.mjs', 'long.log'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => { stderr += chunk; });
+  child.stdout.once('data', () => child.stdout.destroy());
+  const status = await new Promise((resolve) => { child.on('close', resolve); });
+  assert.equal(status, 0, stderr);
+  // It has read as much as its reader took, and not the whole file.
+  assert.ok(Number(/events: (\d+)/.exec(stderr)[1]) < 50_000, stderr);
 });
 
 // Those for Amazon S3 need its client: tests/aws/.

@@ -9,23 +9,21 @@ function options({ format, schema, mode }, indent = '  ') {
 
 export function node(format) {
   return `// node flow-logs.mjs flow.log.gz > documents.ndjson
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
-import { Parser } from 'vpcflow-ecs';
+// Sources are files, folders, patterns, s3://BUCKET/PREFIX, queues of Amazon SQS, or - for standard input.
+import { ship } from 'vpcflow-ecs/ship';
+import { openSources } from 'vpcflow-ecs/sources';
 
-const parser = new Parser({
-${options(format)}
-  onError: 'skip',
-  report: (error) => console.error(error.message),
+const { failed, ...counts } = await ship(openSources(process.argv.slice(2)), {
+  // For a cluster: url: 'https://localhost:9200', apiKey: process.env.ELASTICSEARCH_API_KEY, dataStream: true, id: 'fingerprint'
+  writable: process.stdout,
+  parser: {
+${options(format, '    ')}
+    onError: 'skip',
+  },
+  report: (error, { name }) => console.error(\`\${name}: \${error.message}\`),
 });
-
-const [path] = process.argv.slice(2);
-const file = createReadStream(path);
-const chunks = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-
-for await (const chunk of chunks) process.stdout.write(parser.push(chunk));
-process.stdout.write(parser.end());
-console.error(parser.stats);
+console.error(counts);
+if (failed.length > 0) process.exitCode = 1;
 `;
 }
 
