@@ -107,7 +107,7 @@ fn an_order_that_people_use_is_settled_by_itself() {
          pkt-src-aws-service pkt-dst-aws-service traffic-path flow-direction log-status",
     ];
     for order in orders {
-        for (seed, count) in [(1, 20), (2, 200), (3, 1_000), (4, 1_000)] {
+        for (seed, count) in [(1, 20), (2, 200), (3, 800), (4, 1_000)] {
             let fields = named(order);
             let lines = lines(seed, Log::Vpc, &fields, count);
             let (names, open) = best(&lines);
@@ -251,6 +251,72 @@ fn one_wrong_value_does_not_hide_a_documented_layout() {
     }
 }
 
+/// Returns the tokens of a line with one of them replaced.
+fn with_token(line: &str, index: usize, token: &str) -> String {
+    let tokens = line.split(' ').enumerate().map(|(at, found)| if at == index { token } else { found });
+    tokens.collect::<Vec<&str>>().join(" ")
+}
+
+/// The second of two lines has a port that no line can have: the layout is the default one nevertheless.
+#[test]
+fn a_wrong_port_does_not_make_another_order_of_the_default_fields() {
+    for seed in 0..60 {
+        let mut lines = lines(seed, Log::Vpc, &named(DEFAULT), 20);
+        lines.retain(|line| line.ends_with("OK"));
+        let (good, bad) = (&lines[0], with_token(&lines[1], 5, "70000"));
+        let detection = detect_format(format!("{good}\n{bad}\n").as_bytes(), Bounds::default()).unwrap();
+        let found: Vec<Origin> = detection.candidates.iter().map(|candidate| candidate.origin).collect();
+        assert_eq!(found, [Origin::Preset("default")], "seed {seed}");
+        let mut errors = Vec::new();
+        let options = Options { on_error: vpcflow_ecs::OnError::Skip, ..Options::default() };
+        let mut parser = Parser::new(options).unwrap();
+        let mut report = |error: &vpcflow_ecs::Error| errors.push(error.to_string());
+        parser.write_ndjson(format!("{good}\n{bad}\n").as_bytes(), &mut Output::new(), &mut report).unwrap();
+        assert_eq!(errors.len(), 1, "seed {seed}: {errors:?}");
+        assert!(errors[0].starts_with("line 2, column "), "seed {seed}: {errors:?}");
+        assert!(
+            errors[0].contains("field \"srcport\": expected 0 to 65535, found \"70000\""),
+            "seed {seed}: {errors:?}"
+        );
+    }
+}
+
+/// As `grep egress` leaves the lines of clients: only their own ports differ.
+#[test]
+fn the_service_of_one_way_traffic_may_be_the_destination_port() {
+    let orders = [
+        DEFAULT.to_owned(),
+        DEFAULT.replace("version ", ""),
+        format!("{DEFAULT} flow-direction"),
+        "dstport srcport protocol srcaddr dstaddr action".into(),
+    ];
+    let (mut logs, mut settled) = (0, 0);
+    for order in orders {
+        let fields = named(&order);
+        let index = fields.iter().position(|field| *field == Field::Dstport).unwrap();
+        for seed in 0..12 {
+            let mut lines = egress_lines(seed, Log::Vpc, &fields, 1_500);
+            lines.retain(|line| line.split(' ').nth(index) == Some("443"));
+            if lines.len() < 20 {
+                continue;
+            }
+            let detection = detect_format(lines.join("\n").as_bytes(), Bounds::default()).unwrap();
+            let best = &detection.candidates[0];
+            let open = best.unresolved.iter().find(|open| open.index == index);
+            let others = open.map(|open| open.alternatives.clone()).unwrap_or_default();
+            let found = best.format.columns()[index].field();
+            assert!(
+                found == Some(Field::Dstport) || others.contains(&Field::Dstport),
+                "seed {seed}, {order}: {found:?}"
+            );
+            assert!(best.choices[index].contains(&Field::Dstport));
+            logs += 1;
+            settled += usize::from(found == Some(Field::Dstport) && open.is_none());
+        }
+    }
+    assert!(logs > 30 && settled > 15, "{settled} of {logs}");
+}
+
 #[test]
 fn every_column_has_its_choices() {
     let text = "ACCEPT 10.0.1.5 443 - OK\nREJECT 10.0.1.9 22 - OK\n";
@@ -349,9 +415,7 @@ fn a_broken_first_line_does_not_sink_a_log() {
     for count in [5, 6, 20, 100] {
         let mut text = lines(9, Log::Vpc, &fields, count);
         text.retain(|line| line.ends_with("OK"));
-        let broken: Vec<&str> = text[0].split(' ').collect();
-        let broken = broken.iter().enumerate().map(|(index, token)| if index == 5 { "70000" } else { *token });
-        text[0] = broken.collect::<Vec<&str>>().join(" ");
+        text[0] = with_token(&text[0], 5, "70000");
         let options = Options { on_error: vpcflow_ecs::OnError::Skip, ..Options::default() };
         let mut parser = Parser::new(options).unwrap();
         let mut errors = Vec::new();

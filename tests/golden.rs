@@ -14,6 +14,11 @@ fn inputs() {
 }
 
 #[test]
+fn formats() {
+    assert!(cases::check_formats() > 6);
+}
+
+#[test]
 fn errors() {
     assert!(cases::check_errors() > 30);
 }

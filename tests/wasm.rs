@@ -39,6 +39,11 @@ fn inputs() {
 }
 
 #[wasm_bindgen_test]
+fn formats() {
+    assert!(cases::check_formats() > 6);
+}
+
+#[wasm_bindgen_test]
 fn errors() {
     assert!(cases::check_errors() > 30);
 }

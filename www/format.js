@@ -101,7 +101,9 @@ export function showDetected({ candidates, reason, isRead }) {
         element('tr', {},
           element('td', {}, other.preset ?? other.origin),
           element('td', {}, percent(other.confidence)),
-          element('td', {}, button('Use it', () => setFormat(other.preset ?? other.format), { class: 'link' })))))));
+          element('td', {}, button('Use it', () => setFormat(other.preset ?? other.format), { class: 'link' })))))),
+    // A header would take precedence.
+    origin !== 'header' && columnRows(candidate));
   if (isRead) question.hidden = true;
   else showQuestion(candidate);
 }
@@ -111,27 +113,49 @@ function showQuestion(found) {
   const open = found.unresolved.filter(({ index, alternatives }) => !settled.has(index) && alternatives.length > 0);
   question.hidden = found.isSettled || open.length === 0;
   if (question.hidden) return question.replaceChildren();
-  const rows = open.map(({ index, field, alternatives }) => {
-    const column = index + 1;
-    const names = [field, ...alternatives].filter(Boolean);
-    const example = found.tokens[index]?.text ?? '';
-    return element('div', { class: 'open-column', role: 'group', 'aria-label': `Column ${column}` },
-      element('span', {}, `Column ${column} `, element('code', {}, shown(example, 40)), ' is '),
-      ...names.slice(0, FEW).map((name) => button(name, () => settle(index, name), { class: 'choice', title: facts.field(name)?.description })),
-      names.length > FEW && element('select', { 'aria-label': `Another field for column ${column}`, onchange: ({ target }) => settle(index, target.value) },
-        element('option', { value: '' }, 'other …'), ...names.slice(FEW).map((name) => element('option', {}, name))));
-  });
+  const rows = open.map(({ index, field, alternatives }) => columnRow(found, index, [field, ...alternatives].filter(Boolean)));
   fill(question,
     element('p', {}, element('strong', {}, 'The lines leave columns open. '), 'Select their fields, since the documents depend on them:'),
     ...rows, button('Use the likeliest fields', () => setFormat(found.format)));
   return undefined;
 }
 
-/** Assigns a field to a column, and its former field to the column that had the new one. */
+/**
+ * Returns buttons for the likeliest fields of a column, and a list of the others that its values can be. The last of them
+ * is none of the fields.
+ */
+function columnRow({ tokens, choices }, index, names) {
+  const column = index + 1;
+  const select = ({ target }) => target.value && settle(index, target.value);
+  const others = [...names.slice(FEW), ...choices[index].filter((name) => !names.includes(name))];
+  return element('div', { class: 'open-column', role: 'group', 'aria-label': `Column ${column}` },
+    element('span', {}, `Column ${column} `, element('code', {}, shown(tokens[index]?.text ?? '', 40)), ' is '),
+    ...names.slice(0, FEW).map((name) => button(name, () => settle(index, name), { class: 'choice', title: facts.field(name)?.description })),
+    element('select', { 'aria-label': `Another field for column ${column}`, onchange: select },
+      element('option', { value: '' }, 'another field …'),
+      ...others.map((name) => element('option', {}, name)),
+      element('option', { value: unknownName(index) }, 'not a field')));
+}
+
+/** Returns the rows of all columns. They are made when they are first seen: each has up to all fields. */
+function columnRows(found) {
+  const content = element('div', {});
+  const fillOnce = () => {
+    if (content.childElementCount === 0) fill(content, ...namesOf(found).map((name, index) => columnRow(found, index, [name])));
+  };
+  return element('details', { class: 'columns', ontoggle: fillOnce }, element('summary', {}, 'Another field for a column'), content);
+}
+
+const namesOf = ({ format }) => format.split(' ').map((token) => token.replace(/^\$\{|\}$/g, ''));
+
+/** Returns the name of a column that is none of the fields. */
+const unknownName = (index) => `column-${index + 1}`;
+
+/** Assigns a field to a column. The column that had it takes the former field, or none if its values cannot be that. */
 function settle(index, name) {
-  const names = candidate.format.split(' ').map((token) => token.replace(/^\$\{|\}$/g, ''));
+  const names = namesOf(candidate);
   const other = names.indexOf(name);
-  if (other >= 0 && other !== index) names[other] = names[index];
+  if (other >= 0 && other !== index) names[other] = candidate.choices[other].includes(names[index]) ? names[index] : unknownName(other);
   names[index] = name;
   settled.add(index);
   candidate = {

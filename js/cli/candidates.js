@@ -13,6 +13,12 @@ const MAX_EXAMPLE = 40;
 /** Most alternatives of a column that are named. */
 const MAX_ALTERNATIVES = 5;
 
+/** A hint for columns whose fields are wrong. */
+const CHOICES = [
+  'A column can also be another field, or none of the fields: then it has any other name, such as column-1.',
+  'vpcflow-ecs detect --json lists, as "choices", all fields that the values of each column can be.',
+];
+
 const STYLES = { bold: '\x1b[1m', dim: '\x1b[2m', open: '\x1b[33m' };
 const RESET = '\x1b[0m';
 
@@ -43,7 +49,8 @@ export function candidatesText(candidates, { color, option }) {
     ...candidate.evidence.map((sentence) => `  ${paint(`- ${sentence}`, 'dim')}`),
     `  ${option} '${candidate.format}'`,
   ]);
-  return [all, ...parts].map((lines) => `${lines.join('\n')}\n`).join('\n');
+  const hint = candidates.some(({ origin }) => origin !== 'header') ? [CHOICES] : [];
+  return [all, ...parts, ...hint].map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
 
 /**

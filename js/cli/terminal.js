@@ -72,8 +72,7 @@ export class Terminal {
     if (candidates.length === 0) return;
     this.print(`\n${candidatesText(candidates, { color: this.#color, option: '--format' })}
 Choose with the option --format: copy the text above, names corrected where they are wrong.
-A column that is none of the fields has any other name, such as column-1. Or take the first candidate with --accept.
-vpcflow-ecs detect shows this again; its --max-lines takes more lines into account.\n`);
+Or take the first candidate with --accept. vpcflow-ecs detect shows this again; its --max-lines takes more lines into account.\n`);
   }
 
   /**

@@ -4,7 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use vpcflow_ecs::detect::{Bounds, Origin, detect_format};
 use vpcflow_ecs::{Error, OnError, Options, Output, Parser};
 
 /// Every file of whole documents, by name.
@@ -19,6 +20,9 @@ pub const DOCUMENTS: &[(&str, &str)] = &[
 
 /// Whole inputs with layers around their records.
 pub const INPUTS: &[(&str, &str)] = &[("inputs/layers", include_str!("../fixtures/inputs/layers.json"))];
+
+/// Formats that are detected from lines.
+pub const FORMATS: &str = include_str!("../fixtures/inputs/formats.json");
 
 /// The errors of bad inputs.
 pub const ERRORS: &str = include_str!("../fixtures/errors.json");
@@ -108,6 +112,28 @@ pub fn check_inputs() -> usize {
             assert_same(&format!("{name}: layers"), &parser.layers().into(), &expected("layers"));
             checked += 1;
         }
+    }
+    checked
+}
+
+/// Checks the likeliest format of the lines of every case, and the columns that they leave open.
+pub fn check_formats() -> usize {
+    let mut checked = 0;
+    for case in cases(FORMATS) {
+        let detection = detect_format(text(&case, "input").as_bytes(), Bounds::default()).unwrap();
+        let best = &detection.candidates[0];
+        let origin = match best.origin {
+            Origin::Header => "header",
+            Origin::Preset(_) => "preset",
+            _ => "inferred",
+        };
+        let open = best.unresolved.iter().filter(|open| !open.alternatives.is_empty());
+        let open: Vec<Value> = open.map(|open| best.format.columns()[open.index].name().into()).collect();
+        let found = json!({ "origin": origin, "format": best.format.to_string(), "open": open });
+        for (key, expected) in case.iter().filter(|(key, _)| !matches!(key.as_str(), "name" | "input")) {
+            assert_same(&format!("{}: {key}", text(&case, "name")), &found[key], expected);
+        }
+        checked += 1;
     }
     checked
 }

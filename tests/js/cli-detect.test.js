@@ -27,7 +27,7 @@ describe('detect', () => {
     assert.match(stdout, /^ {2}COLUMN {2}EXAMPLE +FIELD$/m);
     assert.match(stdout, /^ {7}3 {2}eni-0a1b2c3d4e5f60000 +interface-id$/m);
     assert.match(stdout, /^ {2}- 40 of 40 lines fit it/m);
-    assert.ok(stdout.endsWith(`\n  --log-format '${V5}'\n`), stdout);
+    assert.ok(stdout.includes(`\n  --log-format '${V5}'\n`), stdout);
   });
 
   test('says which columns are open', async () => {
@@ -37,6 +37,22 @@ describe('detect', () => {
     assert.match(stdout, /^ {2}COLUMN {2}EXAMPLE +FIELD +OR$/m);
     assert.match(stdout, /^ {7}2 {2}10\.0\.1\.4 +\S*(src|dst)addr +.*(src|dst)addr/m);
     assert.match(stdout, /^ {7}4 {2}OK +log-status$/m);
+  });
+
+  test('offers another field and no field for every column, unless a header names them', async () => {
+    const hint = /^A column can also be another field, or none of the fields: .*column-1\.\n.*detect --json lists, as "choices", .*\.\n$/m;
+    for (const log of [v5Log, openLog]) {
+      assert.match((await runCommand(['detect', log])).stdout, hint);
+      const { stdout } = await runCommand(['detect', '--json', log]);
+      const [{ choices, tokens }] = JSON.parse(stdout);
+      assert.equal(choices.length, tokens.length);
+      for (const [index, { field }] of tokens.entries()) assert.ok(choices[index].includes(field) && choices[index].length > 1, field);
+    }
+    assert.doesNotMatch((await runCommand(['detect'], { input: `${HEADER}\n${GOOD}` })).stdout, /A column can also be/);
+    // Any other name is a column that is not a field.
+    const { status, stdout } = await runCommand(['--format', '${action} ${dstaddr} ${column-3} ${log-status}', openLog]);
+    assert.equal(documentsOf(Buffer.from(stdout))[0].aws.vpcflow.column_3, '443');
+    assert.equal(status, 0);
   });
 
   test('has all columns under their titles', async () => {
@@ -268,6 +284,22 @@ describe('converting without a format', () => {
   test('shows it in colour on a terminal', async () => {
     const { stderr } = await runInTerminal([openLog]);
     assert.match(stderr, /^ {2}\x1b\[33m {5}2 {2}10\.0\.1\.4/m);
+  });
+
+  test('one wrong value in a line of the default format is that error, and not a question', async () => {
+    const wrong = GOOD.split(' ').map((token, index) => (index === 6 ? '99443' : token)).join(' ');
+    for (const [lines, number] of [[[wrong], 1], [[GOOD, wrong], 2], [[GOOD, GOOD, GOOD, GOOD, GOOD, wrong], 6]]) {
+      const input = lines.join('\n');
+      const { status, stdout, stderr } = await runCommand(['--on-error', 'skip'], { input });
+      const [error] = stderr.split('\n');
+      const layout = 'does not fit the documented layout of 14 fields: as "default", ';
+      assert.ok(error.startsWith(`<stdin>: line ${number}, column 71: ${layout}field "dstport": expected 0 to 65535, found "99443"`), error);
+      assert.doesNotMatch(stderr, /RANK|--format|may be/);
+      assert.equal(documentsOf(Buffer.from(stdout)).length, lines.length - 1);
+      assert.equal(status, 1);
+      const [best, ...others] = imported.detectFormat(input);
+      assert.deepStrictEqual([best.origin, best.preset, best.isSettled, others], ['preset', 'default', true, []]);
+    }
   });
 
   test('--accept takes the likeliest format, and says so', async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { documentCases, documentsOf, fixture, imported, stopClock } from './package.js';
 
-const { FlowLogError, Parser, parse } = imported;
+const { FlowLogError, Parser, compileFormat, detectFormat, parse } = imported;
 
 const cases = documentCases();
 
@@ -55,6 +55,17 @@ describe('inputs/layers.json', () => {
       const bytes = new TextEncoder().encode(input);
       const pieces = Array.from(bytes, (_, index) => documentsOf(parser.push(bytes.subarray(index, index + 1))));
       assert.deepStrictEqual([...pieces.flat(), ...documentsOf(parser.end())], expected, 'Parser.push');
+    });
+  }
+});
+
+describe('inputs/formats.json', () => {
+  for (const { name, input, ...expected } of fixture('inputs/formats.json')) {
+    test(name, () => {
+      const [{ origin, format, unresolved }] = detectFormat(input);
+      const names = compileFormat(format).fields.map((field) => field.name);
+      const open = unresolved.filter(({ alternatives }) => alternatives.length > 0).map(({ index }) => names[index]);
+      assert.deepStrictEqual({ origin, ...(expected.format && { format }), open }, expected);
     });
   }
 });

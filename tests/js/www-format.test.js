@@ -44,7 +44,7 @@ test('without a format, it is detected, with its evidence', async () => {
     await write(page, linesOf('v5', 20), '20 documents');
     await page.locator('#format-note', { hasText: 'Detected' }).waitFor();
     await page.locator('#format-note', { hasText: '29 columns, layout v5' }).waitFor();
-    await page.locator('#format-note summary').click();
+    await page.locator('#format-note summary', { hasText: 'Evidence' }).click();
     assert.ok((await page.locator('#format-note li').count()) > 0);
     await page.getByRole('button', { name: 'Use it' }).first().click();
     assert.equal(await page.locator('#format').inputValue(), 'v5');
@@ -68,18 +68,54 @@ test('a click selects the field of an open column', async () => {
     const found = imported.detectFormat(OPEN_LINES)[0];
     const choices = await page.locator('.open-column').first().getByRole('button').allTextContents();
     const others = await page.getByLabel('Another field for column 3').locator('option').allTextContents();
-    assert.deepStrictEqual(others.slice(1), [found.unresolved[1].field, ...found.unresolved[1].alternatives].slice(5));
+    const likely = [found.unresolved[1].field, ...found.unresolved[1].alternatives];
+    const possible = found.choices[2].filter((name) => !likely.includes(name));
+    assert.deepStrictEqual(others, ['another field …', ...likely.slice(5), ...possible, 'not a field']);
+    assert.ok(possible.length > 0 && !possible.includes('srcaddr'), possible.join());
     assert.deepStrictEqual(choices, [found.unresolved[0].field, ...found.unresolved[0].alternatives]);
 
-    await page.getByRole('button', { name: 'dstaddr', exact: true }).click();
+    await page.getByRole('button', { name: 'srcaddr', exact: true }).click();
     await page.locator('#counts', { hasText: '8 documents' }).waitFor();
-    assert.equal(await page.locator('#format').inputValue(), found.format.replace('srcaddr', 'dstaddr'));
+    assert.equal(found.format, '${action} ${dstaddr} ${dstport} ${log-status}');
+    assert.equal(await page.locator('#format').inputValue(), '${action} ${srcaddr} ${dstport} ${log-status}');
     // The second column is still open.
     assert.equal(await page.locator('.open-column').count(), 1);
     await page.locator('.open-column').getByRole('button', { name: 'dstport', exact: true }).click();
     await page.locator('#question').waitFor({ state: 'hidden' });
-    assert.equal(await page.locator('#format').inputValue(), '${action} ${dstaddr} ${dstport} ${log-status}');
+    assert.equal(await page.locator('#format').inputValue(), '${action} ${srcaddr} ${dstport} ${log-status}');
     await page.locator('#counts', { hasText: '8 documents' }).waitFor();
+  });
+});
+
+test('a column can be another field, or not a field', async () => {
+  await onPage(async (page) => {
+    await write(page, ['', ...OPEN_LINES], 'format is ambiguous');
+    await page.getByLabel('Another field for column 3').selectOption('not a field');
+    await page.locator('#counts', { hasText: '8 documents' }).waitFor();
+    assert.equal(await page.locator('#format').inputValue(), '${action} ${dstaddr} ${column-3} ${log-status}');
+
+    // Also where nothing is open.
+    await page.locator('#format').fill('');
+    await write(page, linesOf(PLAIN, 30), '30 documents');
+    await page.locator('#format-note summary', { hasText: 'Another field for a column' }).click();
+    assert.equal(await page.locator('#format-note .open-column').count(), 6);
+    // The column that had the field takes the other one, since its values can be that.
+    await page.getByLabel('Another field for column 3').selectOption('end');
+    assert.equal(await page.locator('#format').inputValue(), PLAIN.replace('${start} ${end}', '${end} ${start}'));
+    await page.locator('#counts', { hasText: '30 documents' }).waitFor();
+  });
+});
+
+test('one wrong value in a line of the default format is that error, and not a question', async () => {
+  await onPage(async (page) => {
+    const wrong = GOOD.split(' ').map((token, index) => (index === 6 ? '99443' : token)).join(' ');
+    await write(page, wrong, '1 error');
+    await page.locator('#format-note', { hasText: '14 columns, layout default' }).waitFor();
+    assert.equal(await page.locator('#question').isHidden(), true);
+    assert.equal(await page.locator('.open-column').count(), 0);
+    await page.getByText('field "dstport": expected 0 to 65535, found "99443"').first().waitFor();
+    await write(page, [GOOD, wrong], '1 document, 1 error');
+    assert.equal(await page.locator('#question').isHidden(), true);
   });
 });
 
