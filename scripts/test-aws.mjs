@@ -12,10 +12,14 @@ import { environment, root } from './env.mjs';
 import { Stop, isScript, main, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
-/** Returns the reason for skipping these tests; undefined if they can run. Under CI, they must. */
-export function reasonToSkip() {
-  const absent = missing();
-  if (absent && process.env.CI) throw new Stop(absent);
+/**
+ * Returns the reason for skipping these tests; undefined if they can run. Under CI, they must.
+ *
+ * @param {string | undefined} [absent] the tool that is missing
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function reasonToSkip(absent = missing(), { CI } = process.env) {
+  if (absent && CI) throw new Stop(`${absent}; under CI these tests are not skipped`);
   return absent;
 }
 

@@ -94,8 +94,8 @@ function* cut(chunk) {
 
 /** @param {unknown} chunk */
 function bytesOf(chunk) {
-  if (chunk instanceof Uint8Array) return chunk;
   if (typeof chunk === 'string') return encoder.encode(chunk);
+  // A Buffer, too, becomes a plain array: its own `slice` copies nothing.
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
   throw new TypeError(`argument "input": expected chunks of bytes or text, found ${describe(chunk)}`);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { startCluster } from '../js/cluster.js';
 import { temporaryFolder } from '../js/command.js';
 import { importFrom, manifest } from '../js/package.js';
@@ -73,6 +74,21 @@ describe('shipping from AWS', { concurrency: true }, () => {
     const result = await ship(openSources([queue]), options);
     assert.deepStrictEqual([result.objects, result.events, result.failed], [4, 12_000, []]);
     assert.deepStrictEqual(numbers(cluster), range(0, 12_000));
+    assert.deepStrictEqual(await counts(queue), [0, 0]);
+  });
+
+  test('objects in Parquet', async (context) => {
+    const { bucket, queue } = await announcing();
+    const { cluster, options } = await clusterFor(context);
+    const columns = { version: [2, 2], srcaddr: ['192.0.2.1', '192.0.2.2'], dstaddr: ['10.0.0.1', '-'], bytes: [20n, 40n] };
+    const types = { version: 'INT32', srcaddr: 'STRING', dstaddr: 'STRING', bytes: 'INT64' };
+    const columnData = Object.entries(columns).map(([name, data]) => ({ name, data, type: types[name] }));
+    await put(bucket, keyOf(1).replace('.gz', '.parquet'), new Uint8Array(parquetWriteBuffer({ columnData })));
+    const { events, failed } = await ship(openSources([queue]), options);
+    assert.deepStrictEqual([events, failed], [2, []]);
+    assert.deepStrictEqual([...cluster.documents.values()].map(({ source, destination, network }) => [source.ip, destination?.ip, network.bytes]), [
+      ['192.0.2.1', '10.0.0.1', 20], ['192.0.2.2', undefined, 40],
+    ]);
     assert.deepStrictEqual(await counts(queue), [0, 0]);
   });
 

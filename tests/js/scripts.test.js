@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { buildQuickly } from '../../scripts/build.mjs';
 import { missingTools } from '../../scripts/setup.mjs';
+import { reasonToSkip } from '../../scripts/test-aws.mjs';
 import { cliPath, repository } from './package.js';
 
 describe('the set-up installs', () => {
@@ -33,6 +34,11 @@ describe('the set-up installs', () => {
       assert.deepStrictEqual(tools.map((tool) => `${tool.name} ${tool.version}`), missing);
     });
   }
+});
+
+test('the tests of AWS are skipped without Python, but not under CI', () => {
+  assert.equal(reasonToSkip('no Python here', {}), 'no Python here');
+  assert.throws(() => reasonToSkip('no Python here', { CI: 'true' }), { message: 'no Python here; under CI these tests are not skipped' });
 });
 
 describe('the build of the demo', () => {
