@@ -37,6 +37,7 @@ const MOST_LINES = 100_000;
  * @property {boolean} help
  * @property {boolean} version
  * @property {string[]} files
+ * @property {string | undefined} flowLogId whose format AWS is asked for
  * @property {boolean} pretty
  * @property {number} maxErrors most bad lines that are printed
  * @property {boolean} accept whether an open format is read by its likeliest candidate
@@ -58,12 +59,21 @@ export function readArguments(args) {
     help: given.help === true,
     version: given.version === true,
     files,
+    flowLogId: flowLogOption(given),
     accept: given.accept === true,
     pretty: given.pretty === true,
     maxErrors: readCount('--max-errors', given['max-errors'] ?? String(DEFAULT_MAX_ERRORS)),
     parser: defined({ ...parserOptions(given), bulk: bulkOption(given) }),
     geo: defined({ city: given['geo-city'], asn: given['geo-asn'], country: given['geo-country'] }),
   };
+}
+
+/** Returns the flow log whose format AWS is asked for. @param {Given} given */
+function flowLogOption({ 'flow-log': id, format, accept }) {
+  if (id !== undefined && (format ?? accept) !== undefined) {
+    throw new UsageError(`--flow-log gives the format: give it or --${format === undefined ? 'accept' : 'format'}, not both`);
+  }
+  return id;
 }
 
 /**
@@ -172,6 +182,7 @@ export function readInstallArguments(args, env) {
  * @typedef {object} ShipCommand
  * @property {boolean} help
  * @property {string[]} sources
+ * @property {string | undefined} flowLogId whose format AWS is asked for
  * @property {boolean} watch
  * @property {string | undefined} since
  * @property {string | undefined} until
@@ -212,6 +223,7 @@ export function readShipArguments(args, env) {
   return {
     help,
     sources,
+    flowLogId: flowLogOption(given),
     watch: given.watch === true,
     since: given.since,
     until: given.until,

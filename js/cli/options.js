@@ -31,6 +31,12 @@ format it satisfies. A header line in the input goes before it;
 without either, the layouts that AWS documents decide, else the first
 lines themselves: see vpcflow-ecs detect --help`,
   },
+  'flow-log': {
+    kind: 'value',
+    value: 'ID',
+    help: `the format of this flow log (fl-...), which AWS is asked for: records in
+CloudWatch Logs and Firehose have no header. It needs @aws-sdk/client-ec2`,
+  },
   accept: {
     kind: 'flag',
     help: `where the first lines leave the format open, read them by the likeliest
@@ -260,6 +266,7 @@ export const SHIP_OPTIONS = {
   'no-gzip': { kind: 'flag', help: 'send requests without compression' },
   'metrics-json': { kind: 'value', value: 'FILE', help: 'write the counts as JSON to a file, every ten seconds and at the end' },
   format: OPTIONS.format,
+  'flow-log': OPTIONS['flow-log'],
   schema,
   mode,
   'preserve-original': preserveOriginal,
@@ -407,8 +414,8 @@ Options:
 ${entriesOf(SHIP_OPTIONS)}
 
 Exit status: 0 if every event is delivered, or was before, or if the run was
-interrupted; 1 if lines or documents are in the dead letter, an object could not be
-read or the run has failed; 2 if the command was used wrongly.
+interrupted; 1 if lines or documents are in the dead letter, an object or a message
+could not be read or the run has failed; 2 if the command was used wrongly.
 
 Examples:
   ELASTICSEARCH_API_KEY=... vpcflow-ecs ship logs/ --url https://localhost:9200

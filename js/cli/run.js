@@ -14,6 +14,7 @@ import { BOUNDS } from '../core/sample.js';
 import { detect } from './detect.js';
 import { ClusterError } from './elasticsearch.js';
 import { exported, loadIngest } from './export.js';
+import { AwsError, askForFormat } from './flow-log.js';
 import { install } from './install.js';
 import { Input as Source, InputError, inputName } from '../node/input.js';
 import { DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText, shipHelpText } from './options.js';
@@ -69,6 +70,7 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
     const geo = readDatabases(command.geo);
     const core = geo === undefined ? { Parser, FlowLogError } : await loadIngest();
     if (geo !== undefined) command.parser.geo = geo;
+    await askForFormat(command.parser, command.flowLogId);
     await checkParserOptions(command.parser, core);
     if (command.files.length === 0 && stdin.isTTY) {
       terminal.print(`${USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs --help says more.`);
@@ -81,7 +83,7 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
       terminal.commandError(error.message, error.place);
       return WRONG_USAGE;
     }
-    if (error instanceof ClusterError || error instanceof ShipError) {
+    if (error instanceof ClusterError || error instanceof ShipError || error instanceof AwsError) {
       terminal.commandError(error.message);
       return SOME_FAILED;
     }
@@ -176,12 +178,13 @@ async function runShip(args, { stdin, stdout, terminal, env, signals }) {
     // The next one has its usual effect.
     for (const name of STOPPING) signals?.off(name, onSignal);
   };
+  await askForFormat(command.options.parser, command.flowLogId);
   await checkParserOptions(command.options.parser, core);
   for (const name of STOPPING) signals?.on(name, onSignal);
   try {
     const { signal } = stop;
     const result = await ship(command, { stdin, stdout, terminal, Parser: core.Parser, signal });
-    const isWhole = result.failed.length === 0 && result.errors === 0 && result.rejected === 0;
+    const isWhole = result.failed.length === 0 && result.errors === 0 && result.rejected === 0 && result.warnings === 0;
     return isWhole ? FINE : SOME_FAILED;
   } catch (error) {
     // A source that cannot be read, such as a file that does not exist.

@@ -30,7 +30,7 @@ const METRICS_INTERVAL = 10_000;
  * @param {import('./terminal.js').Terminal} streams.terminal
  * @param {new (options: any) => import('../index.js').Parser} streams.Parser
  * @param {AbortSignal} streams.signal stops the run
- * @returns {Promise<ShipResult>}
+ * @returns {Promise<ShipResult & { warnings: number }>} `warnings`: of the sources
  * @throws {import('../ship/index.js').ShipError}
  */
 export async function ship({ sources, watch, since, until, metricsFile, maxErrors, output, urls, options }, { stdin, stdout, terminal, Parser, signal }) {
@@ -40,7 +40,12 @@ export async function ship({ sources, watch, since, until, metricsFile, maxError
     if ('lineNumber' in error) terminal.lineError(name, /** @type {import('../index.js').FlowLogError} */ (error));
     else terminal.inputError(name, 0, error);
   };
-  const warn = (/** @type {Error} */ error) => terminal.warning(error.message);
+  // Messages of a queue that cannot be read stay there, and requests to AWS are repeated.
+  let warnings = 0;
+  const warn = (/** @type {Error} */ error) => {
+    warnings += 1;
+    terminal.warning(error.message);
+  };
   const source = watch
     ? merged(await Promise.all(sources.map((each) => followed(each, { report: warn, signal }))))
     : openSources(sources, given({ since, until, stdin, report: warn, signal }));
@@ -57,7 +62,7 @@ export async function ship({ sources, watch, since, until, metricsFile, maxError
   if (metricsFile !== undefined) writeMetrics(metricsFile, result);
   // Nobody wants to know how much of its output a closed pipe has taken.
   if (!result.isStopped || signal.aborted) terminal.shipped(result);
-  return result;
+  return { ...result, warnings };
 }
 
 /**

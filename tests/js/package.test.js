@@ -24,6 +24,7 @@ const FILES = [
   'js/cli/elasticsearch.js',
   'js/cli/excerpt.js',
   'js/cli/export.js',
+  'js/cli/flow-log.js',
   'js/cli/install.js',
   'js/cli/main.js',
   'js/cli/nearest.js',
