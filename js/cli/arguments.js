@@ -210,6 +210,10 @@ export function readShipArguments(args, env) {
     const other = others.find((name) => name in given);
     if (other !== undefined) throw new UsageError(`--${other} is about a cluster, and --output has no use for it`);
   }
+  for (const name of ['since', 'until']) {
+    const inS3 = sources.some((source) => source.startsWith('s3://'));
+    if (name in given && !inS3) throw new UsageError(`--${name} is about objects in Amazon S3, and no source is there`);
+  }
   for (const name of ['rotate-bytes', 'rotate-files']) {
     if (name in given && (path === undefined || path === '-')) throw new UsageError(`--${name} goes with --output FILE`);
   }

@@ -11,9 +11,6 @@ import { bytesOf, log, recordsOf } from './event.js';
 /** The longest answer of a Lambda function is 6 MB (page "Lambda quotas"), taken for the smaller of the two millions. */
 const ANSWER_BYTES = 6_000_000;
 
-/** A subscription of CloudWatch Logs is one line. */
-const LINE_BYTES = 2 ** 26;
-
 /**
  * Returns the handler of a transformation. Types and an example are in `index.d.ts`.
  *
@@ -21,7 +18,7 @@ const LINE_BYTES = 2 ** 26;
  * @returns {import('./index.js').FirehoseHandler}
  */
 export function createFirehoseTransform({ report = log, ...options } = {}) {
-  const settings = { maxLineBytes: LINE_BYTES, ...options, report };
+  const settings = { ...options, report };
   // The parser says what is wrong with its options, here and now.
   new Parser(settings).free();
   return async function transform(event) {

@@ -16,9 +16,6 @@ import { bytesOf, log, recordsOf } from './event.js';
 /** Milliseconds before the end of a function's time in which requests under way end. */
 const RESERVE = 5_000;
 
-/** A subscription of CloudWatch Logs is one line. */
-const LINE_BYTES = 2 ** 26;
-
 /**
  * Returns a handler for events of Amazon S3. Types and examples of all that follows are in `index.d.ts`.
  *
@@ -63,7 +60,7 @@ export function createCloudWatchHandler(options) {
   return async function handler(event, context) {
     const { awslogs } = /** @type {{ awslogs?: { data?: unknown } }} */ (event ?? {});
     const bytes = bytesOf(awslogs?.data, 'awslogs.data');
-    const object = { name: 'awslogs.data', size: bytes.length, parser: { maxLineBytes: LINE_BYTES }, open: () => chunks(bytes) };
+    const object = { name: 'awslogs.data', size: bytes.length, open: () => chunks(bytes) };
     await deliver([object], options, context);
   };
 }

@@ -75,7 +75,7 @@ export interface SqsOptions {
 
 /** Options of `openSources`. */
 export interface SourceOptions {
-  /** The first time of objects in S3, as for `s3Objects`. */
+  /** The first time of objects in S3, as for `s3Objects`. An error if no source is there. */
   since?: string | Date;
   /** The time before which objects in S3 are. */
   until?: string | Date;

@@ -43,6 +43,9 @@ export function openSources(sources, options = {}) {
   if (watch && endless !== -1 && endless < all.length - 1) {
     throw invalid(`the queue ${all[endless]} never ends: with "watch" it has to be the last source`);
   }
+  if ((since ?? until) !== undefined && !all.some((source) => String(source).startsWith('s3://'))) {
+    throw invalid(`option "${since === undefined ? 'until' : 'since'}" is about objects in Amazon S3, and no source is there`);
+  }
   const open = (/** @type {string | URL} */ source) => {
     if (source === '-') return [standardInput(stdin)];
     if (typeof source !== 'string') return localObjects(source);

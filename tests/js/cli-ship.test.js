@@ -115,6 +115,7 @@ describe('to a cluster', () => {
   test('used wrongly: status 2', async () => {
     const log = folder.write('one.log', GOOD);
     const cases = [
+      [['logs', '--watch', '--since', '2026-01-01', '-o', 'a'], '--since is about objects in Amazon S3, and no source is there'],
       [[], 'ship needs a source: a file, a folder, s3://BUCKET/PREFIX, a queue, or -'],
       [[log], 'ship needs the cluster: --url=URL, or ELASTICSEARCH_URL; or --output=FILE'],
       [[log, '--url', 'http://user:secret@'], '--url is not a URL such as https://localhost:9200'],

@@ -171,6 +171,7 @@ describe('openSources', () => {
     const cases = [
       [['ftp://host/a'], {}, 'expected a path, s3://BUCKET/PREFIX or the URL of a queue, found "ftp://host/a"'],
       [['https://host/a.log'], {}, 'expected a path, s3://BUCKET/PREFIX or the URL of a queue, found "https://host/a.log"'],
+      [['a.log', queue], { since: '2026-01-01' }, 'option "since" is about objects in Amazon S3, and no source is there'],
       [['s3://'], {}, 'expected s3://BUCKET/PREFIX, found "s3://"'],
       [['s3://bucket'], { since: 'yesterday' }, 'option "since": expected a Date, a day (2026-01-31) or a time with its zone (2026-01-31T12:00Z), found "yesterday"'],
       [['s3://bucket'], { since: '2026-01-01T00:00' }, 'option "since": expected a Date, a day (2026-01-31) or a time with its zone (2026-01-31T12:00Z), found "2026-01-01T00:00"'],
