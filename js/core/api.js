@@ -19,9 +19,10 @@ import { createStreams } from './streams.js';
  *
  * @typedef {import('../../pkg/vpcflow_ecs.js').Core} Core
  * @typedef {Pick<typeof import('../../pkg/vpcflow_ecs.js'), 'Core' | 'compileFormat' | 'linearMemory'> &
- *   Partial<Pick<typeof import('../../pkg/vpcflow_ecs.js'), 'setDetector' | 'setFinder'>>} MainGlue
+ *   Partial<Pick<typeof import('../../pkg/vpcflow_ecs.js'), 'setDetector'>>} MainGlue
  * @typedef {Pick<typeof import('../../pkg/vpcflow_ecs_detect.js'),
- *   'detectFormat' | 'explain' | 'fields' | 'findLayers' | 'infer' | 'presets' | 'schemas'>} DetectionGlue
+ *   'detectFormat' | 'dropPeeler' | 'explain' | 'fields' | 'findLayers' | 'infer' | 'makePeeler' | 'peel' | 'presets' |
+ *   'schemas'>} DetectionGlue
  */
 
 /**
@@ -31,13 +32,17 @@ import { createStreams } from './streams.js';
 export function createApi(mainGlue, detectionGlue) {
   let knowsDetection = false;
 
-  /** Returns the main module, which asks the other to infer formats and to find layers. */
+  /** Returns the main module, which asks the other to infer formats, and to find layers and peel them. */
   function glue() {
     const exports = mainGlue();
     if (!knowsDetection) {
-      exports.setDetector?.((/** @type {Uint8Array} */ lines) => detectionGlue().infer(lines));
-      exports.setFinder?.((/** @type {[lines: Uint8Array, formats: string, maxLayers: number]} */ ...query) => {
-        return detectionGlue().findLayers(...query);
+      exports.setDetector?.({
+        infer: (/** @type {Uint8Array} */ lines) => detectionGlue().infer(lines),
+        findLayers: (/** @type {[lines: Uint8Array, formats: string, maxLayers: number]} */ ...query) =>
+          detectionGlue().findLayers(...query),
+        makePeeler: (/** @type {string} */ layers) => detectionGlue().makePeeler(layers),
+        peel: (/** @type {[peeler: number, lines: Uint8Array]} */ ...lines) => detectionGlue().peel(...lines),
+        dropPeeler: (/** @type {number} */ peeler) => detectionGlue().dropPeeler(peeler),
       });
       knowsDetection = true;
     }
@@ -342,7 +347,8 @@ export function createApi(mainGlue, detectionGlue) {
 
     /** The layers around the records of the input. */
     get layers() {
-      return this.#open().layers;
+      const { layers } = this.#open();
+      return layers === '' ? [] : layers.split(' › ');
     }
 
     /** Gives the WASM memory back. */

@@ -5,7 +5,7 @@ use crate::base::span::Span;
 use crate::base::tokens::Tokens;
 use crate::format::presets::{PRESETS, Preset};
 use crate::format::{Column, Format};
-use crate::layers::{Layer, MAX_TOKENS, Peeled, Peeler, outer, shows_json};
+use crate::layers::{Layer, MAX_TOKENS, Peel, Peeled, Peeler, each, outer, shows_json};
 use crate::record::{self, Record};
 use crate::value::Kind;
 
@@ -94,11 +94,12 @@ fn suggestions(stack: &[Layer], lines: &[&[u8]]) -> Vec<Layer> {
     let mut peeler = Peeler::new(stack);
     let mut seeds = 0;
     for line in few(lines).iter().filter(|line| line.len() > 1) {
-        let peeled = peeler.peel(line, &mut |peeled, path| {
+        let peeled = peeler.peel(line, line.len(), &mut |peeled, path| {
             if let Peeled::Piece(piece) = peeled
                 && piece.cells.is_none()
             {
-                suggest(piece.text.get(..piece.len).unwrap_or_default(), path.last(), &mut layers);
+                let around = each(path).last().and_then(Layer::named);
+                suggest(piece.text.get(..piece.len).unwrap_or_default(), around.as_ref(), &mut layers);
                 seeds += 1;
             }
             false
@@ -169,10 +170,10 @@ fn holds(stack: &[Layer], lines: &[&[u8]], fits: &mut dyn FnMut(&[u8], &Tokens) 
     let mut header: Option<Format> = None;
     let (mut records, mut others, mut headers) = (0_usize, 0_usize, 0_usize);
     for line in lines {
-        let peeled = peeler.peel(line, &mut |peeled, _| {
+        let peeled = peeler.peel(line, line.len(), &mut |peeled, _| {
             let piece = match peeled {
-                Peeled::Header(format) => {
-                    header = format.ok();
+                Peeled::Header(names) => {
+                    header = Format::from_names(&names.split(' ').collect::<Vec<&str>>()).ok();
                     headers += 1;
                     return true;
                 }

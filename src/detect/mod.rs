@@ -23,7 +23,7 @@ use crate::field::Field;
 use crate::format::Format;
 pub use crate::format::inferred::Bounds;
 use crate::format::inferred::Inferred;
-use crate::layers::{Layer, texts};
+use crate::layers::{Layer, each, texts};
 
 /// The origin of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +158,7 @@ fn detect(lines: &[&[u8]], layers: &[Layer]) -> Result<Detection, Error> {
         candidate
     };
     let candidates = candidates.into_iter().map(shared).collect();
-    let layers = layers.iter().map(Layer::to_string).collect();
+    let layers = each(&layers).map(str::to_owned).collect();
     Ok(Detection { candidates, lines: lines.len(), token_count: sample.token_count, layers })
 }
 
@@ -179,10 +179,12 @@ impl Candidate {
     }
 }
 
-/// Finds the layers of lines around records of given formats or, without them, of presets.
-pub(crate) fn find_layers(lines: &[u8], formats: &[Format], max_layers: usize) -> Option<Vec<Layer>> {
+/// Finds the layers of lines around records of given formats or, without them, of presets, in words.
+pub(crate) fn find_layers(lines: &[u8], formats: &[Format], max_layers: usize) -> Option<String> {
     let lines: Vec<&[u8]> = lines.split(|byte| *byte == b'\n').collect();
-    layers::find(&lines, formats, max_layers)
+    let layers = layers::find(&lines, formats, max_layers)?;
+    let words: Vec<String> = layers.iter().map(Layer::to_string).collect();
+    Some(words.join(" › "))
 }
 
 /// Infers the format of the lines that a parser holds back; `None` if they have a documented layout or are not a flow

@@ -7,9 +7,8 @@
 
 use crate::base::span::Span;
 use crate::base::tokens::is_blank;
-use crate::error::{Error, ErrorCode};
 use crate::field::Field;
-use crate::format::{Format, MAX_COLUMNS};
+use crate::format::MAX_COLUMNS;
 use crate::json;
 
 use super::outer;
@@ -30,10 +29,8 @@ pub(super) struct Rows {
     columns: Vec<Column>,
     /// The number of columns that are fields.
     fields: usize,
-    /// True if the format has changed since it was handed over.
+    /// True if there are fields that have not been handed over.
     is_new: bool,
-    /// True if a row has more names than a format may have.
-    is_full: bool,
     /// The line being read, and after it the cells that are not a part of it. The first is an absent one.
     text: Vec<u8>,
     /// All cells of a line of CSV.
@@ -66,8 +63,8 @@ enum Role {
 
 /// A line of CSV, read.
 pub(super) enum Row<'a> {
-    /// A header; with the format of the rows, unless a column has their text.
-    Header(Option<Result<Format, Error>>),
+    /// A header; with the names of the fields, unless a column has their text.
+    Header(Option<String>),
     /// The cells of a record.
     Cells { text: &'a [u8], cells: &'a [Span], time: Option<u64> },
     /// The cell with the text of a record, and its offset in the line.
@@ -125,7 +122,6 @@ impl Rows {
         self.split.clear();
         self.cells.clear();
         self.cells.resize(self.fields, Span { start: line.len(), end: line.len() + 1 });
-        self.is_full = false;
         self.time = None;
     }
 
@@ -139,10 +135,8 @@ impl Rows {
             self.columns.get(index).filter(|column| is_it(column)).or_else(|| self.columns.iter().find(|c| is_it(c)));
         let role = match known.map(|column| column.role) {
             Some(role) => role,
-            None if self.columns.len() >= MAX_COLUMNS => {
-                self.is_full = true;
-                return;
-            }
+            // One more than a format may have is enough for the error.
+            None if self.columns.len() > MAX_COLUMNS => return,
             None => self.push(name, false),
         };
         let text = value.of(line);
@@ -169,18 +163,14 @@ impl Rows {
         }
     }
 
-    /// Returns the format of the columns if it has changed.
-    pub(super) fn header(&mut self) -> Option<Result<Format, Error>> {
-        if self.is_full {
-            let detail = format!("the objects have more than {MAX_COLUMNS} different members");
-            return Some(Err(Error::sentence(ErrorCode::InvalidFormat, detail)));
-        }
+    /// Returns the names of the fields, with a space between them, if there are new ones.
+    pub(super) fn header(&mut self) -> Option<String> {
         if !std::mem::take(&mut self.is_new) {
             return None;
         }
         let fields = self.columns.iter().filter(|column| matches!(column.role, Role::Field(_)));
         let names: Vec<String> = fields.map(|column| canonical(&column.name)).collect();
-        Some(Format::from_names(&names))
+        Some(names.join(" "))
     }
 
     /// Returns the text and the cells of an object, and its time.

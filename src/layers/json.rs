@@ -7,7 +7,9 @@
 use std::borrow::Cow;
 
 use super::cells::{MIN_FIELDS, is_telling, named};
-use super::{Inside, Layer, MAX_DEPTH, Peeled, Peeler, Piece, Take, outer};
+use super::layer::Layer;
+use super::peeler::{Inside, MAX_DEPTH, Peeler};
+use super::{Peeled, Piece, Take, outer, simply_wrapped};
 use crate::base::span::Span;
 use crate::base::tokens::is_blank;
 use crate::error::{Error, ErrorCode};
@@ -52,9 +54,9 @@ impl Peeler {
     pub(super) fn json(&mut self, inside: Inside<'_>, take: &mut Take<'_>) -> Result<bool, Located> {
         let inside = Inside { depth: inside.depth + 1, ..inside };
         if let Some(message) = simply_wrapped(inside.text) {
-            self.enter(Layer::Json(Cow::Borrowed("message")));
+            let before = self.enter(&Layer::Json(Cow::Borrowed("message")));
             let more = self.text(inside.part(message), take);
-            self.leave();
+            self.leave(before);
             return more;
         }
         let mut rest = inside;
@@ -99,7 +101,7 @@ impl Peeler {
                 self.items(Layer::Events(name), &items, part, take)?
             }
             Parts { text: Some((_, name, value)), .. } => {
-                self.enter(Layer::Json(Cow::Owned(name)));
+                let before = self.enter(&Layer::Json(Cow::Owned(name)));
                 let more = match json::string_of(value.of(text)) {
                     Some(Cow::Borrowed(part)) => self.text(inside.part(part.as_bytes()), take),
                     Some(Cow::Owned(owned)) => {
@@ -107,13 +109,13 @@ impl Peeler {
                     }
                     None => Ok(true),
                 };
-                self.leave();
+                self.leave(before);
                 more?
             }
             Parts { tells: true, fields, .. } if fields >= MIN_FIELDS || fields == members => {
-                self.enter(Layer::Fields);
+                let before = self.enter(&Layer::Fields);
                 let more = self.fields(inside.part(text.get(..end).unwrap_or(text)), take);
-                self.leave();
+                self.leave(before);
                 more?
             }
             Parts { inner: Some((_, object)), .. } if inside.depth < MAX_DEPTH => {
@@ -137,7 +139,7 @@ impl Peeler {
         inside: Inside<'_>,
         take: &mut Take<'_>,
     ) -> Result<bool, Located> {
-        self.enter(layer);
+        let before = self.enter(&layer);
         let mut more = true;
         for item in items {
             let part = inside.part(item.of(inside.text));
@@ -153,7 +155,7 @@ impl Peeler {
                     None => self.value(Inside { depth: part.depth + 1, ..part }, take)?.is_some(),
                 };
         }
-        self.leave();
+        self.leave(before);
         Ok(more)
     }
 
@@ -174,12 +176,14 @@ impl Peeler {
         let text = inside.text;
         fields.start(text);
         let walked = json::walk(text, &mut |name, value| fields.add(name, value, text));
-        let more = match (walked, fields.header()) {
-            (Err(misread), _) => Err(misread_in(inside, &misread)),
-            (Ok(_), Some(Err(error))) => Err(error.into()),
-            (Ok(_), header) => {
-                if let Some(header) = header {
-                    take(Peeled::Header(header), &self.path);
+        let more = match walked {
+            Err(misread) => Err(misread_in(inside, &misread)),
+            Ok(_) => {
+                if let Some(names) = fields.header()
+                    && !take(Peeled::Header(&names), &self.path)
+                {
+                    self.fields = fields;
+                    return Ok(false);
                 }
                 let (padded, cells, time) = fields.row();
                 let (len, offset, outer_time) = (text.len(), inside.offset, time.or(inside.time));
@@ -240,13 +244,6 @@ fn push_item(items: &mut Vec<Span>, item: Span, text: &[u8]) {
     if items.last().is_none_or(may_have_record) {
         items.push(item);
     }
-}
-
-/// Returns the text in a wrapper without spaces, other keys and escapes: `{"message":"..."}`.
-fn simply_wrapped(text: &[u8]) -> Option<&[u8]> {
-    let inner = text.strip_prefix(b"{\"message\":\"")?.strip_suffix(b"\"}")?;
-    let is_plain = inner.iter().all(|byte| matches!(byte, 0x20..) && !matches!(byte, b'"' | b'\\'));
-    is_plain.then_some(inner)
 }
 
 /// Makes the error of a text that is not JSON.

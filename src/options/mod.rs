@@ -13,7 +13,6 @@ use crate::field::{Field, LogStatus};
 use crate::format::Format;
 use crate::format::presets;
 use crate::json::{self, Json};
-use crate::layers::Layer;
 use crate::options::bulk::Bulk;
 use crate::schema::{Mode, Schema};
 
@@ -56,11 +55,13 @@ pub enum Ingested {
 /// The layers around the records of an input, such as a wrapper or a time before each record.
 ///
 /// ```
-/// use vpcflow_ecs::Layers;
+/// use vpcflow_ecs::{Layers, Options, Parser};
 ///
-/// let layers = Layers::named(&["json message", "prefix 1"])?;
+/// let layers = Layers::given(&["json message", "prefix 1"]);
+/// let parser = Parser::new(Options { layers, ..Options::default() })?;
 ///
-/// let error = Layers::named(&["prefix 99"]).unwrap_err();
+/// let layers = Layers::given(&["prefix 99"]);
+/// let error = Parser::new(Options { layers, ..Options::default() }).unwrap_err();
 /// assert!(error.to_string().starts_with("option \"layers\": expected"));
 /// # Ok::<(), vpcflow_ecs::Error>(())
 /// ```
@@ -74,7 +75,7 @@ pub(crate) enum Found {
     #[default]
     ByEvidence,
     /// These and JSON.
-    Given(Vec<Layer>),
+    Given(Vec<String>),
     /// None: a line is its record.
     Off,
 }
@@ -86,19 +87,10 @@ impl Layers {
     /// Finds none: each line is a record.
     pub const OFF: Layers = Layers(Found::Off);
 
-    /// Returns given layers, from outside in, in the words of [`Parser::layers`](crate::Parser::layers).
-    ///
-    /// # Errors
-    /// `invalid_option`, with the words that are not a layer.
-    pub fn named<S: AsRef<str>>(words: &[S]) -> Result<Layers, Error> {
-        let layer = |words: &S| {
-            let words = words.as_ref();
-            Layer::named(words).ok_or_else(|| {
-                let expected = "\"quotes\", \"prefix N\", \"suffix N\", \"spaces\", \"tabs\", \"csv\", \"csv ;\", \"tsv\" or \"json KEY\"";
-                invalid("layers", expected, &Json::String(words.to_owned()))
-            })
-        };
-        words.iter().map(layer).collect::<Result<_, Error>>().map(|layers| Layers(Found::Given(layers)))
+    /// Returns given layers, from outside in, in the words of [`Parser::layers`](crate::Parser::layers). The parser checks
+    /// the words.
+    pub fn given<S: AsRef<str>>(words: &[S]) -> Layers {
+        Layers(Found::Given(words.iter().map(|words| words.as_ref().to_owned()).collect()))
     }
 }
 
@@ -237,7 +229,7 @@ impl Options {
     /// | `precedence` | `header` or `format` |
     /// | `omitLogStatus` | a list of `NODATA` and `SKIPDATA` |
     /// | `maxLineBytes` | an integer |
-    /// | `layers` | `true`, `false`, or a list of words; see [`Layers::named`] |
+    /// | `layers` | `true`, `false`, or a list of words; see [`Layers::given`] |
     ///
     /// A list of bare names as `format` is one format. It is several formats if a member is a preset's name, a list, or has
     /// blanks, braces or a bracket. In a list, `tcp-flags` is the field and not the preset of that name.
@@ -316,7 +308,7 @@ impl Options {
                     Json::Bool(false) => Layers::OFF,
                     Json::Array(list) => {
                         let words = list.iter().map(|item| item.as_str().ok_or_else(|| invalid(name, expected, item)));
-                        Layers::named(&words.collect::<Result<Vec<&str>, Error>>()?)?
+                        Layers::given(&words.collect::<Result<Vec<&str>, Error>>()?)
                     }
                     _ => return Err(invalid(name, expected, &value)),
                 };

@@ -138,21 +138,21 @@ impl Choice {
         if self.skips_headers() {
             return Ok(true);
         }
-        self.set_header(format).map(|()| true)
+        self.set_header(format, "the header").map(|()| true)
     }
 
-    /// Sets the format of a header for the lines after it.
+    /// Sets the format of a header, or of something else that has names, for the lines after it.
     ///
     /// # Errors
     /// The error of names that cannot be used; the lines after it cannot be read then.
-    pub(super) fn set_header(&mut self, format: Result<Format, Error>) -> Result<(), Error> {
+    pub(super) fn set_header(&mut self, format: Result<Format, Error>, owner: &str) -> Result<(), Error> {
         let compiled = format
             .and_then(|format| if self.strict { format.strict() } else { Ok(format) })
-            .and_then(|format| self.compiler.compile("the header".into(), format));
+            .and_then(|format| self.compiler.compile(owner.to_owned(), format));
         match compiled {
             Ok(header) => {
                 for warning in header.format.warnings() {
-                    self.warn(format!("the header: {warning}"));
+                    self.warn(format!("{owner}: {warning}"));
                 }
                 self.header = Header::Of(Box::new(header));
                 Ok(())

@@ -5,20 +5,30 @@ use super::{Line, Parser, Sink};
 use crate::base::output::Output;
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
-use crate::layers::{self, Layer, Peeled, Peeler, Piece};
+use crate::layers::{self, Peel, Peeled, Piece, end_in_fields};
 use crate::options::{Found, Layers};
-use crate::record::Located;
+use crate::record::{Located, envelope};
 
-/// Finds the layers of lines around records of given formats or, without them, of presets, up to a number of layers.
-pub(crate) type Finder = fn(&[u8], &[Format], usize) -> Option<Vec<Layer>>;
+/// Finds the layers of lines around records of given formats or, without them, of presets, up to a number of layers, in
+/// words.
+pub(crate) type Finder = fn(&[u8], &[Format], usize) -> Option<String>;
+
+/// Makes a peeler of layers in words.
+pub(crate) type MakePeeler = fn(&str) -> Result<Box<dyn Peel>, Error>;
 
 /// The layers of an input.
 #[derive(Debug)]
 pub(super) struct Around {
     option: Found,
-    pub(super) peeler: Peeler,
-    /// The layers around the first record that had any.
-    pub(super) found: Vec<Layer>,
+    make_peeler: MakePeeler,
+    /// The peeler of the layers. It is made for the first line that needs it.
+    peeler: Option<Box<dyn Peel>>,
+    /// The words of the layers that were given or found.
+    layers: String,
+    /// True if there are others than JSON, which shows itself.
+    has_layers: bool,
+    /// The words of the layers around the first record that had any.
+    pub(super) found: String,
     /// The lines of this input that have been searched for layers without success.
     searched: usize,
 }
@@ -32,18 +42,42 @@ pub(super) const MAX_LAYERS: usize = 3;
 /// The most layers that are found in one line, which may be one of many that are read one by one.
 const MAX_LAYERS_OF_ONE: usize = 2;
 
+/// The words of the usual layer.
+const MESSAGE: &str = "json message";
+
 impl Around {
-    pub(super) fn new(option: Layers) -> Around {
-        let mut around = Around { option: option.0, peeler: Peeler::default(), found: Vec::new(), searched: 0 };
+    /// Returns the layers of an option.
+    ///
+    /// # Errors
+    /// `invalid_option`, with the words that are not a layer.
+    pub(super) fn new(option: Layers, make_peeler: MakePeeler) -> Result<Around, Error> {
+        let mut around = Around {
+            option: option.0,
+            make_peeler,
+            peeler: None,
+            layers: String::new(),
+            has_layers: false,
+            found: String::new(),
+            searched: 0,
+        };
         around.reset();
-        around
+        if !around.layers.is_empty() {
+            around.peeler = Some(make_peeler(&around.layers)?);
+        }
+        Ok(around)
     }
 
     /// Returns to the start of an input. The layers that were found stay known until its first line.
     pub(super) fn reset(&mut self) {
-        let given = if let Found::Given(layers) = &self.option { layers.as_slice() } else { &[] };
-        self.peeler = Peeler::new(given);
+        self.set(if let Found::Given(layers) = &self.option { layers.join(" › ") } else { String::new() });
         self.searched = 0;
+    }
+
+    /// Sets the layers.
+    fn set(&mut self, layers: String) {
+        self.has_layers = !layers::show_themselves(&layers);
+        self.layers = layers;
+        self.peeler = None;
     }
 
     /// True if lines may have layers.
@@ -54,12 +88,15 @@ impl Around {
     /// True if a line is peeled.
     #[inline]
     pub(super) fn peels(&self, line: RawLine<'_>) -> bool {
-        if line.plain && !matches!(line.text.first(), Some(b'{' | b'[')) {
-            return self.peeler.has_layers();
+        if line.plain {
+            return self.has_layers;
         }
-        self.may_peel() && (self.peeler.has_layers() || layers::starts_as_json(line.bytes()))
+        self.may_peel() && (self.has_layers || layers::starts_as_json(line.bytes()))
     }
 }
+
+/// Takes what is peeled, and the words of the layers around it.
+type Take<'t> = dyn FnMut(&mut Parser, Peeled<'_>, &str) -> bool + 't;
 
 /// The state of a line that is peeled.
 #[derive(Default)]
@@ -73,6 +110,27 @@ struct Progress {
 }
 
 impl Parser {
+    /// Peels a line, and hands each piece over.
+    fn peel(&mut self, line: RawLine<'_>, take: &mut Take<'_>) -> Result<bool, Located> {
+        let content = envelope::open(line.bytes())?;
+        // The wrapper of most logs needs no peeler.
+        if self.around.layers.is_empty()
+            && let Some(text) = layers::simply_wrapped(content.text)
+            && !layers::shows_json(text)
+        {
+            let offset = content.offset.map(|offset| offset + content.text.len() - text.len() - 2);
+            let piece = Piece { text, len: text.len(), cells: None, offset, outer_time: None };
+            return Ok(take(self, Peeled::Piece(piece), MESSAGE));
+        }
+        let mut peeler = match self.around.peeler.take() {
+            Some(peeler) => peeler,
+            None => (self.around.make_peeler)(&self.around.layers)?,
+        };
+        let peeled = peeler.peel(line.text, line.len, &mut |peeled, path| take(self, peeled, path));
+        self.around.peeler = Some(peeler);
+        peeled
+    }
+
     /// Reads the pieces of a line, and appends their documents. If it may search, layers that are not known yet are found
     /// first.
     #[inline(never)]
@@ -83,34 +141,33 @@ impl Parser {
         sink: &mut Sink<'_>,
     ) -> Result<(), Error> {
         let mut progress = Progress::default();
-        let mut peeler = std::mem::take(&mut self.around.peeler);
-        let peeled = peeler.peel(line.bytes(), &mut |peeled, path| {
+        let peeled = self.peel(line, &mut |parser, peeled, path| {
             progress.pieces += 1;
             let start = sink.out.len();
+            let is_object = end_in_fields(path);
             let read = match peeled {
-                Peeled::Header(format) => match self.reader.choice.set_header(format) {
+                Peeled::Header(names) => match parser.set_names(names, is_object) {
                     // The members of an object are not a line of their own.
-                    Ok(()) if path.last() == Some(&Layer::Fields) => {
+                    Ok(()) if is_object => {
                         progress.pieces -= 1;
                         return true;
                     }
                     Ok(()) => Ok(Line::Header),
-                    Err(error) => Err(error.at(self.lines.position(None, None)).with_input(line.bytes())),
+                    Err(error) => Err(error.at(parser.lines.position(None, None)).with_input(line.bytes())),
                 },
-                Peeled::Piece(piece) => self.read_piece(line, piece, path, sink.out),
+                Peeled::Piece(piece) => parser.read_piece(line, piece, path, sink.out),
             };
             if let Err(error) = &read
                 && may_search
                 && progress.pieces == 1
-                && self.may_search(error)
+                && parser.may_search(error)
             {
                 progress.is_open = true;
                 return false;
             }
-            progress.failure = self.finish(read, start, sink).err();
+            progress.failure = parser.finish(read, start, sink).err();
             progress.failure.is_none()
         });
-        self.around.peeler = peeler;
         if progress.is_open {
             if self.search(line) {
                 return self.take_line(line, sink);
@@ -138,27 +195,24 @@ impl Parser {
     pub(super) fn parse_layers(&mut self, line: RawLine<'_>, out: &mut Output) -> Result<Line, Error> {
         let mut pieces = 0;
         let mut read = Ok(Line::Blank);
-        let mut peeler = std::mem::take(&mut self.around.peeler);
-        let mut count = |peeled: Peeled<'_>, _: &[Layer]| {
+        let mut peeled = self.peel(line, &mut |parser, peeled, path| {
             match peeled {
-                Peeled::Header(format) => read = self.reader.choice.set_header(format).map(|()| Line::Header),
+                Peeled::Header(names) => read = parser.set_names(names, end_in_fields(path)).map(|()| Line::Header),
                 Peeled::Piece(_) => pieces += 1,
             }
             read.is_ok()
-        };
-        let mut peeled = peeler.peel(line.bytes(), &mut count);
+        });
         if pieces > 1 {
             let detail = "expected one record, found several; read them as a whole input, not as a line";
             read = Err(Error::sentence(ErrorCode::SeveralLines, detail));
         } else if pieces == 1 && peeled.is_ok() && read.is_ok() {
-            peeled = peeler.peel(line.bytes(), &mut |peeled, path| {
+            peeled = self.peel(line, &mut |parser, peeled, path| {
                 if let Peeled::Piece(piece) = peeled {
-                    read = self.read_piece(line, piece, path, out);
+                    read = parser.read_piece(line, piece, path, out);
                 }
                 true
             });
         }
-        self.around.peeler = peeler;
         let error = match (peeled, read) {
             (Ok(_), Ok(read)) => return Ok(read),
             (Ok(_), Err(error)) if error.position().line.is_some() => return Err(error),
@@ -169,32 +223,32 @@ impl Parser {
         self.read_bare(line, error, out)
     }
 
+    /// Sets the names of the columns of rows.
+    fn set_names(&mut self, names: &str, is_object: bool) -> Result<(), Error> {
+        let names: Vec<&str> = names.split(' ').collect();
+        let owner = if is_object { "the objects" } else { "the header" };
+        self.reader.choice.set_header(Format::from_names(&names), owner)
+    }
+
     /// Reads a piece of a line; if that is in vain, the line as it is.
     #[inline(never)]
-    fn read_piece(
-        &mut self,
-        line: RawLine<'_>,
-        piece: Piece<'_>,
-        path: &[Layer],
-        out: &mut Output,
-    ) -> Result<Line, Error> {
+    fn read_piece(&mut self, line: RawLine<'_>, piece: Piece<'_>, path: &str, out: &mut Output) -> Result<Line, Error> {
         let Parser { lines, reader, writer, .. } = self;
-        let is_object = path.last() == Some(&Layer::Fields);
-        let read = reader.read_piece(piece, is_object, lines.is_at_first(), |reading| writer.write(reading, out));
+        let read =
+            reader.read_piece(piece, end_in_fields(path), lines.is_at_first(), |reading| writer.write(reading, out));
         match read {
             Ok(read) => {
                 if matches!(read, Line::Record | Line::Omitted) && self.around.found.is_empty() {
-                    self.around.found = path.to_vec();
+                    path.clone_into(&mut self.around.found);
                 }
                 Ok(read)
             }
             Err(_) if layers::is_comment(piece.text) => Ok(Line::Blank),
             Err(Located { start, error }) => {
                 // A line of JSON with a message is what it was; other layers are named.
-                let is_usual = matches!(path, [Layer::Json(key)] if key == "message");
-                let error = if is_usual { error } else { error.with_note(format!("in {}", words(path))) };
+                let error = if path == MESSAGE { error } else { error.with_note(format!("in {path}")) };
                 let error = self.locate(line, Located { start, error });
-                if path.iter().all(Layer::shows_itself) { Err(error) } else { self.read_bare(line, error, out) }
+                if layers::show_themselves(path) { Err(error) } else { self.read_bare(line, error, out) }
             }
         }
     }
@@ -219,7 +273,7 @@ impl Parser {
     /// True if a line may be searched by itself: there has not been a record, and there is a format to compare with.
     fn may_search_line(&self) -> bool {
         self.around.option == Found::ByEvidence
-            && !self.around.peeler.has_layers()
+            && !self.around.has_layers
             && !self.reader.choice.reads_like_elastic()
             && self.stats.records == self.records_before
             && self.around.searched < MAX_SEARCHED
@@ -244,17 +298,11 @@ impl Parser {
         if self.around.option != Found::ByEvidence || self.reader.choice.reads_like_elastic() {
             return false;
         }
-        let found = (self.finder)(lines, &self.reader.choice.formats(), max_layers);
+        let found = (self.services.find_layers)(lines, &self.reader.choice.formats(), max_layers);
         match found {
-            Some(layers) => self.around.peeler = Peeler::new(&layers),
+            Some(layers) => self.around.set(layers),
             None => self.around.searched += 1,
         }
-        self.around.peeler.has_layers()
+        self.around.has_layers
     }
-}
-
-/// Returns the words of layers, from outside in.
-fn words(path: &[Layer]) -> String {
-    let words: Vec<String> = path.iter().map(Layer::to_string).collect();
-    words.join(" › ")
 }

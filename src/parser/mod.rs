@@ -21,8 +21,7 @@ mod look_ahead;
 mod writer;
 
 use self::choice::Choice;
-pub(crate) use self::layered::Finder;
-use self::layered::{Around, MAX_LAYERS};
+use self::layered::{Around, Finder, MAX_LAYERS, MakePeeler};
 use self::line::LineReader;
 use self::lines::{Lines, RawLine};
 use self::look_ahead::LookAhead;
@@ -33,10 +32,11 @@ use crate::document::Tape;
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
 use crate::format::inferred::Inferred;
-use crate::layers;
+use crate::json::Json;
+use crate::layers::{self, Peeler};
 use crate::options::bulk::Bulk;
 use crate::options::settings::settings;
-use crate::options::{OnError, Options};
+use crate::options::{OnError, Options, invalid};
 use crate::record::{Located, container, envelope};
 
 /// The kind of a line that was read.
@@ -75,11 +75,40 @@ pub struct Stats {
     pub without_time: u64,
 }
 
-/// Infers nothing. Without detection, lines that fit no documented layout are errors.
-#[cfg(not(feature = "detect"))]
-fn infer_nothing(_: &[u8]) -> Option<Inferred> {
-    None
+/// A function that infers the format of whole lines.
+type Detector = fn(&[u8]) -> Option<Inferred>;
+
+/// What another module may do in place of this one: few logs need it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Services {
+    /// Infers the format of lines that fit no documented layout.
+    pub(crate) infer: Detector,
+    /// Finds the layers of lines that fit nothing.
+    pub(crate) find_layers: Finder,
+    /// Makes what peels them.
+    pub(crate) make_peeler: MakePeeler,
 }
+
+impl Services {
+    /// The services of this crate. Without detection, nothing is inferred, and layers are found only if they show themselves.
+    const OWN: Services = Services {
+        #[cfg(feature = "detect")]
+        infer: crate::detect::infer,
+        #[cfg(not(feature = "detect"))]
+        infer: |_| None,
+        #[cfg(feature = "detect")]
+        find_layers: crate::detect::find_layers,
+        #[cfg(not(feature = "detect"))]
+        find_layers: |_, _, _| None,
+        make_peeler: |words| match Peeler::named(words) {
+            Ok(peeler) => Ok(Box::new(peeler)),
+            Err(words) => Err(invalid("layers", LAYERS, &Json::String(words.to_owned()))),
+        },
+    };
+}
+
+/// The layers that can be given, in words.
+pub(crate) const LAYERS: &str = "\"quotes\", \"prefix N\", \"suffix N\", \"spaces\", \"tabs\", \"csv\", \"csv ;\", \"csv |\", \"tsv\" or \"json KEY\"";
 
 /// Reads flow log lines and writes documents.
 ///
@@ -102,10 +131,7 @@ pub struct Parser {
     reader: LineReader,
     writer: Writer,
     on_error: OnError,
-    /// Infers the format of lines that fit no documented layout.
-    detector: Detector,
-    /// Finds the layers of lines that fit nothing.
-    finder: Finder,
+    services: Services,
     /// The format that was inferred from the lines of this input, or of the last one.
     inferred: Option<Format>,
     stats: Stats,
@@ -114,9 +140,6 @@ pub struct Parser {
     /// True if the input ended with an error.
     stopped: bool,
 }
-
-/// A function that infers the format of whole lines.
-type Detector = fn(&[u8]) -> Option<Inferred>;
 
 /// The destinations of a call's documents and errors.
 struct Sink<'a> {
@@ -130,23 +153,21 @@ impl Parser {
     /// # Errors
     /// `invalid_option`, or the error of a format.
     pub fn new(options: Options) -> Result<Parser, Error> {
+        Parser::with(options, Services::OWN)
+    }
+
+    /// Compiles the options, as [`Parser::new`] does, for a parser with other services.
+    pub(crate) fn with(options: Options, services: Services) -> Result<Parser, Error> {
         options.check()?;
         let settings = settings(&options);
         Ok(Parser {
             lines: Lines::new(options.max_line_bytes),
             look_ahead: LookAhead::default(),
-            around: Around::new(options.layers.clone()),
+            around: Around::new(options.layers.clone(), services.make_peeler)?,
             reader: LineReader::new(Choice::new(&options, &settings)?, options.max_line_bytes),
             on_error: options.on_error,
             writer: Writer::new(options, &settings)?,
-            #[cfg(feature = "detect")]
-            detector: crate::detect::infer,
-            #[cfg(not(feature = "detect"))]
-            detector: infer_nothing,
-            #[cfg(feature = "detect")]
-            finder: crate::detect::find_layers,
-            #[cfg(not(feature = "detect"))]
-            finder: |_, _, _| None,
+            services,
             inferred: None,
             stats: Stats::default(),
             records_before: 0,
@@ -164,13 +185,7 @@ impl Parser {
     /// It takes whole lines that have neither a header nor a documented layout, at most 2,000 lines or 1 MiB of them.
     /// It returns `None` if they are not a flow log.
     pub fn set_detector(&mut self, detector: fn(&[u8]) -> Option<Inferred>) {
-        self.detector = detector;
-    }
-
-    /// Sets the function that finds layers, instead of that of the feature `detect`.
-    #[cfg_attr(not(all(target_arch = "wasm32", not(feature = "detect"))), allow(dead_code))]
-    pub(crate) fn set_finder(&mut self, finder: Finder) {
-        self.finder = finder;
+        self.services.infer = detector;
     }
 
     /// Sets the tape: from now on, the values of documents are written and described on it. `None` has documents
@@ -233,7 +248,12 @@ impl Parser {
     /// # Ok::<(), vpcflow_ecs::Error>(())
     /// ```
     pub fn layers(&self) -> Vec<String> {
-        self.around.found.iter().map(ToString::to_string).collect()
+        layers::each(self.layer_words()).map(str::to_owned).collect()
+    }
+
+    /// Returns the words of these layers.
+    pub(crate) fn layer_words(&self) -> &str {
+        &self.around.found
     }
 
     /// Starts the next input. The inferred format of the last one stays, and so do its layers.
@@ -448,7 +468,7 @@ impl Parser {
         let Some(pending) = self.look_ahead.end() else { return Ok(()) };
         let is_after_records = self.stats.records > self.records_before;
         let has_layers = self.find_layers(&pending.lines, MAX_LAYERS);
-        let inferred = if has_layers { Ok(None) } else { pending.infer(self.detector, is_after_records) };
+        let inferred = if has_layers { Ok(None) } else { pending.infer(self.services.infer, is_after_records) };
         match inferred {
             Ok(None) => {}
             Ok(Some(format)) => {

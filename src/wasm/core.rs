@@ -72,12 +72,12 @@ impl Core {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, geo: &JsValue, report: Option<Function>) -> Result<Core, JsValue> {
         let compiled = read_options(options, geo)?;
-        let mut parser = Parser::new(compiled).map_err(|error| to_js_error(&error))?;
+        #[cfg(feature = "detect")]
+        let parser = Parser::new(compiled);
+        #[cfg(not(feature = "detect"))]
+        let parser = Parser::with(compiled, super::detector::SERVICES);
+        let mut parser = parser.map_err(|error| to_js_error(&error))?;
         parser.set_clock(|| Date::now() as u64);
-        #[cfg(not(feature = "detect"))]
-        parser.set_detector(super::detector::infer);
-        #[cfg(not(feature = "detect"))]
-        parser.set_finder(super::detector::find_layers);
         Ok(Core {
             parser,
             report,
@@ -258,10 +258,10 @@ impl Core {
         self.parser.warnings().iter().map(|warning| JsValue::from_str(warning)).collect()
     }
 
-    /// Returns the layers around the records of this input or the last one, as words.
+    /// Returns the words of the layers around the records of this input or the last one, with ` › ` between layers.
     #[wasm_bindgen(getter)]
-    pub fn layers(&self) -> Vec<String> {
-        self.parser.layers()
+    pub fn layers(&self) -> String {
+        self.parser.layer_words().to_owned()
     }
 
     /// Ends the input: appends the documents of the lines that are still pending to the buffer.

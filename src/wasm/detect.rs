@@ -1,5 +1,7 @@
 //! Detected formats, explained lines, and the tables of fields, presets and schemas.
 
+use std::cell::RefCell;
+
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
@@ -10,6 +12,7 @@ use crate::explain;
 use crate::field::Field;
 use crate::format::Format;
 use crate::format::presets::PRESETS;
+use crate::layers::{Peeler, wire};
 use crate::parser::Line;
 use crate::schema::Schema;
 
@@ -32,14 +35,50 @@ pub fn infer(lines: &[u8]) -> JsValue {
     object.into()
 }
 
-/// Finds the layers of lines around records of formats, which have a line each, or of presets: a line for each layer, or
-/// nothing.
+/// Finds the layers of lines around records of formats, which have a line each, or of presets, in words, or nothing.
 #[wasm_bindgen(js_name = findLayers)]
 pub fn find_layers(lines: &[u8], formats: &str, max_layers: u32) -> Option<String> {
     let formats: Vec<Format> = formats.lines().filter_map(|format| Format::parse(format).ok()).collect();
-    let layers = detect::find_layers(lines, &formats, max_layers as usize)?;
-    let words: Vec<String> = layers.iter().map(ToString::to_string).collect();
-    Some(words.join("\n"))
+    detect::find_layers(lines, &formats, max_layers as usize)
+}
+
+thread_local! {
+    /// The peelers of the main module's parsers, by their numbers.
+    static PEELERS: RefCell<Vec<Option<Peeler>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Makes a peeler of layers in words, and returns its number; throws the words that are not a layer.
+#[wasm_bindgen(js_name = makePeeler)]
+pub fn make_peeler(layers: &str) -> Result<u32, JsValue> {
+    let peeler = Peeler::named(layers).map_err(JsValue::from_str)?;
+    PEELERS.with_borrow_mut(|peelers| {
+        let free = peelers.iter().position(Option::is_none).unwrap_or(peelers.len());
+        peelers.resize_with(peelers.len().max(free + 1), || None);
+        if let Some(slot) = peelers.get_mut(free) {
+            *slot = Some(peeler);
+        }
+        Ok(free as u32)
+    })
+}
+
+/// Peels lines, each with a line feed, with the peeler of a number, and returns the answers, which only the main module
+/// reads.
+#[wasm_bindgen]
+pub fn peel(peeler: u32, lines: &[u8]) -> Vec<u8> {
+    PEELERS.with_borrow_mut(|peelers| match peelers.get_mut(peeler as usize) {
+        Some(Some(peeler)) => wire::answers(peeler, lines),
+        _ => Vec::new(),
+    })
+}
+
+/// Drops the peeler of a number.
+#[wasm_bindgen(js_name = dropPeeler)]
+pub fn drop_peeler(peeler: u32) {
+    PEELERS.with_borrow_mut(|peelers| {
+        if let Some(slot) = peelers.get_mut(peeler as usize) {
+            *slot = None;
+        }
+    });
 }
 
 /// Returns the formats that a log may have, the likeliest first.

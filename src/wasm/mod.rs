@@ -18,7 +18,9 @@ use wasm_bindgen::prelude::*;
 #[cfg(not(wasm_module = "detect"))]
 pub use self::core::{Core, compile_format, linear_memory};
 #[cfg(feature = "detect")]
-pub use self::detect::{detect_format, explain, fields, find_layers, infer, presets, schemas};
+pub use self::detect::{
+    detect_format, drop_peeler, explain, fields, find_layers, infer, make_peeler, peel, presets, schemas,
+};
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
 use crate::json::{self, Json};

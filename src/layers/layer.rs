@@ -1,0 +1,85 @@
+//! A layer and its words.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::{MARK, json};
+
+/// A layer around a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Layer {
+    /// Quotes around the text, or the item of a JSON array that has a line for each item.
+    Quotes,
+    /// So many tokens before the text.
+    Prefix(usize),
+    /// So many tokens after it.
+    Suffix(usize),
+    /// Non-breaking spaces and form feeds in place of spaces.
+    Spaces,
+    /// Several texts with tabs between them.
+    Tabs,
+    /// A row of cells, separated by this byte. The cells are the record, or one of them has its text.
+    Cells(u8),
+    /// A JSON object with the text in the member of this name.
+    Json(Cow<'static, str>),
+    /// A JSON object with events in the list of this name.
+    Events(&'static str),
+    /// A JSON list.
+    List,
+    /// A JSON object whose members are the fields.
+    Fields,
+}
+
+/// Writes the layer's words, e.g. `prefix 2`, which [`Layer::named`] reads.
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Layer::Quotes => f.write_str("quotes"),
+            Layer::Prefix(count) => write!(f, "prefix {count}"),
+            Layer::Suffix(count) => write!(f, "suffix {count}"),
+            Layer::Spaces => f.write_str("spaces"),
+            Layer::Tabs => f.write_str("tabs"),
+            Layer::Cells(b'\t') => f.write_str("tsv"),
+            Layer::Cells(b',') => f.write_str("csv"),
+            Layer::Cells(delimiter) => write!(f, "csv {}", char::from(*delimiter)),
+            Layer::Json(key) => write!(f, "json {key}"),
+            Layer::Events(key) => write!(f, "events {key}"),
+            Layer::List => f.write_str("list"),
+            Layer::Fields => f.write_str("fields"),
+        }
+    }
+}
+
+impl Layer {
+    /// Reads a layer's words. Of `events`, `list` and `fields`, the words are checked only: JSON shows itself.
+    pub(crate) fn named(words: &str) -> Option<Layer> {
+        let (kind, rest) = words.split_once(' ').unwrap_or((words, ""));
+        let count = || rest.parse().ok().filter(|count| (1..=MAX_TOKENS).contains(count));
+        match (kind, rest) {
+            ("quotes", "") => Some(Layer::Quotes),
+            ("prefix", _) => count().map(Layer::Prefix),
+            ("suffix", _) => count().map(Layer::Suffix),
+            ("spaces", "") => Some(Layer::Spaces),
+            ("tabs", "") => Some(Layer::Tabs),
+            ("tsv", "") => Some(Layer::Cells(b'\t')),
+            ("csv", "") => Some(Layer::Cells(b',')),
+            ("csv", ";") => Some(Layer::Cells(b';')),
+            ("csv", "|") => Some(Layer::Cells(b'|')),
+            ("json", key) if !key.is_empty() && !key.contains(|c: char| c.is_control() || c == MARK) => {
+                Some(Layer::Json(Cow::Owned(key.to_owned())))
+            }
+            ("events", key) => json::EVENTS.iter().find(|name| **name == key).map(|name| Layer::Events(name)),
+            ("list", "") => Some(Layer::List),
+            ("fields", "") => Some(Layer::Fields),
+            _ => None,
+        }
+    }
+
+    /// True if JSON shows the layer.
+    pub(crate) fn shows_itself(&self) -> bool {
+        matches!(self, Layer::Json(_) | Layer::Events(_) | Layer::List | Layer::Fields)
+    }
+}
+
+/// The most tokens before or after a text.
+pub(crate) const MAX_TOKENS: usize = 16;

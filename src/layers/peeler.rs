@@ -1,0 +1,316 @@
+//! The peeler: the layers of a line, from outside in.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use super::cells::{Row, Rows};
+use super::layer::Layer;
+#[cfg(feature = "detect")]
+use super::starts_as_json;
+use super::{Peel, Peeled, Piece, Take, each, is_comment, outer, shows_json};
+use crate::base::tokens::is_blank;
+use crate::error::{Error, ErrorCode};
+use crate::record::envelope::{checked, without_end};
+use crate::record::{Located, offset_in};
+
+/// The deepest nesting of objects and texts in JSON.
+pub(super) const MAX_DEPTH: usize = 8;
+
+/// Peels lines.
+#[derive(Debug, Default)]
+pub(crate) struct Peeler {
+    /// The layers that do not show themselves, from outside in.
+    layers: Vec<Layer>,
+    /// The names of members with texts that were given, before the usual ones.
+    pub(super) keys: Vec<String>,
+    /// The columns of the rows.
+    rows: Rows,
+    pub(super) fields: Rows,
+    /// The words of the layers around the text being peeled.
+    pub(super) path: String,
+}
+
+/// A text inside a line.
+#[derive(Clone, Copy)]
+pub(super) struct Inside<'a> {
+    pub(super) text: &'a [u8],
+    /// Its offset in the line.
+    pub(super) offset: Option<usize>,
+    /// The time of the innermost layer that has one, in milliseconds since 1970.
+    pub(super) time: Option<u64>,
+    /// The number of the next layer that does not show itself.
+    pub(super) next: usize,
+    /// The number of JSON texts around it.
+    pub(super) depth: usize,
+}
+
+impl<'a> Inside<'a> {
+    /// Returns a part of the text, after a layer.
+    #[inline(never)]
+    pub(super) fn part(self, part: &'a [u8]) -> Inside<'a> {
+        let start = offset_in(self.text, part);
+        let offset = self.offset.zip(start).map(|(offset, start)| offset + start);
+        Inside { text: part, offset, ..self }
+    }
+}
+
+impl Peel for Peeler {
+    fn peel(&mut self, text: &[u8], len: usize, take: &mut Take<'_>) -> Result<bool, Located> {
+        let line = text.get(..len).unwrap_or(text);
+        let text = without_end(line);
+        let offset = offset_in(line, text);
+        let text = checked(text).map_err(|error| error.within(offset))?;
+        self.path.clear();
+        self.inside(Inside { text, offset, time: None, next: 0, depth: 0 }, take)
+    }
+}
+
+impl Peeler {
+    /// Returns a peeler of given layers.
+    pub(crate) fn new(layers: &[Layer]) -> Peeler {
+        let keys = layers.iter().filter_map(|layer| match layer {
+            Layer::Json(key) => Some(key.to_string()),
+            _ => None,
+        });
+        let keys = keys.collect();
+        let layers = layers.iter().filter(|layer| !layer.shows_itself()).cloned().collect();
+        Peeler { layers, keys, ..Peeler::default() }
+    }
+
+    /// Returns a peeler of layers in words.
+    ///
+    /// # Errors
+    /// The words that are not a layer.
+    pub(crate) fn named(words: &str) -> Result<Peeler, &str> {
+        let layers: Result<Vec<Layer>, &str> = each(words).map(|words| Layer::named(words).ok_or(words)).collect();
+        Ok(Peeler::new(&layers?))
+    }
+
+    /// Notes that a text is inside a layer. Returns the state to [leave](Peeler::leave) it for.
+    #[inline(never)]
+    pub(super) fn enter(&mut self, layer: &Layer) -> usize {
+        let before = self.path.len();
+        if before > 0 {
+            self.path.push_str(" › ");
+        }
+        // Writing to a text cannot fail.
+        let _ = write!(self.path, "{layer}");
+        before
+    }
+
+    /// Notes that it is not any more.
+    pub(super) fn leave(&mut self, before: usize) {
+        self.path.truncate(before);
+    }
+
+    /// Peels a text.
+    pub(super) fn inside(&mut self, inside: Inside<'_>, take: &mut Take<'_>) -> Result<bool, Located> {
+        let text = inside.text;
+        if inside.depth < MAX_DEPTH && shows_json(text) {
+            return self.json(inside, take);
+        }
+        let Some(layer) = self.layers.get(inside.next).cloned() else {
+            let piece = Piece { text, len: text.len(), cells: None, offset: inside.offset, outer_time: inside.time };
+            return Ok(take(Peeled::Piece(piece), &self.path));
+        };
+        if text.iter().all(|byte| is_blank(*byte)) || is_comment(text) {
+            return Ok(true);
+        }
+        let before = self.enter(&layer);
+        let next = Inside { next: inside.next + 1, ..inside };
+        let more = match layer {
+            Layer::Prefix(count) => {
+                let (time, rest) = outer::after(text, count).ok_or_else(|| missing(&layer, inside.offset))?;
+                self.inside(Inside { time: time.or(inside.time), ..next.part(rest) }, take)
+            }
+            Layer::Suffix(count) => {
+                let (time, rest) = outer::before(text, count).ok_or_else(|| missing(&layer, inside.offset))?;
+                self.inside(Inside { time: time.or(inside.time), ..next.part(rest) }, take)
+            }
+            Layer::Quotes => match unquoted(text).ok_or_else(|| missing(&layer, inside.offset))? {
+                // The brackets of a list with a line for each item.
+                Cow::Borrowed([]) => Ok(true),
+                Cow::Borrowed(part) => self.inside(next.part(part), take),
+                Cow::Owned(owned) => self.inside(Inside { text: &owned, offset: None, ..next }, take),
+            },
+            Layer::Spaces => {
+                // As many bytes as before, so that offsets stay.
+                let spaces = spaced(text);
+                self.inside(Inside { text: &spaces, ..next }, take)
+            }
+            Layer::Tabs => {
+                let mut more = true;
+                for part in text.split(|byte| *byte == b'\t').filter(|part| !part.is_empty()) {
+                    more = more && self.inside(next.part(part), take)?;
+                }
+                Ok(more)
+            }
+            Layer::Cells(delimiter) => {
+                let mut rows = std::mem::take(&mut self.rows);
+                let more = match rows.read(text, delimiter) {
+                    Row::Header(names) => Ok(names.is_none_or(|names| take(Peeled::Header(&names), &self.path))),
+                    Row::Cells { text: padded, cells, time } => {
+                        let len = text.len();
+                        let piece = Piece {
+                            text: padded,
+                            len,
+                            cells: Some(cells),
+                            offset: inside.offset,
+                            outer_time: time.or(inside.time),
+                        };
+                        Ok(take(Peeled::Piece(piece), &self.path))
+                    }
+                    Row::Text { text: cell, offset, time } => {
+                        let offset = inside.offset.zip(offset).map(|(outer, inner)| outer + inner);
+                        self.inside(Inside { text: cell, offset, time: time.or(inside.time), ..next }, take)
+                    }
+                };
+                self.rows = rows;
+                more
+            }
+            Layer::Json(_) | Layer::Events(_) | Layer::List | Layer::Fields => self.inside(next, take),
+        };
+        self.leave(before);
+        more
+    }
+}
+
+/// Returns the texts of lines in layers, and the words of the layers around the first. Cells of a row have one space between
+/// them. A line that cannot be peeled is its own text.
+#[cfg(feature = "detect")]
+pub(crate) fn texts<'a>(lines: impl Iterator<Item = &'a [u8]>, layers: &[Layer]) -> (Vec<Cow<'a, [u8]>>, String) {
+    let mut peeler = Peeler::new(layers);
+    let (mut texts, mut found) = (Vec::new(), String::new());
+    for line in lines {
+        if layers.is_empty() && !starts_as_json(line) {
+            texts.push(Cow::Borrowed(without_end(line)));
+            continue;
+        }
+        let before = (texts.len(), found.is_empty());
+        let peeled = peeler.peel(line, line.len(), &mut |peeled, path| {
+            if found.is_empty() {
+                path.clone_into(&mut found);
+            }
+            texts.push(Cow::Owned(match peeled {
+                Peeled::Header(names) => names.as_bytes().to_vec(),
+                Peeled::Piece(Piece { text, cells: Some(cells), .. }) => {
+                    let joined = |byte: &u8| if is_blank(*byte) { b'_' } else { *byte };
+                    let cells: Vec<Vec<u8>> =
+                        cells.iter().map(|cell| cell.of(text).iter().map(joined).collect()).collect();
+                    cells.join(&b' ')
+                }
+                Peeled::Piece(piece) => piece.text.get(..piece.len).unwrap_or_default().to_vec(),
+            }));
+            true
+        });
+        // JSON of another log may have a word where others have a record.
+        let peeled_texts = texts.get(before.0..).unwrap_or_default();
+        let has_record = peeled_texts.iter().any(|text| outer::tokens(text).nth(1).is_some());
+        if !has_record && (peeled.is_err() || !peeled_texts.is_empty()) {
+            texts.truncate(before.0);
+            texts.push(Cow::Borrowed(without_end(line)));
+            if before.1 {
+                found.clear();
+            }
+        }
+    }
+    (texts, found)
+}
+
+/// Returns the first text of a line inside JSON, and its offset in the line if it is a part of it.
+///
+/// # Errors
+/// As of [`Peel::peel`].
+#[cfg(feature = "detect")]
+pub(crate) fn first_text(line: &[u8]) -> Result<(Vec<u8>, Option<usize>), Located> {
+    let mut first = (Vec::new(), None);
+    let peeled = Peeler::default().peel(line, line.len(), &mut |peeled, _| match peeled {
+        Peeled::Header(_) => true,
+        Peeled::Piece(piece) => {
+            first = (piece.text.get(..piece.len).unwrap_or_default().to_vec(), piece.offset);
+            false
+        }
+    });
+    peeled.map(|_| first)
+}
+
+/// Makes the error of a text that lacks a layer.
+#[inline(never)]
+fn missing(layer: &Layer, offset: Option<usize>) -> Located {
+    let error = Error::sentence(ErrorCode::InvalidWrapper, format!("the line has no layer {layer}, as others have"));
+    Located { start: offset, error }
+}
+
+/// Returns the text in quotes, before a comma if any. A bracket alone is an empty text.
+fn unquoted(text: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let text = text.trim_ascii();
+    if matches!(text, b"[" | b"]") {
+        return Some(Cow::Borrowed(b""));
+    }
+    let quoted = text.strip_suffix(b",").unwrap_or(text).trim_ascii_end();
+    let quote = quoted.first().copied().filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let inner = quoted.strip_prefix(&[quote])?.strip_suffix(&[quote])?;
+    if !inner.iter().any(|byte| *byte == b'\\' || *byte == quote) {
+        return Some(Cow::Borrowed(inner));
+    }
+    // Only JSON has quotes in quotes; those of CSV are cells.
+    crate::json::string_of(quoted).map(|text| Cow::Owned(text.into_owned().into_bytes()))
+}
+
+/// Returns a text with spaces in place of non-breaking spaces and form feeds, each as long as before.
+fn spaced(text: &[u8]) -> Vec<u8> {
+    let mut spaced = text.to_vec();
+    for index in 0..spaced.len() {
+        match spaced.get_mut(index..) {
+            Some([first @ 0xc2, second @ 0xa0, ..]) => (*first, *second) = (b' ', b' '),
+            Some([byte @ (0x0b | 0x0c), ..]) => *byte = b' ',
+            _ => {}
+        }
+    }
+    spaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_layers_are_read_again() {
+        let words = [
+            "quotes", "prefix 3", "suffix 1", "spaces", "tabs", "csv", "csv ;", "tsv", "json a b", "events logEvents",
+            "list", "fields",
+        ];
+        for word in words {
+            assert_eq!(Layer::named(word).map(|layer| layer.to_string()).as_deref(), Some(word));
+        }
+        for word in ["", "quote", "quotes x", "prefix", "prefix 0", "prefix 17", "json", "json ", "events x", "csv :"] {
+            assert_eq!(Layer::named(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn quotes_are_those_of_json() {
+        let text = |text: &str| unquoted(text.as_bytes()).map(|text| String::from_utf8_lossy(&text).into_owned());
+        let cases = [
+            ("\"a b\"", Some("a b")),
+            (" \"a\" , ", Some("a")),
+            ("'a'", Some("a")),
+            ("\"a\\\"b\\\\\"", Some("a\"b\\")),
+            ("\"a \"\"b\"\"\"", None),
+            ("[", Some("")),
+            ("]", Some("")),
+            ("\"a\"b\"", None),
+            ("\"a", None),
+            ("a", None),
+            ("\"", None),
+        ];
+        for (quoted, expected) in cases {
+            assert_eq!(text(quoted).as_deref(), expected, "{quoted}");
+        }
+    }
+
+    #[test]
+    fn spaces_keep_their_offsets() {
+        assert_eq!(spaced("a\u{a0}b\u{c}c\u{e9}".as_bytes()), "a  b c\u{e9}".as_bytes());
+    }
+}
