@@ -98,7 +98,7 @@ fn suggestions(stack: &[Layer], lines: &[&[u8]]) -> Vec<Layer> {
             if let Peeled::Piece(piece) = peeled
                 && piece.cells.is_none()
             {
-                let around = each(path).last().and_then(Layer::named);
+                let around = each(path.words).last().and_then(Layer::named);
                 suggest(piece.text.get(..piece.len).unwrap_or_default(), around.as_ref(), &mut layers);
                 seeds += 1;
             }

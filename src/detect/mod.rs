@@ -23,7 +23,7 @@ use crate::field::Field;
 use crate::format::Format;
 pub use crate::format::inferred::Bounds;
 use crate::format::inferred::Inferred;
-use crate::layers::{Layer, each, texts};
+use crate::layers::{Layer, SEPARATOR, each, texts};
 
 /// The origin of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,7 +184,7 @@ pub(crate) fn find_layers(lines: &[u8], formats: &[Format], max_layers: usize) -
     let lines: Vec<&[u8]> = lines.split(|byte| *byte == b'\n').collect();
     let layers = layers::find(&lines, formats, max_layers)?;
     let words: Vec<String> = layers.iter().map(Layer::to_string).collect();
-    Some(words.join(" › "))
+    Some(words.join(SEPARATOR))
 }
 
 /// Infers the format of the lines that a parser holds back; `None` if they have a documented layout or are not a flow

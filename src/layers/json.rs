@@ -180,14 +180,17 @@ impl Peeler {
             Err(misread) => Err(misread_in(inside, &misread)),
             Ok(_) => {
                 if let Some(names) = fields.header()
-                    && !take(Peeled::Header(&names), &self.path)
+                    && !take(Peeled::Header(&names), self.path(true))
                 {
                     self.fields = fields;
                     return Ok(false);
                 }
                 let (padded, cells, time) = fields.row();
                 let (len, offset, outer_time) = (text.len(), inside.offset, time.or(inside.time));
-                Ok(take(Peeled::Piece(Piece { text: padded, len, cells: Some(cells), offset, outer_time }), &self.path))
+                Ok(take(
+                    Peeled::Piece(Piece { text: padded, len, cells: Some(cells), offset, outer_time }),
+                    self.path(true),
+                ))
             }
         };
         self.fields = fields;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{MARK, json};
+use super::{SEPARATOR, json};
 
 /// A layer around a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,9 @@ impl Layer {
             ("csv", "") => Some(Layer::Cells(b',')),
             ("csv", ";") => Some(Layer::Cells(b';')),
             ("csv", "|") => Some(Layer::Cells(b'|')),
-            ("json", key) if !key.is_empty() && !key.contains(|c: char| c.is_control() || c == MARK) => {
+            ("json", key)
+                if !key.is_empty() && !key.contains(|c: char| c.is_control() || SEPARATOR.contains(c) && c != ' ') =>
+            {
                 Some(Layer::Json(Cow::Owned(key.to_owned())))
             }
             ("events", key) => json::EVENTS.iter().find(|name| **name == key).map(|name| Layer::Events(name)),

@@ -39,8 +39,22 @@ pub(crate) trait Peel: Debug + Send {
     fn peel(&mut self, text: &[u8], len: usize, take: &mut Take<'_>) -> Result<bool, Located>;
 }
 
-/// Takes what is peeled, and the words of the layers around it. False ends the line.
-pub(crate) type Take<'t> = dyn FnMut(Peeled<'_>, &str) -> bool + 't;
+/// Takes what is peeled, and the layers around it. False ends the line.
+pub(crate) type Take<'t> = dyn FnMut(Peeled<'_>, Path<'_>) -> bool + 't;
+
+/// The layers around something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Path<'a> {
+    /// Their words, from outside in, with [`SEPARATOR`] between them.
+    pub(crate) words: &'a str,
+    /// True if each of them shows itself.
+    pub(crate) shows_itself: bool,
+    /// True if the innermost is an object whose members are the fields.
+    pub(crate) is_object: bool,
+}
+
+/// The separator of layers in words.
+pub(crate) const SEPARATOR: &str = " › ";
 
 /// A result of peeling.
 pub(crate) enum Peeled<'a> {
@@ -65,23 +79,9 @@ pub(crate) struct Piece<'a> {
     pub(crate) outer_time: Option<u64>,
 }
 
-/// The mark between layers in words, which are listed from outside in.
-pub(crate) const MARK: char = '›';
-
 /// Returns the words of each of some layers.
 pub(crate) fn each(words: &str) -> impl Iterator<Item = &str> {
-    words.split(MARK).map(str::trim_ascii).filter(|words| !words.is_empty())
-}
-
-/// True if each of some layers shows itself.
-pub(crate) fn show_themselves(words: &str) -> bool {
-    each(words)
-        .all(|words| words.starts_with("json ") || words.starts_with("events ") || matches!(words, "list" | "fields"))
-}
-
-/// True if the innermost of some layers is an object whose members are the fields.
-pub(crate) fn end_in_fields(words: &str) -> bool {
-    words.strip_suffix("fields").is_some_and(|before| before.is_empty() || before.ends_with("› "))
+    words.split(SEPARATOR).filter(|words| !words.is_empty())
 }
 
 /// True if a text is JSON that a record may be in.

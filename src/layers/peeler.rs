@@ -7,7 +7,7 @@ use super::cells::{Row, Rows};
 use super::layer::Layer;
 #[cfg(feature = "detect")]
 use super::starts_as_json;
-use super::{Peel, Peeled, Piece, Take, each, is_comment, outer, shows_json};
+use super::{Path, Peel, Peeled, Piece, SEPARATOR, Take, each, is_comment, outer, shows_json};
 use crate::base::tokens::is_blank;
 use crate::error::{Error, ErrorCode};
 use crate::record::envelope::{checked, without_end};
@@ -26,8 +26,9 @@ pub(crate) struct Peeler {
     /// The columns of the rows.
     rows: Rows,
     pub(super) fields: Rows,
-    /// The words of the layers around the text being peeled.
-    pub(super) path: String,
+    /// The layers around the text being peeled: their words, and the number of those that do not show themselves.
+    words: String,
+    hidden: usize,
 }
 
 /// A text inside a line.
@@ -60,7 +61,8 @@ impl Peel for Peeler {
         let text = without_end(line);
         let offset = offset_in(line, text);
         let text = checked(text).map_err(|error| error.within(offset))?;
-        self.path.clear();
+        self.words.clear();
+        self.hidden = 0;
         self.inside(Inside { text, offset, time: None, next: 0, depth: 0 }, take)
     }
 }
@@ -88,19 +90,26 @@ impl Peeler {
 
     /// Notes that a text is inside a layer. Returns the state to [leave](Peeler::leave) it for.
     #[inline(never)]
-    pub(super) fn enter(&mut self, layer: &Layer) -> usize {
-        let before = self.path.len();
-        if before > 0 {
-            self.path.push_str(" › ");
+    pub(super) fn enter(&mut self, layer: &Layer) -> (usize, usize) {
+        let before = (self.words.len(), self.hidden);
+        if !self.words.is_empty() {
+            self.words.push_str(SEPARATOR);
         }
         // Writing to a text cannot fail.
-        let _ = write!(self.path, "{layer}");
+        let _ = write!(self.words, "{layer}");
+        self.hidden += usize::from(!layer.shows_itself());
         before
     }
 
     /// Notes that it is not any more.
-    pub(super) fn leave(&mut self, before: usize) {
-        self.path.truncate(before);
+    pub(super) fn leave(&mut self, (words, hidden): (usize, usize)) {
+        self.words.truncate(words);
+        self.hidden = hidden;
+    }
+
+    /// Returns the layers around the text being peeled, which is an object of fields or not.
+    pub(super) fn path(&self, is_object: bool) -> Path<'_> {
+        Path { words: &self.words, shows_itself: self.hidden == 0, is_object }
     }
 
     /// Peels a text.
@@ -111,7 +120,7 @@ impl Peeler {
         }
         let Some(layer) = self.layers.get(inside.next).cloned() else {
             let piece = Piece { text, len: text.len(), cells: None, offset: inside.offset, outer_time: inside.time };
-            return Ok(take(Peeled::Piece(piece), &self.path));
+            return Ok(take(Peeled::Piece(piece), self.path(false)));
         };
         if text.iter().all(|byte| is_blank(*byte)) || is_comment(text) {
             return Ok(true);
@@ -148,7 +157,7 @@ impl Peeler {
             Layer::Cells(delimiter) => {
                 let mut rows = std::mem::take(&mut self.rows);
                 let more = match rows.read(text, delimiter) {
-                    Row::Header(names) => Ok(names.is_none_or(|names| take(Peeled::Header(&names), &self.path))),
+                    Row::Header(names) => Ok(names.is_none_or(|names| take(Peeled::Header(&names), self.path(false)))),
                     Row::Cells { text: padded, cells, time } => {
                         let len = text.len();
                         let piece = Piece {
@@ -158,7 +167,7 @@ impl Peeler {
                             offset: inside.offset,
                             outer_time: time.or(inside.time),
                         };
-                        Ok(take(Peeled::Piece(piece), &self.path))
+                        Ok(take(Peeled::Piece(piece), self.path(false)))
                     }
                     Row::Text { text: cell, offset, time } => {
                         let offset = inside.offset.zip(offset).map(|(outer, inner)| outer + inner);
@@ -189,7 +198,7 @@ pub(crate) fn texts<'a>(lines: impl Iterator<Item = &'a [u8]>, layers: &[Layer])
         let before = (texts.len(), found.is_empty());
         let peeled = peeler.peel(line, line.len(), &mut |peeled, path| {
             if found.is_empty() {
-                path.clone_into(&mut found);
+                path.words.clone_into(&mut found);
             }
             texts.push(Cow::Owned(match peeled {
                 Peeled::Header(names) => names.as_bytes().to_vec(),

@@ -5,7 +5,7 @@ use super::{Line, Parser, Sink};
 use crate::base::output::Output;
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
-use crate::layers::{self, Peel, Peeled, Piece, end_in_fields};
+use crate::layers::{self, Path, Peel, Peeled, Piece, SEPARATOR};
 use crate::options::{Found, Layers};
 use crate::record::{Located, envelope};
 
@@ -25,7 +25,7 @@ pub(super) struct Around {
     peeler: Option<Box<dyn Peel>>,
     /// The words of the layers that were given or found.
     layers: String,
-    /// True if there are others than JSON, which shows itself.
+    /// True if there are any: lines that do not start as JSON are peeled, too.
     has_layers: bool,
     /// The words of the layers around the first record that had any.
     pub(super) found: String,
@@ -42,8 +42,8 @@ pub(super) const MAX_LAYERS: usize = 3;
 /// The most layers that are found in one line, which may be one of many that are read one by one.
 const MAX_LAYERS_OF_ONE: usize = 2;
 
-/// The words of the usual layer.
-const MESSAGE: &str = "json message";
+/// The usual layer.
+const MESSAGE: Path<'_> = Path { words: "json message", shows_itself: true, is_object: false };
 
 impl Around {
     /// Returns the layers of an option.
@@ -69,13 +69,13 @@ impl Around {
 
     /// Returns to the start of an input. The layers that were found stay known until its first line.
     pub(super) fn reset(&mut self) {
-        self.set(if let Found::Given(layers) = &self.option { layers.join(" › ") } else { String::new() });
+        self.set(if let Found::Given(layers) = &self.option { layers.join(SEPARATOR) } else { String::new() });
         self.searched = 0;
     }
 
     /// Sets the layers.
     fn set(&mut self, layers: String) {
-        self.has_layers = !layers::show_themselves(&layers);
+        self.has_layers = !layers.is_empty();
         self.layers = layers;
         self.peeler = None;
     }
@@ -95,8 +95,8 @@ impl Around {
     }
 }
 
-/// Takes what is peeled, and the words of the layers around it.
-type Take<'t> = dyn FnMut(&mut Parser, Peeled<'_>, &str) -> bool + 't;
+/// Takes what is peeled, and the layers around it.
+type Take<'t> = dyn FnMut(&mut Parser, Peeled<'_>, Path<'_>) -> bool + 't;
 
 /// The state of a line that is peeled.
 #[derive(Default)]
@@ -114,7 +114,7 @@ impl Parser {
     fn peel(&mut self, line: RawLine<'_>, take: &mut Take<'_>) -> Result<bool, Located> {
         let content = envelope::open(line.bytes())?;
         // The wrapper of most logs needs no peeler.
-        if self.around.layers.is_empty()
+        if !self.around.has_layers
             && let Some(text) = layers::simply_wrapped(content.text)
             && !layers::shows_json(text)
         {
@@ -144,11 +144,10 @@ impl Parser {
         let peeled = self.peel(line, &mut |parser, peeled, path| {
             progress.pieces += 1;
             let start = sink.out.len();
-            let is_object = end_in_fields(path);
             let read = match peeled {
-                Peeled::Header(names) => match parser.set_names(names, is_object) {
+                Peeled::Header(names) => match parser.set_names(names, path.is_object) {
                     // The members of an object are not a line of their own.
-                    Ok(()) if is_object => {
+                    Ok(()) if path.is_object => {
                         progress.pieces -= 1;
                         return true;
                     }
@@ -197,7 +196,7 @@ impl Parser {
         let mut read = Ok(Line::Blank);
         let mut peeled = self.peel(line, &mut |parser, peeled, path| {
             match peeled {
-                Peeled::Header(names) => read = parser.set_names(names, end_in_fields(path)).map(|()| Line::Header),
+                Peeled::Header(names) => read = parser.set_names(names, path.is_object).map(|()| Line::Header),
                 Peeled::Piece(_) => pieces += 1,
             }
             read.is_ok()
@@ -232,23 +231,28 @@ impl Parser {
 
     /// Reads a piece of a line; if that is in vain, the line as it is.
     #[inline(never)]
-    fn read_piece(&mut self, line: RawLine<'_>, piece: Piece<'_>, path: &str, out: &mut Output) -> Result<Line, Error> {
+    fn read_piece(
+        &mut self,
+        line: RawLine<'_>,
+        piece: Piece<'_>,
+        path: Path<'_>,
+        out: &mut Output,
+    ) -> Result<Line, Error> {
         let Parser { lines, reader, writer, .. } = self;
-        let read =
-            reader.read_piece(piece, end_in_fields(path), lines.is_at_first(), |reading| writer.write(reading, out));
+        let read = reader.read_piece(piece, path.is_object, lines.is_at_first(), |reading| writer.write(reading, out));
         match read {
             Ok(read) => {
                 if matches!(read, Line::Record | Line::Omitted) && self.around.found.is_empty() {
-                    path.clone_into(&mut self.around.found);
+                    path.words.clone_into(&mut self.around.found);
                 }
                 Ok(read)
             }
             Err(_) if layers::is_comment(piece.text) => Ok(Line::Blank),
             Err(Located { start, error }) => {
                 // A line of JSON with a message is what it was; other layers are named.
-                let error = if path == MESSAGE { error } else { error.with_note(format!("in {path}")) };
+                let error = if path == MESSAGE { error } else { error.with_note(format!("in {}", path.words)) };
                 let error = self.locate(line, Located { start, error });
-                if layers::show_themselves(path) { Err(error) } else { self.read_bare(line, error, out) }
+                if path.shows_itself { Err(error) } else { self.read_bare(line, error, out) }
             }
         }
     }

@@ -78,7 +78,7 @@ pub struct Stats {
 /// A function that infers the format of whole lines.
 type Detector = fn(&[u8]) -> Option<Inferred>;
 
-/// What another module may do in place of this one: few logs need it.
+/// Services that another module may render in place of this one: few logs need them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Services {
     /// Infers the format of lines that fit no documented layout.
@@ -100,15 +100,20 @@ impl Services {
         find_layers: crate::detect::find_layers,
         #[cfg(not(feature = "detect"))]
         find_layers: |_, _, _| None,
-        make_peeler: |words| match Peeler::named(words) {
-            Ok(peeler) => Ok(Box::new(peeler)),
-            Err(words) => Err(invalid("layers", LAYERS, &Json::String(words.to_owned()))),
-        },
+        make_peeler: |words| Ok(Box::new(peeler_of(words)?)),
     };
 }
 
+/// Makes a peeler of layers in words.
+///
+/// # Errors
+/// `invalid_option`, with the words that are not a layer.
+pub(crate) fn peeler_of(words: &str) -> Result<Peeler, Error> {
+    Peeler::named(words).map_err(|words| invalid("layers", LAYERS, &Json::String(words.to_owned())))
+}
+
 /// The layers that can be given, in words.
-pub(crate) const LAYERS: &str = "\"quotes\", \"prefix N\", \"suffix N\", \"spaces\", \"tabs\", \"csv\", \"csv ;\", \"csv |\", \"tsv\" or \"json KEY\"";
+const LAYERS: &str = "\"quotes\", \"prefix N\", \"suffix N\", \"spaces\", \"tabs\", \"csv\", \"csv ;\", \"csv |\", \"tsv\" or \"json KEY\"";
 
 /// Reads flow log lines and writes documents.
 ///

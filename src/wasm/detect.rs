@@ -13,7 +13,7 @@ use crate::field::Field;
 use crate::format::Format;
 use crate::format::presets::PRESETS;
 use crate::layers::{Peeler, wire};
-use crate::parser::Line;
+use crate::parser::{Line, peeler_of};
 use crate::schema::Schema;
 
 /// Makes an object of rows: `null` for an absent value, and a BigInt for an integer of 64 bits.
@@ -47,10 +47,11 @@ thread_local! {
     static PEELERS: RefCell<Vec<Option<Peeler>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Makes a peeler of layers in words, and returns its number; throws the words that are not a layer.
+/// Makes a peeler of layers in words, and returns its number; throws the message about words
+/// that are not a layer.
 #[wasm_bindgen(js_name = makePeeler)]
 pub fn make_peeler(layers: &str) -> Result<u32, JsValue> {
-    let peeler = Peeler::named(layers).map_err(JsValue::from_str)?;
+    let peeler = peeler_of(layers).map_err(|error| JsValue::from_str(&error.problem()))?;
     PEELERS.with_borrow_mut(|peelers| {
         let free = peelers.iter().position(Option::is_none).unwrap_or(peelers.len());
         peelers.resize_with(peelers.len().max(free + 1), || None);

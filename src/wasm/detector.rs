@@ -9,10 +9,8 @@ use wasm_bindgen::prelude::*;
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
 use crate::format::inferred::Inferred;
-use crate::json::Json;
-use crate::layers::{Peel, Take, show_themselves, starts_as_json, wire};
-use crate::options::invalid;
-use crate::parser::{LAYERS, Services};
+use crate::layers::{Peel, Take, starts_as_json, wire};
+use crate::parser::Services;
 use crate::record::Located;
 
 #[wasm_bindgen]
@@ -29,7 +27,7 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = findLayers)]
     fn find_layers(this: &Detector, lines: &[u8], formats: &str, max_layers: u32) -> Result<Option<String>, JsValue>;
 
-    /// Makes a peeler of layers in words, and returns its number; throws the words that are not a layer.
+    /// Makes a peeler of layers in words, and returns its number; throws the message about words that are not a layer.
     #[wasm_bindgen(method, structural, catch, js_name = makePeeler)]
     fn make_peeler(this: &Detector, layers: &str) -> Result<u32, JsValue>;
 
@@ -71,7 +69,7 @@ pub(super) const SERVICES: Services = Services {
         match made {
             Ok(peeler) => Ok(Box::new(Remote {
                 peeler,
-                peels_all: !show_themselves(words),
+                peels_all: !words.is_empty(),
                 lines: Vec::new(),
                 next_line: 0,
                 last_line: 0,
@@ -80,7 +78,7 @@ pub(super) const SERVICES: Services = Services {
                 last_answer: 0,
             })),
             Err(thrown) => Err(match thrown.as_string() {
-                Some(words) => invalid("layers", LAYERS, &Json::String(words)),
+                Some(detail) => Error::sentence(ErrorCode::InvalidOption, detail),
                 None => unanswered(),
             }),
         }

@@ -8,7 +8,7 @@ mod write;
 #[cfg(feature = "detect")]
 #[cfg_attr(not(target_arch = "wasm32"), allow(unused_imports))]
 pub(crate) use self::write::answers;
-use super::{Peeled, Piece, Take};
+use super::{Path, Peeled, Piece, Take};
 use crate::base::span::Span;
 use crate::error::{Error, ErrorCode};
 use crate::record::Located;
@@ -44,6 +44,10 @@ impl<'a> Rest<'a> {
         let len = self.number();
         self.bytes(len as usize)
     }
+
+    fn str(&mut self) -> &'a str {
+        std::str::from_utf8(self.text()).unwrap_or_default()
+    }
 }
 
 /// Returns the length of the answer that bytes start with, with its own four bytes.
@@ -59,15 +63,20 @@ pub(crate) fn len_of(answers: &[u8]) -> usize {
 #[cfg_attr(not(all(target_arch = "wasm32", not(feature = "detect"))), allow(dead_code))]
 pub(crate) fn take_answer(answer: &[u8], take: &mut Take<'_>) -> Result<bool, Located> {
     let mut rest = Rest(answer.get(4..).unwrap_or_default());
-    let mut path = "";
+    let mut path = Path { words: "", shows_itself: true, is_object: false };
     let mut cells = Vec::new();
     while let Some(kind) = rest.bytes(1).first() {
         let more = match *kind {
             PATH => {
-                path = std::str::from_utf8(rest.text()).unwrap_or_default();
+                let flags = rest.bytes(2);
+                path = Path {
+                    words: rest.str(),
+                    shows_itself: flags.first() == Some(&1),
+                    is_object: flags.last() == Some(&1),
+                };
                 true
             }
-            HEADER => take(Peeled::Header(std::str::from_utf8(rest.text()).unwrap_or_default()), path),
+            HEADER => take(Peeled::Header(rest.str()), path),
             PIECE => {
                 let (text, len, offset) = (rest.text(), rest.number() as usize, rest.option());
                 let time = rest.bytes(8).try_into().map_or(u64::MAX, u64::from_le_bytes);
@@ -83,8 +92,7 @@ pub(crate) fn take_answer(answer: &[u8], take: &mut Take<'_>) -> Result<bool, Lo
             code => {
                 let code = if code == SEVERAL { ErrorCode::SeveralLines } else { ErrorCode::InvalidWrapper };
                 let start = rest.option();
-                let detail = String::from_utf8_lossy(rest.text());
-                return Err(Located { start, error: Error::sentence(code, detail) });
+                return Err(Located { start, error: Error::sentence(code, rest.str()) });
             }
         };
         if !more {

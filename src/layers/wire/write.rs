@@ -16,13 +16,13 @@ pub(crate) fn answers(peeler: &mut Peeler, lines: &[u8]) -> Vec<u8> {
     for line in lines.split_inclusive(|byte| *byte == b'\n') {
         let start = out.len();
         put(&mut out, 0);
-        let mut known = String::new();
+        let mut known = None;
         let len = line.strip_suffix(b"\n").unwrap_or(line).len();
         let peeled = peeler.peel(line, len, &mut |peeled, path| {
-            if path != known {
-                path.clone_into(&mut known);
-                out.push(PATH);
-                put_text(&mut out, path.as_bytes());
+            if known.as_deref() != Some(path.words) {
+                known = Some(path.words.to_owned());
+                out.extend_from_slice(&[PATH, path.shows_itself.into(), path.is_object.into()]);
+                put_text(&mut out, path.words.as_bytes());
             }
             match peeled {
                 Peeled::Header(names) => {
