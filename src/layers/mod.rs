@@ -84,14 +84,11 @@ pub(crate) fn each(words: &str) -> impl Iterator<Item = &str> {
     words.split(SEPARATOR).filter(|words| !words.is_empty())
 }
 
-/// True if a text is JSON that a record may be in.
+/// True if a text is JSON that a record may be in: braces or brackets, and a quote after them. A plain line has no quote,
+/// so it never is.
 pub(crate) fn shows_json(text: &[u8]) -> bool {
     let mut bytes = text.iter().copied().filter(|byte| !is_blank(*byte));
-    match bytes.next() {
-        Some(b'{') => true,
-        Some(b'[') => matches!(bytes.next(), Some(b'{' | b'[' | b'"')),
-        _ => false,
-    }
+    matches!(bytes.next(), Some(b'{' | b'[')) && bytes.find(|byte| !matches!(byte, b'{' | b'[')) == Some(b'"')
 }
 
 /// True if a line, which may have a byte order mark, starts as JSON.
