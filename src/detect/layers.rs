@@ -5,7 +5,7 @@ use crate::base::span::Span;
 use crate::base::tokens::Tokens;
 use crate::format::presets::{PRESETS, Preset};
 use crate::format::{Column, Format};
-use crate::layers::{Layer, MAX_TOKENS, Peel, Peeled, Peeler, each, outer, shows_json};
+use crate::layers::{Layer, MAX_TOKENS, Peel, Peeled, Peeler, blank_len, each, outer, shows_json, texts};
 use crate::record::{self, Record};
 use crate::value::Kind;
 
@@ -75,10 +75,59 @@ pub(crate) fn find(lines: &[&[u8]], formats: &[Format], max_layers: usize) -> Op
     None
 }
 
+/// Returns the tokens of a transport that all lines have before or after records of any format: a prefix that starts with
+/// one, and ends with the last one. Other tokens in it must be the same in all lines, and must not show a record. `None` if
+/// there are none.
+pub(crate) fn find_tokens(lines: &[&[u8]]) -> Option<Vec<Layer>> {
+    let (texts, _) = texts(lines.iter().copied(), &[]);
+    let rows: Vec<Vec<&[u8]>> =
+        texts.iter().map(|text| outer::tokens(text).collect()).filter(|row: &Vec<&[u8]>| !row.is_empty()).collect();
+    let nearly_all = |is_so: &dyn Fn(&Vec<&[u8]>) -> bool| {
+        let count = rows.iter().filter(|row| is_so(row)).count();
+        count * 10 >= rows.len() * 9 && count > 0
+    };
+    let first = rows.first()?;
+    let token = |row: &Vec<&[u8]>, index: usize, from_end: bool| {
+        let index = if from_end { row.len().checked_sub(index + 1) } else { Some(index) };
+        index.and_then(|index| row.get(index)).copied().unwrap_or_default().to_vec()
+    };
+    let count = |from_end: bool| {
+        let mut count = 0;
+        for index in 0..MAX_TOKENS.min(first.len().saturating_sub(2)) {
+            let is_outer = nearly_all(&|row| outer::is_of_transport(&token(row, index, from_end)));
+            let word = token(first, index, from_end);
+            let is_constant = nearly_all(&|row| token(row, index, from_end) == word) && !outer::may_be_value(&word);
+            match (is_outer, index) {
+                (true, _) => count = index + 1,
+                (false, 1..) if is_constant || nearly_all(&|row| is_day(row, index)) => {}
+                (false, _) => break,
+            }
+        }
+        count
+    };
+    let mut layers = Vec::new();
+    match count(false) {
+        0 => {}
+        before => layers.push(Layer::Prefix(before)),
+    }
+    match count(true) {
+        0 => {}
+        after => layers.push(Layer::Suffix(after)),
+    }
+    (!layers.is_empty()).then_some(layers)
+}
+
+/// True if the token of an index is a day, with a clock after it.
+fn is_day(row: &[&[u8]], index: usize) -> bool {
+    let is_number = |token: &&&[u8]| token.len() <= 2 && token.iter().all(u8::is_ascii_digit);
+    row.get(index).filter(is_number).is_some() && row.get(index + 1).is_some_and(|token| outer::is_of_transport(token))
+}
+
 /// Returns the number of tokens that a stack of layers drops.
 fn dropped(stack: &[Layer]) -> usize {
     let count = |layer: &Layer| match layer {
         Layer::Prefix(count) | Layer::Suffix(count) => *count,
+        Layer::Label => 1,
         _ => 0,
     };
     stack.iter().map(count).sum()
@@ -122,7 +171,7 @@ fn suggest(text: &[u8], around: Option<&Layer>, layers: &mut Vec<Layer>) {
         }
     };
     let trimmed = text.trim_ascii();
-    if trimmed.windows(2).any(|pair| pair == b"\xc2\xa0") || trimmed.iter().any(|byte| matches!(byte, 0x0b | 0x0c)) {
+    if (0..text.len()).any(|index| text.get(index..).and_then(blank_len).is_some()) {
         return add(Layer::Spaces);
     }
     if matches!(trimmed.first(), Some(b'"' | b'\'' | b'[')) && around != Some(&Layer::Quotes) {
@@ -132,12 +181,29 @@ fn suggest(text: &[u8], around: Option<&Layer>, layers: &mut Vec<Layer>) {
     if count(b'\t') > 0 && around != Some(&Layer::Tabs) {
         add(Layer::Tabs);
     }
-    for delimiter in [b',', b';', b'\t'] {
+    for delimiter in [b',', b';', b'\t', b'|'] {
         if count(delimiter) > 0 {
             add(Layer::Cells(delimiter));
         }
     }
+    let count = outer::tokens(trimmed).count();
+    let mut counts: Vec<usize> = PRESETS.iter().map(Preset::field_count).collect();
+    counts.dedup();
+    for fields in counts {
+        // Those with spaces between them, and those without.
+        if !trimmed.contains(&b'\t')
+            && count > fields
+            && (count.is_multiple_of(fields) || (count - 1).is_multiple_of(fields - 1))
+        {
+            add(Layer::Records(fields));
+        }
+    }
     let tokens: Vec<&[u8]> = outer::tokens(trimmed).take(MAX_TOKENS + 1).collect();
+    let first = tokens.first().copied().unwrap_or_default();
+    let has_mark = |token: &[u8]| matches!(token, [_, middle @ .., _] if middle.iter().any(|byte| matches!(byte, b':' | b'=' | b'|')));
+    if has_mark(first) && around != Some(&Layer::Label) {
+        add(Layer::Label);
+    }
     // Where the prefix ends is known, if JSON or quotes follow it.
     let opens = |token: &[u8]| shows_json(token) || token.starts_with(b"\"");
     if !matches!(around, Some(Layer::Prefix(_) | Layer::Suffix(_))) {

@@ -179,10 +179,11 @@ impl Candidate {
     }
 }
 
-/// Finds the layers of lines around records of given formats or, without them, of presets, in words.
+/// Finds the layers of lines around records of given formats or, without them, of presets, in words. Without a number of
+/// layers, only the tokens of a transport are looked for, around records of any format.
 pub(crate) fn find_layers(lines: &[u8], formats: &[Format], max_layers: usize) -> Option<String> {
     let lines: Vec<&[u8]> = lines.split(|byte| *byte == b'\n').collect();
-    let layers = layers::find(&lines, formats, max_layers)?;
+    let layers = if max_layers == 0 { layers::find_tokens(&lines) } else { layers::find(&lines, formats, max_layers) }?;
     let words: Vec<String> = layers.iter().map(Layer::to_string).collect();
     Some(words.join(SEPARATOR))
 }

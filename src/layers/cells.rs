@@ -73,12 +73,14 @@ pub(super) enum Row<'a> {
 
 /// Returns the documented field of a name in any spelling.
 pub(super) fn named(name: &str) -> Option<Field> {
-    Field::named(name).or_else(|| Field::with_alias(name))
+    let name = name.replace(' ', "-");
+    Field::named(&name).or_else(|| Field::with_alias(&name))
 }
 
 /// True if no other kind of log has a field of that name, in any spelling. Aliases are names that others have, too.
 pub(super) fn is_telling(name: &str) -> bool {
-    let letters = || name.bytes().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase());
+    let letters =
+        || name.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b' ')).map(|byte| byte.to_ascii_lowercase());
     TELLING.iter().any(|telling| letters().eq(telling.bytes()))
 }
 
@@ -89,8 +91,12 @@ impl Rows {
     /// Reads a line of CSV.
     pub(super) fn read(&mut self, line: &[u8], delimiter: u8) -> Row<'_> {
         self.start(line);
+        // A line for spreadsheets.
+        if line.strip_prefix(b"sep=") == Some(&[delimiter]) {
+            return Row::Header(None);
+        }
         self.split(line.len(), delimiter);
-        if self.take_names() {
+        if self.take_names(line.len()) {
             let is_text = self.columns.iter().any(|column| column.role == Role::Text);
             self.is_new = true;
             return Row::Header(if is_text { None } else { self.header() });
@@ -200,10 +206,13 @@ impl Rows {
     }
 
     /// Takes the cells as the names of columns, if they are a header.
-    fn take_names(&mut self) -> bool {
+    fn take_names(&mut self, len: usize) -> bool {
         let mut names: Vec<&str> = Vec::new();
+        let absent = Span { start: len, end: len + 1 };
         for cell in &self.split {
             match std::str::from_utf8(cell.of(&self.text)) {
+                // A column without a name, as tables with an index have it.
+                _ if *cell == absent => names.push(""),
                 Ok(name) if is_name(name) => names.push(name),
                 _ => return false,
             }
@@ -214,7 +223,7 @@ impl Rows {
             fields += 1;
             tells |= is_telling(name);
         }
-        let others = names.iter().filter(|name| !TIMES.contains(name)).count() - fields;
+        let others = names.iter().filter(|name| !name.is_empty() && !TIMES.contains(name)).count() - fields;
         let are_fields = tells && fields >= 2 && fields > others;
         if !is_text && !are_fields {
             return false;
@@ -293,7 +302,7 @@ fn quoted(line: &[u8], start: usize) -> (Span, bool) {
 
 /// True if a cell may be the name of a column.
 fn is_name(text: &str) -> bool {
-    let is_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@');
+    let is_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | ' ');
     text.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '@' | '_'))
         && text.len() <= 64
         && text.chars().all(is_char)

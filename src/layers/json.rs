@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use super::cells::{MIN_FIELDS, is_telling, named};
 use super::layer::Layer;
 use super::peeler::{Inside, MAX_DEPTH, Peeler};
-use super::{Peeled, Piece, Take, outer, simply_wrapped};
+use super::{Peeled, Piece, Take, outer, shows_json, simply_wrapped};
+use crate::base::sorted::sorted_by;
 use crate::base::span::Span;
 use crate::base::tokens::is_blank;
 use crate::error::{Error, ErrorCode};
@@ -24,10 +25,13 @@ const KEYS: [&str; 13] = [
 ];
 
 /// The names of lists of events.
-pub(super) const EVENTS: [&str; 2] = ["logEvents", "events"];
+pub(super) const EVENTS: [&str; 3] = ["logEvents", "events", "results"];
 
-/// The names of objects that have such a member in place of the outermost.
+/// The names of objects that have such a member in place of the outermost, the likeliest first. Others are tried after them.
 const INNER: [&str; 6] = ["event", "log", "body", "result", "_source", "jsonPayload"];
+
+/// The most objects of an object that are tried.
+const MAX_INNER: usize = 16;
 
 /// The names of the time of an event.
 const TIMES: [&str; 4] = ["timestamp", "@timestamp", "time", "date"];
@@ -40,9 +44,14 @@ struct Parts {
     /// The value of `message` if it is not a text.
     other_message: Option<Span>,
     events: Option<(&'static str, Span)>,
-    inner: Option<(usize, Span)>,
+    /// The ranks and the values of objects.
+    inner: Vec<(usize, Span)>,
     time: Option<u64>,
     is_control: bool,
+    /// True if a member is an action of a bulk request, which has no other.
+    is_action: bool,
+    /// The name of a text of AWS that has no record as it is.
+    foreign: Option<&'static str>,
     /// Documented fields among the names.
     fields: usize,
     /// True if one of them is a field of flow logs alone.
@@ -69,6 +78,8 @@ impl Peeler {
             match rest.text.first() {
                 None => return Ok(true),
                 Some(b'{' | b'[') => {}
+                // An item of a list that has a line for each.
+                Some(b',') if rest.text.trim_ascii() == b"," => return Ok(true),
                 Some(_) => return Err(wrong(rest, Some(0), "trailing characters")),
             }
         }
@@ -93,6 +104,7 @@ impl Peeler {
         let inside = Inside { time: parts.time.or(inside.time), ..inside };
         let more = match parts {
             Parts { is_control: true, .. } => true,
+            Parts { is_action: true, .. } if members == 1 => true,
             Parts { events: Some((name, list)), .. } => {
                 let mut items = Vec::new();
                 let part = inside.part(list.of(text));
@@ -118,17 +130,40 @@ impl Peeler {
                 self.leave(before);
                 more?
             }
-            Parts { inner: Some((_, object)), .. } if inside.depth < MAX_DEPTH => {
-                let part = inside.part(object.of(text));
-                self.value(Inside { depth: inside.depth + 1, ..part }, take)?.is_some()
+            Parts { inner, foreign: None, .. } if !inner.is_empty() && inside.depth < MAX_DEPTH => {
+                self.inner(sorted_by(inner.into_iter(), |(rank, _)| *rank), inside, end, take)?
             }
             Parts { other_message: Some(value), .. } => {
                 let found = json::read(value.of(text)).map(|found| found.to_string()).unwrap_or_default();
                 return Err(wrong(inside, Some(end - 1), &format!("field `message` is not a text but {found}")));
             }
+            Parts { foreign: Some(foreign), .. } => {
+                let reason = format!("missing field `message`; this is {foreign}");
+                return Err(wrong(inside, Some(end - 1), &reason));
+            }
             _ => return Err(wrong(inside, Some(end - 1), "missing field `message`")),
         };
         Ok(more.then_some(end))
+    }
+
+    /// Peels the first of some objects that a record is in.
+    fn inner(
+        &mut self,
+        objects: Vec<(usize, Span)>,
+        inside: Inside<'_>,
+        end: usize,
+        take: &mut Take<'_>,
+    ) -> Result<bool, Located> {
+        let mut error = wrong(inside, Some(end - 1), "missing field `message`");
+        for (index, (rank, object)) in objects.into_iter().enumerate().take(MAX_INNER) {
+            let part = inside.part(object.of(inside.text));
+            match self.value(Inside { depth: inside.depth + 1, ..part }, take) {
+                Ok(more) => return Ok(more.is_some()),
+                Err(other) if index == 0 && rank < INNER.len() => error = other,
+                Err(_) => {}
+            }
+        }
+        Err(error)
     }
 
     /// Peels the items of a list: texts and objects.
@@ -149,6 +184,12 @@ impl Peeler {
                     Some(Cow::Owned(text)) => {
                         self.text(Inside { text: text.as_bytes(), offset: None, ..part }, take)?
                     }
+                    None if part.depth < MAX_DEPTH
+                        && let Some(object) = object_of_pairs(part.text) =>
+                    {
+                        let part = Inside { text: &object, offset: None, depth: part.depth + 1, ..part };
+                        self.value(part, take)?.is_some()
+                    }
                     None if part.depth >= MAX_DEPTH || !part.text.starts_with(b"{") => {
                         return Err(wrong(part, Some(0), "an item is not an object or a text"));
                     }
@@ -163,11 +204,18 @@ impl Peeler {
     #[inline(never)]
     fn text(&mut self, inside: Inside<'_>, take: &mut Take<'_>) -> Result<bool, Located> {
         let text = without_end(inside.text);
-        if text.contains(&b'\n') {
-            let detail = "expected one line in the wrapper, found several; take them out of it first";
-            return Err(Error::sentence(ErrorCode::SeveralLines, detail).into());
+        // Pretty-printed JSON has lines, too.
+        if !text.contains(&b'\n') || shows_json(text) {
+            return self.inside(inside.part(text), take);
         }
-        self.inside(inside.part(text), take)
+        let before = self.enter(&Layer::Lines);
+        let mut more = true;
+        for line in text.split(|byte| *byte == b'\n') {
+            let line = without_end(line);
+            more = more && (line.is_empty() || self.inside(inside.part(line), take)?);
+        }
+        self.leave(before);
+        Ok(more)
     }
 
     /// Hands over an object whose members are the fields.
@@ -218,14 +266,15 @@ impl Parts {
                 }
             }
             Some(b'{') => {
-                if let Some(rank) = INNER.iter().position(|inner| *inner == name)
-                    && self.inner.as_ref().is_none_or(|(other, _)| rank < *other)
-                {
-                    self.inner = Some((rank, span));
+                self.is_action |= matches!(name, "create" | "index" | "update" | "delete");
+                let rank = INNER.iter().position(|inner| *inner == name).unwrap_or(INNER.len());
+                if self.inner.len() < MAX_INNER || rank < INNER.len() {
+                    self.inner.push((rank, span));
                 }
             }
             _ => {}
         }
+        self.foreign = self.foreign.or_else(|| foreign(name, value));
         if name == "message" {
             self.other_message = (value.first() != Some(&b'"')).then_some(span);
         }
@@ -240,13 +289,70 @@ impl Parts {
     }
 }
 
-/// Adds an item of a list, up to the first that is neither an object nor a text: so the items take no more memory than
+/// Returns what a member shows its object to be, of the texts in which AWS delivers records or names objects with records.
+///
+/// Sources: *HTTP endpoint delivery request and response specifications* of Firehose; *Event message structure* of Amazon S3;
+/// *Using Lambda* with Amazon SQS, Amazon SNS, Kinesis and CloudWatch Logs; *Amazon SNS message formats*.
+fn foreign(name: &str, value: &[u8]) -> Option<&'static str> {
+    let has = |part: &str| memchr::memmem::find(value, part.as_bytes()).is_some();
+    Some(match name {
+        "Records" if has("\"aws:kinesis\"") => "an event of Kinesis with records in base64: decode it first",
+        "Records" if has("\"aws:sqs\"") => {
+            "an event of Amazon SQS, whose messages name objects with records: read those"
+        }
+        "Records" if has("\"aws:sns\"") => {
+            "an event of Amazon SNS, whose messages name objects with records: read those"
+        }
+        "Records" if has("\"aws:s3\"") => "a notification of Amazon S3, which names objects with records: read those",
+        "Messages" if has("\"Body\"") => {
+            "a response of Amazon SQS, whose messages name objects with records: read those"
+        }
+        "Event" if value == b"\"s3:TestEvent\"" => "a test event of Amazon S3, which has no record",
+        "TopicArn" => "a notification of Amazon SNS, whose message names objects with records: read those",
+        "detail-type" => "an event of EventBridge, which names objects with records: read those",
+        "awslogs" => "an event of CloudWatch Logs with records in base64: decode it first",
+        "records" if has("\"data\"") => "a request of Firehose with records in base64: decode it first",
+        "kinesis" | "partitionKey" | "PartitionKey" => "a record of Kinesis in base64: decode it first",
+        _ => return None,
+    })
+}
+
+/// Adds an item of a list, up to the first that is neither an object, a list nor a text: so the items take no more memory than
 /// their list.
 fn push_item(items: &mut Vec<Span>, item: Span, text: &[u8]) {
-    let may_have_record = |item: &Span| matches!(item.of(text).first(), Some(b'{' | b'"'));
+    let may_have_record = |item: &Span| matches!(item.of(text).first(), Some(b'{' | b'[' | b'"'));
     if items.last().is_none_or(may_have_record) {
         items.push(item);
     }
+}
+
+/// Returns the object of a list of pairs, `{"field":"srcAddr","value":"10.0.0.1"}`; `None` if the list has something else.
+///
+/// Source: *GetQueryResults* of CloudWatch Logs.
+fn object_of_pairs(list: &[u8]) -> Option<Vec<u8>> {
+    if !list.starts_with(b"[") {
+        return None;
+    }
+    let mut object = vec![b'{'];
+    let mut is_pairs = true;
+    let walked = json::walk(list, &mut |_, item| {
+        let item = item.of(list);
+        let (mut name, mut value): (&[u8], &[u8]) = (b"", b"");
+        let walked = item.starts_with(b"{").then(|| {
+            json::walk(item, &mut |key, span| match key {
+                "field" => name = span.of(item),
+                "value" => value = span.of(item),
+                _ => {}
+            })
+        });
+        is_pairs &= matches!(walked, Some(Ok(_))) && name.starts_with(b"\"") && !value.is_empty();
+        for part in [name, b":", value, b","] {
+            object.extend_from_slice(part);
+        }
+    });
+    object.pop();
+    object.push(b'}');
+    (walked.is_ok() && is_pairs && object.len() > 2).then_some(object)
 }
 
 /// Makes the error of a text that is not JSON.

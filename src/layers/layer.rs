@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::{SEPARATOR, json};
+use crate::format::MAX_COLUMNS;
 
 /// A layer around a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +17,12 @@ pub(crate) enum Layer {
     Suffix(usize),
     /// Non-breaking spaces and form feeds in place of spaces.
     Spaces,
+    /// A label that the first token starts with, up to its last colon, equals sign or bar.
+    Label,
     /// Several texts with tabs between them.
     Tabs,
+    /// Several records of so many tokens, with a space or nothing between them.
+    Records(usize),
     /// A row of cells, separated by this byte. The cells are the record, or one of them has its text.
     Cells(u8),
     /// A JSON object with the text in the member of this name.
@@ -26,6 +31,8 @@ pub(crate) enum Layer {
     Events(&'static str),
     /// A JSON list.
     List,
+    /// Several lines in a text of JSON.
+    Lines,
     /// A JSON object whose members are the fields.
     Fields,
 }
@@ -38,20 +45,23 @@ impl fmt::Display for Layer {
             Layer::Prefix(count) => write!(f, "prefix {count}"),
             Layer::Suffix(count) => write!(f, "suffix {count}"),
             Layer::Spaces => f.write_str("spaces"),
+            Layer::Label => f.write_str("label"),
             Layer::Tabs => f.write_str("tabs"),
+            Layer::Records(count) => write!(f, "records {count}"),
             Layer::Cells(b'\t') => f.write_str("tsv"),
             Layer::Cells(b',') => f.write_str("csv"),
             Layer::Cells(delimiter) => write!(f, "csv {}", char::from(*delimiter)),
             Layer::Json(key) => write!(f, "json {key}"),
             Layer::Events(key) => write!(f, "events {key}"),
             Layer::List => f.write_str("list"),
+            Layer::Lines => f.write_str("lines"),
             Layer::Fields => f.write_str("fields"),
         }
     }
 }
 
 impl Layer {
-    /// Reads a layer's words. Of `events`, `list` and `fields`, the words are checked only: JSON shows itself.
+    /// Reads a layer's words. Of `events`, `list`, `lines` and `fields`, the words are checked only: JSON shows itself.
     pub(crate) fn named(words: &str) -> Option<Layer> {
         let (kind, rest) = words.split_once(' ').unwrap_or((words, ""));
         let count = || rest.parse().ok().filter(|count| (1..=MAX_TOKENS).contains(count));
@@ -60,7 +70,9 @@ impl Layer {
             ("prefix", _) => count().map(Layer::Prefix),
             ("suffix", _) => count().map(Layer::Suffix),
             ("spaces", "") => Some(Layer::Spaces),
+            ("label", "") => Some(Layer::Label),
             ("tabs", "") => Some(Layer::Tabs),
+            ("records", _) => rest.parse().ok().filter(|count| (2..=MAX_COLUMNS).contains(count)).map(Layer::Records),
             ("tsv", "") => Some(Layer::Cells(b'\t')),
             ("csv", "") => Some(Layer::Cells(b',')),
             ("csv", ";") => Some(Layer::Cells(b';')),
@@ -72,6 +84,7 @@ impl Layer {
             }
             ("events", key) => json::EVENTS.iter().find(|name| **name == key).map(|name| Layer::Events(name)),
             ("list", "") => Some(Layer::List),
+            ("lines", "") => Some(Layer::Lines),
             ("fields", "") => Some(Layer::Fields),
             _ => None,
         }
@@ -79,7 +92,7 @@ impl Layer {
 
     /// True if JSON shows the layer.
     pub(crate) fn shows_itself(&self) -> bool {
-        matches!(self, Layer::Json(_) | Layer::Events(_) | Layer::List | Layer::Fields)
+        matches!(self, Layer::Json(_) | Layer::Events(_) | Layer::List | Layer::Lines | Layer::Fields)
     }
 }
 

@@ -22,7 +22,7 @@ use std::fmt::Debug;
 pub(crate) use self::layer::{Layer, MAX_TOKENS};
 pub(crate) use self::peeler::Peeler;
 #[cfg(feature = "detect")]
-pub(crate) use self::peeler::{first_text, texts};
+pub(crate) use self::peeler::{blank_len, first_text, texts};
 use crate::base::span::Span;
 use crate::base::tokens::is_blank;
 use crate::record::Located;
@@ -96,9 +96,11 @@ pub(crate) fn starts_as_json(line: &[u8]) -> bool {
     shows_json(without_mark(line))
 }
 
-/// True if a line is a comment: no record starts so, unless its format says that it does.
+/// True if a line is a comment, or a bracket of a list that has a line for each item: no record is so, unless its format
+/// says that it is.
 pub(crate) fn is_comment(text: &[u8]) -> bool {
-    text.iter().copied().find(|byte| !is_blank(*byte)) == Some(b'#')
+    let text = text.trim_ascii();
+    text.starts_with(b"#") || matches!(text, b"[" | b"]" | b"],")
 }
 
 /// Returns the text in a wrapper without spaces, other keys and escapes: `{"message":"..."}`.

@@ -4,6 +4,8 @@
 
 use crate::base::time::millis_of;
 use crate::base::tokens::is_blank;
+#[cfg(feature = "detect")]
+use crate::value::Kind;
 
 /// Returns the text after some tokens, and the time in them; `None` if there are fewer, or none is of a transport.
 pub(super) fn after(text: &[u8], count: usize) -> Option<(Option<u64>, &[u8])> {
@@ -64,13 +66,24 @@ pub(crate) fn is_of_transport(token: &[u8]) -> bool {
     );
     let is_epoch = match token.iter().position(|byte| *byte == b'.') {
         Some(point) => point == 10 && token.split(|byte| *byte == b'.').all(is_digits),
-        None => token.len() == 13 && is_digits(token),
+        // Milliseconds, microseconds and nanoseconds.
+        None => matches!(token.len(), 13 | 16 | 19) && is_digits(token),
     };
     let is_stream =
         [&b"-all"[..], b"-accept", b"-reject"].iter().any(|end| token.ends_with(end) && token.starts_with(b"eni-"));
-    let has_marks = matches!(token, [b'<' | b'[' | b'(' | b'/', ..] | [.., b':' | b']' | b'>' | b'|'])
+    let has_marks = matches!(token, [b'<' | b'[' | b'(' | b'/' | b'{', ..] | [.., b':' | b']' | b'>' | b'|'])
         || token.iter().any(|byte| matches!(byte, b'|' | b'='));
     is_clock || is_date || is_epoch || is_stream || has_marks
+}
+
+/// True if a token may be a value that only records have: an address, an account, the ID of a resource, or a word of AWS.
+#[cfg(feature = "detect")]
+pub(crate) fn may_be_value(token: &[u8]) -> bool {
+    crate::field::Field::ALL.iter().any(|field| {
+        let kind = field.kind();
+        let is_specific = matches!(kind, Kind::Address | Kind::Account | Kind::Id(_) | Kind::Word(_));
+        is_specific && kind.looks_right(token) && kind.read(token).is_ok()
+    })
 }
 
 /// Returns the time in the tokens of a transport, in milliseconds since 1970.

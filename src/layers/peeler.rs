@@ -147,6 +147,17 @@ impl Peeler {
                 let spaces = spaced(text);
                 self.inside(Inside { text: &spaces, ..next }, take)
             }
+            Layer::Label => {
+                let rest = unlabelled(text).ok_or_else(|| missing(&layer, inside.offset))?;
+                self.inside(next.part(rest), take)
+            }
+            Layer::Records(count) => {
+                let mut more = true;
+                for part in records(text, count) {
+                    more = more && self.inside(next.part(part), take)?;
+                }
+                Ok(more)
+            }
             Layer::Tabs => {
                 let mut more = true;
                 for part in text.split(|byte| *byte == b'\t').filter(|part| !part.is_empty()) {
@@ -177,7 +188,7 @@ impl Peeler {
                 self.rows = rows;
                 more
             }
-            Layer::Json(_) | Layer::Events(_) | Layer::List | Layer::Fields => self.inside(next, take),
+            Layer::Json(_) | Layer::Events(_) | Layer::List | Layer::Lines | Layer::Fields => self.inside(next, take),
         };
         self.leave(before);
         more
@@ -266,15 +277,54 @@ fn unquoted(text: &[u8]) -> Option<Cow<'_, [u8]>> {
     crate::json::string_of(quoted).map(|text| Cow::Owned(text.into_owned().into_bytes()))
 }
 
-/// Returns a text with spaces in place of non-breaking spaces and form feeds, each as long as before.
+/// Returns a text after the label of its first token.
+fn unlabelled(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii_start();
+    let token = text.split(|byte| is_blank(*byte)).next()?;
+    let mark = token.iter().rposition(|byte| matches!(byte, b':' | b'=' | b'|'))?;
+    (mark + 1 < token.len()).then(|| text.get(mark + 1..)).flatten()
+}
+
+/// Returns the records of a text that have so many tokens each. Without a space between two, the last token of one is
+/// followed by the first of the text, with which all start.
+fn records(text: &[u8], count: usize) -> Vec<&[u8]> {
+    let first = outer::tokens(text).next().unwrap_or_default();
+    let has_spaces = outer::tokens(text).count().is_multiple_of(count);
+    let (mut records, mut start, mut tokens) = (Vec::new(), None, 0);
+    for token in outer::tokens(text) {
+        let at = offset_in(text, token).unwrap_or_default();
+        let mut end = at + token.len();
+        start = start.or(Some(at));
+        tokens += 1;
+        if tokens < count {
+            continue;
+        }
+        let is_last = text.get(end..).unwrap_or_default().iter().all(|byte| is_blank(*byte));
+        let is_glued = !has_spaces && !is_last && token.len() > first.len() && token.ends_with(first);
+        end -= if is_glued { first.len() } else { 0 };
+        records.extend(start.and_then(|start| text.get(start..end)));
+        (start, tokens) = if is_glued { (Some(end), 1) } else { (None, 0) };
+    }
+    records.extend(start.and_then(|start| text.get(start..)));
+    records
+}
+
+/// Returns the length of a blank of Unicode that a text starts with, or of another that tokens are not split at.
+pub(crate) fn blank_len(text: &[u8]) -> Option<usize> {
+    match text {
+        [0x0b | 0x0c, ..] => Some(1),
+        [0xc2, 0xa0, ..] => Some(2),
+        [0xe2, 0x80, 0x80..=0x8a | 0xaf, ..] | [0xe2, 0x81, 0x9f, ..] | [0xe3, 0x80, 0x80, ..] => Some(3),
+        _ => None,
+    }
+}
+
+/// Returns a text with spaces in place of such blanks, each as long as before.
 fn spaced(text: &[u8]) -> Vec<u8> {
     let mut spaced = text.to_vec();
     for index in 0..spaced.len() {
-        match spaced.get_mut(index..) {
-            Some([first @ 0xc2, second @ 0xa0, ..]) => (*first, *second) = (b' ', b' '),
-            Some([byte @ (0x0b | 0x0c), ..]) => *byte = b' ',
-            _ => {}
-        }
+        let len = blank_len(spaced.get(index..).unwrap_or_default()).unwrap_or(0);
+        spaced.get_mut(index..index + len).unwrap_or_default().fill(b' ');
     }
     spaced
 }
@@ -286,8 +336,8 @@ mod tests {
     #[test]
     fn words_of_layers_are_read_again() {
         let words = [
-            "quotes", "prefix 3", "suffix 1", "spaces", "tabs", "csv", "csv ;", "tsv", "json a b", "events logEvents",
-            "list", "fields",
+            "quotes", "prefix 3", "suffix 1", "spaces", "label", "tabs", "records 14", "csv", "csv ;", "csv |", "tsv",
+            "json a b", "events logEvents", "list", "lines", "fields",
         ];
         for word in words {
             assert_eq!(Layer::named(word).map(|layer| layer.to_string()).as_deref(), Some(word));
@@ -321,5 +371,28 @@ mod tests {
     #[test]
     fn spaces_keep_their_offsets() {
         assert_eq!(spaced("a\u{a0}b\u{c}c\u{e9}".as_bytes()), "a  b c\u{e9}".as_bytes());
+        assert_eq!(spaced("\u{2009}a\u{202f}\u{3000}".as_bytes()), b"   a      ");
+    }
+
+    #[test]
+    fn labels_end_at_the_last_mark_of_the_first_token() {
+        let rest = |text: &str| unlabelled(text.as_bytes()).map(|text| String::from_utf8_lossy(text).into_owned());
+        assert_eq!(rest("a.log:12:2 x:y").as_deref(), Some("2 x:y"));
+        assert_eq!(rest(" msg=2").as_deref(), Some("2"));
+        assert_eq!(rest("a: b"), None);
+        assert_eq!(rest("a b:c"), None);
+        assert_eq!(rest(""), None);
+    }
+
+    #[test]
+    fn records_are_split_where_one_ends() {
+        let split = |text: &str, count| -> Vec<String> {
+            records(text.as_bytes(), count).iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect()
+        };
+        assert_eq!(split("2 a OK 2 b OK", 3), ["2 a OK", "2 b OK"]);
+        assert_eq!(split("2 a OK2 b OK2 c OK\t", 3), ["2 a OK", "2 b OK", "2 c OK"]);
+        assert_eq!(split("2 a OK2 b", 3), ["2 a OK", "2 b"]);
+        assert_eq!(split("2 a 2 2 b 2", 3), ["2 a 2", "2 b 2"]);
+        assert_eq!(split("", 3), [""; 0]);
     }
 }

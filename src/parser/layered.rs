@@ -5,6 +5,7 @@ use super::{Line, Parser, Sink};
 use crate::base::output::Output;
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
+use crate::format::inferred::Inferred;
 use crate::layers::{self, Path, Peel, Peeled, Piece, SEPARATOR};
 use crate::options::{Found, Layers};
 use crate::record::{Located, envelope};
@@ -297,7 +298,8 @@ impl Parser {
         self.find_layers_of(line.bytes())
     }
 
-    /// Finds the layers of lines. True if there are any.
+    /// Finds the layers of lines; without a number of layers, the tokens of a transport around records of any format. True
+    /// if there are any.
     pub(super) fn find_layers(&mut self, lines: &[u8], max_layers: usize) -> bool {
         if self.around.option != Found::ByEvidence || self.reader.choice.reads_like_elastic() {
             return false;
@@ -308,5 +310,25 @@ impl Parser {
             None => self.around.searched += 1,
         }
         self.around.has_layers
+    }
+
+    /// Infers the format of records in the layers of lines, which are dropped if there is none.
+    pub(super) fn infer_inside(&mut self, lines: &[u8]) -> Option<Inferred> {
+        let mut texts = Vec::new();
+        for line in lines.split(|byte| *byte == b'\n') {
+            let line = RawLine { text: line, len: line.len(), dropped: 0, plain: false };
+            let _ = self.peel(line, &mut |_, peeled, _| {
+                if let Peeled::Piece(Piece { text, len, cells: None, .. }) = peeled {
+                    texts.extend_from_slice(text.get(..len).unwrap_or_default());
+                    texts.push(b'\n');
+                }
+                true
+            });
+        }
+        let inferred = (self.services.infer)(&texts);
+        if inferred.is_none() {
+            self.around.set(String::new());
+        }
+        inferred
     }
 }

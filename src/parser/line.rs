@@ -31,6 +31,13 @@ impl LineReader {
         line.len <= self.max_line_bytes
     }
 
+    /// True if a text is a record of a format.
+    pub(super) fn reads(&mut self, text: &[u8]) -> bool {
+        let LineReader { choice, tokens, readings, .. } = self;
+        tokens.split(text);
+        choice.choose(Tokenized { text, tokens }, readings).is_ok()
+    }
+
     /// Reads a line, and has a record written.
     #[inline]
     pub(super) fn read(

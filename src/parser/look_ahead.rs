@@ -1,7 +1,6 @@
 //! The look-ahead: lines without a header and a documented layout are buffered until there are enough of them to infer
 //! their format.
 
-use super::Detector;
 use crate::format::Format;
 use crate::format::inferred::{Bounds, Inferred};
 
@@ -62,13 +61,13 @@ impl Pending {
         self.count >= Bounds::LOOK_AHEAD.max_lines || self.lines.len() >= Bounds::LOOK_AHEAD.max_bytes
     }
 
-    /// Infers the format of the lines; `None` if each is to be read for itself, with its own error.
+    /// Returns the format that was inferred; `None` if each line is to be read for itself, with its own error.
     ///
     /// # Errors
     /// The problem that the lines leave open. A few lines, or lines after records of a documented layout, are
     /// exceptions, and nothing is asked about them.
-    pub(super) fn infer(&self, detector: Detector, is_after_records: bool) -> Result<Option<Format>, String> {
-        match detector(&self.lines) {
+    pub(super) fn settle(&self, inferred: Option<Inferred>, is_after_records: bool) -> Result<Option<Format>, String> {
+        match inferred {
             Some(Inferred { format, problem: None }) => Ok(Some(format)),
             Some(Inferred { problem: Some(problem), .. }) if self.count >= ENOUGH_LINES && !is_after_records => {
                 Err(problem)

@@ -140,6 +140,8 @@ pub struct Parser {
     /// The format that was inferred from the lines of this input, or of the last one.
     inferred: Option<Format>,
     stats: Stats,
+    /// The format that lines may have which fit no documented layout.
+    likely: Option<Format>,
     /// Records of the inputs before this one.
     records_before: u64,
     /// True if the input ended with an error.
@@ -174,6 +176,7 @@ impl Parser {
             writer: Writer::new(options, &settings)?,
             services,
             inferred: None,
+            likely: None,
             stats: Stats::default(),
             records_before: 0,
             stopped: false,
@@ -268,6 +271,7 @@ impl Parser {
         self.records_before = self.stats.records;
         self.lines.reset();
         self.look_ahead = LookAhead::default();
+        self.likely = None;
         self.stopped = false;
     }
 
@@ -304,7 +308,32 @@ impl Parser {
         if self.reader.fits(line) && self.find_layers_of(line.bytes()) {
             return self.parse_layers(line, out);
         }
-        self.without_comment(line, error)
+        self.without_comment(line, error).map_err(|error| {
+            if error.code() == ErrorCode::UnknownLayout && self.reader.choice.may_infer() {
+                self.likely = (self.services.infer)(line.bytes()).map(|inferred| inferred.format);
+            }
+            self.with_advice(line, error)
+        })
+    }
+
+    /// Adds to the error of a line that fits no documented layout that the line is cut, or the format that it may have.
+    #[inline(never)]
+    fn with_advice(&mut self, line: RawLine<'_>, error: Error) -> Error {
+        if !matches!(error.code(), ErrorCode::UnknownLayout | ErrorCode::FieldCount) {
+            return error;
+        }
+        let count = self.reader.tokens.count();
+        let next = line.text.get(line.len + 1..).and_then(|rest| rest.split(|byte| *byte == b'\n').next());
+        if next.is_some_and(|next| self.reader.reads(&[line.bytes(), b" ", next].concat())) {
+            return error.with_note("the line is cut: it is a record together with the next one");
+        }
+        match &self.likely {
+            // If a layout has as many fields, its error is the line's.
+            Some(format) if format.columns().len() == count && error.format().is_none() => {
+                error.with_note(format!("by its values, the format may be {format}"))
+            }
+            _ => error,
+        }
     }
 
     /// Reads lines and appends the documents, each with a line end. The last line needs none.
@@ -435,7 +464,7 @@ impl Parser {
             if self.reader.fits(line) && self.may_search(&error) && self.search(line) {
                 return self.take_line(line, sink);
             }
-            read = self.without_comment(line, error);
+            read = self.without_comment(line, error).map_err(|error| self.with_advice(line, error));
         }
         self.lines.pass(line);
         self.stats.lines += 1;
@@ -473,7 +502,16 @@ impl Parser {
         let Some(pending) = self.look_ahead.end() else { return Ok(()) };
         let is_after_records = self.stats.records > self.records_before;
         let has_layers = self.find_layers(&pending.lines, MAX_LAYERS);
-        let inferred = if has_layers { Ok(None) } else { pending.infer(self.services.infer, is_after_records) };
+        // A format that is not documented may be between tokens of a transport, too.
+        let mut inferred = None;
+        if !has_layers {
+            if self.find_layers(&pending.lines, 0) {
+                inferred = self.infer_inside(&pending.lines);
+            }
+            inferred = inferred.or_else(|| (self.services.infer)(&pending.lines));
+        }
+        self.likely = inferred.as_ref().filter(|_| !is_after_records).map(|inferred| inferred.format.clone());
+        let inferred = pending.settle(inferred, is_after_records);
         match inferred {
             Ok(None) => {}
             Ok(Some(format)) => {
