@@ -18,8 +18,11 @@ pub const DOCUMENTS: &[(&str, &str)] = &[
     ("documents-beats", include_str!("../fixtures/documents-beats.json")),
 ];
 
-/// Whole inputs with layers around their records.
-pub const INPUTS: &[(&str, &str)] = &[("inputs/layers", include_str!("../fixtures/inputs/layers.json"))];
+/// Whole inputs: with layers around their records, and as people had them.
+pub const INPUTS: &[(&str, &str)] = &[
+    ("inputs/layers", include_str!("../fixtures/inputs/layers.json")),
+    ("inputs/reported", include_str!("../fixtures/inputs/reported.json")),
+];
 
 /// Formats that are detected from lines.
 pub const FORMATS: &str = include_str!("../fixtures/inputs/formats.json");
@@ -93,23 +96,32 @@ pub fn check_documents() -> usize {
     checked
 }
 
-/// Checks the documents, the errors and the layers of every whole input.
+/// Checks the documents, the errors, the warnings and the layers of every whole input, except those that JavaScript's
+/// `decode` reads.
 pub fn check_inputs() -> usize {
     let mut checked = 0;
     for (file, json) in INPUTS {
-        for case in cases(json) {
+        for case in cases(json).into_iter().filter(|case| !case.contains_key("decode")) {
             let name = format!("{file}: {}", text(&case, "name"));
             let mut options = options(&case).unwrap();
             options.on_error = OnError::Skip;
             let mut parser = Parser::new(options).unwrap();
+            parser.set_clock(|| CLOCK);
             let (mut out, mut errors) = (Output::new(), Vec::new());
             let mut report = |error: &Error| errors.push(Value::from(error.to_string()));
-            parser.write_ndjson(text(&case, "input").as_bytes(), &mut out, &mut report).unwrap();
+            let result = parser.write_ndjson(text(&case, "input").as_bytes(), &mut out, &mut report);
+            let thrown = result.err();
+            let code = thrown.as_ref().map(|error| error.code().as_str());
+            assert_eq!(code, case.get("code").and_then(Value::as_str), "{name}: {thrown:?}");
+            if let Some(message) = case.get("thrown").and_then(Value::as_str) {
+                assert_eq!(thrown.map(|error| error.to_string()).as_deref(), Some(message), "{name}");
+            }
             let found: Vec<Value> = std::str::from_utf8(&out).unwrap().lines().map(parsed).collect();
             let expected = |key: &str| case.get(key).cloned().unwrap_or_else(|| Value::Array(Vec::new()));
             assert_same(&format!("{name}: errors"), &Value::Array(errors), &expected("errors"));
             assert_same(&format!("{name}: documents"), &Value::Array(found), &expected("expected"));
             assert_same(&format!("{name}: layers"), &parser.layers().into(), &expected("layers"));
+            assert_same(&format!("{name}: warnings"), &parser.warnings().into(), &expected("warnings"));
             checked += 1;
         }
     }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { documentCases, documentsOf, fixture, imported, stopClock } from './package.js';
 
-const { FlowLogError, Parser, compileFormat, detectFormat, parse } = imported;
+const { FlowLogError, Parser, compileFormat, decode, detectFormat, parse } = imported;
 
 const cases = documentCases();
 
@@ -43,21 +43,38 @@ for (const file of new Set(cases.map((each) => each.file))) {
   });
 }
 
-describe('inputs/layers.json', () => {
-  for (const { name, options, input, expected, layers, errors = [] } of fixture('inputs/layers.json')) {
-    test(name, () => {
-      const found = [];
-      const parser = new Parser({ ...options, onError: 'skip', report: ({ message }) => found.push(message) });
-      assert.deepStrictEqual(documentsOf(parser.toNdjson(input)), expected, 'Parser.toNdjson');
-      assert.deepStrictEqual([found, parser.layers], [errors, layers]);
-      assert.deepStrictEqual(parser.parseMany(input), expected, 'Parser.parseMany');
-      // Byte by byte, so that every line comes in pieces.
-      const bytes = new TextEncoder().encode(input);
-      const pieces = Array.from(bytes, (_, index) => documentsOf(parser.push(bytes.subarray(index, index + 1))));
-      assert.deepStrictEqual([...pieces.flat(), ...documentsOf(parser.end())], expected, 'Parser.push');
-    });
-  }
-});
+for (const file of ['inputs/layers.json', 'inputs/reported.json']) {
+  describe(file, () => {
+    for (const each of fixture(file)) {
+      const { name, options, expected, layers, errors = [], warnings = [], code, thrown, decode: isDecoded } = each;
+      test(name, async () => {
+        const input = isDecoded ? await decodedText(each.input) : each.input;
+        const found = [];
+        const parser = new Parser({ ...options, onError: 'skip', report: ({ message }) => found.push(message) });
+        if (code !== undefined) {
+          const error = { code, ...(thrown && { message: thrown }) };
+          assert.throws(() => parser.toNdjson(input), error);
+          assert.throws(() => parser.parseMany(input), error);
+          return;
+        }
+        assert.deepStrictEqual(documentsOf(parser.toNdjson(input)), expected, 'Parser.toNdjson');
+        assert.deepStrictEqual([found, parser.layers, parser.warnings], [errors, layers, warnings]);
+        assert.deepStrictEqual(parser.parseMany(input), expected, 'Parser.parseMany');
+        // Byte by byte, so that every line comes in pieces.
+        const bytes = new TextEncoder().encode(input);
+        const pieces = Array.from(bytes, (_, index) => documentsOf(parser.push(bytes.subarray(index, index + 1))));
+        assert.deepStrictEqual([...pieces.flat(), ...documentsOf(parser.end())], expected, 'Parser.push');
+      });
+    }
+  });
+}
+
+/** Returns the lines that `decode` gives of a text. */
+async function decodedText(text) {
+  const chunks = [];
+  for await (const chunk of decode(text)) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString();
+}
 
 describe('inputs/formats.json', () => {
   for (const { name, input, ...expected } of fixture('inputs/formats.json')) {
