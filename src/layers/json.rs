@@ -291,8 +291,10 @@ impl Parts {
 
 /// Returns what a member shows its object to be, of the texts in which AWS delivers records or names objects with records.
 ///
-/// Sources: *HTTP endpoint delivery request and response specifications* of Firehose; *Event message structure* of Amazon S3;
-/// *Using Lambda* with Amazon SQS, Amazon SNS, Kinesis and CloudWatch Logs; *Amazon SNS message formats*.
+/// Sources:
+/// - *HTTP endpoint delivery request and response specifications* of Firehose;
+/// - *Event message structure* of Amazon S3, and *Amazon SNS message formats*;
+/// - *Using Lambda* with Amazon SQS, Amazon SNS, Kinesis and CloudWatch Logs.
 fn foreign(name: &str, value: &[u8]) -> Option<&'static str> {
     let has = |part: &str| memchr::memmem::find(value, part.as_bytes()).is_some();
     Some(match name {

@@ -96,8 +96,8 @@ pub(crate) fn starts_as_json(line: &[u8]) -> bool {
     shows_json(without_mark(line))
 }
 
-/// True if a line is a comment, or a bracket of a list that has a line for each item: no record is so, unless its format
-/// says that it is.
+/// True if a line is a comment, or a bracket of a list that has a line for each item. No record is so, unless its format
+/// says so.
 pub(crate) fn is_comment(text: &[u8]) -> bool {
     let text = text.trim_ascii();
     text.starts_with(b"#") || matches!(text, b"[" | b"]" | b"],")
