@@ -60,7 +60,7 @@ async function clusterFor(context, options) {
 
 async function until(condition) {
   for (let time = 0; !(await condition()); time++) {
-    if (time > 500) assert.fail('it did not happen');
+    if (time > 5000) assert.fail('it did not happen');
     await new Promise((done) => setTimeout(done, 20));
   }
 }

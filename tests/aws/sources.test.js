@@ -243,10 +243,10 @@ describe('a queue', { concurrency: true }, () => {
     const { url, dead } = await newQueue();
     const bucket = await bucketWith('a', 'b');
     await send(url, announcement(bucket, 'a', 'b'));
-    const [a, b] = await all(sqsObjects(url, { watch: false, visibilityTimeout: 1 }));
+    const [a, b] = await all(sqsObjects(url, { watch: false, visibilityTimeout: 4 }));
     await b.release();
     await a.acknowledge();
-    await new Promise((done) => setTimeout(done, 1600));
+    await new Promise((done) => setTimeout(done, 4100));
     assert.deepStrictEqual(await counts(url), [1, 0]);
     assert.deepStrictEqual(await all(sqsObjects(url, { watch: false })), []);
     assert.deepStrictEqual([await counts(url), await counts(dead)], [[0, 0], [1, 0]]);
@@ -259,7 +259,7 @@ describe('a queue', { concurrency: true }, () => {
       await send(url, body);
     }
     const reports = [];
-    const objects = await all(sqsObjects(url, { watch: false, visibilityTimeout: 1, report: (error) => reports.push(error) }));
+    const objects = await all(sqsObjects(url, { watch: false, visibilityTimeout: 4, report: (error) => reports.push(error) }));
     assert.deepStrictEqual(objects.map(({ name }) => name), [`s3://${bucket}/a`]);
     await objects[0].acknowledge();
     const messages = reports.map(({ code, message }) => [code, message.replace(/message [0-9a-f-]{36}/, 'message ID')]).sort();
@@ -269,21 +269,25 @@ describe('a queue', { concurrency: true }, () => {
       ['invalid_notification', `${start}Records[0].s3.object.key: expected a key inside the bucket's folders, found "../a", which leads out of them as a path`],
       ['invalid_notification', `${start}expected a notification of Amazon S3 as JSON, found "not JSON"`],
     ]);
-    // They are visible again after a second; the next receive moves them.
-    await new Promise((done) => setTimeout(done, 1100));
+    // They are visible again after that time; the next receive moves them.
+    await new Promise((done) => setTimeout(done, 4100));
     await sqs.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }));
     assert.deepStrictEqual([await counts(url), await counts(dead)], [[0, 0], [3, 0]]);
   });
 
-  test('a message stays invisible while it is processed', async () => {
+  test('the visibility of a message is extended while it is processed', async () => {
     const { url } = await newQueue();
     const bucket = await bucketWith('a');
     await send(url, announcement(bucket, 'a'));
-    const [object] = await all(sqsObjects(url, { watch: false, visibilityTimeout: 1 }));
-    await new Promise((done) => setTimeout(done, 1600));
-    assert.deepStrictEqual(await counts(url), [0, 1]);
+    const client = noting(sqs);
+    const extensions = () => client.requests.filter(({ VisibilityTimeout, WaitTimeSeconds }) => VisibilityTimeout === 2 && WaitTimeSeconds === undefined).length;
+    const [object] = await all(sqsObjects(url, { watch: false, visibilityTimeout: 2, client }));
+    while (extensions() < 2) await new Promise((done) => setTimeout(done, 50));
     await object.acknowledge();
+    const before = extensions();
     assert.deepStrictEqual(await counts(url), [0, 0]);
+    await new Promise((done) => setTimeout(done, 1100));
+    assert.equal(extensions(), before);
   });
 
   test('watching ends with its signal; what nobody has taken goes back', async () => {
