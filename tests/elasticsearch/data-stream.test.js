@@ -7,20 +7,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { importFrom, manifest } from '../js/package.js';
 import { request, start } from './server.mjs';
+import { templatesOf } from './templates.js';
 import { traffic } from './traffic.js';
 
-const { Parser, componentTemplates, indexTemplate } = await importFrom(manifest.exports['./ingest'].node.import);
+const { Parser } = await importFrom(manifest.exports['./ingest'].node.import);
 const server = await start({ kind: 'opensearch' });
 const ask = (method, path, body) => request(server.url, method, path, body);
 
-// Names of the test's own: a cluster of the user's may have a data stream and templates under the usual ones.
-const NAMESPACE = 'vpcflow_ecs_test';
-const DATA_STREAM = `logs-aws.vpcflow-${NAMESPACE}`;
-const TEMPLATE = 'vpcflow-ecs-test';
-const ownName = (name) => `test-${name}`;
-const components = Object.entries(componentTemplates()).map(([name, template]) => [ownName(name), template]);
-const template = indexTemplate({ namespace: NAMESPACE });
-const acknowledged = { acknowledged: true };
+const templates = templatesOf(server, 'vpcflow_ecs_test');
+const { dataStream: DATA_STREAM, name: TEMPLATE } = templates;
 
 // AWS's examples: SSH accepted, RDP rejected, IPv6, and no data.
 const examples = [
@@ -29,18 +24,6 @@ const examples = [
   '2 123456789010 eni-1235b8ca123456789 2001:db8:1234:a100:8d6e:3477:df66:f105 2001:db8:1234:a102:3304:8879:34cf:4071 34892 22 6 54 8855 1477913708 1477913820 ACCEPT OK',
   '2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA',
 ];
-
-/**
- * Returns a template as this server knows it. OpenSearch has no `constant_keyword` whose value is that of the first document,
- * and its own name for `flattened`.
- */
-function adapted(component) {
-  if (!server.name.startsWith('opensearch')) return component;
-  const text = JSON.stringify(component)
-    .replaceAll('{"type":"constant_keyword"}', '{"type":"keyword"}')
-    .replaceAll('"type":"flattened"', '"type":"flat_object"');
-  return JSON.parse(text);
-}
 
 /** Returns the body of a bulk request for lines of a format, and the ids in it. */
 function bulk(lines, options = {}) {
@@ -71,23 +54,13 @@ async function count() {
   return (await ask('GET', `/${DATA_STREAM}/_count`)).count;
 }
 
-async function remove() {
-  await ask('DELETE', `/_data_stream/${DATA_STREAM}`);
-  await ask('DELETE', `/_index_template/${TEMPLATE}`);
-  for (const [name] of components) await ask('DELETE', `/_component_template/${name}`);
-}
-
 describe(server.name, () => {
   before(async () => {
-    await remove();
-    for (const [name, component] of components) {
-      assert.deepStrictEqual(await ask('PUT', `/_component_template/${name}`, adapted(component)), acknowledged, name);
-    }
-    const composed = { ...template, composed_of: template.composed_of.map(ownName) };
-    assert.deepStrictEqual(await ask('PUT', `/_index_template/${TEMPLATE}`, composed), acknowledged);
+    await templates.remove();
+    await templates.put();
   });
   after(async () => {
-    await remove();
+    await templates.remove();
     await server.stop();
   });
 
