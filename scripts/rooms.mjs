@@ -73,7 +73,7 @@ const js = {
   ingest: ['node:', 'pkg', 'core', 'entries'],
   sources: ['node:', 'core', 'entries'],
   ship: ['node:', 'text', 'core', 'entries'],
-  lambda: ['entries', 'sources', 'ship'],
+  lambda: ['node:', 'entries', 'sources', 'ship'],
   cli: ['node:', 'text', 'core', 'node', 'entries', 'ingest', 'sources', 'ship'],
   www: ['text', 'entries', 'ingest'],
 };

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import { FlowLogError, Parser, decode } from '../node.js';
 import { bytesOf, log, recordsOf } from './event.js';
 
@@ -17,7 +19,7 @@ const ANSWER_BYTES = 6_000_000;
  * @param {import('./index.js').FirehoseOptions} [options]
  * @returns {import('./index.js').FirehoseHandler}
  */
-export function createFirehoseTransform({ report = log, ...options } = {}) {
+export function createFirehoseTransform({ report = log, gzip = false, ...options } = {}) {
   const settings = { ...options, report };
   // The parser says what is wrong with its options, here and now.
   new Parser(settings).free();
@@ -30,8 +32,8 @@ export function createFirehoseTransform({ report = log, ...options } = {}) {
     try {
       for (const { recordId, data, kafkaRecordValue } of records) {
         try {
-          const documents = await documentsOf(parser, data ?? kafkaRecordValue, free);
-          free -= Math.ceil(documents.length / 3) * 4;
+          const documents = await answerOf(documentsOf(parser, data ?? kafkaRecordValue), { gzip, free });
+          free -= lengthInBase64(documents.length);
           answers.push(documents.length > 0 ? { recordId, result: 'Ok', data: documents.toString('base64') } : { recordId, result: 'Dropped' });
         } catch (error) {
           parser.reset();
@@ -57,29 +59,48 @@ function lengthOf(answer) {
 }
 
 /**
- * Returns the documents of a record, which has one event or many.
+ * Yields the documents of a record, which has one event or many.
  *
  * @param {import('../index.js').Parser} parser
  * @param {unknown} data base64
- * @param {number} free characters of base64 that the answer can hold
+ */
+async function* documentsOf(parser, data) {
+  for await (const text of decode(bytesOf(data, 'data'))) yield parser.push(text);
+  yield parser.end();
+}
+
+/**
+ * Returns the bytes of an answer; none if there are no documents.
+ *
+ * @param {AsyncIterable<Uint8Array>} documents
+ * @param {{ gzip: boolean, free: number }} settings `free`: characters of base64 that the answer can hold
  * @throws {Error}
  */
-async function documentsOf(parser, data, free) {
+async function answerOf(documents, { gzip, free }) {
   /** @type {Uint8Array[]} */
   const chunks = [];
   let length = 0;
-  /** @param {Uint8Array} chunk */
-  const add = (chunk) => {
+  let hasDocuments = false;
+  const noted = async function* () {
+    for await (const chunk of documents) {
+      hasDocuments ||= chunk.length > 0;
+      yield chunk;
+    }
+  };
+  for await (const chunk of gzip ? Readable.from(noted()).compose(createGzip()) : noted()) {
     length += chunk.length;
-    if (Math.ceil(length / 3) * 4 > free) {
-      const advice = 'lower the buffer size of the transformation (BufferSizeInMBs)';
+    if (lengthInBase64(length) > free) {
+      const advice = 'lower the buffer size of the transformation (BufferSizeInMBs), or use the option "gzip" if the destination takes it';
       throw new FlowLogError(`the answer of all records would be longer than ${ANSWER_BYTES} bytes: ${advice}`, { code: 'answer_too_large' });
     }
     chunks.push(chunk);
-  };
-  for await (const text of decode(bytesOf(data, 'data'))) add(parser.push(text));
-  add(parser.end());
-  return Buffer.concat(chunks);
+  }
+  return hasDocuments ? Buffer.concat(chunks) : Buffer.alloc(0);
+}
+
+/** @param {number} bytes */
+function lengthInBase64(bytes) {
+  return Math.ceil(bytes / 3) * 4;
 }
 
 /** @param {string} recordId @param {unknown} thrown */

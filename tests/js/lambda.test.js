@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { startCluster } from './cluster.js';
 import { documentsOf, fixture, imported, importFrom, manifest } from './package.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
@@ -104,7 +104,18 @@ describe('the transformation of Firehose', () => {
     // A small record still fits.
     assert.equal(answers.at(-1).result, 'Ok');
     assert.deepStrictEqual(reports, failed.map(({ recordId }) => `record ${recordId}: the answer of all records would be longer than 6000000 bytes: ` +
-      'lower the buffer size of the transformation (BufferSizeInMBs)'));
+      'lower the buffer size of the transformation (BufferSizeInMBs), or use the option "gzip" if the destination takes it'));
+  });
+
+  test('documents that are compressed', async () => {
+    const transform = createFirehoseTransform({ gzip: true });
+    const many = record(packed(subscription(...Array.from({ length: 20_000 }, () => GOOD))), 'many');
+    const { records } = await transform(event(record(base64(GOOD), 'a'), record(base64(HEADER), 'b'), many));
+    assert.deepStrictEqual(records.map(({ result }) => result), ['Ok', 'Dropped', 'Ok']);
+    assert.deepStrictEqual(documentsOf(gunzipSync(Buffer.from(records[0].data, 'base64'))), documents(GOOD));
+    // As Firehose writes them into an object.
+    const object = Buffer.concat(records.flatMap(({ data }) => (data === undefined ? [] : [Buffer.from(data, 'base64')])));
+    assert.equal(documentsOf(gunzipSync(object)).length, 20_001);
   });
 
   test('mistakes', async () => {
