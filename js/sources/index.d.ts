@@ -21,8 +21,6 @@ export interface SourceObject {
 
 /** Options of `open`. */
 export interface OpenOptions {
-  /** The first byte to read, from 0. Default: 0. */
-  start?: number;
   /** Ends the reading. */
   signal?: AbortSignal;
 }

@@ -49,11 +49,7 @@ async function file(path) {
     return {
       name: path,
       ...facts,
-      open: ({ start = 0, signal } = {}) => createReadStream(path, {
-        highWaterMark: CHUNK_BYTES,
-        ...(start > 0 && { start }),
-        ...(signal && { signal }),
-      }),
+      open: ({ signal } = {}) => createReadStream(path, { highWaterMark: CHUNK_BYTES, ...(signal && { signal }) }),
     };
   } catch (error) {
     const problem = error instanceof Error ? error.message.replace(/^[A-Z0-9]+: /, '').replace(/, [a-z]+ '.*$/s, '') : '';

@@ -83,37 +83,34 @@ export function s3Object(found, client) {
  * @param {import('./index.js').OpenOptions} options
  * @returns {AsyncGenerator<Uint8Array, void, undefined>}
  */
-async function* read({ bucket, key, etag, versionId }, client, { signal, start = 0 }) {
-  const name = `s3://${bucket}/${key}`;
+async function* read({ bucket, key, versionId }, client, { signal }) {
   checkKeyOf(bucket, key);
   const { GetObjectCommand } = await loadS3();
-  const abort = signal ? { abortSignal: signal } : {};
   const version = versionId === undefined ? {} : { VersionId: versionId };
-  let offset = start;
-  let match = etag;
+  let offset = 0;
+  /** @type {string | undefined} of the first answer, as is the size */
+  let etag;
+  /** @type {number | undefined} */
+  let end;
   for (let continuations = 0; ; continuations++) {
+    // The bytes before the offset and those after it have to be of one object.
+    const rest = offset > 0 ? { Range: `bytes=${offset}-`, ...(etag !== undefined && { IfMatch: etag }) } : {};
     try {
-      const input = {
-        Bucket: bucket,
-        Key: key,
-        ...version,
-        ...(offset > 0 && { Range: `bytes=${offset}-` }),
-        // The bytes before the offset and those after it have to be of one object.
-        ...(match !== undefined && offset > 0 && { IfMatch: match }),
-      };
-      const { Body, ETag } = await client.send(new GetObjectCommand(input), abort);
-      match ??= ETag;
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...version, ...rest });
+      const { Body, ETag, ContentLength } = await client.send(command, signal ? { abortSignal: signal } : {});
+      etag ??= ETag;
+      end ??= ContentLength;
       for await (const chunk of Body) {
         yield chunk;
         offset += chunk.length;
       }
-      return;
+      if (end === undefined || offset >= end) return;
+      throw new Error(`the connection ended after ${offset} of ${end} bytes`);
     } catch (error) {
       signal?.throwIfAborted();
-      // Requested from its end on: a connection ended after the last byte.
-      if (statusOf(error) === 416 && offset > 0) return;
-      const isCut = statusOf(error) === undefined && offset > start && continuations < CONTINUATIONS;
-      if (!isCut) throw requestError(error, `${name}: cannot be read`, 's3:GetObject');
+      // An error after the last byte is another one: the checksum is wrong.
+      const isCut = statusOf(error) === undefined && offset > 0 && offset < (end ?? Infinity);
+      if (!isCut || continuations >= CONTINUATIONS) throw requestError(error, `s3://${bucket}/${key}: cannot be read`, 's3:GetObject');
     }
   }
 }

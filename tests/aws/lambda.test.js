@@ -111,6 +111,12 @@ describe('the function of the example', () => {
     ]);
   });
 
+  test('its template gives the program its environment', () => {
+    const [, names] = /const \{ (.*?) \} = process\.env;/.exec(readFileSync(join(example, 'index.mjs'), 'utf8'));
+    const [, variables] = /^ +Variables:\n((?: {10}.*\n)+)/m.exec(readFileSync(join(example, 'template.yaml'), 'utf8'));
+    assert.deepStrictEqual([...variables.matchAll(/^ {10}(\w+):/gm)].map(([, name]) => name), names.split(', '));
+  });
+
   test('its program is bundled for Lambda, with the modules beside it', async () => {
     const { build } = await import('esbuild');
     const folder = join(consumer, 'bundle');

@@ -119,44 +119,69 @@ describe('Amazon S3', () => {
     assert.equal(object.size, Buffer.byteLength('other/a b+é=.log'));
     assert.match(object.version, /^"[0-9a-f]{32}"$/);
     assert.equal(await text(object.open()), 'other/a b+é=.log');
-    assert.equal(await text(object.open({ start: 6 })), 'a b+é=.log');
     await assert.rejects(text(object.open({ signal: AbortSignal.abort(new Error('enough')) })), { message: 'enough' });
   });
 
-  test('goes on where a connection has ended', async () => {
+  /** Returns a client whose answers are changed; `requests` has the inputs of the reads. */
+  async function changing(change) {
     const { GetObjectCommand } = await importPeer('@aws-sdk/client-s3');
-    const content = 'x'.repeat(1000) + 'y'.repeat(1000);
-    await put(bucket, 'other/cut', content);
     const requests = [];
-    const failing = (cuts) => ({
+    return {
+      requests,
       async send(command, options) {
         const answer = await s3.send(command, options);
         if (!(command instanceof GetObjectCommand)) return answer;
         requests.push(command.input);
         const bytes = await answer.Body.transformToByteArray();
-        const cut = requests.length <= cuts ? 300 : bytes.length;
-        answer.Body = (async function* body() {
-          yield bytes.subarray(0, cut);
-          if (cut < bytes.length) throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
-        })();
-        return answer;
+        return { ...answer, Body: change(bytes, requests.length) };
       },
+    };
+  }
+
+  const reset = () => Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+
+  test('goes on where a connection has ended', async () => {
+    const content = 'x'.repeat(1000) + 'y'.repeat(1000);
+    await put(bucket, 'other/cut', content);
+    const failing = (cuts, error) => changing(async function* body(bytes, number) {
+      const cut = number <= cuts ? 300 : bytes.length;
+      yield bytes.subarray(0, cut);
+      if (cut < bytes.length && error) throw error;
     });
-    const [object] = await all(s3Objects(`s3://${bucket}/other/cut`, { client: failing(3) }));
-    assert.equal(await text(object.open()), content);
-    assert.deepStrictEqual(requests.map(({ Range }) => Range), [undefined, 'bytes=300-', 'bytes=600-', 'bytes=900-']);
-    assert.ok(requests.slice(1).every(({ IfMatch }) => IfMatch === object.version));
-    requests.length = 0;
-    const [hopeless] = await all(s3Objects(`s3://${bucket}/other/cut`, { client: failing(Infinity) }));
+    // With an error, and with an end that looks like one of the object.
+    for (const error of [reset(), undefined]) {
+      const client = await failing(3, error);
+      const [object] = await all(s3Objects(`s3://${bucket}/other/cut`, { client }));
+      assert.equal(await text(object.open()), content);
+      assert.deepStrictEqual(client.requests.map(({ Range }) => Range), [undefined, 'bytes=300-', 'bytes=600-', 'bytes=900-']);
+      assert.ok(client.requests.slice(1).every(({ IfMatch }) => IfMatch === object.version));
+    }
+    const client = await failing(Infinity, reset());
+    const [hopeless] = await all(s3Objects(`s3://${bucket}/other/cut`, { client }));
     await assert.rejects(text(hopeless.open()), { message: `s3://${bucket}/other/cut: cannot be read: Error: aborted` });
-    assert.equal(requests.length, 5);
+    assert.equal(client.requests.length, 5);
+  });
+
+  test('an error after the last byte is not a connection that has ended', async () => {
+    await put(bucket, 'other/sum', 'content');
+    const client = await changing(async function* body(bytes) {
+      yield bytes;
+      throw new Error('Checksum mismatch: expected "a" but received "b"');
+    });
+    const [object] = await all(s3Objects(`s3://${bucket}/other/sum`, { client }));
+    await assert.rejects(text(object.open()), { message: `s3://${bucket}/other/sum: cannot be read: Error: Checksum mismatch: expected "a" but received "b"` });
+    assert.equal(client.requests.length, 1);
   });
 
   test('an object that has changed meanwhile is not mixed', async () => {
-    await put(bucket, 'other/cut', 'a'.repeat(1000));
-    const [object] = await all(s3Objects(`s3://${bucket}/other/cut`));
-    await put(bucket, 'other/cut', 'b'.repeat(1000));
-    await assert.rejects(text(object.open({ start: 500 })), /PreconditionFailed/);
+    await put(bucket, 'other/changed', 'a'.repeat(1000));
+    const client = await changing(async function* body(bytes) {
+      yield bytes.subarray(0, 500);
+      await put(bucket, 'other/changed', 'b'.repeat(1000));
+      throw reset();
+    });
+    const [object] = await all(s3Objects(`s3://${bucket}/other/changed`, { client }));
+    await assert.rejects(text(object.open()), /PreconditionFailed/);
   });
 
   test('mistakes', async () => {

@@ -8,7 +8,7 @@ declare const client: AwsClient;
 export async function all(signal: AbortSignal): Promise<void> {
   for await (const object of openSources(['logs', '-', new URL('file:///logs')], { since: '2026-01-01', watch: true, signal })) {
     const size: number | undefined = object.size;
-    for await (const chunk of object.open({ start: size ?? 0, signal })) chunk.subarray(1);
+    for await (const chunk of object.open({ signal })) chunk.subarray(size ?? 1);
     await object.acknowledge?.();
     await object.release?.();
   }
