@@ -9,7 +9,7 @@ export interface SourceObject {
   readonly name: string;
   /** Bytes as they are stored, which may be compressed, if that is known. */
   readonly size?: number;
-  /** A text that changes when the content does, if there is one: the version or ETag in S3, the time of a file's last change. */
+  /** A text that changes when the content does, if there is one: the ETag in S3, the time of a file's last change. */
   readonly version?: string;
   /** Returns the bytes as they are stored. */
   open(options?: OpenOptions): Bytes;

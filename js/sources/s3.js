@@ -66,7 +66,7 @@ export async function s3Client(given) {
  */
 export function s3Object(found, client) {
   const { bucket, key, size, etag, versionId } = found;
-  const version = versionId ?? etag;
+  const version = etag ?? versionId;
   return {
     name: `s3://${bucket}/${key}`,
     ...(size !== undefined && { size }),
@@ -174,7 +174,8 @@ async function* list(listing, prefix) {
       if (item === undefined) {
         if (hasPart(key, span)) yield* list(listing, key);
       } else if (!(key.endsWith('/') && item.Size === 0) && isOf(span, key, item)) {
-        yield { bucket, key, size: item.Size, etag: item.ETag };
+        // Notifications have no quotes around it.
+        yield { bucket, key, size: item.Size, etag: item.ETag?.replaceAll('"', '') };
       }
     }
     token = page.IsTruncated ? page.NextContinuationToken : undefined;

@@ -117,7 +117,7 @@ describe('Amazon S3', () => {
   test('reads objects, with their size and version', async () => {
     const [object] = await all(s3Objects(`s3://${bucket}/other/`));
     assert.equal(object.size, Buffer.byteLength('other/a b+é=.log'));
-    assert.match(object.version, /^"[0-9a-f]{32}"$/);
+    assert.match(object.version, /^[0-9a-f]{32}$/);
     assert.equal(await text(object.open()), 'other/a b+é=.log');
     await assert.rejects(text(object.open({ signal: AbortSignal.abort(new Error('enough')) })), { message: 'enough' });
   });
@@ -154,7 +154,7 @@ describe('Amazon S3', () => {
       const [object] = await all(s3Objects(`s3://${bucket}/other/cut`, { client }));
       assert.equal(await text(object.open()), content);
       assert.deepStrictEqual(client.requests.map(({ Range }) => Range), [undefined, 'bytes=300-', 'bytes=600-', 'bytes=900-']);
-      assert.ok(client.requests.slice(1).every(({ IfMatch }) => IfMatch === object.version));
+      assert.ok(client.requests.slice(1).every(({ IfMatch }) => IfMatch === `"${object.version}"`));
     }
     const client = await failing(Infinity, reset());
     const [hopeless] = await all(s3Objects(`s3://${bucket}/other/cut`, { client }));
