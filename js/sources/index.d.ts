@@ -111,13 +111,14 @@ export interface S3Reference {
  * - `-`: standard input;
  * - `s3://bucket/prefix`: `s3Objects`;
  * - the URL of a queue: `sqsObjects`, which ends when the queue is empty unless `watch` is true;
- * - a path, a folder or a pattern: `localObjects`.
+ * - a path, a folder or a pattern: `localObjects`;
+ * - a stream of Node.js, a web stream or a generator of bytes: itself.
  *
  * @throws {FlowLogError} `invalid_option`, at once
  * @example
  * for await (const object of openSources(['logs/*.log.gz', 's3://bucket/AWSLogs/'])) console.log(object.name, object.size);
  */
-export function openSources(sources: Iterable<string | URL>, options?: SourceOptions): AsyncGenerator<SourceObject, void, undefined>;
+export function openSources(sources: Iterable<string | URL | Bytes>, options?: SourceOptions): AsyncGenerator<SourceObject, void, undefined>;
 
 /**
  * Returns a file, the files below a folder, or those that a pattern matches (`*`, `?`, `[a-z]`, `{a,b}`, and `**` for any

@@ -18,6 +18,7 @@ export { sqsObjects } from './sqs.js';
 
 /** @typedef {import('./index.js').SourceObject} SourceObject */
 /** @typedef {import('./index.js').SourceOptions} SourceOptions */
+/** @typedef {import('./index.js').Bytes} Bytes */
 
 const OPTIONS = ['since', 'until', 'watch', 'visibilityTimeout', 'report', 's3', 'sqs', 'stdin', 'signal'];
 
@@ -27,7 +28,7 @@ const QUEUE = /^https?:\/\/[^/?#]+\/\d{12}\/[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/;
 /**
  * Yields the objects of several sources, one after the other. Types and an example are in `index.d.ts`.
  *
- * @param {Iterable<string | URL>} sources
+ * @param {Iterable<string | URL | Bytes>} sources
  * @param {SourceOptions} [options]
  * @returns {AsyncGenerator<SourceObject, void, undefined>}
  * @throws {FlowLogError} `invalid_option`
@@ -46,9 +47,10 @@ export function openSources(sources, options = {}) {
   if ((since ?? until) !== undefined && !all.some((source) => String(source).startsWith('s3://'))) {
     throw invalid(`option "${since === undefined ? 'until' : 'since'}" is about objects in Amazon S3, and no source is there`);
   }
-  const open = (/** @type {string | URL} */ source) => {
-    if (source === '-') return [standardInput(stdin)];
-    if (typeof source !== 'string') return localObjects(source);
+  const open = (/** @type {string | URL | Bytes} */ source) => {
+    if (source === '-') return [streamed('<stdin>', stdin ?? process.stdin)];
+    if (source instanceof URL) return localObjects(source);
+    if (typeof source !== 'string') return [streamed('<stream>', checkStream(source))];
     if (source.startsWith('s3://')) return s3Objects(source, given({ since, until, client: s3, signal }));
     if (isQueue(source)) return sqsObjects(source, given({ watch, visibilityTimeout, client: sqs, s3, report, signal }));
     if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) return localObjects(source);
@@ -60,7 +62,7 @@ export function openSources(sources, options = {}) {
   })();
 }
 
-/** @param {string | URL} source */
+/** @param {unknown} source */
 function isQueue(source) {
   return typeof source === 'string' && QUEUE.test(source);
 }
@@ -77,16 +79,25 @@ function given(options) {
   return /** @type {{ [Name in keyof T]?: Exclude<T[Name], undefined> }} */ (Object.fromEntries(entries));
 }
 
+/** @param {unknown} source @returns {Bytes} */
+function checkStream(source) {
+  if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) return /** @type {Bytes} */ (source);
+  throw new TypeError(`argument "sources": expected paths, URLs and streams, found ${describe(source)}`);
+}
+
 /**
- * @param {AsyncIterable<Uint8Array> | undefined} stream
+ * Returns a stream as an object, which can be read once.
+ *
+ * @param {string} name
+ * @param {Bytes} stream
  * @returns {SourceObject}
  */
-function standardInput(stream = process.stdin) {
+function streamed(name, stream) {
   let isOpen = false;
   return {
-    name: '<stdin>',
+    name,
     open() {
-      if (isOpen) throw invalid('standard input can be read once only');
+      if (isOpen) throw invalid(`${name} can be read once only`);
       isOpen = true;
       return stream;
     },

@@ -163,7 +163,11 @@ describe('openSources', () => {
     const objects = await all(openSources([join(folder, 'a.log'), '-', join(folder, 'b'), pathToFileURL(join(folder, 'a.log'))], { stdin }));
     assert.deepStrictEqual(objects.map(({ name }) => name.replace(`${folder}/`, '')), ['a.log', '<stdin>', 'b/c.log', 'a.log']);
     assert.equal(await text(objects[1].open()), 'from stdin');
-    assert.throws(() => objects[1].open(), { code: 'invalid_option', message: 'standard input can be read once only' });
+    assert.throws(() => objects[1].open(), { code: 'invalid_option', message: '<stdin> can be read once only' });
+    const streams = [Readable.from([Buffer.from('a')]), new Blob(['b']).stream()];
+    const [first, second] = await all(openSources(streams));
+    assert.deepStrictEqual([first.name, await text(first.open()), await text(second.open())], ['<stream>', 'a', 'b']);
+    assert.throws(() => openSources([7]), { name: 'TypeError', message: 'argument "sources": expected paths, URLs and streams, found a number' });
   });
 
   test('mistakes', () => {

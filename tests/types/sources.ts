@@ -6,7 +6,7 @@ import type { AwsClient, S3Reference, SourceObject } from 'vpcflow-ecs/sources';
 declare const client: AwsClient;
 
 export async function all(signal: AbortSignal): Promise<void> {
-  for await (const object of openSources(['logs', '-', new URL('file:///logs')], { since: '2026-01-01', watch: true, signal })) {
+  for await (const object of openSources(['logs', '-', new URL('file:///logs'), new Blob(['a']).stream() as AsyncIterable<Uint8Array>], { since: '2026-01-01', watch: true, signal })) {
     const size: number | undefined = object.size;
     for await (const chunk of object.open({ signal })) chunk.subarray(size ?? 1);
     await object.acknowledge?.();
