@@ -14,6 +14,7 @@ import { compareBuilds, equalText } from './equal.mjs';
 import { growthMarkdown, growthText, measureGrowth } from './growth.mjs';
 import { INGEST_LOG, measureIngest } from './ingest.mjs';
 import { REFERENCE, rowsOf } from './rows.mjs';
+import { shipRowsOf } from './ship.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -71,7 +72,8 @@ export async function measure({ folder, logs, rounds, only = /(?:)/, clock = 'wa
     const bytes = readFileSync(path);
     const format = LOGS[name];
     const names = builds.api.compileFormat(format).fields.map((field) => field.name);
-    const rows = rowsOf({ path, bytes, format, names }, builds).filter(
+    const log = { path, bytes, format, names };
+    const rows = [...rowsOf(log, builds), ...shipRowsOf(log, builds)].filter(
       (row) => row.name === REFERENCE || only.test(row.name),
     );
     const lines = bytes.reduce((count, byte) => count + (byte === 10), 0);

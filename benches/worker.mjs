@@ -104,6 +104,8 @@ async function cluster() {
     let lines = 0;
     for (let at = body.indexOf(10); at >= 0; at = body.indexOf(10, at + 1)) lines += 1;
     response.setHeader('content-type', 'application/json');
+    // The client of `@elastic/elasticsearch` wants to see it.
+    response.setHeader('x-elastic-product', 'Elasticsearch');
     response.end(`{"errors":false,"items":[${`${item},`.repeat(lines / 2).slice(0, -1)}]}`);
   });
   server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));

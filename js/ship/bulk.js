@@ -58,7 +58,7 @@ export function bulkSink(settings) {
    *
    * @param {Uint8Array} body
    * @param {import('./run.js').SendContext} context
-   * @returns {Promise<{ items: Item[], retryAfter: string | undefined } | 'too large'>}
+   * @returns {Promise<{ errors: boolean, items: RawItem[], retryAfter: string | undefined } | 'too large'>}
    */
   const request = async (body, { stats, signal }) => {
     const sent = settings.gzip ? await compress(body, { level: LEVEL }) : body;
@@ -78,7 +78,7 @@ export function bulkSink(settings) {
       try {
         const answer = await exchange(url, { method: 'POST', headers, body: sent, timeout, maxBytes: MAX_ANSWER_BYTES, agent, ca });
         const { status } = answer;
-        if (status === 200) return { items: itemsOf(answer.text, url, authorization), retryAfter: header(answer) };
+        if (status === 200) return { ...resultOf(answer.text, url, authorization), retryAfter: header(answer) };
         if (status === 413) return 'too large';
         problem = withoutSecrets(refusal(answer, url, authorization !== undefined), authorization);
         if (!TEMPORARY.has(status)) throw new ShipError(`${safeText(url.host)}: ${problem}`, { code: 'refused' });
@@ -102,27 +102,30 @@ export function bulkSink(settings) {
   /**
    * Sends documents until each has its outcome.
    *
-   * @param {Open[]} open
-   * @param {Uint8Array} body of them
+   * @param {{ body: Uint8Array, count: number, open: () => Open[] }} documents
    * @param {import('./run.js').SendContext} context
    * @param {Outcome} outcome
    */
-  const deliver = async (open, body, context, outcome) => {
+  const deliver = async (documents, context, outcome) => {
     for (let attempt = 1; ; attempt++) {
-      const answer = await request(body, context);
-      if (answer === 'too large') return divide(open, context, outcome);
-      const { items, retryAfter } = answer;
-      if (items.length !== open.length) {
-        throw new ShipError(`the answer to ${open.length} documents is about ${items.length}`, { code: 'answer' });
+      const answer = await request(documents.body, context);
+      if (answer === 'too large') return divide(documents.open(), context, outcome);
+      const { errors, items, retryAfter } = answer;
+      if (items.length !== documents.count) {
+        throw new ShipError(`the answer to ${documents.count} documents is about ${items.length}`, { code: 'answer' });
       }
-      open = open.filter(({ index }, at) => !count(outcome, index, items[at]));
+      if (!errors) {
+        outcome.created += items.length;
+        return undefined;
+      }
+      const open = documents.open().filter(({ index }, at) => !count(outcome, index, items[at]));
       if (open.length === 0) return undefined;
       if (attempt > retries) {
         throw new ShipError(`${open.length} documents were refused for now (429); gave up after ${attempt} attempts`, { code: 'gave_up' });
       }
       context.stats.retries += 1;
       await wait(delayOf(attempt, settings, retryAfter), context.signal);
-      body = bodyOf(open);
+      documents = withBody(open);
     }
   };
 
@@ -140,14 +143,16 @@ export function bulkSink(settings) {
       return;
     }
     const middle = open.length >> 1;
-    for (const half of [open.slice(0, middle), open.slice(middle)]) await deliver(half, bodyOf(half), context, outcome);
+    for (const half of [open.slice(0, middle), open.slice(middle)]) await deliver(withBody(half), context, outcome);
   };
 
   return {
     async send(batch, context) {
       /** @type {Outcome} */
       const outcome = { created: 0, duplicates: 0, rejected: [] };
-      await deliver(batch.documents().map((document, index) => ({ index, document })), batch.body, context, outcome);
+      // The documents are taken apart only if they do not all succeed.
+      const open = () => batch.documents().map((document, index) => ({ index, document }));
+      await deliver({ body: batch.body, count: batch.count, open }, context, outcome);
       return outcome;
     },
 
@@ -163,22 +168,27 @@ export function bulkSink(settings) {
  * @typedef {{ index: number, document: Uint8Array }} Open
  */
 
-/** @param {Open[]} open */
-function bodyOf(open) {
-  return Buffer.concat(open.map(({ document }) => document));
+/** Returns documents with the body of a request. @param {Open[]} open */
+function withBody(open) {
+  return { body: Buffer.concat(open.map(({ document }) => document)), count: open.length, open: () => open };
 }
 
-/** @typedef {{ operation: string, status: number, error?: { type?: string, reason?: string, caused_by?: { reason?: string } } }} Item */
+/**
+ * The result of a document, below the name of its operation.
+ *
+ * @typedef {Record<string, { status: number, error?: { type?: string, reason?: string, caused_by?: { reason?: string } } }>} RawItem
+ */
 
 /**
  * Adds a document to the outcome.
  *
  * @param {Outcome} outcome
  * @param {number} index
- * @param {Item} item
+ * @param {RawItem} item
  * @returns {boolean} false if it has to be sent again
  */
-function count(outcome, index, { operation, status, error }) {
+function count(outcome, index, item) {
+  const [[operation, { status, error }]] = Object.entries(item);
   if (status === 429) return false;
   if (status >= 200 && status < 300) outcome.created += 1;
   else if (status === 409 && operation === 'create') outcome.duplicates += 1;
@@ -191,24 +201,22 @@ function count(outcome, index, { operation, status, error }) {
 }
 
 /**
- * Returns the items of an answer.
+ * Reads the answer to a bulk request.
  *
  * @param {string} text
  * @param {URL} url
  * @param {string | undefined} authorization
- * @returns {Item[]}
+ * @returns {{ errors: boolean, items: RawItem[] }}
  */
-function itemsOf(text, url, authorization) {
+function resultOf(text, url, authorization) {
   try {
-    const { items } = JSON.parse(text);
-    return items.map((/** @type {Record<string, Omit<Item, 'operation'>>} */ item) => {
-      const [[operation, result]] = Object.entries(item);
-      return { ...result, operation };
-    });
-  } catch (error) {
-    const start = withoutSecrets(JSON.stringify(text.slice(0, 100)), authorization);
-    throw new ShipError(`${safeText(url.host)}: expected the answer to a bulk request, found ${start}`, { code: 'answer', cause: error });
+    const { errors, items } = JSON.parse(text);
+    if (typeof errors === 'boolean' && Array.isArray(items)) return { errors, items };
+  } catch {
+    // Said below.
   }
+  const start = withoutSecrets(JSON.stringify(text.slice(0, 100)), authorization);
+  throw new ShipError(`${safeText(url.host)}: expected the answer to a bulk request, found ${start}`, { code: 'answer' });
 }
 
 /** Returns the header Retry-After. @param {import('./cluster.js').Answer} answer */
