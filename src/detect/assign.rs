@@ -179,7 +179,7 @@ impl<'a> Problem<'a> {
         match (said, versions.max()) {
             (Some(said), Some(highest)) if said == highest => 4.0,
             (Some(said), Some(highest)) if said < highest => -30.0,
-            (Some(_), Some(_)) if is_known => -8.0,
+            (Some(_), Some(_)) if is_known => -5.0,
             _ => 0.0,
         }
     }
@@ -348,7 +348,8 @@ impl<'a> Problem<'a> {
             let along = self.along(order);
             for (column, fits) in self.fits.iter().enumerate() {
                 let now = assignment.get(column).copied().flatten();
-                for (field, _) in fits.iter().filter(|(field, _)| Some(*field) != now) {
+                let least = self.fit(column, now).map_or(f64::NEG_INFINITY, |fit| fit - UNLIKELY);
+                for (field, _) in fits.iter().filter(|(field, fit)| Some(*field) != now && *fit > least) {
                     if let Some(other) = along.best(Some((column, *field))) {
                         consider(&other, solution.score - self.score(&other).unwrap_or(f64::NEG_INFINITY));
                     }

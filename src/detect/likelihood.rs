@@ -362,7 +362,8 @@ fn name(field: Field, text: &[u8], length: f64) -> Option<f64> {
     let hexadecimal = text.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') && text.len() >= 12;
     Some(match field {
         EcsClusterName | EcsServiceName => 5.0 + 3.5 * length,
-        _ => 5.0 + if hexadecimal { 2.8 } else { 3.5 } * length,
+        _ if hexadecimal => 5.0 + 2.8 * length,
+        _ => 9.0 + 3.5 * length,
     })
 }
 

@@ -1,12 +1,12 @@
 //! The prior of order: the orders in which people list fields, and how far a sequence of fields follows one of them.
 //!
-//! People rarely shuffle fields. They take AWS's table, the console's list, which is sorted by name, or an example of the
-//! documentation, and leave fields out; or they join pieces of those. Therefore the orders are those of the presets, with
-//! any fields left out, and not a list of layouts.
+//! People rarely shuffle fields. They take AWS's table, the console's list, which is sorted by name, an example of the
+//! documentation or a template for infrastructure, and leave fields out; or they join pieces of those. Therefore each order
+//! stands for all formats that are this order with any fields left out.
 
 use super::likelihood::ln_add;
 use crate::base::sorted::sorted_by;
-use crate::field::Field;
+use crate::field::Field::{self, *};
 use crate::format::presets::PRESETS;
 
 /// The orders of the fields of one kind of log.
@@ -24,6 +24,19 @@ struct Ranks {
     count: usize,
 }
 
+/// The orders of public templates of Terraform and CloudFormation that are none of the others.
+#[rustfmt::skip]
+const TEMPLATES: &[&[Field]] = &[
+    &[
+        Version, AccountId, Action, Bytes, Dstaddr, End, InstanceId, InterfaceId, LogStatus, Packets, PktDstaddr, PktSrcaddr,
+        Protocol, Region, Srcaddr, Srcport, Dstport, Start, VpcId, SubnetId, TcpFlags,
+    ],
+    &[
+        LogStatus, AzId, InstanceId, VpcId, SubnetId, Start, End, FlowDirection, Action, PktSrcAwsService, PktDstAwsService,
+        Srcaddr, PktSrcaddr, Srcport, Dstaddr, Dstport, PktDstaddr, Protocol, Type, Packets, Bytes,
+    ],
+];
+
 /// The probability that a field does not follow the one before it in an order: a new piece starts.
 const NEW_PIECE: f64 = 0.1;
 
@@ -33,13 +46,16 @@ impl Orders {
         let mut versions: Vec<u8> = of_log.iter().map(|field| field.facts().version).collect();
         versions.sort_unstable();
         versions.dedup();
-        let presets =
-            PRESETS.iter().map(|preset| preset.fields()).filter(|fields| fields.iter().all(|f| is_of_log(*f)));
-        let mut all: Vec<Vec<Field>> = presets.collect();
-        for version in versions {
-            let up_to = || of_log.iter().copied().filter(|field| field.facts().version <= version);
+        let listed = PRESETS.iter().map(|preset| preset.fields()).chain(TEMPLATES.iter().map(|fields| fields.to_vec()));
+        let mut all: Vec<Vec<Field>> = listed.filter(|fields| fields.iter().all(|field| is_of_log(*field))).collect();
+        for version in &versions {
+            let up_to = || of_log.iter().copied().filter(|field| field.facts().version <= *version);
+            let is_default = |field: &Field| versions.first() == Some(&field.facts().version);
+            let more = || up_to().filter(|field| !is_default(field));
+            let by_name = |fields: &mut dyn Iterator<Item = Field>| sorted_by(fields, |field| field.name());
             all.push(up_to().collect());
-            all.push(sorted_by(up_to(), |field| field.name()));
+            all.push(by_name(&mut up_to()));
+            all.push(up_to().filter(is_default).chain(by_name(&mut more())).collect());
         }
         let mut whole: Vec<Vec<Field>> = Vec::new();
         let ranks = all.iter().map(|fields| Ranks::new(fields)).collect();
@@ -111,7 +127,6 @@ pub(super) fn of_whole(fields: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Field::*;
 
     #[test]
     fn whole_orders_are_those_with_fields_left_out() {
@@ -120,7 +135,9 @@ mod tests {
         assert!(has(&[AccountId, InterfaceId, Srcaddr, Dstaddr, Srcport, Dstport, Protocol, Packets, Bytes, Start]));
         assert!(has(&[AccountId, Action, Bytes, Dstaddr, Dstport, End, PktDstaddr, PktSrcaddr, Version, VpcId]));
         assert!(has(&[Srcaddr, Dstaddr, Srcport, Dstport, Protocol, Start, End, Type, Packets, Bytes, AccountId]));
-        assert!(!has(&[Version, Dstaddr, Srcaddr, Srcport]));
+        assert!(has(&[Version, Srcaddr, Dstaddr, LogStatus, AzId, PktDstaddr, PktSrcaddr, Region, TcpFlags, VpcId]));
+        assert!(has(&[Version, Action, Bytes, Dstaddr, Region, Srcaddr, Srcport, Dstport, Start, TcpFlags]));
+        assert!(!has(&[Version, Dstport, Dstaddr, Srcaddr]));
         assert!(!has(&[TgwId]));
         let tgw = Orders::new(|field| field.facts().tgw);
         assert!(tgw.has_whole([Version, ResourceType, TgwId, Srcaddr, Dstaddr].into_iter()));

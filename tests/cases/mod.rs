@@ -140,7 +140,8 @@ pub fn check_formats() -> usize {
             _ => "inferred",
         };
         let open = best.unresolved.iter().filter(|open| !open.alternatives.is_empty());
-        let open: Vec<Value> = open.map(|open| best.format.columns()[open.index].name().into()).collect();
+        let mut open: Vec<&str> = open.map(|open| best.format.columns()[open.index].name()).collect();
+        open.sort_unstable();
         let found = json!({ "origin": origin, "format": best.format.to_string(), "open": open });
         for (key, expected) in case.iter().filter(|(key, _)| !matches!(key.as_str(), "name" | "input")) {
             assert_same(&format!("{}: {key}", text(&case, "name")), &found[key], expected);

@@ -81,7 +81,7 @@ describe('inputs/formats.json', () => {
     test(name, () => {
       const [{ origin, format, unresolved }] = detectFormat(input);
       const names = compileFormat(format).fields.map((field) => field.name);
-      const open = unresolved.filter(({ alternatives }) => alternatives.length > 0).map(({ index }) => names[index]);
+      const open = unresolved.filter(({ alternatives }) => alternatives.length > 0).map(({ index }) => names[index]).sort();
       assert.deepStrictEqual({ origin, ...(expected.format && { format }), open }, expected);
     });
   }
