@@ -173,6 +173,13 @@ describe('bench', () => {
       'gunzip: as a stream',
       'memcpy: input and output',
       'memcpy: output, to fresh memory',
+      'ship: file to NDJSON, a stream',
+      'ship: gzip to bulk bodies, a stream',
+      'ship: file to NDJSON in a file, on disk',
+      'ship: file to a server',
+      'ship: gzip to a server',
+      'plain JS: file to a server, helpers.bulk',
+      'plain JS: gzip to a server, helpers.bulk',
     ];
     assert.deepEqual(Object.keys(logs), ['v5', 'errors']);
     for (const log of Object.values(logs)) {
