@@ -78,8 +78,9 @@ export class DeadLetter {
       const header = segment.hasHeader
         ? lastHeader(Buffer.concat(lines.slice(0, index).flatMap((each) => [each, Buffer.from('\n')])), this.#Parser, segment.options)
         : undefined;
+      const isCut = segment.isTruncated && index >= lines.length - 1;
       return {
-        segment, line, lineNumber: error.lineNumber, header: header ?? segment.header(), type: error.code, reason: error.message,
+        segment, line, isCut, lineNumber: error.lineNumber, header: header ?? segment.header(), type: error.code, reason: error.message,
       };
     }));
   }
@@ -95,11 +96,11 @@ export class DeadLetter {
 
   /**
    * @param {{ segment: import('./lines.js').Segment, line: Buffer | undefined, lineNumber: number | undefined,
-   *   header: string | undefined, type: string, reason: string, status?: number, document?: Buffer }[]} items
+   *   header: string | undefined, type: string, reason: string, status?: number, document?: Buffer, isCut?: boolean }[]} items
    */
   async #write(items) {
     const time = new Date().toISOString();
-    const text = items.map(({ segment, line, lineNumber, header, type, status, reason, document }) => {
+    const text = items.map(({ segment, line, lineNumber, header, type, status, reason, document, isCut }) => {
       const { name } = segment.object.object;
       if (lineNumber !== undefined && this.#known.delete(keyOf(name, lineNumber))) return '';
       const format = header === undefined ? segment.inferred : formatOf(header);
@@ -112,6 +113,7 @@ export class DeadLetter {
           ...(status !== undefined && { status }),
           ...(format !== undefined && { format }),
           ...(segment.layers.length > 0 && { layers: segment.layers }),
+          ...(isCut && { cut: true }),
         },
         ...(line !== undefined ? textOf(line) : { document: String(document) }),
       };

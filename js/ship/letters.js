@@ -19,7 +19,7 @@ const LINE_FEED = 10;
  *
  * @typedef {object} Entry
  * @property {{ object: string, line?: number, time: string, type: string, status?: number, reason: string, format?: string,
- *   layers?: string[] }} dead_letter
+ *   layers?: string[], cut?: true }} dead_letter `cut`: the line is longer than its start, which is here
  * @property {string} [message] the line
  * @property {string} [message_base64] the line, if it is not UTF-8
  * @property {string} [document] the document, if its line cannot be known

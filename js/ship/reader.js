@@ -145,7 +145,8 @@ export class ObjectReader {
   #read(piece, feeds, isEnd = false) {
     const parser = this.#parser;
     const state = /** @type {import('./run.js').ObjectState} */ (this.#state);
-    const isSkipped = this.#feeds + feeds <= state.skipped && !isEnd;
+    // A part of a line belongs to the line that it begins or goes on with.
+    const isSkipped = this.#feeds + Math.max(feeds, 1) <= state.skipped && !isEnd;
     const segment = this.#segment ?? this.#open(state);
     if (!isSkipped) segment.keep(piece);
     let output = NOTHING;

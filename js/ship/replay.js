@@ -57,20 +57,33 @@ function replay(segment, Parser) {
     if (header !== undefined) parser.parse(header);
     let { headers } = parser.stats;
     return segment.lines().flatMap((line, index) => {
-      let isDocument;
-      try {
-        isDocument = parser.parse(line) !== null;
-      } catch {
-        isDocument = writesBad;
-      }
+      const documents = documentsOf(parser, line, writesBad);
       const count = parser.stats.headers;
       if (count > headers) header = line.toString();
       headers = count;
-      return isDocument ? [{ line, lineNumber: firstLine + index, header }] : [];
+      return Array.from({ length: documents }, () => ({ line, lineNumber: firstLine + index, header }));
     });
   } finally {
     parser.free();
   }
+}
+
+/**
+ * Returns the number of documents that a line becomes.
+ *
+ * @param {import('../index.js').Parser} parser
+ * @param {Buffer} line
+ * @param {boolean} writesBad true if a bad line becomes one
+ */
+function documentsOf(parser, line, writesBad) {
+  try {
+    return parser.parse(line) === null ? 0 : 1;
+  } catch (error) {
+    if (/** @type {{ code?: string }} */ (error).code !== 'several_lines') return writesBad ? 1 : 0;
+  }
+  const { records } = parser.stats;
+  parser.push(Buffer.concat([line, Buffer.from('\n')]));
+  return parser.stats.records - records;
 }
 
 /**

@@ -452,6 +452,33 @@ describe('the dead letter', () => {
     assert.equal(documents.size, 1);
   });
 
+  test('a line with several records is there for each that was refused', async (context) => {
+    const [one, two, three, four, five] = records(5);
+    const events = JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: [three, four].map((message) => ({ message })) });
+    for (const lines of [[`${one}\t${two}`, three, `${four}\t${five}`], [one, events, five]]) {
+      const isOdd = (document) => (numberOf(document) % 2 ? refuse(document) : undefined);
+      const { url, documents } = await cluster(context, { fault: () => ({ item: isOdd }) });
+      const deadLetter = path('dead.ndjson');
+      await ship([objectOf('a', lines.join('\n'), { parser: { maxLineBytes: 2 ** 20 } })], { ...quick, url, deadLetter, decode: { layers: false } });
+      const found = unlocated(entriesOf(deadLetter)).map(({ line, reason, message }) => [line, reason, message]);
+      const expected = lines.flatMap((message, index) => [1, 3].filter((number) => message.includes(` ${number} 1418`)).map((number) => [index + 1, `no ${number}`, message]));
+      assert.deepStrictEqual(found, expected);
+      assert.deepStrictEqual(sorted([...documents.values()].map(numberOf)), [0, 2, 4]);
+    }
+  });
+
+  test('long lines are whole in it, or cut after 4 MiB', async () => {
+    for (const length of [70_000, 1_048_576, 2_000_000, 9_000_000]) {
+      const deadLetter = path('dead.ndjson');
+      const text = Buffer.from(`${'x'.repeat(length)}\nend\n`);
+      const dice = new Dice(length);
+      await ship([objectOf('a', dice.cut(text, 100_000))], { to() {}, deadLetter, parser: { format: 'default' } });
+      const [long, short] = entriesOf(deadLetter);
+      assert.deepStrictEqual([long.message.length, long.dead_letter.cut], [Math.min(length, 4 * 1024 * 1024), length > 4 * 1024 * 1024 ? true : undefined]);
+      assert.deepStrictEqual([long.dead_letter.line, short.dead_letter.line, short.message], [1, 2, 'end']);
+    }
+  });
+
   test('a damaged dead letter is an error with its line', async () => {
     const start = JSON.stringify({ dead_letter: { object: 'a' }, message: GOOD });
     for (const [line, message] of [
@@ -532,7 +559,7 @@ describe('resuming', () => {
     'lines in layers': records(6000).map((message) => JSON.stringify({ message })),
   })) {
     test(`a run that failed goes on after the last acknowledged line: ${what}`, async (context) => {
-      for (let seed = 1; seed <= 3; seed++) {
+      for (let seed = 1; seed <= 2; seed++) {
         const dice = new Dice(seed);
         const checkpoint = path('checkpoint');
         const bytes = gzipSync(log.join('\n'));
