@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { startCluster } from '../js/cluster.js';
 import { fixture, imported, importFrom, manifest, repository } from '../js/package.js';
 import { BAD, GOOD, HEADER } from '../js/samples.js';
-import { consumer, importPeer, lint, start } from './server.mjs';
+import { consumer, importPeer, lint, start, transformed } from './server.mjs';
 
 const { createS3Handler, createSqsHandler } = await importFrom(manifest.exports['./lambda'].default);
 const { CreateBucketCommand, PutBucketNotificationConfigurationCommand, PutObjectCommand, S3Client } = await importPeer('@aws-sdk/client-s3');
@@ -25,10 +25,12 @@ let sqs;
 let cluster;
 let fault;
 let findings;
+let resources;
 
 before(async () => {
   // It takes some seconds.
   findings = lint(join(example, 'template.yaml'));
+  resources = transformed(join(example, 'template.yaml')).then(({ Resources }) => Resources);
   server = await start();
   s3 = new S3Client({});
   sqs = new SQSClient({});
@@ -99,6 +101,27 @@ describe('the function of the example', () => {
   });
 
   test('its template has no findings', async () => assert.equal(await findings, ''));
+
+  test('its template connects the queue, the function and the dead-letter queue', async () => {
+    const { ShipObjects, Ship, Queue, DeadLetters } = await resources;
+    const attribute = (name, of) => ({ 'Fn::GetAtt': [name, of] });
+    assert.deepStrictEqual(ShipObjects, {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        BatchSize: 10, EventSourceArn: attribute('Queue', 'Arn'), FunctionName: { Ref: 'Ship' }, FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: { Ref: 'MaximumConcurrency' } },
+      },
+    });
+    const { Handler, Role, Timeout } = Ship.Properties;
+    assert.deepStrictEqual([Handler, Role], ['index.handler', attribute('FunctionRole', 'Arn')]);
+    assert.equal(Queue.Properties.VisibilityTimeout, 6 * Timeout);
+    assert.deepStrictEqual(Queue.Properties.RedrivePolicy.deadLetterTargetArn, attribute('DeadLetterQueue', 'Arn'));
+    assert.deepStrictEqual(DeadLetters.Properties.Dimensions, [{ Name: 'QueueName', Value: attribute('DeadLetterQueue', 'QueueName') }]);
+    // SAM adds no role, and no policy of its own.
+    assert.deepStrictEqual(Object.entries(await resources).filter(([, { Type }]) => /Role|Policy/.test(Type)).map(([name]) => name), [
+      'LogsPolicy', 'QueuePolicy', 'FunctionRole',
+    ]);
+  });
 
   test('its template grants nothing to everyone, and nothing on everything', () => {
     const text = readFileSync(join(example, 'template.yaml'), 'utf8');

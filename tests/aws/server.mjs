@@ -63,11 +63,23 @@ function python() {
 
 /** Checks a template of CloudFormation with cfn-lint, and returns its findings; an empty text for none. */
 export async function lint(path) {
-  const child = spawn(join(dirname(python()), 'cfn-lint'), ['--include-checks', 'I', '--', path]);
+  const { code, text } = await finished(spawn(join(dirname(python()), 'cfn-lint'), ['--include-checks', 'I', '--', path]));
+  return code === 0 ? '' : `exit code ${code}: ${text}`;
+}
+
+/** Returns the template of CloudFormation that AWS makes of one of SAM. */
+export async function transformed(path) {
+  const { code, text } = await finished(spawn(python(), [join(here, 'transform.py'), path]));
+  if (code !== 0) throw new Error(text);
+  return JSON.parse(text);
+}
+
+/** Waits for a process, and returns its exit code and what it printed. */
+async function finished(child) {
   const chunks = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
-  const [status] = await once(child, 'close');
-  return status === 0 ? '' : `exit code ${status}: ${Buffer.concat(chunks)}`;
+  const [code] = await once(child, 'close');
+  return { code, text: Buffer.concat(chunks).toString() };
 }
 
 /**
