@@ -73,6 +73,34 @@ test('every golden document', async () => {
   }
 });
 
+test('streams', async () => {
+  const found = await inPage((page) =>
+    page.evaluate(async (line) => {
+      const { init, Parser, bulkStream, documentStream, ndjsonStream } = await import('/package/js/index.js');
+      await init();
+      const log = `${line}\n`.repeat(2000);
+      const bulk = { dataStream: true };
+      const through = async (stream) => {
+        const values = [];
+        const reader = new Blob([log]).stream().pipeThrough(stream).getReader();
+        for (let step = await reader.read(); !step.done; step = await reader.read()) values.push(step.value);
+        return values;
+      };
+      const text = async (stream) => new Blob(await through(stream)).text();
+      const parser = new Parser();
+      const decode = (bytes) => new TextDecoder().decode(bytes);
+      const documents = documentStream();
+      return {
+        ndjson: (await text(ndjsonStream())) === decode(parser.toNdjson(log)),
+        bulk: (await text(bulkStream({ bulk }))) === decode(parser.toBulk(log, bulk)),
+        documents: (await through(documents)).filter(({ source }) => source.ip === '172.31.16.139').length,
+        records: documents.stats.records,
+      };
+    }, GOOD),
+  );
+  assert.deepStrictEqual(found, { ndjson: true, bulk: true, documents: 2000, records: 2000 });
+});
+
 describe('init', () => {
   const inputs = {
     'nothing: the module of the package': () => undefined,

@@ -11,6 +11,8 @@ import { temporaryFolder } from './command.js';
 import { cliPath } from './package.js';
 
 const INPUT_BYTES = 200e6;
+/** Batches of 5 MiB, two of them, and their compression, are on top of that. */
+const MAX_SHIP_KILOBYTES = 250e6 / 1024;
 /** 150 MB. Node itself takes about 50 of them; an input or output that was kept would take many times as much. */
 const MAX_RESIDENT_KILOBYTES = 150e6 / 1024;
 
@@ -40,10 +42,18 @@ const inputs = {
   gzip: blocks.map((text) => gzipSync(text)),
 };
 
-for (const [kind, chunks] of Object.entries(inputs)) {
-  test(`200 MB of ${kind} pass through in constant memory`, async () => {
+/** The command for each kind of input, the most memory that it may take, and the start of its summary. */
+const runs = {
+  text: { args: [], most: MAX_RESIDENT_KILOBYTES },
+  gzip: { args: [], most: MAX_RESIDENT_KILOBYTES },
+  'gzip, shipped': { kind: 'gzip', args: ['ship', '-', '-o', '-'], most: MAX_SHIP_KILOBYTES, summary: (count) => `1 object, ${count} events: ${count} created in` },
+};
+
+for (const [name, { kind = name, args, most, summary = (count) => `1 file, ${count} lines: ${count} records, 0 headers, 0 blanks, 0 errors in` }] of Object.entries(runs)) {
+  const chunks = inputs[kind];
+  test(`200 MB of ${name} pass through in constant memory`, async () => {
     const probeFile = join(folder.path, 'memory');
-    const child = spawn(process.execPath, ['--import', probe, cliPath, '-f', 'default'], {
+    const child = spawn(process.execPath, ['--import', probe, cliPath, ...args, '-f', 'default'], {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { ...process.env, PROBE_FILE: probeFile },
     });
@@ -64,8 +74,8 @@ for (const [kind, chunks] of Object.entries(inputs)) {
     const [status] = await closed;
     assert.equal(status, 0, stderr);
     const count = lines.toLocaleString('en-US');
-    assert.ok(stderr.startsWith(`1 file, ${count} lines: ${count} records, 0 headers, 0 blanks, 0 errors in`), stderr);
+    assert.ok(stderr.includes(summary(count)), stderr);
     const kilobytes = Number(readFileSync(probeFile, 'utf8'));
-    assert.ok(kilobytes > 10_000 && kilobytes < MAX_RESIDENT_KILOBYTES, `it took ${kilobytes} kB`);
+    assert.ok(kilobytes > 10_000 && kilobytes < most, `it took ${kilobytes} kB`);
   });
 }

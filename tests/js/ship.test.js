@@ -118,11 +118,12 @@ describe('to a cluster', () => {
     context.diagnostic(`${most}`);
   });
 
-  test('cut anywhere, the events are the same', async (context) => {
-    const bytes = gzipSync([HEADER, ...records(400)].join('\n'));
+  test('cut anywhere, and in members of gzip that are cut anywhere, the events are the same', async (context) => {
+    const log = Buffer.from([HEADER, ...records(400)].join('\n'));
     for (let seed = 1; seed <= 10; seed++) {
       const { url, documents } = await cluster(context);
       const dice = new Dice(seed);
+      const bytes = Buffer.concat(dice.cut(log, 100 + dice.below(log.length)).map((member) => gzipSync(member)));
       await ship([objectOf('a', dice.cut(bytes, 1 + dice.below(500)))], { ...quick, url, maxDocs: 1 + dice.below(60) });
       assert.deepStrictEqual(sorted([...documents.values()].map(numberOf)), numbers(400), `seed ${seed}`);
     }
