@@ -643,7 +643,8 @@ export interface ExplainedToken {
  * like; one line rarely determines that, so see the tokens' `alternatives`.
  *
  * @param line at most 2^20 characters
- * @param options of the documents that the `paths` are about
+ * @param options of the documents that the `paths` are about; the layers around the record, as `parser.layers` lists them;
+ *   and, if these include CSV, the header line that names the cells
  * @throws {FlowLogError} if the format or an option is wrong; never for what is wrong with the line
  * @example
  * explain('6 18 70000', 'protocol tcp-flags srcport').tokens.map(({ meaning, problem }) => meaning ?? problem);
@@ -652,7 +653,7 @@ export interface ExplainedToken {
 export function explain(
   line: string,
   format?: Format | null,
-  options?: Pick<DocumentOptions, 'schema' | 'mode'>,
+  options?: Pick<DocumentOptions, 'schema' | 'mode' | 'layers'> & { header?: string },
 ): Explanation;
 
 /** A field that AWS documents. */

@@ -1,13 +1,15 @@
 //! The meaning of a line, token by token: the field of each, its value, the keys of a document that it becomes, and what is
 //! wrong with it. It is for messages and pages that people read, not for pipelines.
 
+use crate::base::span::Span;
 use crate::base::time::rfc3339;
-use crate::base::tokens::Tokens;
+use crate::base::tokens::{Tokens, is_blank};
 use crate::detect::{self, Bounds};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
 use crate::format::{Column, Format};
-use crate::layers;
+use crate::layers::{self, Peeler, SEPARATOR};
+use crate::options::{Found, Layers};
 use crate::parser::Line;
 use crate::record::{Located, mismatched, plural};
 use crate::schema::protocol::{TCP_FLAGS, protocol_keyword};
@@ -67,11 +69,44 @@ pub struct Token {
 /// # Ok::<(), vpcflow_ecs::Error>(())
 /// ```
 pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) -> Explanation {
+    explain_inside(line, None, &Layers::default(), format, schema, mode)
+}
+
+/// Explains a line as [`explain`] does, inside layers. Of a line of CSV, `header` names the cells.
+///
+/// ```
+/// use vpcflow_ecs::explain::explain_inside;
+/// use vpcflow_ecs::{Format, Layers, Mode, Schema};
+///
+/// let format = Format::parse("protocol tcp-flags")?;
+/// let layers = Layers::given(&["prefix 1"]);
+/// let line = "2026-01-01T00:00:14.000Z 6 18";
+/// let explanation = explain_inside(line, None, &layers, Some(&format), Schema::Ecs, Mode::Ecs);
+/// assert_eq!(explanation.tokens[0].meaning.as_deref(), Some("tcp"));
+/// assert_eq!(explanation.tokens[0].offset, Some(25));
+/// # Ok::<(), vpcflow_ecs::Error>(())
+/// ```
+pub fn explain_inside(
+    line: &str,
+    header: Option<&str>,
+    inside: &Layers,
+    format: Option<&Format>,
+    schema: Schema,
+    mode: Mode,
+) -> Explanation {
     let outputs = Outputs::of(schema, mode);
     let raw = line.as_bytes();
     let mut blank = Explanation { kind: Line::Blank, format: None, tokens: vec![], missing: vec![], problem: None };
-    let content = match layers::first_text(raw) {
-        Ok(content) => content,
+    let words = if let Found::Given(words) = &inside.0 { words.join(SEPARATOR) } else { String::new() };
+    let peeler = match Peeler::named(&words) {
+        Ok(peeler) => peeler,
+        Err(unknown) => {
+            blank.problem = Some(format!("there is no layer {}", quoted(unknown)));
+            return blank;
+        }
+    };
+    let first = match layers::first(raw, header.map(str::as_bytes), peeler) {
+        Ok(first) => first,
         Err(Located { error, .. }) => {
             blank.kind = Line::Record;
             blank.problem = Some(match error.code() {
@@ -81,21 +116,38 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
             return blank;
         }
     };
-    let (text, base): (&[u8], _) = (&content.0, content.1);
+    let names =
+        first.names.as_deref().and_then(|names| Format::from_names(&names.split(' ').collect::<Vec<&str>>()).ok());
+    // Of the tokens of a long line, not all have spans.
     let mut tokens = Tokens::default();
-    tokens.split(text);
-    let texts: Vec<&[u8]> = tokens.spans().iter().map(|span| span.of(text)).collect();
+    let (text, spans, base) = match (first.len, &names) {
+        (Some(len), _) => {
+            let spans = first.cells.unwrap_or_else(|| {
+                tokens.split(first.text.get(..len).unwrap_or_default());
+                tokens.spans().to_vec()
+            });
+            (first.text, spans, first.offset)
+        }
+        (None, Some(_)) => (raw.to_vec(), names_of(raw), Some(0)),
+        (None, None) => return blank,
+    };
+    // Cells that are not a part of the line are after it.
+    let len = first.len.unwrap_or(text.len());
+    let texts: Vec<&[u8]> = spans.iter().map(|span| span.of(&text)).collect();
     if texts.is_empty() {
         return blank;
     }
-    let header = Format::of_header(&texts).and_then(Result::ok);
+    let (header, own) = match first.len {
+        None => (names, None),
+        Some(_) => (Format::of_header(&texts).and_then(Result::ok), names),
+    };
     let kind = if header.is_some() { Line::Header } else { Line::Record };
 
     let mut problem = None;
     let mut open = Vec::new();
-    let format = match header.or_else(|| format.cloned()) {
+    let format = match header.or(own).or_else(|| format.cloned()) {
         Some(format) => Some(format),
-        None => match detect::detect_format(text, Bounds::default()) {
+        None => match detect::detect_format(&texts.join(&b' '), Bounds::default()) {
             Ok(detection) => detection.candidates.into_iter().next().map(|candidate| {
                 open = candidate.unresolved;
                 candidate.format
@@ -107,16 +159,17 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
         },
     };
     let columns = format.as_ref().map(Format::columns).unwrap_or_default();
-    if format.is_some() && columns.len() != tokens.count() {
+    let count = tokens.count().max(spans.len());
+    if format.is_some() && columns.len() != count && kind == Line::Record {
         let expected = columns.len();
-        problem = Some(format!("expected {expected} {}, found {}", plural(expected), tokens.count()));
+        problem = Some(format!("expected {expected} {}, found {count}", plural(expected)));
     }
-    let explained = tokens.spans().iter().zip(&texts).enumerate().map(|(index, (span, text))| {
+    let explained = spans.iter().zip(&texts).enumerate().map(|(index, (span, text))| {
         let column = columns.get(index);
         let field = column.and_then(|column| column.field());
         let mut token = Token {
             text: String::from_utf8_lossy(text).into_owned(),
-            offset: base.map(|base| base + span.start),
+            offset: base.filter(|_| span.end <= len).map(|base| base + span.start),
             name: column.map(|column| column.name().to_owned()),
             field,
             alternatives: open.iter().find(|open| open.index == index).map_or(vec![], |open| open.alternatives.clone()),
@@ -150,6 +203,24 @@ pub fn explain(line: &str, format: Option<&Format>, schema: Schema, mode: Mode) 
     let tokens = explained.collect::<Vec<Token>>();
     let missing = columns.iter().skip(tokens.len()).map(|column| column.name().to_owned()).collect();
     Explanation { kind, format, tokens, missing, problem }
+}
+
+/// Returns the names in a header of cells.
+fn names_of(line: &[u8]) -> Vec<Span> {
+    let is_between = |byte: u8| is_blank(byte) || matches!(byte, b',' | b';' | b'"' | b'\r' | b'\n');
+    let mut names = Vec::new();
+    let mut start = None;
+    for (index, byte) in line.iter().copied().chain([b',']).enumerate() {
+        match (is_between(byte), start) {
+            (false, None) => start = Some(index),
+            (true, Some(first)) => {
+                names.push(Span { start: first, end: index });
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 fn read(field: Field, text: &[u8], token: &mut Token) {

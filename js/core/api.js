@@ -453,19 +453,22 @@ export function createApi(mainGlue, detectionGlue) {
    *
    * @param {string} line
    * @param {import('../index.js').Format | null} [format]
-   * @param {{ schema?: string, mode?: string }} [options]
+   * @param {{ schema?: string, mode?: string, layers?: boolean | readonly string[], header?: string }} [options]
    */
   function explain(line, format, options) {
     if (typeof line !== 'string') {
       throw new TypeError(`argument "line": expected a string, found ${describe(line)}`);
     }
-    const shape = checkNames(options, 'explain', ['schema', 'mode']);
+    const { header, ...shape } = checkNames(options, 'explain', ['schema', 'mode', 'layers', 'header']);
+    if (header !== undefined && typeof header !== 'string') {
+      throw invalidOption(`option "header": expected a string, found ${describe(header)}`);
+    }
     const given = copyFormat(format, 'argument "format"');
     if (line.length > MAX_EXPLAINED_LENGTH) {
       const message = `expected a line of at most ${MAX_EXPLAINED_LENGTH} characters, found one of ${line.length}`;
       throw new FlowLogError(message, { code: 'line_too_long' });
     }
-    return guarded(() => detectionGlue().explain(line, jsonOf({ ...shape, format: given })));
+    return guarded(() => detectionGlue().explain(line, header, jsonOf({ ...shape, format: given })));
   }
 
   const fields = () => guarded(() => detectionGlue().fields());

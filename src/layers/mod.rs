@@ -22,7 +22,7 @@ use std::fmt::Debug;
 pub(crate) use self::layer::{Layer, MAX_TOKENS};
 pub(crate) use self::peeler::Peeler;
 #[cfg(feature = "detect")]
-pub(crate) use self::peeler::{blank_len, first_text, texts};
+pub(crate) use self::peeler::{blank_len, first, texts};
 use crate::base::span::Span;
 use crate::base::tokens::is_blank;
 use crate::record::Located;

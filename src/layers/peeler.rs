@@ -8,6 +8,8 @@ use super::layer::Layer;
 #[cfg(feature = "detect")]
 use super::starts_as_json;
 use super::{Path, Peel, Peeled, Piece, SEPARATOR, Take, each, is_comment, outer, shows_json};
+#[cfg(feature = "detect")]
+use crate::base::span::Span;
 use crate::base::tokens::is_blank;
 use crate::error::{Error, ErrorCode};
 use crate::record::envelope::{checked, without_end};
@@ -237,17 +239,42 @@ pub(crate) fn texts<'a>(lines: impl Iterator<Item = &'a [u8]>, layers: &[Layer])
     (texts, found)
 }
 
-/// Returns the first text of a line inside JSON, and its offset in the line if it is a part of it.
+/// The first piece of a line.
+#[cfg(feature = "detect")]
+#[derive(Default)]
+pub(crate) struct First {
+    /// The names that the line itself gives to the columns, as a header or as an object of fields.
+    pub(crate) names: Option<String>,
+    /// The text of the piece, after which there may be cells that are not a part of it.
+    pub(crate) text: Vec<u8>,
+    /// The length of the piece, in bytes; `None` if the line has no piece.
+    pub(crate) len: Option<usize>,
+    /// The cells of a row; `None` if the text is to be split at blanks.
+    pub(crate) cells: Option<Vec<Span>>,
+    /// The offset of the piece in its line, in bytes; `None` if it is not a part of it.
+    pub(crate) offset: Option<usize>,
+}
+
+/// Returns the first piece of a line, whose cells are named by a header line if there is one.
 ///
 /// # Errors
 /// As of [`Peel::peel`].
 #[cfg(feature = "detect")]
-pub(crate) fn first_text(line: &[u8]) -> Result<(Vec<u8>, Option<usize>), Located> {
-    let mut first = (Vec::new(), None);
-    let peeled = Peeler::default().peel(line, line.len(), &mut |peeled, _| match peeled {
-        Peeled::Header(_) => true,
-        Peeled::Piece(piece) => {
-            first = (piece.text.get(..piece.len).unwrap_or_default().to_vec(), piece.offset);
+pub(crate) fn first(line: &[u8], header: Option<&[u8]>, mut peeler: Peeler) -> Result<First, Located> {
+    if let Some(header) = header {
+        peeler.peel(header, header.len(), &mut |_, _| true)?;
+    }
+    let mut first = First::default();
+    let peeled = peeler.peel(line, line.len(), &mut |peeled, _| match peeled {
+        Peeled::Header(names) => {
+            first.names = Some(names.to_owned());
+            true
+        }
+        Peeled::Piece(Piece { text, len, cells, offset, .. }) => {
+            first.text = text.to_vec();
+            first.len = Some(len);
+            first.cells = cells.map(<[Span]>::to_vec);
+            first.offset = offset;
             false
         }
     });

@@ -146,9 +146,10 @@ pub fn detect_format(sample: &[u8], max_lines: Option<u32>, max_bytes: Option<u3
     to_object(&detection.candidates.iter().map(row).collect::<Vec<Row>>())
 }
 
-/// Explains a line, token by token. `options` is JSON text that may have `format`, `schema` and `mode`.
+/// Explains a line, token by token; of CSV, after its header. `options` is JSON text that may have `format`, `schema`, `mode`
+/// and `layers`.
 #[wasm_bindgen]
-pub fn explain(line: &str, options: &str) -> Result<JsValue, JsValue> {
+pub fn explain(line: &str, header: Option<String>, options: &str) -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
     struct Explained {
         kind: &'static str,
@@ -186,7 +187,8 @@ pub fn explain(line: &str, options: &str) -> Result<JsValue, JsValue> {
     let mut options = options_of(options)?;
     options.check_mode().map_err(|error| to_js_error(&error))?;
     let format = one_format(&mut options).map_err(|error| to_js_error(&error))?;
-    let explanation = explain::explain(line, format.as_ref(), options.schema, options.mode);
+    let (schema, mode) = (options.schema, options.mode);
+    let explanation = explain::explain_inside(line, header.as_deref(), &options.layers, format.as_ref(), schema, mode);
     let explained = Explained {
         kind: match explanation.kind {
             Line::Record | Line::Omitted => "record",

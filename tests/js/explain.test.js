@@ -121,13 +121,33 @@ describe('explain', () => {
       [5, {}, 'invalid_option', /argument "format"/],
       [['default', 'v5'], {}, 'invalid_format', /several/],
       ['srcaddr srcaddr;', {}, 'invalid_format', /srcaddr/],
-      ['default', { tags: [] }, 'invalid_option', /unknown option "tags": explain knows "schema" and "mode" only/],
+      ['default', { tags: [] }, 'invalid_option', /unknown option "tags": explain knows "schema" and "mode" and "layers" and "header" only/],
+      ['default', { header: 1 }, 'invalid_option', /option "header": expected a string, found a number/],
+      ['default', { layers: 'prefix 1' }, 'invalid_option', /layers/],
       ['default', { schema: 'esc' }, 'invalid_option', /schema/],
       ['default', { schema: 'elastic-integration', mode: 'original' }, 'invalid_option', /mode/],
     ];
     for (const [format, options, code, message] of refused) {
       throwsFlowLogError(() => explain(GOOD, format, options), { code, message });
     }
+  });
+
+  test('inside layers', () => {
+    const inside = (line, format, options) => {
+      const { kind, tokens, problem } = explain(line, format, options);
+      return [kind, tokens.map(({ text, offset, field, value }) => [text, offset, field, value]), problem];
+    };
+    const prefixed = inside('2026-01-01T00:00:14.000Z 10.0.0.1 443', 'srcaddr dstport', { layers: ['prefix 1'] });
+    assert.deepStrictEqual(prefixed, ['record', [['10.0.0.1', 25, 'srcaddr', '10.0.0.1'], ['443', 34, 'dstport', 443]], null]);
+    const csv = { layers: ['csv'], header: '@timestamp,srcaddr,dstport' };
+    const row = inside('2026-01-01 00:00:14.000,"10.0.0.1",443', 'srcaddr dstport', csv);
+    assert.deepStrictEqual(row, ['record', [['10.0.0.1', 25, 'srcaddr', '10.0.0.1'], ['443', 35, 'dstport', 443]], null]);
+    assert.equal(explain('srcaddr,dstport', undefined, { layers: ['csv'] }).kind, 'header');
+    assert.equal(explain('timestamp,message', undefined, { layers: ['csv'] }).kind, 'blank');
+    const object = inside('{"srcaddr":"10.0.0.1","dstport":70000}');
+    assert.deepStrictEqual(object[1].map(([text, , field]) => [text, field]), [['10.0.0.1', 'srcaddr'], ['70000', 'dstport']]);
+    const unknown = explain(GOOD, 'default', { layers: ['envelope'] });
+    assert.equal(unknown.problem, 'there is no layer "envelope"');
   });
 
   test('refuses lines beyond its limit, and takes those up to it', () => {
