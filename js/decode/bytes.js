@@ -83,7 +83,8 @@ export class Bytes {
     while (!this.#isAtEnd) {
       const { done, value } = await this.#chunks.next();
       if (done) this.#isAtEnd = true;
-      else if (value.length > 0) return value;
+      // Of a Buffer of Node.js, `slice` would not be a copy.
+      else if (value.length > 0) return new Uint8Array(value.buffer, value.byteOffset, value.length);
     }
     return undefined;
   }

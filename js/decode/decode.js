@@ -236,14 +236,14 @@ class Decoded {
    * @param {Bytes} bytes
    */
   async *#lines(bytes) {
-    if (!this.#settings.layers || !isJson(await bytes.peek(HEAD_BYTES))) {
+    if (!this.#settings.layers || isPlain(await bytes.peek(4)) || !isJson(await bytes.peek(HEAD_BYTES))) {
       yield* bytes.all();
       return;
     }
     const { maxMemory } = this.#settings;
     const before = this.#layers;
     const found = (/** @type {string[]} */ path) => {
-      if (this.#layers === before) this.#layers = [...before, ...path];
+      if (this.#layers === before) this.#layers = [...before, ...(path.length > 0 ? path : ['json values'])];
     };
     const envelopes = new Envelopes({ zlib: this.#platform.zlib, maxMemory, found, warn: this.#warn });
     const values = new Values({ maxMemory });

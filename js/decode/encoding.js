@@ -56,7 +56,7 @@ export async function* fromUtf16(chunks, encoding) {
 }
 
 /** The starts of base64 of gzip, zstd, Parquet and JSON. */
-const BASE64 = /^\s*"?(?:H4sI|KLUv|UEFSMQ|ey[IJA-Za-z0-9]|W3[si]|WyJ)[\w+/-]{8,}/;
+const BASE64 = /^\s*"?(?:H4sI|KLUv|UEFSM|ey[IJA-Za-z0-9]|W3[si]|WyJ)[\w+/-]{8,}/;
 
 /**
  * True if a text is base64 of an input that is decoded here.

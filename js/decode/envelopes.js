@@ -326,7 +326,8 @@ function refuseRecord(record) {
 
 /** @param {string} what */
 function notification(what) {
-  return unsupported(`this is ${what}, which names objects and has no records: read the objects instead`);
+  const reader = 'readNotification of vpcflow-ecs/sources and the functions of vpcflow-ecs/lambda read it';
+  return unsupported(`this is ${what}, which names objects and has no records: ${reader}`);
 }
 
 /** @param {string} list @returns {{ value: string }[]} */

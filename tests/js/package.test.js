@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { linksOf } from './links.js';
 import { consumer, manifest, packageRoot, repository } from './package.js';
 
-const DOCS = ['api', 'aws', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'ingest', 'mapping', 'options', 'scale', 'ship'].map((name) => `docs/${name}.md`);
+const DOCS = ['api', 'aws', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'ingest', 'inputs', 'mapping', 'options', 'scale', 'ship'].map((name) => `docs/${name}.md`);
 
 const FILES = [
   'CHANGELOG.md',
@@ -177,7 +177,7 @@ test('every export leads to a file', () => {
 test('import and require find it by its name', () => {
   const run = (type, source) =>
     execFileSync(process.execPath, [`--input-type=${type}`, '--eval', source], { cwd: consumer, encoding: 'utf8' }).trim();
-  const names = 'FlowLogError Parser bulkStream compileFormat default detectFormat documentStream explain fields init initSync ndjsonStream ' +
+  const names = 'FlowLogError Parser bulkStream compileFormat decode default detectFormat documentStream explain fields init initSync ndjsonStream ' +
     'parallel parse presets schemas toNode';
   assert.equal(run('module', `import * as api from 'vpcflow-ecs'; console.log(Object.keys(api).sort().join(' '))`), names);
   assert.equal(run('commonjs', `console.log(Object.keys(require('vpcflow-ecs')).sort().join(' '))`), names);

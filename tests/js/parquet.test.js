@@ -1,0 +1,134 @@
+// Parquet files, written by another package, decoded to lines.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { compressors } from 'hyparquet-compressors';
+import * as hyparquet from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { documentsOf, importFrom, imported, packageRoot, repository } from './package.js';
+import { Dice } from './random.js';
+
+const { createDecode } = await importFrom('js/decode/decode.js');
+const { portable } = await importFrom('js/decode/portable.js');
+
+const parquet = async () => ({ ...hyparquet, compressors });
+const decoders = {
+  'in Node.js': (input, options) => imported.decode(input, { parquet, ...options }),
+  'in browsers': (input, options) => createDecode(portable)(input, { parquet, ...options }),
+};
+
+/** Returns columns as AWS writes them: numbers of 32 and 64 bits, texts, and nothing where a value is absent. */
+function columns(rows) {
+  const column = (name, type, valueOf) => ({ name, type, data: Array.from({ length: rows }, (_, row) => valueOf(row)) });
+  return [
+    column('version', 'INT32', () => 2),
+    column('account_id', 'STRING', () => '123456789010'),
+    column('srcaddr', 'STRING', (row) => (row % 10 === 3 ? null : `10.0.${row % 256}.1`)),
+    column('srcport', 'INT32', (row) => (row % 10 === 3 ? null : row % 65_536)),
+    column('bytes', 'INT64', (row) => 9_007_199_254_740_993n + BigInt(row)),
+    column('end', 'INT64', (row) => 1_418_530_070n + BigInt(row)),
+    column('log_status', 'STRING', (row) => (row % 10 === 3 ? 'NODATA' : 'OK')),
+  ];
+}
+
+/** Returns the lines that AWS writes for the same rows. */
+function linesOf(rows) {
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const has = row % 10 !== 3;
+    return `2 123456789010 ${has ? `10.0.${row % 256}.1 ${row % 65_536}` : '- -'} ${9_007_199_254_740_993n + BigInt(row)} ${1_418_530_070 + row} ${has ? 'OK' : 'NODATA'}`;
+  });
+  return `version account-id srcaddr srcport bytes end log-status\n${lines.join('\n')}\n`;
+}
+
+const write = (rows, more = {}) => new Uint8Array(parquetWriteBuffer({
+  columnData: columns(rows), compressors: { GZIP: (bytes) => new Uint8Array(gzipSync(bytes)) }, ...more,
+}));
+
+async function read(decoded) {
+  const chunks = [];
+  let error;
+  try {
+    for await (const chunk of decoded) chunks.push(Buffer.from(chunk));
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { text: Buffer.concat(chunks).toString(), layers: decoded.layers, warnings: decoded.warnings, error };
+}
+
+for (const [name, decode] of Object.entries(decoders)) {
+  test(`${name}, rows are lines, in any codec, group and container`, async () => {
+    const expected = linesOf(5000);
+    for (const codec of ['UNCOMPRESSED', 'SNAPPY', 'GZIP']) {
+      for (const rowGroupSize of [700, 5000]) {
+        const file = write(5000, { codec, rowGroupSize, pageSize: 10_000 });
+        const inputs = [
+          [file, ['parquet']], [new Blob([file]), ['parquet']], [[file.subarray(0, 10), file.subarray(10)], ['parquet']],
+          [{ byteLength: file.length, slice: async (start, end) => file.slice(start, end).buffer }, ['parquet']],
+          [gzipSync(file), ['gzip', 'parquet']], [Buffer.from(file).toString('base64'), ['base64', 'parquet']],
+        ];
+        for (const [input, layers] of inputs) {
+          const found = await read(decode(input));
+          assert.equal(found.error, undefined);
+          assert.ok(found.text === expected, `${codec} ${rowGroupSize} ${layers}`);
+          assert.deepStrictEqual([found.layers, found.warnings], [layers, []]);
+        }
+      }
+    }
+  });
+
+  test(`${name}, documents are those of the lines`, async () => {
+    const { text } = await read(decode(write(200)));
+    const documents = documentsOf(new imported.Parser().toNdjson(text));
+    assert.deepStrictEqual(documents, documentsOf(new imported.Parser().toNdjson(linesOf(200))));
+    assert.equal(documents.length, 200);
+  });
+
+  test(`${name}, a value that a line cannot have, times and other columns`, async () => {
+    const columnData = [
+      { name: 'version', type: 'INT32', data: [2, 2] },
+      { name: 'srcaddr', type: 'STRING', data: ['192.0.2.1', '192.0.2.2'] },
+      { name: 'start', type: 'TIMESTAMP', data: [new Date(1418530010000), new Date(1418530011500)] },
+      { name: 'my_note', type: 'STRING', data: ['two words', ''] },
+    ];
+    const { text } = await read(decode(new Uint8Array(parquetWriteBuffer({ columnData }))));
+    assert.equal(text, [
+      'version srcaddr start my-note',
+      '{"version":2,"srcaddr":"192.0.2.1","start":"2014-12-14T04:06:50.000Z","my_note":"two words"}',
+      'version srcaddr start my-note',
+      '2 192.0.2.2 2014-12-14T04:06:51.500Z -', '',
+    ].join('\n'));
+  });
+
+  test(`${name}, files that are cut short or damaged are an error, and take bounded memory`, async () => {
+    const dice = new Dice(11);
+    const file = write(3000, { codec: 'SNAPPY', rowGroupSize: 1000 });
+    const whole = linesOf(3000);
+    for (let round = 0; round < 300; round++) {
+      const damaged = file.slice(0, round % 3 === 0 ? dice.below(file.length) : file.length);
+      // The headers and the end of the file have the numbers that could cost memory.
+      const at = round % 3 === 1 ? damaged.length - 1 - dice.below(Math.min(2000, damaged.length)) : dice.below(damaged.length || 1);
+      if (round % 3 > 0) damaged[at] ^= 1 << dice.below(8);
+      const { text, error } = await read(decode(damaged, { maxMemory: 64 << 20 }));
+      if (error !== undefined) assert.match(error.code, /^(?:damaged_input|input_too_large|missing_package|unsupported_input)$/, error.stack);
+      else if (round % 3 === 0) assert.ok(text === '' || damaged.length < 16, `${damaged.length} bytes were read`);
+      assert.ok(text.length < 2 * whole.length);
+    }
+    const { rss } = process.memoryUsage();
+    assert.ok(rss < 1e9, `${rss} bytes`);
+    const cut = await read(decode(file.subarray(0, file.length - 100)));
+    assert.equal(cut.error.message, 'the Parquet file is damaged or cut short: parquet file invalid (footer != PAR1)');
+    const { error } = await read(decode([file], { maxMemory: 1000 }));
+    assert.match(error.message, /^the Parquet file has more than 1000 bytes, as the option "maxMemory" allows; give it as bytes/);
+  });
+}
+
+test('without the package that reads it, Parquet is named, with what to do', async () => {
+  const file = write(3);
+  const browser = await read(createDecode(portable)(file));
+  assert.equal(browser.error.message, 'this is Parquet, which the package hyparquet reads: give the option "parquet"');
+  const { text, error } = await read(imported.decode(file));
+  // Beside the repository's own copy of the package there is hyparquet, beside the installed one there is not.
+  if (packageRoot === repository) assert.equal(text, linesOf(3));
+  else assert.equal(error.message, 'this is Parquet, which the package hyparquet reads: install it beside vpcflow-ecs, with npm install hyparquet');
+});
