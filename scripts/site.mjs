@@ -3,11 +3,11 @@
 // The files of www/ are the root of the site; js/ and pkg/ are below it. files.json lists them all.
 // The service worker caches that list for use without a network. `npm start` serves the same, without copying.
 
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { build } from './build.mjs';
-import { root } from './env.mjs';
-import { isScript, main, say } from './run.mjs';
+import { environment, root } from './env.mjs';
+import { isScript, main, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 /** The kinds of files that a browser gets, with their types. */
@@ -29,7 +29,7 @@ export const policy = [
 ].join('; ');
 
 /** True if browsers load a file of js/ or pkg/: not those of the command and of Node. */
-const forBrowsers = (path) => !/^js\/(?:cli\/|.*\bnode\b)|\.d\.c?ts$|\.cjs$/.test(path);
+const forBrowsers = (path) => !/^js\/(?:(?:cli|lambda|ship|sources)\/|.*\bnode\b)|\.d\.c?ts$|\.cjs$/.test(path);
 
 /** Returns the files of the site: from their path there to their path in the repository. */
 export function siteFiles() {
@@ -37,7 +37,21 @@ export function siteFiles() {
   for (const path of walk('www')) files.set(path.slice('www/'.length), path);
   for (const path of [...walk('js'), ...walk('pkg')].filter(forBrowsers)) files.set(path, path);
   for (const path of files.keys()) if (!types[extname(path)]) files.delete(path);
+  files.set(PARQUET, bundledParquet());
   return files;
+}
+
+/** The script with the package that reads Parquet, which is bundled for the site: browsers find no packages by name. */
+const PARQUET = 'worker/parquet.js';
+
+/** Returns the path of the bundle, which is made if it is missing. */
+function bundledParquet() {
+  const bundle = 'target/parquet.js';
+  if (!existsSync(join(root, bundle))) {
+    const options = ['--bundle', '--format=esm', '--minify', `--outfile=${bundle}`, '--log-level=warning'];
+    run('esbuild', [`www/${PARQUET}`, ...options], { cwd: root, env: environment() });
+  }
+  return bundle;
 }
 
 function walk(folder) {

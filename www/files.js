@@ -2,6 +2,7 @@
 
 import { ask } from './client.js';
 import { say } from './dom.js';
+import { MAX_TYPED } from './editor.js';
 
 /** The marker before the metadata at the end of a MaxMind database. */
 const MARKER = '\xab\xcd\xefMaxMind.com';
@@ -23,12 +24,18 @@ export async function acceptFiles(files, onenriched) {
     else await useDatabase(file, kind, onenriched);
   }
   if (logs.length === 1 && logs[0].size < SMALL) {
-    const bytes = new Uint8Array(await logs[0].arrayBuffer());
-    const isText = !bytes.subarray(0, 4096).some((byte) => byte === 0) && !(bytes[0] === 0x1f && bytes[1] === 0x8b);
-    const text = isText && new TextDecoder().decode(bytes);
-    if (text && !/^PK|^PAR1/.test(text) && !/\r(?!\n)/.test(text)) return { logs: [], small: text.replaceAll('\r\n', '\n') };
+    const small = await ask('decode', { input: logs[0], most: SMALL });
+    if (small?.layers.length || small?.warnings.length) small.original = (await ask('decode', { input: logs[0], most: SMALL, layers: false }))?.text ?? small.text;
+    if (small) return { logs: [], small };
   }
   return { logs };
+}
+
+/** Returns a text decoded, if it looks like one with layers that lines do not have. */
+export async function decodedText(text) {
+  if (!/^\s*(?:[[{]|"?(?:H4sI|KLUv|ey[IJA-Z]|W3[si]|WyJ))|\t/i.test(text)) return undefined;
+  const found = await ask('decode', { input: text, most: 4 * text.length + SMALL });
+  return found?.layers.length || found?.warnings.length ? found : undefined;
 }
 
 /** Returns `city`, `asn` or `country` for a database, by its metadata. */
@@ -52,3 +59,14 @@ async function useDatabase(file, kind, onenriched) {
     say(`${file.name} cannot be used: ${error.message}`);
   }
 }
+
+/** True if a text is longer than a share of what the text box can hold. */
+export const isLong = (text, share = 1) =>
+  text.length > MAX_TYPED.characters * share || countOf(text) > MAX_TYPED.lines * share || /[^\n]{20001}/.test(text);
+
+/** Returns the number of lines of a text, or one more than the text box can hold. */
+export const countOf = (text) => {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && count <= MAX_TYPED.lines; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+};

@@ -17,6 +17,10 @@ let settled = new Set();
 
 export const givenFormat = () => input.value.trim();
 
+/** The warnings of the given format, which the note shows. */
+let warned = [];
+export const givenWarnings = () => warned;
+
 /** Returns the given or detected format, for exports. */
 export function effectiveFormat(log) {
   return givenFormat() || log?.inferred || candidate?.format || formatOf(facts.preset('default').fields);
@@ -46,6 +50,7 @@ export async function showGiven() {
   const text = givenFormat();
   if (text && text === described) return;
   described = text;
+  warned = [];
   if (!text) {
     input.removeAttribute('aria-invalid');
     if (!candidate) fill(note, element('p', { class: 'hint' }, 'Without a format, it is detected from a header line, the documented layouts, or the values of the lines.'));
@@ -61,6 +66,7 @@ export async function showGiven() {
       column !== undefined && element('pre', { class: 'caret', 'aria-hidden': 'true' }, `${shown(text, 400)}\n${' '.repeat(column.length)}^`));
     return;
   }
+  warned = compiled.warnings;
   fill(note, ...summary(compiled), ...compiled.warnings.map((warning) => element('p', { class: 'wrong' }, shown(warning, 300))));
 }
 

@@ -8,15 +8,19 @@ import {
 } from './editor.js';
 import { EXAMPLES, textOf } from './examples.js';
 import { facts } from './facts.js';
-import { acceptFiles } from './files.js';
+import { showCounts } from './counts.js';
+import { acceptFiles, countOf, decodedText, isLong } from './files.js';
 import { applyFilter, clearFilters, isFiltered, passing, setFilter, startFilter } from './filter.js';
-import { effectiveFormat, givenFormat, hideQuestion, setFormat, showDetected, showGiven, startFormat } from './format.js';
+import { effectiveFormat, givenFormat, givenWarnings, hideQuestion, setFormat, showDetected, showGiven, startFormat } from './format.js';
+import { peelAgain, peels, showLayers, startLayers } from './layers.js';
 import { lightNothing, lightToken } from './links.js';
 import { refreshOutput, setKnown, setShape, shape, showView, startOutput, view } from './output.js';
 
 /** The latest report of the worker; undefined before the first one, and if the format is invalid. */
 let log;
 let files = [];
+/** The text in the box as it was pasted, and the layers that were around its lines; undefined if there were none. */
+let pasted;
 /** True while a text is new: then the first record is selected, not the header line above it. */
 let isNewText = false;
 
@@ -26,7 +30,7 @@ function update() {
   else readFiles();
 }
 
-const options = () => ({ format: givenFormat() || undefined, shape: shape() });
+const options = () => ({ format: givenFormat() || undefined, shape: shape(), layers: peels() });
 
 function readFiles() {
   showFile();
@@ -34,9 +38,17 @@ function readFiles() {
   read('readFiles', { ...options(), files });
 }
 
+/** Opens a text as people have it: decoded, if its lines have layers around them. */
+async function openPasted(text) {
+  peelAgain();
+  const found = await decodedText(text);
+  openText(found?.text ?? text, 'pasted text', found && { ...found, original: text });
+}
+
 /** Opens a text in the text box, or as a file if it is too large for that. */
-function openText(text, name = 'pasted text') {
+function openText(text, name = 'pasted text', decoded = undefined) {
   files = [];
+  pasted = decoded;
   clearFilters();
   hideQuestion();
   if (isLong(text)) return openFiles([new File([text], name)]);
@@ -48,18 +60,9 @@ function openText(text, name = 'pasted text') {
   return undefined;
 }
 
-/** True if a text is longer than a share of what the text box can hold. */
-const isLong = (text, share = 1) =>
-  text.length > MAX_TYPED.characters * share || countOf(text) > MAX_TYPED.lines * share || /[^\n]{20001}/.test(text);
-
-const countOf = (text) => {
-  let count = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && count <= MAX_TYPED.lines; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
-};
-
 function openFiles(chosen) {
   files = chosen;
+  pasted = undefined;
   log = undefined;
   byId('counts').textContent = 'Reading …';
   showRow(undefined);
@@ -70,7 +73,8 @@ function openFiles(chosen) {
 
 async function onFiles(chosen) {
   const { logs, small } = await acceptFiles(chosen, () => refreshAll());
-  if (small !== undefined) openText(small);
+  if (logs.length || small) peelAgain();
+  if (small) openText(small.text, chosen[0].name, small.original === undefined ? undefined : small);
   else if (logs.length) openFiles(logs);
 }
 
@@ -85,9 +89,10 @@ on('read', (found) => {
   if (found.rows) setKnown(found.documentLine, found.document);
   byId('progress').hidden = true;
   showRead({ ...found, isLast: true });
-  showCounts();
+  showCounts(log, isTyped() && getText() === '', () => setFilter({ errors: true }));
   showProblem();
   showFileNote();
+  showAround();
   if (isFiltered()) applyFilter();
   else refreshOutput();
   if (isNewText && isAtStart() && rowOf(0)?.kind === 'header' && found.lines > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
@@ -100,7 +105,8 @@ on('progress', (found) => {
   log = found;
   showProgress(found);
   showRead({ ...found, isLast: false });
-  showCounts();
+  showCounts(log, isTyped() && getText() === '', () => setFilter({ errors: true }));
+  showAround();
   if (!isFirst) return;
   showCurrent();
   refreshOutput();
@@ -127,15 +133,24 @@ on('failed', ({ reason }) => {
 
 on('ready', start);
 
-function showCounts() {
-  const { lines: total, stats } = log;
-  const { records, headers, blanks, errors } = stats;
-  const parts = [[records, 'document'], [headers, 'header'], [blanks, 'blank line']].filter(([count], index) => count || index === 0);
-  const words = parts.map(([count, noun]) => counted(count, noun)).join(', ');
-  const empty = isTyped() && getText() === '';
-  fill(byId('counts'), empty ? 'No lines yet' : `${counted(total, 'line')}: ${words}`, !empty && errors > 0 && ', ',
-    !empty && errors > 0 && button(counted(errors, 'error'), () => setFilter({ errors: true }), { class: 'link wrong', title: 'Show only these lines' }));
-  byId('next-error').hidden = errors === 0;
+/** Shows the layers around the records, and the warnings that the format box does not show. */
+async function showAround() {
+  const { layers = [], outer = [], warnings = [], oddities = [] } = log;
+  const around = pasted && peels() ? pasted : { layers: outer, warnings: oddities };
+  const known = givenWarnings();
+  const mine = generation;
+  const [row] = layers.includes('prefix 1') ? [rowOf(0) ?? (await ask('rows', { lines: [0] }).catch(() => []))[0]] : [];
+  if (mine !== generation) return;
+  const before = row?.text.slice(0, row.tokens[0]?.start ?? 0);
+  showLayers([...around.layers, ...layers], [...around.warnings, ...warnings.filter((warning) => !known.includes(warning))], before);
+}
+
+/** Reads the lines with their layers, or as they are. */
+function turnLayers() {
+  dropRows();
+  if (!pasted) return update();
+  if (!peels()) return openText(pasted.original, 'pasted text', pasted);
+  return openText(pasted.text, 'pasted text', pasted);
 }
 
 function showProblem() {
@@ -224,6 +239,9 @@ function useExample(example) {
   byId('lines').focus();
 }
 
+/** True if a paste replaces all that is in the text box. */
+const isAll = (area) => area.value.length === area.selectionEnd - area.selectionStart;
+
 const onClick = (id, listener) => byId(id).addEventListener('click', listener);
 
 function startControls() {
@@ -246,7 +264,7 @@ function startControls() {
   byId('lines').addEventListener('paste', (event) => {
     const text = event.clipboardData?.getData('text/plain') ?? '';
     if (event.clipboardData?.files.length) onFiles([...event.clipboardData.files]);
-    else if (isLong(text, 1 / 2)) openText(text);
+    else if (isLong(text, 1 / 2) || isAll(event.target)) openPasted(text);
     // Browsers insert many lines one by one, which takes seconds.
     else if (countOf(text) > 20) insertText(text);
     else return;
@@ -278,7 +296,11 @@ async function start(given) {
   });
   startOutput({ log: () => (isTyped() && getText() === '' ? undefined : log), lines: passing, filter: setFilter, format: () => effectiveFormat(log), known: () => givenFormat() || log?.inferred || '' }, () => (dropRows(), update()));
   startEditor({
-    ontext: () => update(),
+    ontext() {
+      // An edited text is no longer what was pasted.
+      if (pasted && getText() !== (peels() ? pasted.text : pasted.original)) pasted = undefined;
+      update();
+    },
     online: onLine,
     ontoken(under) {
       if (!under) return lightNothing(), showNote(undefined);
@@ -288,13 +310,14 @@ async function start(given) {
       return undefined;
     },
   });
+  startLayers(turnLayers);
   startFilter({ log: () => log, onfilter: () => refreshOutput() });
   startControls();
   const state = location.hash && (await (await import('./share.js')).sharedState().catch((error) => say(error.message)));
   if (state?.format) byId('format').value = state.format;
   if (state?.shape) setShape(state.shape);
   if (state?.view) showView(state.view);
-  openText(state?.lines ?? textOf(EXAMPLES[0], facts));
+  await openPasted(state?.lines ?? textOf(EXAMPLES[0], facts));
   document.body.dataset.ready = 'true';
   if ('serviceWorker' in navigator) navigator.serviceWorker.register(scriptUrl('service-worker.js'), { type: 'module' }).catch(() => {});
 }

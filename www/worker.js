@@ -8,14 +8,13 @@ import { facts, formatOf, optionsOf } from './facts.js';
 import { ingest } from './ingest.js';
 import { Documents } from './worker/documents.js';
 import { rowOf, ROW_BYTES } from './worker/explain.js';
-import { isOf, streamOf } from './worker/files.js';
+import { readInto, smallText } from './worker/files.js';
 import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
 import { findLines } from './worker/search.js';
 import { redactBlob } from './worker/redaction.js';
 
 const SAMPLE_BYTES = 256 * 1024;
 const DETECT_DELAY = 400;
-const PROGRESS_INTERVAL = 100;
 const MAX_ERROR_LINES = 5000;
 
 const documents = new Documents();
@@ -43,22 +42,22 @@ const EXACT_DELAY = 300;
 let exactTimer;
 let layouts;
 
-function start(next, format, layouts) {
+function start(next, format, more) {
   clearTimeout(exactTimer);
   generation = next;
   log?.free();
   log = undefined;
   marks = undefined;
   likely = undefined;
-  log = new Log(api, format, layouts);
+  log = new Log(api, format, more);
 }
 
 /** Sends the state of the reading. */
 function report(event, more = {}) {
   const errors = [...log.errors.keys()].slice(0, MAX_ERROR_LINES);
   const problem = log.problem && asData(log.problem);
-  const { stats, lines, bytes, inferred, isWhole } = log;
-  postMessage({ event, generation, stats, lines, bytes, inferred, isWhole, errors, problem, ...more });
+  const { stats, lines, bytes, inferred, isWhole, layers, warnings } = log;
+  postMessage({ event, generation, stats, lines, bytes, inferred, isWhole, layers, warnings, errors, problem, ...more });
 }
 
 function fail(error) {
@@ -69,7 +68,8 @@ function fail(error) {
 
 async function rowsAt(lines) {
   const read = log;
-  return Promise.all(lines.map(async (line) => rowOf(api, read, line, await read.text(line, ROW_BYTES + 1), output, likely)));
+  const around = await read.around();
+  return Promise.all(lines.map(async (line) => rowOf(api, read, line, await read.text(line, ROW_BYTES + 1), { output, likely, around })));
 }
 
 /** The rows that the page has, by their text. Unchanged ones are not sent again. */
@@ -93,7 +93,7 @@ const protocolName = (number) => api.explain(String(number), '${protocol}').toke
 
 async function documentAt(line, shape = output) {
   if (!log || line >= log.lines) return undefined;
-  return documents.of(await log.text(line), log.formatsOf(line), shape);
+  return documents.of(await log.text(line), log.formatsOf(line), shape, await log.around());
 }
 
 /** Detects the format of the lines. */
@@ -124,11 +124,11 @@ function setLikely(sample) {
 const asks = {
   /** Reads a text at once, and sends all that the page shows of it. */
   async read(request) {
-    const { next, text, format, shape, visible, line, epoch, isExact } = request;
+    const { next, text, format, layers, shape, visible, line, epoch, isExact } = request;
     const isQuick = !isExact && !format && isByLayouts;
     output = optionsOf(shape);
     try {
-      start(next, format, isQuick ? layouts : undefined);
+      start(next, format, { layers, ...(isQuick && { layouts }) });
     } catch (error) {
       return fail(error);
     }
@@ -153,52 +153,30 @@ const asks = {
   },
 
   /** Reads files in chunks, and sends the progress. */
-  async readFiles({ next, files, format, shape }) {
+  async readFiles({ next, files, format, layers, shape }) {
     output = optionsOf(shape);
     try {
-      start(next, format);
+      start(next, format, { layers });
     } catch (error) {
       return fail(error);
     }
     const mine = log;
     const total = files.reduce((sum, file) => sum + file.size, 0);
-    let read = 0;
-    let reported = 0;
-    let sample = '';
-    let warning;
-    const isPlain = files.length === 1 && !(await isOf(files[0], 'gzip'));
-    if (isPlain) mine.store.addBlob(files[0]);
-    const take = (bytes) => {
-      if (sample.length < SAMPLE_BYTES) sample += new TextDecoder().decode(bytes.subarray(0, SAMPLE_BYTES));
-      if (!isPlain) mine.store.add(bytes);
-      mine.feed(bytes);
-    };
-    for (const file of files) {
-      let last = 10;
-      try {
-        for await (const bytes of await streamOf(file, (length) => (read += length))) {
-          if (next !== generation || mine.isCancelled) break;
-          take(bytes);
-          last = bytes.at(-1) ?? last;
-          if (performance.now() - reported < PROGRESS_INTERVAL) continue;
-          reported = performance.now();
-          report('progress', { read, total });
-          // Lets pending requests of the page run.
-          await new Promise((resolve) => setTimeout(resolve));
-        }
-      } catch (error) {
-        warning = `${file.name} could not be read to its end: ${error.message}`;
-      }
-      if (next !== generation) return mine === log ? undefined : mine.free();
-      if (last !== 10 && files.length > 1) take(Uint8Array.of(10));
-    }
+    const isCurrent = () => next === generation && !mine.isCancelled;
+    const { sample, warning, ...around } = await readInto(mine, api, files, {
+      layers, isCurrent, onprogress: (read, outer) => report('progress', { read, total, outer }),
+    });
+    if (next !== generation) return mine === log ? undefined : mine.free();
     mine.finish({ isWhole: !mine.isCancelled && !warning });
     mine.store.flush();
     setLikely(sample);
-    report('read', { read, total, warning });
+    report('read', { read: total, total, warning, ...around });
     if (!format && sample) detectSoon(sample, next, 0);
     return undefined;
   },
+
+  /** Returns the text of a small input, decoded, and its layers. */
+  decode: ({ input, most, layers }) => smallText(api, input, most, layers),
 
   cancel() {
     if (log) log.isCancelled = true;

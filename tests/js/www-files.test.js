@@ -55,7 +55,7 @@ test('several files are one log, each with its own header', async () => {
 test('a file that is not text is refused with a message', async () => {
   await onPage(async (page) => {
     await drop(page, [{ name: 'flow.log.parquet', content: 'PAR1\u0000\u0001\u0002PAR1' }]);
-    await page.locator('#file-note', { hasText: 'flow.log.parquet could not be read to its end: this is a parquet file' }).waitFor();
+    await page.locator('#file-note', { hasText: 'flow.log.parquet could not be read to its end: the Parquet file is damaged or cut short' }).waitFor();
     await drop(page, [{ name: 'cut.gz', content: gzipSync(linesOf('v5', 3000).join('\n')).subarray(0, 30_000) }]);
     await page.locator('#file-note', { hasText: 'cut.gz could not be read to its end' }).waitFor();
     assert.match(await counts(page), /^[\d,]+ lines: [\d,]+ documents/);

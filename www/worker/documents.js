@@ -18,11 +18,11 @@ export class Documents {
     this.#parsers.clear();
   }
 
-  #parser(format, output) {
-    const key = JSON.stringify([format, output]);
+  #parser(format, output, layers) {
+    const key = JSON.stringify([format, output, layers]);
     let parser = this.#parsers.get(key);
     if (!parser) {
-      parser = new this.api.Parser({ ...(format && { format }), ...output, ...this.#more });
+      parser = new this.api.Parser({ ...(format && { format }), ...(layers !== undefined && { layers }), ...output, ...this.#more });
       this.#parsers.set(key, parser);
       if (this.#parsers.size > (this.#more.geo ? MAX_WITH_GEO : MAX_PARSERS)) {
         const [oldest, evicted] = this.#parsers.entries().next().value;
@@ -33,11 +33,16 @@ export class Documents {
     return parser;
   }
 
-  /** Returns the document of a line; undefined if it has none. */
-  of(text, formats, output) {
+  /**
+   * Returns the document of a line; undefined if it has none.
+   *
+   * @param {{ layers: string[] | false, header?: string }} [around] the layers of the line, and the header of its cells
+   */
+  of(text, formats, output, around) {
+    const input = around?.header ? `${around.header}\n${text}` : text;
     for (const format of formats) {
       try {
-        const bytes = this.#parser(format, output).toNdjson(text);
+        const bytes = this.#parser(format, output, around?.layers).toNdjson(input);
         if (bytes.length) return decoder.decode(bytes).trimEnd();
       } catch (error) {
         if (!error.code) throw error;

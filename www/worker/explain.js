@@ -10,7 +10,7 @@ const SHOWN = 4000;
  * Returns the row of a line, from 0. A line that does not fit a documented layout is explained by the one that its error
  * names, and ambiguous lines by the likeliest format.
  */
-export function rowOf(api, log, line, text, output, likely) {
+export function rowOf(api, log, line, text, { output, likely, around }) {
   const state = log.state(line);
   const error = log.errors.get(line);
   const [start, end] = line < log.lines ? log.span(line) : [0, 0];
@@ -19,7 +19,7 @@ export function rowOf(api, log, line, text, output, likely) {
     row.text = text.slice(0, SHOWN);
     row.more = end - start - row.text.length;
   } else if (state !== BLANK || log.problem) {
-    const explained = explanationOf(api, log, line, text, output, likely ?? error?.format);
+    const explained = explanationOf(api, log, line, text, { output, likely: likely ?? error?.format, around });
     Object.assign(row, { kind: explained.kind, format: explained.format, missing: explained.missing });
     row.tokens = withOffsets(text, explained.tokens);
   }
@@ -27,12 +27,12 @@ export function rowOf(api, log, line, text, output, likely) {
   return row;
 }
 
-function explanationOf(api, log, line, text, output, likely) {
+function explanationOf(api, log, line, text, { output, likely, around }) {
   const formats = log.formatsOf(line);
   if (likely) formats.unshift(likely);
   let first;
   for (const format of formats) {
-    const found = explained(api, text, format, output);
+    const found = explained(api, text, format, { ...output, ...around });
     if (!found.problem && !found.tokens.some(({ problem }) => problem)) return found;
     first ??= found;
     if (log.state(line) === ERROR && format !== null) break;
@@ -44,11 +44,11 @@ function explanationOf(api, log, line, text, output, likely) {
 const explanations = new Map();
 const MAX_EXPLANATIONS = 4000;
 
-function explained(api, text, format, output) {
-  const key = `${output.schema} ${output.mode} ${format}\n${text}`;
+function explained(api, text, format, options) {
+  const key = `${JSON.stringify(options)} ${format}\n${text}`;
   let found = explanations.get(key);
   if (!found) {
-    found = api.explain(text, format ?? undefined, output);
+    found = api.explain(text, format ?? undefined, options);
     if (explanations.size >= MAX_EXPLANATIONS) explanations.clear();
     explanations.set(key, found);
   }

@@ -36,6 +36,7 @@ export class Log {
   isWhole = false;
 
   #api;
+  #hasLayers;
   #parser;
   #starts = new Grown(Float64Array);
   #states = new Grown(Uint8Array);
@@ -49,16 +50,18 @@ export class Log {
   #openStart = 0;
 
   /**
-   * Starts a log with a format, or with layouts to choose from, so that no format is inferred, which takes time.
+   * Starts a log with a format, or with layouts to choose from, so that no format is inferred, which takes time. With
+   * `layers: false`, lines are read as they are.
    */
-  constructor(api, format, layouts) {
+  constructor(api, format, { layouts, layers = true } = {}) {
     this.#api = api;
+    this.#hasLayers = layers;
     this.format = format;
     const report = (error) => {
       if (this.errors.size < MAX_ERRORS) this.errors.set(error.lineNumber - 1, error);
       this.#states.set(error.lineNumber - 1, ERROR);
     };
-    this.#parser = new api.Parser({ format: format ?? layouts, mode: 'original', onError: 'skip', report });
+    this.#parser = new api.Parser({ format: format ?? layouts, layers, mode: 'original', onError: 'skip', report });
   }
 
   get stats() {
@@ -67,6 +70,24 @@ export class Log {
 
   get inferred() {
     return this.#parser.inferred;
+  }
+
+  get warnings() {
+    return this.#parser.warnings;
+  }
+
+  /** Layers around the records of a line, as words. */
+  get layers() {
+    return this.#parser.layers;
+  }
+
+  /** Returns the layers of a line, and the header that names its cells, for what reads it alone; undefined without any. */
+  async around() {
+    const { layers } = this;
+    if (!this.#hasLayers) return { layers: false };
+    if (layers.length === 0) return undefined;
+    const hasCells = layers.some((layer) => /^(?:csv|tsv)/.test(layer));
+    return { layers, ...(hasCells && { header: await this.text(0) }) };
   }
 
   /** The flows of all records, for charts and filters. */
@@ -160,8 +181,8 @@ export class Log {
     for (const line of candidates) {
       if (surplus <= 0) return;
       const text = decoder.decode(this.#bytesOf(line).subarray(0, 65_536)).trim();
-      if (!/^[{$a-z\ufeff"[]/i.test(text)) continue;
-      const { kind, format } = this.#api.explain(text);
+      if (!/^[{$@a-z\ufeff"[]/i.test(text)) continue;
+      const { kind, format } = this.#api.explain(text, undefined, { layers: this.#hasLayers && this.layers });
       const single = kind === 'record' && text === this.format?.trim();
       if (kind === 'record' && !single) continue;
       this.#states.set(line, kind === 'blank' ? BLANK : HEADER);
