@@ -57,7 +57,7 @@ describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
     const known = ['node', 'commands', 'line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
-      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'ship', 'ship-command', 'ship-api', 'streams', 'parallel', 'into', 'notification', 'lambda'];
+      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'decode', 'ship', 'ship-command', 'ship-api', 'streams', 'parallel', 'into', 'notification', 'lambda'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
     // Every block of these languages is an example.
     const fences = [...documentation.matchAll(/^```(js|html)$/gm)].length;
@@ -74,7 +74,7 @@ describe('examples', () => {
     assert.deepStrictEqual(imported.parse(block('example: line').trimEnd()), JSON.parse(block('output: line')));
   });
 
-  for (const name of ['node', 'import', 'ambiguous', 'error', 'detect', 'layers', 'export', 'pipeline', 'bulk', 'into', 'notification']) {
+  for (const name of ['node', 'import', 'ambiguous', 'error', 'detect', 'layers', 'export', 'pipeline', 'bulk', 'decode', 'into', 'notification']) {
     test(`import: ${name}`, async () => {
       // Without a file in it, `import` looks for the package from the working folder on.
       const args = ['--input-type=module', '--eval', block(`example: ${name}`)];
@@ -274,6 +274,30 @@ describe('tables', () => {
     }
     for (const [mode] of table('Mode')) new imported.Parser({ mode: codes(mode)[0] }).free();
     for (const [policy] of table('`onError`')) new imported.Parser({ onError: policy.slice(2, -2) }).free();
+  });
+
+  test('envelopes', async () => {
+    const record = block('example: line').trimEnd();
+    const base64 = (text) => Buffer.from(text).toString('base64');
+    const rows = table('Envelope');
+    const fill = { R: record, B: base64(record), Z: base64(gzipSync(codes(rows[0][2])[0].replaceAll('"R"', JSON.stringify(record)))) };
+    for (const [name, layers, example] of rows) {
+      const input = codes(example)[0].replace(/"([RBZ])"/g, (_, letter) => JSON.stringify(fill[letter]));
+      const decoded = imported.decode(input);
+      const parser = new imported.Parser();
+      for await (const chunk of decoded) parser.push(chunk);
+      parser.end();
+      assert.deepStrictEqual([decoded.layers, parser.stats.errors], [codes(layers), 0], name);
+      assert.ok(parser.stats.records > 0, name);
+    }
+  });
+
+  test('containers', () => {
+    const names = table('Container').flatMap(([, layers]) => codes(layers));
+    assert.deepStrictEqual(names, ['gzip', 'zstd', 'parquet', 'utf-16le', 'utf-16be', 'base64']);
+    const options = /^export interface DecodeOptions.*?^}/ms.exec(types)[0];
+    const known = [...options.matchAll(/^ {2}(\w+)\?: /gm)].map(([, name]) => name);
+    assert.deepStrictEqual(table('Option of `decode`').map(([option]) => codes(option)[0]), known.sort());
   });
 
   test('codes of errors', () => {
