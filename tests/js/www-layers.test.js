@@ -37,6 +37,7 @@ test('an export of CloudWatch Logs: its layers, tokens and documents, and the li
     assert.deepStrictEqual([leaves['source.ip'], leaves['source.port'], leaves['@timestamp']], ['"203.0.113.53"', '54252', '"2026-01-01T00:00:49.000Z"']);
     await screenshot(page, 'layers-light');
     await page.locator('#theme').click();
+    await page.waitForFunction(() => document.getAnimations().length === 0);
     await screenshot(page, 'layers-dark');
 
     await page.getByRole('button', { name: 'Read the lines as they are' }).click();
