@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { FlowLogError, Parser, decode } from '../node.js';
 import { bytesOf, log, recordsOf } from './event.js';
@@ -87,14 +87,19 @@ async function answerOf(documents, { gzip, free }) {
       yield chunk;
     }
   };
-  for await (const chunk of gzip ? Readable.from(noted()).compose(createGzip()) : noted()) {
-    length += chunk.length;
-    if (lengthInBase64(length) > free) {
-      const advice = 'lower the buffer size of the transformation (BufferSizeInMBs), or use the option "gzip" if the destination takes it';
-      throw new FlowLogError(`the answer of all records would be longer than ${ANSWER_BYTES} bytes: ${advice}`, { code: 'answer_too_large' });
+  /** @param {AsyncIterable<Uint8Array>} output */
+  const collect = async (output) => {
+    for await (const chunk of output) {
+      length += chunk.length;
+      if (lengthInBase64(length) > free) {
+        const advice = 'lower the buffer size of the transformation (BufferSizeInMBs), or use the option "gzip" if the destination takes it';
+        throw new FlowLogError(`the answer of all records would be longer than ${ANSWER_BYTES} bytes: ${advice}`, { code: 'answer_too_large' });
+      }
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
-  }
+  };
+  if (gzip) await pipeline(noted, createGzip(), collect);
+  else await collect(noted());
   return hasDocuments ? Buffer.concat(chunks) : Buffer.alloc(0);
 }
 

@@ -108,10 +108,12 @@ describe('the transformation of Firehose', () => {
   });
 
   test('documents that are compressed', async () => {
-    const transform = createFirehoseTransform({ gzip: true });
+    const reports = [];
+    const transform = createFirehoseTransform({ gzip: true, report: (error) => reports.push(error.message) });
     const many = record(packed(subscription(...Array.from({ length: 20_000 }, () => GOOD))), 'many');
-    const { records } = await transform(event(record(base64(GOOD), 'a'), record(base64(HEADER), 'b'), many));
-    assert.deepStrictEqual(records.map(({ result }) => result), ['Ok', 'Dropped', 'Ok']);
+    const { records } = await transform(event(record(base64(GOOD), 'a'), record(base64(HEADER), 'b'), record(base64(BAD), 'c'), many));
+    assert.deepStrictEqual(records.map(({ result }) => result), ['Ok', 'Dropped', 'ProcessingFailed', 'Ok']);
+    assert.match(reports.join(), /^record c: line 1, column 65: /);
     assert.deepStrictEqual(documentsOf(gunzipSync(Buffer.from(records[0].data, 'base64'))), documents(GOOD));
     // As Firehose writes them into an object.
     const object = Buffer.concat(records.flatMap(({ data }) => (data === undefined ? [] : [Buffer.from(data, 'base64')])));
