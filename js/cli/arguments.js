@@ -217,6 +217,8 @@ export function readShipArguments(args, env) {
   for (const name of ['rotate-bytes', 'rotate-files']) {
     if (name in given && (path === undefined || path === '-')) throw new UsageError(`--${name} goes with --output FILE`);
   }
+  const own = sources.find((source) => source === given['dead-letter'] || source === path);
+  if (own !== undefined && own !== '-') throw new UsageError(`"${safeText(own)}" is a source, and the run would write it: give another file`);
   const texts = given.url ?? (env.ELASTICSEARCH_URL ? [env.ELASTICSEARCH_URL] : []);
   if (!help && path === undefined && texts.length === 0) throw new UsageError('ship needs the cluster: --url=URL, or ELASTICSEARCH_URL; or --output=FILE');
   const nodes = path === undefined ? /** @type {string[]} */ (texts).map(readUrl) : [];

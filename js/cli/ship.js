@@ -38,7 +38,7 @@ export async function ship({ sources, watch, since, until, metricsFile, maxError
   const report = (/** @type {Error} */ error, /** @type {ShipObject} */ object) => {
     const name = inputName(object.name);
     if ('lineNumber' in error) terminal.lineError(name, /** @type {import('../index.js').FlowLogError} */ (error));
-    else terminal.inputError(name, 0, error);
+    else terminal.inputError(name, 0, new Error(error.message.startsWith(`${name}: `) ? error.message.slice(name.length + 2) : error.message));
   };
   // Messages of a queue that cannot be read stay there, and requests to AWS are repeated.
   let warnings = 0;
@@ -89,14 +89,19 @@ async function* merged(sources) {
   const iterators = sources.map((source) => source[Symbol.asyncIterator]());
   const next = (/** @type {number} */ index) => iterators[index].next().then((result) => ({ index, result }));
   const pending = new Map(iterators.map((_, index) => [index, next(index)]));
-  while (pending.size > 0) {
-    const { index, result } = await Promise.race(pending.values());
-    if (result.done) {
-      pending.delete(index);
-    } else {
-      pending.set(index, next(index));
-      yield result.value;
+  try {
+    while (pending.size > 0) {
+      const { index, result } = await Promise.race(pending.values());
+      if (result.done) {
+        pending.delete(index);
+      } else {
+        pending.set(index, next(index));
+        yield result.value;
+      }
     }
+  } finally {
+    // A queue gives the messages back that nobody has taken.
+    await Promise.all(iterators.map((iterator) => iterator.return?.()));
   }
 }
 

@@ -161,7 +161,8 @@ export type ShipOptions = ShipToCluster | ShipToClient | ShipToFile | ShipToStre
  * dead letter. That is at least once; with `id: 'fingerprint'`, an event that is sent again becomes the same document.
  *
  * Requests are repeated after a connection error and the statuses 429, 502, 503 and 504, and documents after 429. Other
- * refused documents go to the dead letter. Objects that cannot be read are in `failed`, and the others go on.
+ * refused documents go to the dead letter. Objects that cannot be read are in `failed`, and the others go on. The files that the
+ * run writes are left out of the source.
  *
  * @throws {FlowLogError} at once, if an option is wrong
  * @throws {ShipError} if the destination, the dead letter or the checkpoint fails. Undelivered events are not acknowledged

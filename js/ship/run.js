@@ -118,7 +118,7 @@ export class Run {
   }
 
   /**
-   * @param {AsyncIterable<ShipObject> | Iterable<ShipObject>} source
+   * @param {AsyncIterable<ShipObject>} source
    * @returns {Promise<import('./index.js').ShipResult>}
    */
   async run(source) {
@@ -127,7 +127,7 @@ export class Run {
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop);
     try {
-      const objects = this.#isStopped ? undefined : iteratorOf(source);
+      const objects = this.#isStopped ? undefined : source[Symbol.asyncIterator]();
       if (objects) {
         await Promise.all(Array.from({ length: readers }, () => this.#read(objects)));
         // A source that waits for its next object is not waited for.
@@ -356,16 +356,4 @@ function refused(rejected) {
     `a document was refused${others}: ${type} (${status}): ${reason}; give a dead-letter file to go on without them`,
     { code: 'rejected' },
   );
-}
-
-/**
- * Returns the iterator of a source.
- *
- * @param {AsyncIterable<ShipObject> | Iterable<ShipObject>} source
- * @returns {AsyncIterator<ShipObject>}
- */
-function iteratorOf(source) {
-  if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
-  const iterator = source[Symbol.iterator]();
-  return { next: async () => iterator.next(), return: async () => iterator.return?.() ?? { done: true, value: undefined } };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { resolve } from 'node:path';
 import { checkNames, checkOptions, describe, invalidOption } from '../core/options.js';
 import { Parser as MainParser, decode } from '../node.js';
 import { bulkSink } from './bulk.js';
@@ -66,7 +67,22 @@ export async function ship(source, options) {
     report: given.report,
     signal: given.signal ?? undefined,
   });
-  return run.run(source);
+  const own = [given.checkpoint, given.deadLetter, typeof given.file === 'string' ? given.file : given.file?.path];
+  return run.run(without(source, own.filter((path) => path !== undefined).map((path) => resolve(path))));
+}
+
+/**
+ * Yields the objects of a source, but for the files that the run writes: a folder may have them, and they grow.
+ *
+ * @param {AsyncIterable<import('./index.js').ShipObject> | Iterable<import('./index.js').ShipObject>} source
+ * @param {string[]} paths
+ */
+async function* without(source, paths) {
+  for await (const object of source) {
+    const path = resolve(object.name);
+    // With the files that rotation and the checkpoint make beside them.
+    if (!paths.some((own) => path === own || (path.startsWith(`${own}.`) && /^\.(?:\d+|next)$/.test(path.slice(own.length))))) yield object;
+  }
 }
 
 /**
@@ -115,7 +131,7 @@ function checkSettings(options) {
 /**
  * The options that are not numbers, checked.
  *
- * @typedef {Pick<import('./index.js').ShipOptions, 'deadLetter' | 'checkpoint' | 'onProgress' | 'report' | 'signal' | 'decode'>} Given
+ * @typedef {Pick<import('./index.js').ShipOptions, 'deadLetter' | 'checkpoint' | 'onProgress' | 'report' | 'signal' | 'decode'> & { file?: string | { path: string } }} Given
  */
 
 /**

@@ -130,6 +130,7 @@ describe('to a cluster', () => {
       [[log, '-o', '-', '--format', 'nonsense,'], /^--format: /],
       [[log, '-o', '-', '--watch'], '--watch follows folders and queues, and no other source'],
       [['ftp://host/a', '-o', '-'], 'expected a path, s3://BUCKET/PREFIX or the URL of a queue, found "ftp://host/a"'],
+      [[log, '--url', 'http://h', '--dead-letter', log], `"${log}" is a source, and the run would write it: give another file`],
       [[log, '--fromat', 'v5'], 'there is no option --fromat; did you mean --format?'],
     ];
     for (const [args, message] of cases) {

@@ -1,7 +1,7 @@
 // Shipping: from objects to a destination, with all that can go wrong on the way.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, test } from 'node:test';
@@ -15,6 +15,7 @@ import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 
 const { Parser } = imported;
 const { ShipError, ship } = await importFrom(manifest.exports['./ship'].default);
+const { localObjects } = await importFrom(manifest.exports['./sources'].default);
 const folder = temporaryFolder();
 
 /** Returns different records; the bytes tell them apart. */
@@ -490,6 +491,18 @@ describe('the dead letter', () => {
       const { failed } = await ship([objectOf('d', `${start}\n${line}\n`)], { to: () => {} });
       assert.deepStrictEqual(failed.map(({ error }) => error.message), [message]);
     }
+  });
+
+  test('the files that the run writes are not among its objects', async () => {
+    const logs = path('logs');
+    mkdirSync(logs);
+    const [deadLetter, checkpoint, file] = ['dead.ndjson', 'checkpoint', 'out.ndjson'].map((name) => join(logs, name));
+    writeFileSync(join(logs, 'a.log'), [GOOD, BAD].join('\n'));
+    for (let time = 0; time < 2; time++) {
+      const result = await ship(localObjects(logs), { file: { path: file, maxBytes: 1 }, deadLetter, checkpoint });
+      assert.deepStrictEqual([result.objects + result.skipped, result.events, result.failed], [1, 1 - time, []]);
+    }
+    assert.equal(entriesOf(deadLetter).length, 1);
   });
 
   test('half a line that a killed run has left is removed', async (context) => {
