@@ -1,8 +1,9 @@
 /**
  * Makes objects of the values that the core writes: each document is a shape, which many have in common, and values.
  *
- * The look of a shape comes from the plan that the core compiled; nothing about the documents is known here. For each
- * shape a function is made once that has the objects as literals, so that the engine gives all documents of the shape
+ * The look of a shape comes from the plan that the core compiled; nothing about the documents is known here. The members of
+ * a document are parts that shapes share: a log may have a thousand shapes, but all except one of their members are of a
+ * few kinds. For each part a function is made once that has the objects as literals, so that the engine gives all of them
  * one layout. Where making functions is forbidden (a content security policy), the same is done step by step.
  *
  * @module
@@ -10,8 +11,14 @@
 
 import { NodeBuffer } from './buffer.js';
 
-/** Documents of a shape that are made step by step before a function is made for it. */
+/** Uses of a part, step by step, before a function is made for it, which costs as much as many uses. */
 const USES_BEFORE_FUNCTION = 8;
+
+/**
+ * Uses of a part before its function also reads the tape. Engines optimise such a function when it has run for long; until
+ * then, it is slower than one that gets the values as arguments from a loop that all parts share.
+ */
+const USES_BEFORE_READER = 2_000;
 
 /** Shapes that are kept, as many as the core keeps, and characters of them. Logs have tens; of long formats, a thousand. */
 const MAX_SHAPES = 4_096;
@@ -42,10 +49,14 @@ export const WRITTEN = Object.freeze({
 });
 
 /**
- * A function that makes the documents of a shape, from the strings, the tape and an index of that.
+ * A function that makes a value from the strings, the tape and an index of that.
  *
  * @typedef {(strings: string[], tape: Int32Array, at: number) => any} Step
- * @typedef {{ width: number, make: Step }} Shape
+ *
+ * A shape: the parts with gaps, the index of each on the tape, and their object, which shapes with the same keys share.
+ *
+ * @typedef {{ width: number, parts: Part[], offsets: number[], root: Root }} Shape
+ * @typedef {{ make(parts: Part[], offsets: number[], strings: string[], tape: Int32Array, at: number): any }} Root
  *
  * A gap in a shape's text: the kind of value that it gets, and where the tape has that.
  *
@@ -59,6 +70,8 @@ export class ObjectReader {
   /** @type {Shape[]} by the shape's number less the first one's */
   #shapes = [];
   #firstNumber = 0;
+  /** @type {Map<string, Part | Root>} what shapes share, by its source */
+  #shared = new Map();
   /** Characters of the texts of the shapes. */
   #characters = 0;
   /** @type {string[]} those that the core knows by their numbers */
@@ -90,11 +103,12 @@ export class ObjectReader {
     const start = (tape[written + WRITTEN.tape] >>> 0) / 4;
     for (let at = start, end = start + tape[written + WRITTEN.tapeLength]; at < end; ) {
       const shape = shapes[tape[at] - first];
-      documents.push(shape.make(strings, tape, at + 1));
+      documents.push(shape.root.make(shape.parts, shape.offsets, strings, tape, at + 1));
       at += 1 + shape.width;
     }
     if (shapes.length > MAX_SHAPES || this.#characters > MAX_CHARACTERS) {
       this.#shapes = [];
+      this.#shared = new Map();
       this.#characters = 0;
       core.forgetShapes();
     }
@@ -163,16 +177,20 @@ export class ObjectReader {
       const [numbers, ...lines] = description.split('\n');
       const [number, width] = numbers.split(' ').map(Number);
       if (this.#shapes.length === 0) this.#firstNumber = number;
-      this.#shapes[number - this.#firstNumber] = compile(lines, width);
+      this.#shapes[number - this.#firstNumber] = compile(lines, width, this.#shared);
     }
   }
 }
 
 /**
+ * Compiles a shape.
+ *
  * @param {string[]} lines the text before each gap, and its kind and place, in turns; the text after the last
  * @param {number} width numbers that the tape has for the values
+ * @param {Map<string, Part | Root>} shared
+ * @returns {Shape}
  */
-function compile(lines, width) {
+function compile(lines, width, shared) {
   const texts = lines.filter((_, index) => index % 2 === 0);
   const gaps = lines.filter((_, index) => index % 2 === 1).map((gap) => {
     return { kind: /** @type {Gap['kind']} */ (gap[0]), place: Number(gap.slice(1)) };
@@ -187,20 +205,164 @@ function compile(lines, width) {
   const template = JSON.parse(marked.join(''));
   /** @type {GapOf} */
   const gapOf = (value) => (typeof value === 'string' && value.startsWith(mark) ? gaps[Number(value.slice(mark.length))] : undefined);
-  const step = stepOf(template, gapOf);
+  if (!mayMakeFunctions || !hasPlainKeys(template, gapOf)) {
+    const step = stepOf(template, gapOf);
+    return { width, parts: [], offsets: [], root: { make: (parts, offsets, strings, tape, at) => step(strings, tape, at) } };
+  }
+  /** @type {Part[]} */
+  const parts = [];
+  /** @type {number[]} */
+  const offsets = [];
+  const members = Object.entries(template).map(([key, value]) => {
+    const first = firstPlace(value, gapOf);
+    if (first === undefined) return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+    const number = offsets.push(first) - 1;
+    // The same part may be anywhere in other shapes: its places count from its first one.
+    parts.push(partOf(value, (gap) => moved(gapOf(gap), -first), shared));
+    const read = gapOf(value)?.kind === 's' ? `s[v[i+o[${number}]]]` : `p[${number}].make(s,v,i+o[${number}])`;
+    return `${JSON.stringify(key)}:${read}`;
+  });
+  return { width, parts, offsets, root: rootOf(`{${members.join()}}`, template, gapOf, shared) };
+}
+
+/** @param {Gap | undefined} gap @param {number} by @returns {Gap | undefined} */
+function moved(gap, by) {
+  return gap && { kind: gap.kind, place: gap.place + by };
+}
+
+/**
+ * Returns the first place of a value's gaps.
+ *
+ * @param {unknown} value
+ * @param {GapOf} gapOf
+ * @returns {number | undefined}
+ */
+function firstPlace(value, gapOf) {
+  const gap = gapOf(value);
+  if (gap) return gap.place;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const member of Object.values(value)) {
+    const place = firstPlace(member, gapOf);
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} source
+ * @param {Record<string, unknown>} template
+ * @param {GapOf} gapOf
+ * @param {Map<string, Part | Root>} shared
+ */
+function rootOf(source, template, gapOf, shared) {
+  const known = shared.get(source);
+  if (known) return /** @type {Root} */ (known);
+  const constants = Object.entries(template).map(([key, value]) => {
+    return { key, step: firstPlace(value, gapOf) === undefined ? stepOf(value, gapOf) : undefined };
+  });
   let uses = 0;
-  /** @type {Shape} */
-  const shape = {
-    width,
-    // A function costs as much as many documents step by step: it is made for shapes that come again.
-    make(strings, tape, at) {
+  /** @type {Root} */
+  const root = {
+    make(parts, offsets, strings, tape, at) {
       uses += 1;
-      if (uses === USES_BEFORE_FUNCTION) shape.make = functionOf(template, gapOf) ?? step;
-      return step(strings, tape, at);
+      if (uses === USES_BEFORE_FUNCTION) root.make = /** @type {Root['make']} */ (new Function('p', 'o', 's', 'v', 'i', `return ${source}`));
+      /** @type {Record<string, unknown>} */
+      const object = {};
+      let part = 0;
+      for (const { key, step } of constants) {
+        object[key] = step ? step(strings, tape, at) : parts[part].make(strings, tape, at + offsets[part++]);
+      }
+      return object;
     },
   };
-  return shape;
+  shared.set(source, root);
+  return root;
 }
+
+/**
+ * @param {unknown} template
+ * @param {GapOf} gapOf
+ * @param {Map<string, Part | Root>} shared
+ */
+function partOf(template, gapOf, shared) {
+  const source = sourceOf(template, gapOf, readerOf);
+  const known = shared.get(source);
+  if (known) return /** @type {Part} */ (known);
+  const part = new Part(template, gapOf, source);
+  shared.set(source, part);
+  return part;
+}
+
+/** A value with gaps that shapes share. */
+class Part {
+  #template;
+  #gapOf;
+  #source;
+  #step;
+  #uses = 0;
+  /** @type {Step | undefined} a function that reads the tape itself */
+  #reader;
+  /** @type {Function} a function of the gaps' values */
+  #literal = Function.prototype;
+  /** The kinds of the gaps, by their index in `KINDS`, and their places. */
+  #kinds = new Uint8Array(0);
+  #places = new Int32Array(0);
+  /** @type {unknown[]} the values of the gaps, in an array that parts with as many gaps share */
+  #values = [];
+
+  /**
+   * @param {unknown} template
+   * @param {GapOf} gapOf
+   * @param {string} source
+   */
+  constructor(template, gapOf, source) {
+    this.#template = template;
+    this.#gapOf = gapOf;
+    this.#source = source;
+    this.#step = stepOf(template, gapOf);
+  }
+
+  /** @type {Step} */
+  make(strings, tape, at) {
+    if (this.#reader !== undefined) return this.#reader(strings, tape, at);
+    this.#uses += 1;
+    if (this.#uses < USES_BEFORE_FUNCTION) return this.#step(strings, tape, at);
+    if (this.#uses === USES_BEFORE_FUNCTION) this.#compile();
+    if (this.#uses === USES_BEFORE_READER) {
+      const { n, l, j } = readers;
+      this.#reader = new Function('n', 'l', 'j', `return (s,v,i)=>(${this.#source})`)(n, l, j);
+    }
+    const kinds = this.#kinds;
+    const places = this.#places;
+    const values = this.#values;
+    for (let index = 0; index < kinds.length; index++) {
+      const place = at + places[index];
+      switch (kinds[index]) {
+        case 0: values[index] = strings[tape[place]]; break;
+        case 1: values[index] = readers.n(strings, tape, place); break;
+        case 2: values[index] = readers.l(strings, tape, place); break;
+        default: values[index] = readers.j(strings, tape, place);
+      }
+    }
+    return Reflect.apply(this.#literal, undefined, values);
+  }
+
+  #compile() {
+    /** @type {Gap[]} */
+    const gaps = [];
+    const source = sourceOf(this.#template, this.#gapOf, (gap) => `a${gaps.push(gap) - 1}`);
+    this.#literal = new Function(...gaps.map((_, index) => `a${index}`), `return ${source}`);
+    this.#kinds = Uint8Array.from(gaps, ({ kind }) => KINDS.indexOf(kind));
+    this.#places = Int32Array.from(gaps, ({ place }) => place);
+    this.#values = valuesByCount[gaps.length] ??= Array(gaps.length).fill('');
+  }
+}
+
+/** The kinds of gaps: those of `readers`. */
+const KINDS = 'snlj';
+
+/** @type {unknown[][]} arrays for the values of gaps, by their number */
+const valuesByCount = [];
 
 /** The values of the kinds of gaps: a string, a number, a list of strings, JSON. */
 const readers = {
@@ -227,20 +389,13 @@ function largeInteger(digits) {
 }
 
 /**
- * Makes a function with the objects as literals; undefined where that is not possible.
+ * Returns the JavaScript of a value with gaps, whose keys are plain.
  *
  * @param {unknown} template
  * @param {GapOf} gapOf
- * @returns {Step | undefined}
+ * @param {(gap: Gap) => string} read returns the JavaScript of a gap
  */
-function functionOf(template, gapOf) {
-  if (!mayMakeFunctions || !hasPlainKeys(template, gapOf)) return undefined;
-  /** @param {Gap} gap */
-  const read = ({ kind, place }) => {
-    const number = `v[i+${place}]`;
-    if (kind === 's') return `s[${number}]`;
-    return kind === 'n' ? `${number}>=0?${number}:n(s,v,i+${place})` : `${kind}(s,v,i+${place})`;
-  };
+function sourceOf(template, gapOf, read) {
   /** @param {unknown} value @returns {string} */
   const literal = (value) => {
     const gap = gapOf(value);
@@ -249,8 +404,14 @@ function functionOf(template, gapOf) {
     if (typeof value !== 'object' || value === null) return JSON.stringify(value);
     return `{${Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${literal(member)}`).join()}}`;
   };
-  const { n, l, j } = readers;
-  return new Function('n', 'l', 'j', `return (s,v,i)=>(${literal(template)})`)(n, l, j);
+  return literal(template);
+}
+
+/** Returns the JavaScript that reads a gap's value from the tape. @param {Gap} gap */
+function readerOf({ kind, place }) {
+  const number = `v[i+${place}]`;
+  if (kind === 's') return `s[${number}]`;
+  return kind === 'n' ? `${number}>=0?${number}:n(s,v,i+${place})` : `${kind}(s,v,i+${place})`;
 }
 
 /** @param {unknown} value @param {GapOf} gapOf @returns {boolean} */
