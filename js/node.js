@@ -4,7 +4,7 @@
  * @module
  */
 
-import api from '../pkg/node.cjs';
+import api from './node/api.cjs';
 
 export const {
   parse, Parser, ndjsonStream, bulkStream, documentStream, toNode, decode, parallel, detectFormat, explain, compileFormat,

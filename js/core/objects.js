@@ -15,8 +15,8 @@ import { NodeBuffer } from './buffer.js';
 const USES_BEFORE_FUNCTION = 8;
 
 /**
- * Uses of a part before its function also reads the tape. Engines optimise such a function when it has run for long; until
- * then, it is slower than one that gets the values as arguments from a loop that all parts share.
+ * Uses of a part before its function also reads the tape. Engines optimise such a function when it has run for long. Until
+ * then, a function that gets the values as arguments, from a loop that all parts share, is faster.
  */
 const USES_BEFORE_READER = 2_000;
 

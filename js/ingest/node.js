@@ -4,7 +4,7 @@
  * @module
  */
 
-import api from '../../pkg/ingest.cjs';
+import api from './api.cjs';
 
 export const {
   parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
