@@ -71,6 +71,11 @@ export interface DocumentOptions {
    * @example ['json message', 'prefix 1']
    */
   layers?: boolean | readonly string[];
+  /**
+   * Add what the JSON around a record says of it: `aws.cloudwatch.log_group` and `log_stream`, `cloud.account.id`,
+   * `cloud.region`, `event.id`, `event.created` and others. Default: false.
+   */
+  transport?: boolean;
 }
 
 /**
@@ -876,6 +881,22 @@ export interface FlowLogDocument {
     version?: string;
   };
   aws?: {
+    cloudwatch?: {
+      /** the event's ingestion time, with `transport` */
+      ingestion_time?: string;
+      /** the log group, with `transport` */
+      log_group?: string;
+      /** the log stream, with `transport` */
+      log_stream?: string;
+    };
+    firehose?: {
+      /** the delivery stream's ARN, with `transport` */
+      arn?: string;
+    };
+    kinesis?: {
+      /** the data stream's ARN, with `transport` */
+      arn?: string;
+    };
     s3?: {
       bucket?: {
         arn?: string;
@@ -890,7 +911,7 @@ export interface FlowLogDocument {
   };
   cloud?: {
     account?: {
-      /** `account-id`: text */
+      /** `account-id`: text; or the owner of the log group, with `transport`, if the format has no account */
       id?: string;
     };
     /** `az-id`: text; or text, `-` included */
@@ -911,7 +932,7 @@ export interface FlowLogDocument {
     };
     /** `"aws"` */
     provider?: string;
-    /** `region`: text; or text, `-` included */
+    /** `region`: text; or text, `-` included; or the region, with `transport`, if the format has none */
     region?: string;
   };
   container?: {
@@ -977,11 +998,14 @@ export interface FlowLogDocument {
     agent_id_status?: string;
     /** `["network"]`; or `"network_traffic"` */
     category?: string | string[];
+    /** the event's time, with `transport` */
     created?: string;
     /** with `dataStream` */
     dataset?: string;
     /** `end`: RFC 3339, milliseconds */
     end?: string;
+    /** the event's identifier, with `transport` */
+    id?: string;
     /** the time of parsing, with `ingested` */
     ingested?: string;
     /** `"event"`; or `"pipeline_error"` */

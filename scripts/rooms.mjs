@@ -22,7 +22,7 @@ const src = tableOf((before) => ({
   format: ['error', 'base', 'json', 'value', 'field'],
   record: before('record'),
   layers: before('layers'),
-  schema: ['value', 'field'],
+  schema: ['value', 'field', 'record'],
   geo: ['error'],
   document: before('document'),
   detect: before('schema'),

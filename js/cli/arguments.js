@@ -461,6 +461,7 @@ function parserOptions(given) {
     precedence: given.precedence,
     omitLogStatus: given['omit-log-status'],
     layers: given['no-layers'] ? false : given.layer,
+    transport: given.transport,
     tags: given.tag,
     ingested: given.ingested,
     onError: policy[/** @type {keyof typeof policy} */ (given['on-error'] ?? 'fail')],

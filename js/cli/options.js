@@ -121,8 +121,12 @@ one instead of stopping; it is printed on standard error`,
     kind: 'list',
     value: 'LAYER',
     help: `what is around each record, from outside in: "json KEY", "prefix N" tokens,
-"suffix N" tokens, quotes, spaces, tabs, csv, "csv ;" or tsv. May be given
-several times. Without it, layers are found`,
+"suffix N" tokens, quotes, label, spaces, tabs, "records N", csv, "csv ;",
+"csv |" or tsv. May be given several times. Without it, layers are found`,
+  },
+  transport: {
+    kind: 'flag',
+    help: 'add what the JSON around a record says of it: its log group and stream,\nthe owner, the region, the identifier and time of the event',
   },
   'no-layers': { kind: 'flag', help: 'each line is a record, and nothing is around it' },
   strict: { kind: 'flag', help: 'refuse formats with field names that AWS does not document' },
@@ -281,6 +285,7 @@ export const SHIP_OPTIONS = {
   'geo-asn': geoAsn,
   layer,
   'no-layers': OPTIONS['no-layers'],
+  transport: OPTIONS.transport,
   strict,
   precedence,
   'on-error': {

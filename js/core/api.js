@@ -40,7 +40,7 @@ export function createApi(mainGlue, detectionGlue) {
         infer: (/** @type {Uint8Array} */ lines) => detectionGlue().infer(lines),
         findLayers: (/** @type {[lines: Uint8Array, formats: string, maxLayers: number]} */ ...query) =>
           detectionGlue().findLayers(...query),
-        makePeeler: (/** @type {string} */ layers) => detectionGlue().makePeeler(layers),
+        makePeeler: (/** @type {[layers: string, hasTransport: boolean]} */ ...kind) => detectionGlue().makePeeler(...kind),
         peel: (/** @type {[peeler: number, lines: Uint8Array]} */ ...lines) => detectionGlue().peel(...lines),
         dropPeeler: (/** @type {number} */ peeler) => detectionGlue().dropPeeler(peeler),
       });

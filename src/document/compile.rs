@@ -259,6 +259,7 @@ fn given(setting: Setting, settings: &Settings, outputs: Outputs) -> Option<Leaf
         Setting::Now => Rare::Now,
         Setting::Tags => return settings.tags.clone().map(Leaf::Constant),
         Setting::EcsVersion => return settings.ecs_version.map(|json| Leaf::Constant(json.into())),
+        Setting::Transport(key) => settings.transport.then_some(Rare::Transport(key))?,
         Setting::ErrorMessage => Rare::ErrorMessage,
         Setting::ErrorCode => Rare::ErrorCode,
     };
@@ -276,6 +277,7 @@ mod tests {
     use super::*;
     use crate::base::tokens::Tokens;
     use crate::record;
+    use crate::record::transport::Transport;
     use crate::schema::{Mode, Schema};
 
     /// Returns the document of a line whose envelope has a time.
@@ -293,6 +295,7 @@ mod tests {
             record: &record,
             outer_time,
             now: "now",
+            transport: Transport::NONE,
             error: None,
             ends: Default::default(),
         };

@@ -7,6 +7,7 @@ use crate::base::output::{copy, put, put_block, put_bytes};
 use crate::base::span::Span;
 use crate::base::time::rfc3339;
 use crate::geo::Fragment;
+use crate::record::transport::TransportKey;
 use crate::schema::protocol::{TCP_FLAGS, protocol_keyword};
 use crate::schema::{Addresses, Family, Keywords};
 use crate::value::{Value, percent_decoded};
@@ -64,6 +65,7 @@ pub(super) enum Rare {
     Now,
     /// The time of the record's envelope, else the time of parsing.
     OuterTime,
+    Transport(TransportKey),
     ErrorMessage,
     ErrorCode,
 }
@@ -103,7 +105,7 @@ impl Emit {
             | Emit::NetworkType { .. }
             | Emit::CommunityId { .. }
             | Emit::List(List::FlagNames { .. }) => true,
-            Emit::LookedUp(..) => true,
+            Emit::LookedUp(..) | Emit::Rare(Rare::Transport(_)) => true,
             Emit::Token(_)
             | Emit::TokenOrDash(_)
             | Emit::Number(_)
@@ -133,6 +135,7 @@ impl Emit {
             }
             Emit::List(list) => list.is_present(source),
             Emit::LookedUp(end, fragment) => !source.looked_up(*end, *fragment).is_empty(),
+            Emit::Rare(Rare::Transport(key)) => source.transport.get(*key).is_some(),
             Emit::Rare(Rare::ErrorMessage | Rare::ErrorCode) => source.error.is_some(),
             Emit::TokenOrDash(_) | Emit::Rare(Rare::Line | Rare::Now | Rare::OuterTime) => true,
         }
@@ -159,7 +162,7 @@ impl Emit {
             | Emit::Transport(..)
             | Emit::NetworkType { .. }
             | Emit::CommunityId { .. }
-            | Emit::Rare(Rare::Now | Rare::OuterTime | Rare::ErrorMessage | Rare::ErrorCode)
+            | Emit::Rare(Rare::Now | Rare::OuterTime | Rare::Transport(_) | Rare::ErrorMessage | Rare::ErrorCode)
             | Emit::List(List::EventType(_) | List::FlagNames { .. })
             | Emit::LookedUp(..) => {}
         }
@@ -228,6 +231,9 @@ impl Rare {
                 Some(millis) => put(&rfc3339(millis), buffer, at),
                 None => put_bytes(source.now.as_bytes(), buffer, at),
             },
+            Rare::Transport(key) => {
+                source.write_other(source.transport.get(*key).unwrap_or_default().as_bytes(), buffer, at)
+            }
             Rare::ErrorMessage => {
                 let message = source.error.map(ToString::to_string).unwrap_or_default();
                 source.write_other(message.as_bytes(), buffer, at)

@@ -7,6 +7,8 @@ use crate::json::Json;
 pub(crate) struct Settings {
     pub(crate) preserve_original: bool,
     pub(crate) ingested: bool,
+    /// True if documents have the values of the transport.
+    pub(crate) transport: bool,
     pub(crate) community_id: bool,
     pub(crate) ecs_version: Option<&'static str>,
     pub(crate) data_stream: Option<[Vec<u8>; 3]>,

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::geo::{Fragment, Fragments};
 use crate::json::write_escaped;
 use crate::record::Record;
+use crate::record::transport::Transport;
 use crate::value::Value;
 
 /// The source of a document.
@@ -26,6 +27,8 @@ pub(crate) struct Source<'a> {
     pub(crate) outer_time: Option<u64>,
     /// The time of parsing, in RFC 3339; empty if the document does not have it.
     pub(crate) now: &'a str,
+    /// The values of the record's transport.
+    pub(crate) transport: &'a Transport,
     /// The line's error, in the event that stands for it.
     pub(crate) error: Option<&'a Error>,
     /// The objects that were looked up for the source and for the destination.

@@ -5,7 +5,7 @@ use super::compile::{Leaf, leaf, text};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::format::Format;
 use crate::json::{self, Json};
-use crate::schema::{How, Outputs, RULES, original, original_path};
+use crate::schema::{How, Outputs, RULES, Setting, original, original_path};
 
 /// A step to a document.
 #[derive(Debug)]
@@ -62,7 +62,10 @@ pub(super) fn steps(format: &Format, outputs: Outputs, settings: &Settings) -> R
                 keep_object(&mut root, rule.path);
             }
         } else if let Some(leaf) = leaf(rule.how, rule.from, format, settings, outputs) {
-            insert(&mut root, rule.path, leaf).map_err(|()| taken(rule.path))?;
+            let inserted = insert(&mut root, rule.path, leaf);
+            if !matches!(rule.how, How::Given(Setting::Transport(_))) {
+                inserted.map_err(|()| taken(rule.path))?;
+            }
         }
     }
     for (index, column) in format.columns().iter().enumerate().filter(|(_, column)| column.repeats().is_none()) {

@@ -572,6 +572,8 @@ impl<'a> Builder<'a> {
                 return Ok(());
             }
             Setting::EcsVersion => self.settings.ecs_version.map(|json| parsed(json.as_bytes())),
+            // A pipeline gets the record alone.
+            Setting::Transport(_) => None,
             Setting::ErrorMessage => return self.append(path, MESSAGE.into(), true, None),
             // Failures of processors do not have codes.
             Setting::ErrorCode => None,

@@ -16,14 +16,15 @@ use crate::value::{Kind, Type};
 #[rustfmt::skip]
 const TYPES: &[(&str, &[&str])] = &[
     ("keyword", &[
-        "agent.ephemeral_id", "agent.id", "agent.name", "agent.type", "agent.version", "aws.s3.bucket.arn",
+        "agent.ephemeral_id", "agent.id", "agent.name", "agent.type", "agent.version", "aws.cloudwatch.ingestion_time",
+        "aws.cloudwatch.log_group", "aws.cloudwatch.log_stream", "aws.firehose.arn", "aws.kinesis.arn", "aws.s3.bucket.arn",
         "aws.s3.bucket.name", "aws.s3.object.key", "cloud.account.id", "cloud.availability_zone", "cloud.image.id",
         "cloud.instance.id", "cloud.instance.name", "cloud.machine.type", "cloud.project.id", "cloud.provider",
         "cloud.region", "container.id", "container.image.name", "container.name", "destination.address",
         "destination.as.organization.name", "destination.geo.city_name", "destination.geo.continent_name",
         "destination.geo.country_iso_code", "destination.geo.country_name", "destination.geo.region_iso_code",
         "destination.geo.region_name", "ecs.version", "elastic_agent.id", "elastic_agent.version", "error.code",
-        "event.action", "event.agent_id_status", "event.category", "event.kind", "event.original", "event.outcome",
+        "event.action", "event.agent_id_status", "event.category", "event.id", "event.kind", "event.original", "event.outcome",
         "event.reason", "event.type", "host.architecture", "host.domain", "host.hostname", "host.id", "host.mac",
         "host.name", "host.os.build", "host.os.codename", "host.os.family", "host.os.kernel", "host.os.name",
         "host.os.platform", "host.os.version", "host.type", "input.type", "log.file.path", "network.community_id",

@@ -12,11 +12,13 @@ use super::peeler::{Inside, MAX_DEPTH, Peeler};
 use super::{Peeled, Piece, Take, outer, shows_json, simply_wrapped};
 use crate::base::sorted::sorted_by;
 use crate::base::span::Span;
+use crate::base::time::rfc3339;
 use crate::base::tokens::is_blank;
 use crate::error::{Error, ErrorCode};
 use crate::json::{self, Misread};
 use crate::record::Located;
 use crate::record::envelope::without_end;
+use crate::record::transport::TransportKey;
 
 /// The names of members that have the text of a record, the likeliest first.
 const KEYS: [&str; 13] = [
@@ -47,6 +49,8 @@ struct Parts {
     /// The ranks and the values of objects.
     inner: Vec<(usize, Span)>,
     time: Option<u64>,
+    /// The values of the transport, if they are kept.
+    transport: Vec<(TransportKey, String)>,
     is_control: bool,
     /// True if a member is an action of a bulk request, which has no other.
     is_action: bool,
@@ -99,9 +103,16 @@ impl Peeler {
         let walked = json::walk(text, &mut |name, value| {
             members += usize::from(!TIMES.contains(&name));
             parts.add(name, value.of(text), value, &self.keys);
+            if self.has_transport {
+                parts.transport.extend(transport(name, value.of(text)));
+            }
         });
         let end = walked.map_err(|misread| misread_in(inside, &misread))?;
         let inside = Inside { time: parts.time.or(inside.time), ..inside };
+        let before = self.transport.len();
+        for (key, value) in std::mem::take(&mut parts.transport) {
+            self.transport.push(key, value);
+        }
         let more = match parts {
             Parts { is_control: true, .. } => true,
             Parts { is_action: true, .. } if members == 1 => true,
@@ -143,6 +154,7 @@ impl Peeler {
             }
             _ => return Err(wrong(inside, Some(end - 1), "missing field `message`")),
         };
+        self.transport.truncate(before);
         Ok(more.then_some(end))
     }
 
@@ -155,6 +167,7 @@ impl Peeler {
         take: &mut Take<'_>,
     ) -> Result<bool, Located> {
         let mut error = wrong(inside, Some(end - 1), "missing field `message`");
+        let before = self.transport.len();
         for (index, (rank, object)) in objects.into_iter().enumerate().take(MAX_INNER) {
             let part = inside.part(object.of(inside.text));
             match self.value(Inside { depth: inside.depth + 1, ..part }, take) {
@@ -162,6 +175,7 @@ impl Peeler {
                 Err(other) if index == 0 && rank < INNER.len() => error = other,
                 Err(_) => {}
             }
+            self.transport.truncate(before);
         }
         Err(error)
     }
@@ -236,7 +250,14 @@ impl Peeler {
                 let (padded, cells, time) = fields.row();
                 let (len, offset, outer_time) = (text.len(), inside.offset, time.or(inside.time));
                 Ok(take(
-                    Peeled::Piece(Piece { text: padded, len, cells: Some(cells), offset, outer_time }),
+                    Peeled::Piece(Piece {
+                        text: padded,
+                        len,
+                        cells: Some(cells),
+                        offset,
+                        outer_time,
+                        transport: &self.transport,
+                    }),
                     self.path(true),
                 ))
             }
@@ -287,6 +308,39 @@ impl Parts {
             self.tells |= is_telling(name);
         }
     }
+}
+
+/// Returns the value of a transport that a member has.
+///
+/// Sources: *Subscription filters* and *GetLogEvents* of CloudWatch Logs; *Transform source data* of Firehose; the fields that
+/// Elastic's inputs for CloudWatch Logs and Firehose add.
+fn transport(name: &str, value: &[u8]) -> Option<(TransportKey, String)> {
+    let key = match name {
+        "owner" | "@aws.account" => TransportKey::Owner,
+        "awsRegion" | "region" | "@aws.region" | "cloud.region" => TransportKey::Region,
+        "logGroup" | "logGroupName" | "log_group" | "aws.cloudwatch.log_group" => TransportKey::LogGroup,
+        "logStream" | "logStreamName" | "log_stream" | "@logStream" | "aws.cloudwatch.log_stream" => {
+            TransportKey::LogStream
+        }
+        "id" | "eventId" | "event.id" => TransportKey::EventId,
+        "ingestionTime" | "@ingestionTime" | "aws.cloudwatch.ingestion_time" => TransportKey::IngestionTime,
+        "deliveryStreamArn" | "aws.firehose.arn" => TransportKey::FirehoseArn,
+        "eventSourceARN" | "sourceKinesisStreamArn" | "aws.kinesis.arn" => TransportKey::KinesisArn,
+        _ if TIMES.contains(&name) => TransportKey::Time,
+        _ => return None,
+    };
+    let text = match value.first() {
+        Some(b'"') => json::string_of(value)?,
+        Some(b'0'..=b'9') => Cow::Borrowed(std::str::from_utf8(value).ok()?),
+        _ => return None,
+    };
+    let text = match key {
+        TransportKey::Time | TransportKey::IngestionTime => {
+            String::from_utf8_lossy(&rfc3339(outer::time(text.as_bytes())?)).into_owned()
+        }
+        _ => text.into_owned(),
+    };
+    (!text.is_empty()).then_some((key, text))
 }
 
 /// Returns what a member shows its object to be, of the texts in which AWS delivers records or names objects with records.

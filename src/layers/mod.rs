@@ -27,6 +27,7 @@ use crate::base::span::Span;
 use crate::base::tokens::is_blank;
 use crate::record::Located;
 use crate::record::envelope::without_mark;
+use crate::record::transport::Transport;
 
 /// Peels the lines of an input.
 pub(crate) trait Peel: Debug + Send {
@@ -77,6 +78,8 @@ pub(crate) struct Piece<'a> {
     pub(crate) offset: Option<usize>,
     /// The time that a layer gives, in milliseconds since 1970.
     pub(crate) outer_time: Option<u64>,
+    /// The values of its transport.
+    pub(crate) transport: &'a Transport,
 }
 
 /// Returns the words of each of some layers.

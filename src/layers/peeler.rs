@@ -13,6 +13,7 @@ use crate::base::span::Span;
 use crate::base::tokens::is_blank;
 use crate::error::{Error, ErrorCode};
 use crate::record::envelope::{checked, without_end};
+use crate::record::transport::Transport;
 use crate::record::{Located, offset_in};
 
 /// The deepest nesting of objects and texts in JSON.
@@ -28,6 +29,10 @@ pub(crate) struct Peeler {
     /// The columns of the rows.
     rows: Rows,
     pub(super) fields: Rows,
+    /// True if the values of the transport are kept.
+    pub(super) has_transport: bool,
+    /// Those around the text being peeled.
+    pub(super) transport: Transport,
     /// The layers around the text being peeled: their words, and the number of those that do not show themselves.
     words: String,
     hidden: usize,
@@ -65,6 +70,7 @@ impl Peel for Peeler {
         let text = checked(text).map_err(|error| error.within(offset))?;
         self.words.clear();
         self.hidden = 0;
+        self.transport.truncate(0);
         self.inside(Inside { text, offset, time: None, next: 0, depth: 0 }, take)
     }
 }
@@ -88,6 +94,11 @@ impl Peeler {
     pub(crate) fn named(words: &str) -> Result<Peeler, &str> {
         let layers: Result<Vec<Layer>, &str> = each(words).map(|words| Layer::named(words).ok_or(words)).collect();
         Ok(Peeler::new(&layers?))
+    }
+
+    /// Keeps the values of the transport or not.
+    pub(crate) fn with_transport(self, has_transport: bool) -> Peeler {
+        Peeler { has_transport, ..self }
     }
 
     /// Notes that a text is inside a layer. Returns the state to [leave](Peeler::leave) it for.
@@ -121,7 +132,14 @@ impl Peeler {
             return self.json(inside, take);
         }
         let Some(layer) = self.layers.get(inside.next).cloned() else {
-            let piece = Piece { text, len: text.len(), cells: None, offset: inside.offset, outer_time: inside.time };
+            let piece = Piece {
+                text,
+                len: text.len(),
+                cells: None,
+                offset: inside.offset,
+                outer_time: inside.time,
+                transport: &self.transport,
+            };
             return Ok(take(Peeled::Piece(piece), self.path(false)));
         };
         if text.iter().all(|byte| is_blank(*byte)) || is_comment(text) {
@@ -179,6 +197,7 @@ impl Peeler {
                             cells: Some(cells),
                             offset: inside.offset,
                             outer_time: time.or(inside.time),
+                            transport: &self.transport,
                         };
                         Ok(take(Peeled::Piece(piece), self.path(false)))
                     }

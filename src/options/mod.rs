@@ -178,6 +178,9 @@ pub struct Options {
     pub max_line_bytes: usize,
     /// The layers around the records: found by default.
     pub layers: Layers,
+    /// Adds what the JSON around a record says of it: the log group and stream, the owner, the region, and the identifier and
+    /// time of the event.
+    pub transport: bool,
     /// The databases for locations and autonomous systems of addresses: `source.geo`, `source.as`, and the same of
     /// `destination`. Without the cargo feature `ingest`, there are no databases.
     pub geo: Option<crate::geo::Databases>,
@@ -202,14 +205,15 @@ impl Default for Options {
             omit_log_status: Vec::new(),
             max_line_bytes: 1024 * 1024,
             layers: Layers::default(),
+            transport: false,
             geo: None,
         }
     }
 }
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "format", "strict", "schema", "mode", "preserveOriginal", "tags", "fields", "dataStream", "ingested", "onError",
-    "communityId", "bulk", "precedence", "omitLogStatus", "maxLineBytes", "layers",
+    "communityId", "bulk", "precedence", "omitLogStatus", "maxLineBytes", "layers", "transport",
 ];
 
 impl Options {
@@ -218,7 +222,7 @@ impl Options {
     /// | Option | Value |
     /// |---|---|
     /// | `format` | a format or a list; see below |
-    /// | `strict`, `preserveOriginal`, `communityId` | a boolean |
+    /// | `strict`, `preserveOriginal`, `communityId`, `transport` | a boolean |
     /// | `schema`, `mode` | a word |
     /// | `tags` | a list of strings |
     /// | `fields` | an object, or its JSON text |
@@ -278,6 +282,7 @@ impl Options {
             }
             "onError" => self.on_error = word(name, &value, &POLICIES)?,
             "communityId" => self.community_id = flag(name, &value)?,
+            "transport" => self.transport = flag(name, &value)?,
             "bulk" => self.bulk = if value == Json::Null { None } else { Some(Bulk::of(&value)?) },
             "precedence" => self.precedence = word(name, &value, &PRECEDENCES)?,
             "omitLogStatus" => {

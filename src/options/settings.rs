@@ -19,6 +19,7 @@ pub(crate) fn settings(options: &Options) -> Settings {
             Ingested::No => false,
             Ingested::Now | Ingested::At(_) => true,
         },
+        transport: options.transport,
         community_id: options.community_id,
         ecs_version: ecs_version(options.schema),
         data_stream: options.data_stream.as_ref().map(data_stream),

@@ -8,19 +8,22 @@ use crate::format::Format;
 use crate::format::inferred::Inferred;
 use crate::layers::{self, Path, Peel, Peeled, Piece, SEPARATOR};
 use crate::options::{Found, Layers};
+use crate::record::transport::Transport;
 use crate::record::{Located, envelope};
 
 /// Finds the layers of lines around records of given formats or, without them, of presets, up to a number of layers, in
 /// words.
 pub(crate) type Finder = fn(&[u8], &[Format], usize) -> Option<String>;
 
-/// Makes a peeler of layers in words.
-pub(crate) type MakePeeler = fn(&str) -> Result<Box<dyn Peel>, Error>;
+/// Makes a peeler of layers in words, which keeps the values of the transport or not.
+pub(crate) type MakePeeler = fn(&str, bool) -> Result<Box<dyn Peel>, Error>;
 
 /// The layers of an input.
 #[derive(Debug)]
 pub(super) struct Around {
     option: Found,
+    /// True if documents have the values of the transport.
+    has_transport: bool,
     make_peeler: MakePeeler,
     /// The peeler of the layers. It is made for the first line that needs it.
     peeler: Option<Box<dyn Peel>>,
@@ -51,9 +54,10 @@ impl Around {
     ///
     /// # Errors
     /// `invalid_option`, with the words that are not a layer.
-    pub(super) fn new(option: Layers, make_peeler: MakePeeler) -> Result<Around, Error> {
+    pub(super) fn new(option: Layers, has_transport: bool, make_peeler: MakePeeler) -> Result<Around, Error> {
         let mut around = Around {
             option: option.0,
+            has_transport,
             make_peeler,
             peeler: None,
             layers: String::new(),
@@ -63,7 +67,7 @@ impl Around {
         };
         around.reset();
         if !around.layers.is_empty() {
-            around.peeler = Some(make_peeler(&around.layers)?);
+            around.peeler = Some(make_peeler(&around.layers, has_transport)?);
         }
         Ok(around)
     }
@@ -120,12 +124,13 @@ impl Parser {
             && !layers::shows_json(text)
         {
             let offset = content.offset.map(|offset| offset + content.text.len() - text.len() - 2);
-            let piece = Piece { text, len: text.len(), cells: None, offset, outer_time: None };
+            let piece =
+                Piece { text, len: text.len(), cells: None, offset, outer_time: None, transport: Transport::NONE };
             return Ok(take(self, Peeled::Piece(piece), MESSAGE));
         }
         let mut peeler = match self.around.peeler.take() {
             Some(peeler) => peeler,
-            None => (self.around.make_peeler)(&self.around.layers)?,
+            None => (self.around.make_peeler)(&self.around.layers, self.around.has_transport)?,
         };
         let peeled = peeler.peel(line.text, line.len, &mut |peeled, path| take(self, peeled, path));
         self.around.peeler = Some(peeler);

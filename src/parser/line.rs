@@ -8,6 +8,7 @@ use super::writer::Reading;
 use crate::base::tokens::Tokens;
 use crate::error::{Error, ErrorCode};
 use crate::layers::Piece;
+use crate::record::transport::Transport;
 use crate::record::{Located, envelope};
 
 /// Reads lines, one at a time. Its buffers are kept between lines.
@@ -59,7 +60,7 @@ impl LineReader {
             self.tokens.split(text);
             (RawLine { text, len: text.len(), dropped: 0, plain: false }, content.offset)
         };
-        self.read_tokens(inner, None, is_first, write).map_err(|error| error.within(offset))
+        self.read_tokens(inner, None, Transport::NONE, is_first, write).map_err(|error| error.within(offset))
     }
 
     /// Reads a piece of a line, and has a record written. The values of an object must have the shapes of their fields: no
@@ -71,12 +72,12 @@ impl LineReader {
         is_first: bool,
         write: impl FnOnce(Reading<'_>) -> Result<Line, Error>,
     ) -> Result<Line, Located> {
-        let Piece { text, len, cells, offset, outer_time } = piece;
+        let Piece { text, len, cells, offset, outer_time, transport } = piece;
         let line = RawLine { text, len, dropped: 0, plain: false };
         let read = match cells {
             None => {
                 self.tokens.split(line.bytes());
-                self.read_tokens(line, outer_time, is_first, write)
+                self.read_tokens(line, outer_time, transport, is_first, write)
             }
             Some(cells) => {
                 let LineReader { choice, tokens, readings, .. } = self;
@@ -89,7 +90,7 @@ impl LineReader {
                     }
                 });
                 chosen.and_then(|candidate| {
-                    Ok(write(Reading { line, outer_time, plan: &candidate.plan, record: &readings.best })?)
+                    Ok(write(Reading { line, outer_time, transport, plan: &candidate.plan, record: &readings.best })?)
                 })
             }
         };
@@ -105,6 +106,7 @@ impl LineReader {
         &mut self,
         line: RawLine<'_>,
         outer_time: Option<u64>,
+        transport: &Transport,
         is_first: bool,
         write: impl FnOnce(Reading<'_>) -> Result<Line, Error>,
     ) -> Result<Line, Located> {
@@ -121,7 +123,9 @@ impl LineReader {
         }
         let tokenized = Tokenized { text: line.text, tokens };
         match choice.choose(tokenized, readings) {
-            Ok(candidate) => Ok(write(Reading { line, outer_time, plan: &candidate.plan, record: &readings.best })?),
+            Ok(candidate) => {
+                Ok(write(Reading { line, outer_time, transport, plan: &candidate.plan, record: &readings.best })?)
+            }
             Err(error) => Err(choice.with_hint(error, tokenized, readings)),
         }
     }

@@ -100,16 +100,17 @@ impl Services {
         find_layers: crate::detect::find_layers,
         #[cfg(not(feature = "detect"))]
         find_layers: |_, _, _| None,
-        make_peeler: |words| Ok(Box::new(peeler_of(words)?)),
+        make_peeler: |words, has_transport| Ok(Box::new(peeler_of(words, has_transport)?)),
     };
 }
 
-/// Makes a peeler of layers in words.
+/// Makes a peeler of layers in words, which keeps the values of the transport or not.
 ///
 /// # Errors
 /// `invalid_option`, with the words that are not a layer.
-pub(crate) fn peeler_of(words: &str) -> Result<Peeler, Error> {
-    Peeler::named(words).map_err(|words| invalid("layers", LAYERS, &Json::String(words.to_owned())))
+pub(crate) fn peeler_of(words: &str, has_transport: bool) -> Result<Peeler, Error> {
+    let peeler = Peeler::named(words).map_err(|words| invalid("layers", LAYERS, &Json::String(words.to_owned())))?;
+    Ok(peeler.with_transport(has_transport))
 }
 
 /// The layers that can be given, in words.
@@ -170,7 +171,7 @@ impl Parser {
         Ok(Parser {
             lines: Lines::new(options.max_line_bytes),
             look_ahead: LookAhead::default(),
-            around: Around::new(options.layers.clone(), services.make_peeler)?,
+            around: Around::new(options.layers.clone(), options.transport, services.make_peeler)?,
             reader: LineReader::new(Choice::new(&options, &settings)?, options.max_line_bytes),
             on_error: options.on_error,
             writer: Writer::new(options, &settings)?,

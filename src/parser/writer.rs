@@ -13,6 +13,7 @@ use crate::geo::Lookups;
 use crate::options::bulk::Bulk;
 use crate::options::{Ingested, OnError, Options};
 use crate::record::Record;
+use crate::record::transport::Transport;
 
 /// A line that was read as a record.
 pub(super) struct Reading<'a> {
@@ -20,6 +21,8 @@ pub(super) struct Reading<'a> {
     pub(super) line: RawLine<'a>,
     /// The time of its envelope, in milliseconds since 1970.
     pub(super) outer_time: Option<u64>,
+    /// The values of its transport.
+    pub(super) transport: &'a Transport,
     /// The plan of the format that it was read by.
     pub(super) plan: &'a Plan,
     /// Its values.
@@ -126,7 +129,7 @@ impl Writer {
     /// The error of a database; nothing is appended then.
     #[inline]
     pub(super) fn write(&mut self, reading: Reading<'_>, out: &mut Output) -> Result<Line, Error> {
-        let Reading { line, outer_time, plan, record } = reading;
+        let Reading { line, outer_time, transport, plan, record } = reading;
         let status = plan.log_status(record, line.text);
         if status.is_some_and(|status| status != LogStatus::Ok) && self.omits(status) {
             return Ok(Line::Omitted);
@@ -151,6 +154,7 @@ impl Writer {
             record,
             outer_time,
             now: &self.now,
+            transport,
             error: None,
             ends,
         };
@@ -175,6 +179,7 @@ impl Writer {
             record: &self.nothing,
             outer_time: None,
             now: &self.now,
+            transport: Transport::NONE,
             error: Some(error),
             ends: Default::default(),
         };

@@ -2,6 +2,7 @@
 
 pub(crate) mod container;
 pub(crate) mod envelope;
+pub(crate) mod transport;
 
 use crate::base::span::Span;
 use crate::base::tokens::Tokens;

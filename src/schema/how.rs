@@ -1,6 +1,7 @@
 //! The ways to make a value, and their words in the documentation.
 
 use super::protocol::elastic_names;
+use crate::record::transport::TransportKey;
 
 /// A way to make a value. Unless it says otherwise, a field that is absent makes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +129,8 @@ pub enum Setting {
     Tags,
     /// The version of ECS in the schema's documents.
     EcsVersion,
+    /// A value of the record's transport, with option `transport`, unless a field has the key.
+    Transport(TransportKey),
     /// The error's message.
     ErrorMessage,
     /// The error's code.
@@ -216,6 +219,7 @@ impl Setting {
             Setting::Now => "the time of parsing",
             Setting::Tags => "`tags`, and `preserve_original_event` with `preserveOriginal`",
             Setting::EcsVersion => "as in the schema's documents",
+            Setting::Transport(key) => key.describe(),
             Setting::ErrorMessage => "the error's message",
             Setting::ErrorCode => "the error's code",
         }

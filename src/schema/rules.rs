@@ -2,6 +2,7 @@
 
 use super::{Addresses, Content, Family, How, Keywords, Outputs, Schema, Setting};
 use crate::field::Field::{self, *};
+use crate::record::transport::TransportKey;
 use crate::value::Kind;
 use How::*;
 
@@ -151,6 +152,17 @@ pub const RULES: &[Rule] = &[
     // Versions 9 to 11 stay as they are: ECS does not have fields of the same meaning. Its cloud.target.* and
     // cloud.origin.* are the far end of the traffic. The next hop is the neighbouring interface, often a middlebox's. Its
     // observer.* is the device that observes, not the service behind the interface.
+
+    // Values of the transport, unless a field above has the key.
+    rule("cloud.account.id", &[], Given(Setting::Transport(TransportKey::Owner)), ALL),
+    rule("cloud.region", &[], Given(Setting::Transport(TransportKey::Region)), ALL),
+    rule("aws.cloudwatch.log_group", &[], Given(Setting::Transport(TransportKey::LogGroup)), ALL),
+    rule("aws.cloudwatch.log_stream", &[], Given(Setting::Transport(TransportKey::LogStream)), ALL),
+    rule("aws.cloudwatch.ingestion_time", &[], Given(Setting::Transport(TransportKey::IngestionTime)), ALL),
+    rule("aws.firehose.arn", &[], Given(Setting::Transport(TransportKey::FirehoseArn)), ALL),
+    rule("aws.kinesis.arn", &[], Given(Setting::Transport(TransportKey::KinesisArn)), ALL),
+    rule("event.id", &[], Given(Setting::Transport(TransportKey::EventId)), ALL),
+    rule("event.created", &[], Given(Setting::Transport(TransportKey::Time)), ALL),
 ];
 
 /// Returns the JSON text of the ECS version in a schema's documents, if they have one.

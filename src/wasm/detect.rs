@@ -47,11 +47,11 @@ thread_local! {
     static PEELERS: RefCell<Vec<Option<Peeler>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Makes a peeler of layers in words, and returns its number; throws the message about words
+/// Makes a peeler of layers in words, which keeps the values of the transport or not. It returns its number, and throws the message about words
 /// that are not a layer.
 #[wasm_bindgen(js_name = makePeeler)]
-pub fn make_peeler(layers: &str) -> Result<u32, JsValue> {
-    let peeler = peeler_of(layers).map_err(|error| JsValue::from_str(&error.problem()))?;
+pub fn make_peeler(layers: &str, has_transport: bool) -> Result<u32, JsValue> {
+    let peeler = peeler_of(layers, has_transport).map_err(|error| JsValue::from_str(&error.problem()))?;
     PEELERS.with_borrow_mut(|peelers| {
         let free = peelers.iter().position(Option::is_none).unwrap_or(peelers.len());
         peelers.resize_with(peelers.len().max(free + 1), || None);

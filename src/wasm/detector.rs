@@ -27,9 +27,9 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = findLayers)]
     fn find_layers(this: &Detector, lines: &[u8], formats: &str, max_layers: u32) -> Result<Option<String>, JsValue>;
 
-    /// Makes a peeler of layers in words, and returns its number; throws the message about words that are not a layer.
+    /// Makes a peeler of layers in words, which keeps the values of the transport or not, and returns its number; throws the message about words that are not a layer.
     #[wasm_bindgen(method, structural, catch, js_name = makePeeler)]
-    fn make_peeler(this: &Detector, layers: &str) -> Result<u32, JsValue>;
+    fn make_peeler(this: &Detector, layers: &str, has_transport: bool) -> Result<u32, JsValue>;
 
     /// Peels lines, each with a line feed, with the peeler of a number: an answer for each.
     #[wasm_bindgen(method, structural, catch)]
@@ -64,8 +64,8 @@ pub(super) const SERVICES: Services = Services {
         let formats: Vec<String> = formats.iter().map(Format::to_string).collect();
         detector()?.find_layers(lines, &formats.join("\n"), max_layers as u32).ok()?
     },
-    make_peeler: |words| {
-        let made = detector().ok_or(JsValue::NULL).and_then(|detector| detector.make_peeler(words));
+    make_peeler: |words, has_transport| {
+        let made = detector().ok_or(JsValue::NULL).and_then(|detector| detector.make_peeler(words, has_transport));
         match made {
             Ok(peeler) => Ok(Box::new(Remote {
                 peeler,

@@ -12,6 +12,7 @@ use super::{Path, Peeled, Piece, Take};
 use crate::base::span::Span;
 use crate::error::{Error, ErrorCode};
 use crate::record::Located;
+use crate::record::transport::{Transport, TransportKey};
 
 /// The number for a value that is absent.
 const NONE: u32 = u32::MAX;
@@ -87,7 +88,14 @@ pub(crate) fn take_answer(answer: &[u8], take: &mut Take<'_>) -> Result<bool, Lo
                 }
                 let outer_time = Some(time).filter(|time| *time != u64::MAX);
                 let cells = count.map(|_| cells.as_slice());
-                take(Peeled::Piece(Piece { text, len, cells, offset, outer_time }), path)
+                let mut transport = Transport::default();
+                for _ in 0..rest.option().unwrap_or_default() {
+                    let key = rest.bytes(1).first().and_then(|key| TransportKey::ALL.get(usize::from(*key)));
+                    let Some(key) = key else { break };
+                    transport.push(*key, rest.str().to_owned());
+                }
+                let transport = &transport;
+                take(Peeled::Piece(Piece { text, len, cells, offset, outer_time, transport }), path)
             }
             code => {
                 let code = if code == SEVERAL { ErrorCode::SeveralLines } else { ErrorCode::InvalidWrapper };
@@ -124,7 +132,7 @@ mod tests {
     #[test]
     fn an_answer_has_what_the_peeler_hands_over() {
         let lines = [
-            "{\"message\":\"a b\",\"timestamp\":1418530010000}",
+            "{\"message\":\"a b\",\"timestamp\":1418530010000,\"id\":\"1\"}",
             "{\"srcaddr\":\"10.0.0.1\",\"dstaddr\":null}{\"log\":\"a\\\"b\"}",
             "{\"log\":\"a\\nb\"}",
             "{\"log\":",
@@ -133,9 +141,9 @@ mod tests {
             "[\"a\",\"b\"]",
         ];
         let text = lines.map(|line| format!("{line}\n")).concat();
-        let answers = answers(&mut Peeler::default(), text.as_bytes());
+        let answers = answers(&mut Peeler::default().with_transport(true), text.as_bytes());
         let mut rest = answers.as_slice();
-        let mut peeler = Peeler::default();
+        let mut peeler = Peeler::default().with_transport(true);
         for line in lines {
             let (answer, after) = rest.split_at(len_of(rest));
             let expected = words(&mut |take| peeler.peel(line.as_bytes(), line.len(), take));

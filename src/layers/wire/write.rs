@@ -60,7 +60,7 @@ fn put_text(out: &mut Vec<u8>, text: &[u8]) {
 }
 
 fn put_piece(out: &mut Vec<u8>, piece: Piece<'_>) {
-    let Piece { text, len, cells, offset, outer_time } = piece;
+    let Piece { text, len, cells, offset, outer_time, transport } = piece;
     out.push(PIECE);
     put_text(out, text);
     put(out, len as u32);
@@ -70,5 +70,10 @@ fn put_piece(out: &mut Vec<u8>, piece: Piece<'_>) {
     for cell in cells.unwrap_or_default() {
         put(out, cell.start as u32);
         put(out, cell.end as u32);
+    }
+    put(out, transport.len() as u32);
+    for (key, value) in transport.iter() {
+        out.push(*key as u8);
+        put_text(out, value.as_bytes());
     }
 }
