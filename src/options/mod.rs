@@ -5,6 +5,7 @@ mod data_stream;
 pub(crate) mod settings;
 
 pub use self::data_stream::DataStream;
+#[cfg(feature = "ingest")]
 pub(crate) use self::data_stream::check_part;
 use crate::base::time::is_rfc3339;
 use crate::error::words::nearest;

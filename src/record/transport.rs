@@ -82,6 +82,7 @@ impl Transport {
     }
 
     /// Returns the values in the order in which they were added.
+    #[cfg(feature = "detect")]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(TransportKey, String)> {
         self.0.iter()
     }
