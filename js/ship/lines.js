@@ -7,39 +7,76 @@
 /** Some 450 lines, whose documents are made at once. */
 const PIECE_BYTES = 64 * 1024;
 
+/** @typedef {{ piece: Buffer, feeds: number }} Piece `feeds`: the number of its line feeds */
+
 /** Text that a segment keeps for the dead letter. The parser holds back 1 MiB at most, and a line of 1 MiB by default. */
 const KEPT_BYTES = 4 * 1024 * 1024;
 
 const LINE_FEED = 10;
 
-/** Cuts text into pieces of whole lines. A line that is longer than a piece comes in parts. */
+/**
+ * Cuts text into pieces of whole lines. Small chunks are held until they make a piece, and a line that is longer than a piece
+ * comes in parts.
+ */
 export class Pieces {
-  /** @type {Uint8Array} the start of a line whose end has not come yet */
-  #rest = new Uint8Array(0);
+  /** @type {Uint8Array[]} text that is held, the last part of which may be a chunk */
+  #parts = [];
+  #length = 0;
+
+  /** True if there is text that may be read without waiting for more. */
+  get isHolding() {
+    return this.#length > 0;
+  }
 
   /**
-   * Yields the pieces that end in a chunk. They are valid until the chunk is.
+   * Yields the pieces that are complete with a chunk. They are valid until the chunk is.
    *
    * @param {Uint8Array} chunk
-   * @returns {Generator<{ piece: Buffer, feeds: number }, void, undefined>} `feeds`: the number of line feeds
+   * @returns {Generator<Piece, void, undefined>}
    */
   *push(chunk) {
     for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
       const part = chunk.subarray(start, start + PIECE_BYTES);
-      const text = this.#rest.length > 0 ? Buffer.concat([this.#rest, part]) : Buffer.from(part.buffer, part.byteOffset, part.length);
-      const end = text.lastIndexOf(LINE_FEED) + 1;
-      if (end > 0) yield { piece: text.subarray(0, end), feeds: countFeeds(text.subarray(0, end)) };
-      const isPart = text.length - end >= PIECE_BYTES;
-      if (isPart) yield { piece: text.subarray(end), feeds: 0 };
-      this.#rest = isPart ? new Uint8Array(0) : Uint8Array.from(text.subarray(end));
+      if (this.#length + part.length < PIECE_BYTES) {
+        this.#hold(Uint8Array.from(part));
+      } else {
+        this.#hold(part);
+        yield* this.flush();
+      }
     }
   }
 
-  /** Returns the last line, if it has no line feed. */
+  /**
+   * Yields the whole lines that are held, and a part of a line that is as long as a piece.
+   *
+   * @returns {Generator<Piece, void, undefined>}
+   */
+  *flush() {
+    const text = this.#take();
+    const end = text.lastIndexOf(LINE_FEED) + 1;
+    if (end > 0) yield { piece: text.subarray(0, end), feeds: countFeeds(text.subarray(0, end)) };
+    if (text.length - end >= PIECE_BYTES) yield { piece: text.subarray(end), feeds: 0 };
+    else if (end < text.length) this.#hold(Uint8Array.from(text.subarray(end)));
+  }
+
+  /** Returns the last line, if it has no line feed, and discards it. */
   end() {
-    const rest = this.#rest;
-    this.#rest = new Uint8Array(0);
-    return Buffer.from(rest.buffer, rest.byteOffset, rest.length);
+    return this.#take();
+  }
+
+  /** @param {Uint8Array} part */
+  #hold(part) {
+    this.#parts.push(part);
+    this.#length += part.length;
+  }
+
+  /** Returns the text that is held. */
+  #take() {
+    const [only] = this.#parts;
+    const text = this.#parts.length === 1 ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(this.#parts);
+    this.#parts = [];
+    this.#length = 0;
+    return text;
   }
 }
 

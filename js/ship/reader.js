@@ -97,8 +97,23 @@ export class ObjectReader {
    * @returns {Generator<Part, void, undefined>}
    */
   *push(chunk) {
+    yield* this.#readAll(this.#pieces.push(chunk));
+  }
+
+  /** True if there is text that `flush` reads. */
+  get isHolding() {
+    return this.#pieces.isHolding;
+  }
+
+  /** Reads the whole lines that are held, when no more text comes for now. */
+  *flush() {
+    yield* this.#readAll(this.#pieces.flush());
+  }
+
+  /** @param {Iterable<import('./lines.js').Piece>} pieces @returns {Generator<Part, void, undefined>} */
+  *#readAll(pieces) {
     const { skipped } = /** @type {import('./run.js').ObjectState} */ (this.#state);
-    for (const { piece, feeds } of this.#pieces.push(chunk)) {
+    for (const { piece, feeds } of pieces) {
       const isCut = this.#feeds < skipped && this.#feeds + feeds > skipped;
       if (isCut) {
         // A segment begins after the lines that an earlier run has acknowledged.
@@ -118,6 +133,7 @@ export class ObjectReader {
    * @returns {Generator<Part, void, undefined>}
    */
   *end() {
+    yield* this.flush();
     const rest = this.#pieces.end();
     if (rest.length > 0) yield this.#read(rest, 0);
     yield this.#read(NOTHING, 0, true);

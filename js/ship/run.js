@@ -17,6 +17,9 @@ import { ShipError } from './errors.js';
 import { inputsOf } from './letters.js';
 import { originsOf } from './replay.js';
 
+/** Milliseconds without text after which lines are read that make less than a piece. */
+const IDLE = 100;
+
 /** Milliseconds between two reports of progress. */
 const PROGRESS_INTERVAL = 100;
 
@@ -215,8 +218,8 @@ export class Run {
         const reader = this.#readerFor({ ...object.parser, ...parser }, readers);
         try {
           reader.begin(state);
-          for await (const chunk of text) {
-            for (const part of reader.push(chunk)) await this.#take(part);
+          for await (const chunk of paced(text, () => reader.isHolding)) {
+            for (const part of chunk === undefined ? reader.flush() : reader.push(chunk)) await this.#take(part);
             this.#progress();
           }
           for (const part of reader.end()) await this.#take(part);
@@ -345,6 +348,35 @@ export class Run {
     if (!isLast && now < this.#nextProgress) return;
     this.#nextProgress = now + PROGRESS_INTERVAL;
     this.#settings.onProgress?.({ ...this.#stats });
+  }
+}
+
+/**
+ * Yields chunks, and undefined when the next one lets wait for itself while text is held.
+ *
+ * @param {AsyncIterable<Uint8Array> | Iterable<Uint8Array>} text
+ * @param {() => boolean} isHolding
+ * @returns {AsyncGenerator<Uint8Array | undefined, void, undefined>}
+ */
+async function* paced(text, isHolding) {
+  const chunks = Symbol.asyncIterator in text ? text[Symbol.asyncIterator]() : text[Symbol.iterator]();
+  try {
+    for (;;) {
+      const next = Promise.resolve(chunks.next());
+      if (isHolding()) {
+        /** @type {NodeJS.Timeout | undefined} */
+        let timer;
+        const idle = new Promise((resolve) => { timer = setTimeout(resolve, IDLE, true); });
+        const isIdle = await Promise.race([next.then(() => false, () => false), idle]);
+        clearTimeout(timer);
+        if (isIdle) yield undefined;
+      }
+      const { value, done } = await next;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await chunks.return?.();
   }
 }
 

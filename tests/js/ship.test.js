@@ -646,6 +646,22 @@ describe('resuming', () => {
     assert.deepStrictEqual([result.isStopped, object.acknowledged], [true, 0]);
   });
 
+  test('lines are sent while their object goes on', async (context) => {
+    const { url, documents } = await cluster(context);
+    const stop = new AbortController();
+    const object = objectOf('a', '', {
+      async *open() {
+        for (const line of records(3)) yield Buffer.from(`${line}\n`);
+        yield Buffer.from('2 123');
+        while (documents.size < 3) await new Promise((resolve) => { setTimeout(resolve, 5); });
+        stop.abort();
+        yield Buffer.from('4');
+      },
+    });
+    const { isStopped, created } = await ship([object], { ...quick, url, flushAfter: 5, signal: stop.signal });
+    assert.deepStrictEqual([isStopped, created, object.acknowledged], [true, 3, 0]);
+  });
+
   test('a batch that is not full is sent when no more comes', async (context) => {
     const { url, documents } = await cluster(context);
     const stop = new AbortController();
