@@ -56,7 +56,7 @@ function chip(token, index, isBad) {
 /** Shows the meaning of a token; without one, the error of the line. */
 export function showNote(token) {
   const note = byId('token-note');
-  if (!note) return;
+  if (!note || !row) return;
   if (!token) {
     const { error } = row;
     note.className = `note${error ? ' wrong' : ' hint'}`;

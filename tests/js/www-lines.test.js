@@ -14,7 +14,7 @@ const NODATA = '2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 14
 test('each line has its state, its colours and its meanings', async () => {
   await onPage(async (page) => {
     await write(page, [HEADER, GOOD, OTHER, NODATA, '', BAD], '1 error');
-    assert.equal(await counts(page), '6 lines: 3 documents, 1 header, 1 blank line, 1 error');
+    assert.equal(await counts(page), '6 lines: 3 documents, 1 header, 1 blank line, 1 error (1 NODATA)');
     const marks = await page.locator('.row .gutter em').evaluateAll((all) => all.map((mark) => mark.className));
     assert.deepStrictEqual(marks, ['head', 'ok', 'reject', 'none', '', 'bad']);
     const kinds = await row(page, 2).locator('.t').evaluateAll((all) => all.map((token) => `${token.firstChild.data} ${token.className.slice(4)}`));
@@ -49,8 +49,8 @@ test('an error is under its token, with field, expected and found', async () => 
     });
     assert.deepStrictEqual(await page.locator('.no-document dd').allTextContents(), ['srcport', '0 to 65535', '70000', '65', 'unknown_layout']);
 
-    await write(page, GOOD.replace(' OK', ''), '1 error');
     await page.locator('#format').fill('default');
+    await write(page, GOOD.replace(' OK', ''), '1 error');
     await page.getByText('expected 14 fields, found 13: nothing is left for "log-status"').first().waitFor();
     assert.deepStrictEqual(await page.locator('#anatomy .token.gap small').allTextContents(), ['log-status']);
     await write(page, `${GOOD} more`, '1 error');

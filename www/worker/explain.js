@@ -27,13 +27,23 @@ export function rowOf(api, log, line, text, { output, likely, around }) {
   return row;
 }
 
+/** The formats that were detected in a log, by the number of tokens: detection takes long, and lines of a log are alike. */
+const detected = new WeakMap();
+
 function explanationOf(api, log, line, text, { output, likely, around }) {
   const formats = log.formatsOf(line);
   if (likely) formats.unshift(likely);
+  if (!detected.has(log)) detected.set(log, new Map());
+  const known = detected.get(log);
+  const count = text.split(/\s+/).length;
+  if (log.state(line) !== ERROR && known.has(count)) formats.splice(-1, 0, known.get(count));
   let first;
   for (const format of formats) {
     const found = explained(api, text, format, { ...output, ...around });
-    if (!found.problem && !found.tokens.some(({ problem }) => problem)) return found;
+    if (!found.problem && !found.tokens.some(({ problem }) => problem)) {
+      if (format === null && found.kind === 'record' && log.state(line) !== ERROR) known.set(count, found.format);
+      return found;
+    }
     first ??= found;
     if (log.state(line) === ERROR && format !== null) break;
   }
