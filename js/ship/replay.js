@@ -121,6 +121,7 @@ export function lastHeader(text, Parser, options) {
  * @param {Record<string, unknown>} options
  */
 function parserLike(Parser, options) {
-  const { bulk: _, report: __, ...rest } = options;
+  // Databases change no line, and take long to open.
+  const { bulk: _, report: __, geo: ___, ...rest } = options;
   return new Parser(rest);
 }

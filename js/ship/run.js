@@ -313,7 +313,8 @@ export class Run {
     if (state.isDone) {
       checkpoint?.done(state.object);
       this.#stats.objects += 1;
-      this.#acknowledging.add(this.#acknowledge(state.object));
+      const acknowledging = this.#acknowledge(state.object).finally(() => this.#acknowledging.delete(acknowledging));
+      this.#acknowledging.add(acknowledging);
     } else if (line > 0) {
       checkpoint?.mark(state.object, line);
     }

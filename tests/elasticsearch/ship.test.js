@@ -3,12 +3,13 @@
 // SHIP_EVENTS is the number of events; 20,000 if it is not set.
 
 import assert from 'node:assert/strict';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { after, before, describe, test } from 'node:test';
 import { createGzip } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { temporaryFolder } from '../js/command.js';
 import { importFrom, imported, manifest } from '../js/package.js';
 import { request, start } from './server.mjs';
@@ -32,9 +33,25 @@ function record(number) {
 const folder = temporaryFolder();
 const logs = join(folder.path, 'logs');
 
+/** The types of the columns in AWS's Parquet files; the others are strings. */
+const TYPES = { version: 'INT32', srcport: 'INT32', dstport: 'INT32', protocol: 'INT32', packets: 'INT64', bytes: 'INT64', start: 'INT64', end: 'INT64' };
+
+/** Returns a Parquet file of records, as AWS writes it. */
+function parquetOf(rows) {
+  const value = (text, type) => (type === 'INT32' ? Number(text) : type === 'INT64' ? BigInt(text) : text);
+  const columnData = HEADER.split(' ').map((name, index) => {
+    const type = TYPES[name] ?? 'STRING';
+    return { name: name.replaceAll('-', '_'), type, data: rows.map((row) => value(row[index], type)) };
+  });
+  return Buffer.from(parquetWriteBuffer({ columnData }));
+}
+
 before(async () => {
   mkdirSync(logs);
-  for (let file = 0; file < FILES; file++) {
+  const rows = [];
+  for (let number = FILES - 1; number < EVENTS; number += FILES) rows.push(record(number).split(' '));
+  writeFileSync(join(logs, 'last.log.parquet'), parquetOf(rows));
+  for (let file = 0; file < FILES - 1; file++) {
     const lines = function* lines() {
       let text = `${HEADER}\n`;
       for (let number = file; number < EVENTS; number += FILES) {
@@ -92,7 +109,7 @@ describe('Elasticsearch, by index', () => {
     await server.stop();
   });
 
-  test(`${EVENTS} events from gzip`, (context) => shipTo(context, server, { index }, index));
+  test(`${EVENTS} events from gzip and Parquet`, (context) => shipTo(context, server, { index }, index));
 
   test('a document that does not fit the mapping is in the dead letter', async () => {
     const [name, deadLetter] = [`${index}-strict`, join(folder.path, 'strict.dead')];
@@ -126,7 +143,7 @@ describe('OpenSearch, by data stream', () => {
     await server.stop();
   });
 
-  test(`${EVENTS} events from gzip`, (context) => {
+  test(`${EVENTS} events from gzip and Parquet`, (context) => {
     const { dataStream } = templates;
     return shipTo(context, server, { dataStream }, dataStream);
   });
