@@ -9,6 +9,7 @@ use super::likelihood::Fits;
 use super::order::{self, Orders};
 use super::relation::RELATIONS;
 use super::table::Table;
+use crate::base::sorted::largest_first;
 use crate::field::Field::{self, *};
 
 /// The field of each column; `None` for a column that is not a documented field, or is always absent.
@@ -19,6 +20,9 @@ const HOPELESS: f64 = 150.0;
 
 /// A number of nats above what a few exchanges gain in an order that people use.
 const UNLIKELY: f64 = 60.0;
+
+/// The worth of a neighbour in [`Problem::climb`].
+type Worth<'w> = &'w dyn Fn(f64, f64, &Assignment, &Assignment) -> Option<f64>;
 
 /// The columns to which fields are assigned.
 pub(super) struct Problem<'a> {
@@ -218,15 +222,14 @@ impl<'a> Problem<'a> {
             let score = self.score(&assignment).unwrap_or(f64::NEG_INFINITY);
             (assignment, score)
         };
-        let (mut best, mut score) = rated(self.climb(self.by_values(), |gain, _, _| Some(gain)));
+        let (mut best, mut score) = rated(self.climb(self.by_values(), &|gain, _, _, _| Some(gain)));
         let along = self.orders().whole.iter().filter_map(|order| self.along(order).best(None)).map(rated);
-        let mut along: Vec<(Assignment, f64)> = along.filter(|(_, least)| *least > score - UNLIKELY).collect();
-        along.sort_by(|(_, left), (_, right)| right.total_cmp(left));
+        let along = largest_first(along.filter(|(_, least)| *least > score - UNLIKELY), |(_, score)| *score);
         let keeps = |to: &Assignment| self.orders().has_whole(to.iter().flatten().copied());
         let climbed = along
             .into_iter()
             .take(2)
-            .map(|(along, _)| rated(self.climb(along, |gain, _, to| keeps(to).then_some(gain))));
+            .map(|(along, _)| rated(self.climb(along, &|gain, _, _, to| keeps(to).then_some(gain))));
         let usual = climbed.max_by(|(_, left), (_, right)| left.total_cmp(right));
         if let Some((assignment, likely)) = usual.as_ref().filter(|(_, likely)| *likely > score) {
             (best, score) = (assignment.clone(), *likely);
@@ -238,27 +241,19 @@ impl<'a> Problem<'a> {
             let worth = |gain: f64, all: f64, from: &Assignment, to: &Assignment| {
                 (all > -MARGIN).then(|| gain + self.usual(to) - self.usual(from))
             };
-            rated(self.climb_with(best.clone(), worth))
+            rated(self.climb(best.clone(), &worth))
         });
         Solution { likeliest: (assignment != best).then_some(best), assignment, score: likely }
     }
 
-    /// Returns the assignment that no neighbour of it is better than. `worth` is given how much likelier a neighbour is,
-    /// and both assignments; it returns by how much the neighbour is better, or `None` if it is out of the question.
-    fn climb(&self, from: Assignment, worth: impl Fn(f64, &Assignment, &Assignment) -> Option<f64>) -> Assignment {
-        self.climb_with(from, |gain, _, from, to| worth(gain, from, to))
-    }
-
-    /// As [`Problem::climb`]; `worth` is also given how much likelier the neighbour is than the first assignment.
-    fn climb_with(
-        &self,
-        from: Assignment,
-        worth: impl Fn(f64, f64, &Assignment, &Assignment) -> Option<f64>,
-    ) -> Assignment {
+    /// Returns the assignment that no neighbour of it is better than. `worth` is given how much likelier a neighbour is
+    /// than this assignment and than the first one, and both assignments. It returns by how much the neighbour is better,
+    /// or `None` if it is out of the question.
+    fn climb(&self, from: Assignment, worth: Worth<'_>) -> Assignment {
         let (mut best, mut gained) = (from, 0.0);
         for _ in 0..200 {
             let mut better: Option<(Assignment, f64, f64)> = None;
-            self.for_each_neighbour(&best, |neighbour| {
+            self.for_each_neighbour(&best, &mut |neighbour| {
                 if let Some(gain) = self.gain(&best, &neighbour)
                     && let Some(more) = worth(gain, gained + gain, &best, &neighbour)
                     && more > better.as_ref().map_or(1e-6, |(_, more, _)| *more)
@@ -337,7 +332,7 @@ impl<'a> Problem<'a> {
             let changes = changes.map(|(column, (new, _))| (column, *new)).collect();
             alternatives.push(Alternative { changes, less, less_usual });
         };
-        self.for_each_neighbour(assignment, |neighbour| {
+        self.for_each_neighbour(assignment, &mut |neighbour| {
             if let Some(gain) = self.gain(assignment, &neighbour) {
                 consider(&neighbour, -gain);
             }
@@ -383,7 +378,7 @@ impl<'a> Problem<'a> {
     ///
     /// - A column takes another field. The column that had it takes the freed one, or the best unused one.
     /// - Several pairs of source and destination are exchanged.
-    fn for_each_neighbour(&self, from: &Assignment, mut visit: impl FnMut(Assignment)) {
+    fn for_each_neighbour(&self, from: &Assignment, visit: &mut dyn FnMut(Assignment)) {
         let empty = |column: usize| self.fits.get(column).is_none_or(Vec::is_empty);
         for column in (0..from.len()).filter(|column| !empty(*column)) {
             let now = from.get(column).copied().flatten();
@@ -425,32 +420,31 @@ impl<'a> Problem<'a> {
             &[4, 5, 6, 7, 8, 9],
             &[0, 4, 5, 6, 7, 8],
         ];
-        self.exchange(from, NEXT_HOPS.into_iter(), &mut visit);
-        self.exchange(from, NEXT_HOPS.into_iter().take(4), &mut visit);
-        for group in groups {
-            let pairs = || group.iter().filter_map(|index| SIDES.get(*index)).copied();
-            self.exchange(from, pairs(), &mut visit);
-            // The next hop's own address is the far one: who takes it for the interface sees the sides exchanged.
-            self.exchange(from, pairs().chain(NEXT_HOPS), &mut visit);
-            self.exchange(from, pairs().chain(NEXT_HOPS.into_iter().take(4)), &mut visit);
+        // A next hop's type is often not given.
+        let hops = [&NEXT_HOPS[..], &NEXT_HOPS[..4]];
+        for hop in hops {
+            self.exchange(from, hop, visit);
         }
-        self.exchange(from, [(Srcaddr, PktSrcaddr), (Dstaddr, PktDstaddr)].into_iter(), &mut visit);
-        self.exchange(from, [(Srcaddr, PktDstaddr), (Dstaddr, PktSrcaddr)].into_iter(), &mut visit);
+        for group in groups {
+            let pairs: Vec<(Field, Field)> = group.iter().filter_map(|index| SIDES.get(*index)).copied().collect();
+            self.exchange(from, &pairs, visit);
+            // The next hop's own address is the far one: who takes it for the interface sees the sides exchanged.
+            for hop in hops {
+                self.exchange(from, &[&pairs, hop].concat(), visit);
+            }
+        }
+        self.exchange(from, &[(Srcaddr, PktSrcaddr), (Dstaddr, PktDstaddr)], visit);
+        self.exchange(from, &[(Srcaddr, PktDstaddr), (Dstaddr, PktSrcaddr)], visit);
     }
 
     /// Visits the assignment in which the fields of each pair are exchanged, even if only one of them is assigned.
-    fn exchange(
-        &self,
-        from: &Assignment,
-        pairs: impl Iterator<Item = (Field, Field)>,
-        visit: &mut impl FnMut(Assignment),
-    ) {
+    fn exchange(&self, from: &Assignment, pairs: &[(Field, Field)], visit: &mut dyn FnMut(Assignment)) {
         let mut next = from.clone();
         for (left, right) in pairs {
             for field in next.iter_mut() {
                 *field = match *field {
-                    Some(field) if field == left => Some(right),
-                    Some(field) if field == right => Some(left),
+                    Some(field) if field == *left => Some(*right),
+                    Some(field) if field == *right => Some(*left),
                     other => other,
                 };
             }

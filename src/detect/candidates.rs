@@ -8,6 +8,7 @@ use super::likelihood::Fits;
 use super::relation::RELATIONS;
 use super::table::{ColumnData, Table};
 use super::{Candidate, Origin, doubts, likelihood};
+use crate::base::sorted::largest_first;
 use crate::error::quoted;
 use crate::field::Field;
 use crate::format::Format;
@@ -59,8 +60,7 @@ pub(super) fn of_header(line: usize, format: &Format, rows: &[Vec<&[u8]>]) -> Ca
 /// Returns the fields that each column's values can be, the likeliest first. An absent column may be any.
 fn choices(table: &Table<'_>, fits: &[Fits]) -> Vec<Vec<Field>> {
     let of_column = |(column, fits): (&ColumnData<'_>, &Fits)| {
-        let mut fields = fits.fields.clone();
-        fields.sort_by(|(_, left), (_, right)| right.total_cmp(left));
+        let fields = largest_first(fits.fields.iter().copied(), |(_, fit)| *fit);
         let is_absent = column.present().next().is_none();
         if is_absent { Field::ALL.to_vec() } else { fields.into_iter().map(|(field, _)| field).collect() }
     };
@@ -156,7 +156,7 @@ pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], table: &Table<'a>, fits
         };
         fitting.push((candidate, if broken.is_some() { score - WRONG_VALUE } else { score }));
     }
-    fitting.sort_by(|(_, left), (_, right)| right.total_cmp(left));
+    let mut fitting = largest_first(fitting, |(_, score)| *score);
     if let Some(best) = fitting.first().map(|(_, score)| *score) {
         fitting.retain(|(_, score)| best - score < MARGIN);
     }

@@ -18,6 +18,7 @@ mod table;
 use self::candidates::{MARGIN, distinct, example, inferred, layout_bonus, layouts, of_header};
 use self::sample::{Sample, lines, not_a_flow_log};
 use self::table::Table;
+use crate::base::sorted::largest_first;
 use crate::error::{Error, quoted};
 use crate::field::Field;
 use crate::format::Format;
@@ -124,7 +125,7 @@ fn detect(lines: &[&[u8]], layers: &[Layer]) -> Result<Detection, Error> {
     for (line, format) in &sample.headers {
         candidates.push((of_header(*line, format, &sample.rows), 0.0));
     }
-    candidates.sort_by(|(left, _), (right, _)| right.confidence.total_cmp(&left.confidence));
+    let mut candidates = largest_first(candidates, |(candidate, _)| candidate.confidence);
     if sample.headers.is_empty() {
         let table = Table::new(&distinct(rows.iter()), sample.token_count);
         let fits = likelihood::fits(&table);

@@ -43,9 +43,7 @@ const NEW_PIECE: f64 = 0.1;
 impl Orders {
     pub(super) fn new(is_of_log: fn(Field) -> bool) -> Orders {
         let of_log: Vec<Field> = Field::ALL.iter().copied().filter(|field| is_of_log(*field)).collect();
-        let mut versions: Vec<u8> = of_log.iter().map(|field| field.facts().version).collect();
-        versions.sort_unstable();
-        versions.dedup();
+        let versions = sorted_by(of_log.iter().map(|field| field.facts().version), |version| *version);
         let listed = PRESETS.iter().map(|preset| preset.fields()).chain(TEMPLATES.iter().map(|fields| fields.to_vec()));
         let mut all: Vec<Vec<Field>> = listed.filter(|fields| fields.iter().all(|field| is_of_log(*field))).collect();
         for version in &versions {
@@ -57,15 +55,14 @@ impl Orders {
             all.push(by_name(&mut up_to()));
             all.push(up_to().filter(is_default).chain(by_name(&mut more())).collect());
         }
-        let mut whole: Vec<Vec<Field>> = Vec::new();
         let ranks = all.iter().map(|fields| Ranks::new(fields)).collect();
-        // The longest first: the shorter ones are mostly parts of them.
-        all.sort_by_key(|fields| std::cmp::Reverse(fields.len()));
-        for fields in all {
-            if !whole.iter().any(|longer| is_in(longer, fields.iter().copied())) {
-                whole.push(fields);
-            }
-        }
+        // A part of a longer order, or of an equal one before it.
+        let is_part = |(index, fields): &(usize, &Vec<Field>)| {
+            all.iter().enumerate().any(|(other, longer)| {
+                (longer.len(), *index) > (fields.len(), other) && is_in(longer, fields.iter().copied())
+            })
+        };
+        let whole = all.iter().enumerate().filter(|order| !is_part(order)).map(|(_, fields)| fields.clone()).collect();
         Orders { whole, ranks }
     }
 

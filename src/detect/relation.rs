@@ -378,27 +378,35 @@ fn service_of_side(table: &Table<'_>, columns: &[usize]) -> f64 {
     tendency(good, bad)
 }
 
+/// Returns the number of the most frequent of some sorted values.
+fn most_frequent(values: &[u64]) -> usize {
+    values.chunk_by(|left, right| left == right).map(<[_]>::len).max().unwrap_or(0)
+}
+
 /// Returns the score of a law: each value of the first column occurs with only one value of the second.
 fn each_has_one(
     table: &Table<'_>,
-    rows: impl Iterator<Item = usize>,
+    rows: &mut dyn Iterator<Item = usize>,
     from: usize,
-    to: impl Fn(usize) -> Option<usize>,
+    to: &dyn Fn(usize) -> Option<usize>,
     tolerated_percent: usize,
 ) -> f64 {
-    let mut pairs: Vec<(usize, usize)> = rows.filter_map(|row| table.id(from, row).zip(to(row))).collect();
+    // As one number each, so that pairs and values are sorted by the same code.
+    let pair = |(from, to): (usize, usize)| (from as u64) << 32 | to as u64;
+    let mut pairs: Vec<u64> = rows.filter_map(|row| table.id(from, row).zip(to(row)).map(pair)).collect();
     pairs.sort_unstable();
     let (mut good, mut bad) = (0, 0);
-    for images in pairs.chunk_by(|left, right| left.0 == right.0) {
-        let most = images.chunk_by(|left, right| left.1 == right.1).map(<[_]>::len).max().unwrap_or(0);
+    for images in pairs.chunk_by(|left, right| left >> 32 == right >> 32) {
+        let most = most_frequent(images);
         // A value that occurs once proves nothing.
         good += most.saturating_sub(1);
         bad += images.len() - most;
     }
     let rows = pairs.len();
-    let mut values: Vec<usize> = pairs.into_iter().map(|(_, to)| to).collect();
+    let mut values = pairs;
+    values.iter_mut().for_each(|pair| *pair &= u64::from(u32::MAX));
     values.sort_unstable();
-    let usual = values.chunk_by(|left, right| left == right).map(<[_]>::len).max().unwrap_or(0);
+    let usual = most_frequent(&values);
     let score = law(good, bad.saturating_sub((good + bad) * tolerated_percent / 100));
     // A second column that hardly changes proves nothing.
     if usual * 10 > rows * 9 { score.min(0.0) } else { score }
@@ -407,21 +415,21 @@ fn each_has_one(
 /// Returns the score of this: each value of the first column occurs with only one value of the second.
 fn determines(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [from, to] = columns else { return 0.0 };
-    each_has_one(table, table.all_rows(), *from, |row| table.id(*to, row), 0)
+    each_has_one(table, &mut table.all_rows(), *from, &|row| table.id(*to, row), 0)
 }
 
 /// Returns the score of [`determines`] with "absent" as a value, too; records without data may break it.
 fn belongs(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [from, to] = columns else { return 0.0 };
     let cells = table.columns.get(*to).map(|column| column.cells.as_slice()).unwrap_or_default();
-    each_has_one(table, table.all_rows(), *from, |row| cells.get(row).copied(), 6)
+    each_has_one(table, &mut table.all_rows(), *from, &|row| cells.get(row).copied(), 6)
 }
 
 /// Returns the score of this: in records of one direction, the attachment determines the VPC.
 fn side(table: &Table<'_>, columns: &[usize], which: &[u8]) -> f64 {
     let [direction, attachment, vpc] = columns else { return 0.0 };
-    let rows = table.all_rows().filter(|row| text(table, *direction, *row) == which);
-    each_has_one(table, rows, *attachment, |row| table.id(*vpc, row), 0)
+    let mut rows = table.all_rows().filter(|row| text(table, *direction, *row) == which);
+    each_has_one(table, &mut rows, *attachment, &|row| table.id(*vpc, row), 0)
 }
 
 /// Returns the score of this: both are present, or neither.
