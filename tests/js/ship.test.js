@@ -16,6 +16,7 @@ import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 const { Parser } = imported;
 const { ShipError, ship } = await importFrom(manifest.exports['./ship'].default);
 const { localObjects } = await importFrom(manifest.exports['./sources'].default);
+const { delayOf } = await importFrom('js/ship/backoff.js');
 const folder = temporaryFolder();
 
 /** Returns different records; the bytes tell them apart. */
@@ -314,6 +315,20 @@ describe('faults', () => {
         'give a dead-letter file to go on without them',
     });
   });
+});
+
+test('waits double up to a limit, half of each is random, and a server may ask for longer ones', (context) => {
+  const bounds = { minDelay: 100, maxDelay: 1000 };
+  const delays = (random, retryAfter) => [1, 2, 3, 4, 5, 100].map((attempt) => delayOf(attempt, bounds, retryAfter, () => random));
+  assert.deepStrictEqual(delays(0), [50, 100, 200, 400, 500, 500]);
+  assert.deepStrictEqual(delays(1), [100, 200, 400, 800, 1000, 1000]);
+  assert.deepStrictEqual(delays(1, '0'), delays(1));
+  assert.deepStrictEqual(delays(1, '7'), Array(6).fill(7000));
+  assert.deepStrictEqual(delays(1, '100000'), Array(6).fill(300_000));
+  assert.deepStrictEqual(delays(1, 'soon'), delays(1));
+  context.mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-01-01T00:00:00Z') });
+  assert.deepStrictEqual(delays(1, 'Thu, 01 Jan 2026 00:00:20 GMT'), Array(6).fill(20_000));
+  assert.deepStrictEqual(delays(1, 'Wed, 31 Dec 2025 00:00:00 GMT'), delays(1));
 });
 
 describe('objects that fail', () => {
