@@ -203,12 +203,12 @@ const ingestTitle = ({ documents, communityId }) =>
 const title = (name, { format, lines, bytesIn }) =>
   `${name}: ${number(lines, 0)} lines of format ${format}, ${number(bytesIn / lines, 0)} bytes each`;
 
-const START_HEADINGS = ['ms', 'Node.js, from import', 'a process with it', 'an idle process', 'Chromium, from import', 'Chromium, from init'];
+const START_HEADINGS = ['ms', 'Node.js, from import', 'a process with it', 'an idle process', 'Chromium, from import', 'from init()', 'from init(undefined, null)'];
 
 /** Returns the rows of the start: to the first parsed line. */
 function startCells(start) {
   return Object.entries(start).map(([build, { node, chromium }]) => {
-    const times = [node.importToFirstLine, node.withFirstLine, node.idle, chromium?.importToFirstLine ?? null, chromium?.initToFirstLine ?? null];
+    const times = [node.importToFirstLine, node.withFirstLine, node.idle, chromium?.importToFirstLine ?? null, chromium?.initToFirstLine ?? null, chromium?.mainToFirstLine ?? null];
     return [build, ...times.map((time) => number(time, 1))];
   });
 }
@@ -327,7 +327,7 @@ export async function run(args, { folder, scalar, native, vrl, older }, server) 
   const ingest = typeof server === 'string' ? { skipped: server } : await measureIngest({ folder, rounds, server, progress });
   const compared = older && (await compare({ folder, names, rounds, native, older, equal: values.equal && Number(values.equal), progress }));
   const growth = values.growth && measureGrowth({ folder, most: Number(values.growth), progress });
-  const start = await startOf(Math.max(rounds, 5), { now: here('..'), ...(older && { [older.revision]: older.folder }) });
+  const start = await startOf(rounds, { now: here('..'), ...(older && { [older.revision]: older.folder }) });
   const results = { machine: machine(), rounds, clock: values.clock, logs, ingest, ...compared, growth, start, sizes: measureSizes() };
   results.targets = judge(results);
   if (values.write) write(results);
@@ -351,7 +351,7 @@ async function startOf(runs, folders) {
   const browser = await import('./start-browser.mjs')
     .then(({ measureBrowserStart }) => measureBrowserStart(runs, folders))
     .catch(() => ({}));
-  return Object.fromEntries(Object.entries(folders).map(([name, folder]) => [name, { node: measureStart(runs, folder), chromium: browser[name] }]));
+  return Object.fromEntries(Object.entries(folders).map(([name, folder]) => [name, { node: measureStart(Math.max(runs, 5), folder), chromium: browser[name] }]));
 }
 
 /** Loads the package's own JavaScript with the module of another build. */

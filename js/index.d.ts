@@ -837,12 +837,13 @@ type Compiled = typeof globalThis extends { WebAssembly: { Module: { prototype: 
  * Loads the WASM modules. Browsers need it before any other call; Node.js loads them itself. Further calls do nothing.
  *
  * @param input the main module. Default: the `.wasm` file of the package, beside its scripts
- * @param detectionInput the module that infers formats from lines, the same way
+ * @param detectionInput the module that infers formats from lines, the same way; null to leave it out, as `initSync` does
+ *   with one module. The first line is then parsed earlier, and another `init()` loads it later
  * @example
  * import { init, parse } from 'vpcflow-ecs';
  * await init();
  */
-export function init(input?: InitInput | Promise<InitInput>, detectionInput?: InitInput | Promise<InitInput>): Promise<void>;
+export function init(input?: InitInput | Promise<InitInput>, detectionInput?: InitInput | Promise<InitInput> | null): Promise<void>;
 export default init;
 
 /**

@@ -33,7 +33,7 @@ export { FlowLogError };
  *
  * @param {RequestInfo | URL | Response | BufferSource | WebAssembly.Module | Promise<unknown>} [input] where the main
  *   module is, or what it is; by default the `.wasm` file of the package
- * @param {typeof input} [detectionInput] the same of the module that infers formats from lines
+ * @param {typeof input | null} [detectionInput] the same of the module that infers formats from lines; null to leave it out
  * @returns {Promise<void>}
  */
 export const init = loader.init;

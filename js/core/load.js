@@ -7,7 +7,8 @@
 import { FlowLogError } from './error.js';
 
 /**
- * Joins the loaders of the main module and of the one that infers formats from lines: `init` loads both.
+ * Joins the loaders of the main module and of the one that infers formats from lines. `init` loads both, or only the first if
+ * the second is null.
  *
  * @param {ReturnType<typeof createLoader>} main
  * @param {ReturnType<typeof createLoader>} detection
@@ -16,7 +17,7 @@ export function joinLoaders(main, detection) {
   return {
     /** @param {unknown} [input] @param {unknown} [detectionInput] */
     async init(input, detectionInput) {
-      await Promise.all([main.init(input), detection.init(detectionInput)]);
+      await Promise.all([main.init(input), detectionInput === null ? undefined : detection.init(detectionInput)]);
     },
 
     /** @param {BufferSource | WebAssembly.Module} input @param {BufferSource | WebAssembly.Module} [detectionInput] */

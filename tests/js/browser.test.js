@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launchBrowser, serve } from './browser.js';
-import { OPEN_LINES, linesOf } from './logs.js';
+import { OPEN_LINES, PLAIN, linesOf } from './logs.js';
 import { NOW, documentCases, imported, importFrom, manifest, packageRoot, repository } from './package.js';
 import { GOOD } from './samples.js';
 
@@ -144,6 +144,33 @@ describe('init', () => {
     });
     const names = requests.map((url) => new URL(url).pathname);
     assert.deepStrictEqual(names.sort(), ['/package/pkg/vpcflow_ecs_bg.wasm', '/package/pkg/vpcflow_ecs_detect_bg.wasm']);
+  });
+
+  test('leaves the second module out for null, until it is called again', async () => {
+    const [requests, found] = await inPage(async (page) => {
+      const urls = [];
+      page.on('request', (request) => urls.push(request.url()));
+      const found = await page.evaluate(async ([line, lines]) => {
+        const { init, parse, fields, Parser } = await import('/package/js/index.js');
+        const outcome = (call) => {
+          try {
+            return call();
+          } catch (error) {
+            return error.code;
+          }
+        };
+        await init(undefined, null);
+        const parser = new Parser({ mode: 'original' });
+        const count = () => outcome(() => parser.parseMany(lines).length);
+        const before = [parse(line, 'default').source.ip, outcome(() => fields().length), count()];
+        await init();
+        return [before, [fields().length > 0, count()]];
+      }, [GOOD, linesOf(PLAIN, 40).join('\n')]);
+      return [urls.filter((url) => url.endsWith('.wasm')), found];
+    });
+    assert.deepStrictEqual(found, [['172.31.16.139', 'not_initialized', 'unknown_layout'], [true, 40]]);
+    // One after the other.
+    assert.deepStrictEqual(requests.map((url) => new URL(url).pathname.split('/').at(-1)), ['vpcflow_ecs_bg.wasm', 'vpcflow_ecs_detect_bg.wasm']);
   });
 
   test('says what failed, and can be tried again', async () => {
