@@ -1,8 +1,8 @@
 //! The prior of order: the orders in which people list fields, and how far a sequence of fields follows one of them.
 //!
 //! People rarely shuffle fields. They take AWS's table, the console's list, which is sorted by name, an example of the
-//! documentation or a template for infrastructure, and leave fields out; or they join pieces of those. Therefore each order
-//! stands for all formats that are this order with any fields left out.
+//! documentation or a template for infrastructure. Then they leave fields out, or join pieces of several orders. Therefore
+//! each order stands for all formats that are this order with any fields left out.
 
 use super::likelihood::ln_add;
 use crate::base::sorted::sorted_by;
