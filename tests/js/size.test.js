@@ -7,8 +7,8 @@ import { gzipSync } from 'node:zlib';
 
 /** kB (1,000 bytes) after gzip -9. */
 const budgets = {
-  'pkg/vpcflow_ecs_bg.wasm': 109,
-  'pkg/vpcflow_ecs_detect_bg.wasm': 147,
+  'pkg/vpcflow_ecs_bg.wasm': 99,
+  'pkg/vpcflow_ecs_detect_bg.wasm': 186,
   'pkg/vpcflow_ecs_ingest_bg.wasm': 617,
   'pkg/node.cjs': 17,
   'pkg/ingest.cjs': 18,
