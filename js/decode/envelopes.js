@@ -180,14 +180,23 @@ export class Envelopes {
     if (context.size === 0) return oneLine(text);
     // The names of an object without a message may be fields, to which those of an envelope do not belong.
     if (!own?.get('message')?.startsWith('"')) return `{${members(context)},"event":${oneLine(text)}}`;
-    const others = new Map([...context].filter(([name]) => !own.has(name)));
+    const overlaps = [...context.keys()].some((name) => own.has(name));
+    const others = overlaps ? new Map([...context].filter(([name]) => !own.has(name))) : context;
     return others.size === 0 ? oneLine(text) : `{${members(others)},${oneLine(text.slice(1))}`;
   }
 }
 
-/** @param {Map<string, string>} context */
+/** The texts of members, which all events of an envelope share. */
+const texts = new WeakMap();
+
+/** Returns members as text. @param {Map<string, string>} context @returns {string} */
 function members(context) {
-  return [...context].map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',');
+  let text = texts.get(context);
+  if (text === undefined) {
+    text = [...context].map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',');
+    texts.set(context, text);
+  }
+  return text;
 }
 
 /**

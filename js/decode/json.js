@@ -72,7 +72,7 @@ export function stringOf(text) {
 
 /** Returns a JSON text in one line. @param {string} text */
 export function oneLine(text) {
-  return text.replace(/[\r\n]+[ \t]*/g, ' ');
+  return text.includes('\n') || text.includes('\r') ? text.replace(/[\r\n]+[ \t]*/g, ' ') : text;
 }
 
 /** Passes a comma. @param {string} text @param {number} end @param {string} closing */

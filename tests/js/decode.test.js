@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
+import { decompress } from 'fzstd';
 import { importFrom, imported } from './package.js';
 import { Dice } from './random.js';
 
 const { createDecode } = await importFrom('js/decode/decode.js');
 const { portable } = await importFrom('js/decode/portable.js');
+const { gzipSync } = zlib;
 
 /** The function of the package, and the one that browsers get. */
 const decoders = { 'in Node.js': imported.decode, 'in browsers': createDecode(portable) };
@@ -259,3 +261,31 @@ for (const [name, decode] of Object.entries(decoders)) {
     assert.ok(isClosed);
   });
 }
+
+/** Returns a text of up to 255 bytes as zstd: a frame with one block that is not compressed. */
+function zstdOf(text) {
+  const bytes = Buffer.from(text);
+  const block = (bytes.length << 3) | 1;
+  return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, bytes.length, block & 255, (block >> 8) & 255, block >> 16]), bytes]);
+}
+
+test('zstd is read where there is an unpacker, and named where there is none', async () => {
+  const line = '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK\n';
+  const packed = zstdOf(line);
+  const unzstd = async function* (chunks) {
+    const parts = [];
+    for await (const chunk of chunks) parts.push(Buffer.from(chunk));
+    yield decompress(Buffer.concat(parts));
+  };
+  const given = createDecode({ ...portable, unzstd });
+  const found = await read(given(gzipSync(packed)));
+  assert.deepStrictEqual([found.text, found.layers, found.error], [line, ['gzip', 'zstd'], undefined]);
+  const cut = await read(given(packed.subarray(0, 20)));
+  assert.equal(cut.error.code, 'damaged_input');
+  assert.match(cut.error.message, /^the zstd data is damaged or cut short: /);
+  for (const [has, decode] of [[Boolean(zlib.createZstdDecompress), imported.decode], [Boolean(portable.unzstd), createDecode(portable)]]) {
+    const { text, error } = await read(decode(packed));
+    if (has) assert.equal(text, line);
+    else assert.equal(error.message, 'this is zstd, which this platform does not have: unpack it first, for example with zstd -dc');
+  }
+});
