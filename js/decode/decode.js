@@ -211,7 +211,8 @@ class Decoded {
   }
 
   /** Counts the bytes that are read in parts. @param {import('./source.js').Parts} parts */
-  #countedParts({ byteLength, slice }) {
+  #countedParts(parts) {
+    const { byteLength } = parts;
     const { signal } = this.#settings;
     this.#bytesRead = 0;
     return {
@@ -220,7 +221,7 @@ class Decoded {
       slice: async (start, end = byteLength) => {
         signal?.throwIfAborted();
         this.#bytesRead = Math.min(byteLength, this.#bytesRead + end - start);
-        return slice(start, end);
+        return parts.slice(start, end);
       },
     };
   }

@@ -54,6 +54,8 @@ const encoder = new TextEncoder();
 /** Opens envelopes. */
 export class Envelopes {
   #settings;
+  /** The unpacked bytes of the records of the text being opened, whose lines are held together. */
+  #unpackedBytes = 0;
 
   /** @param {Settings} settings */
   constructor(settings) {
@@ -77,6 +79,7 @@ export class Envelopes {
    * @returns {string[] | Promise<string[]>}
    */
   linesOf(text, around = { path: [], context: new Map() }) {
+    if (around.path.length === 0) this.#unpackedBytes = 0;
     const isObject = text.startsWith('{');
     const mayOpen = !isObject || HINT.test(text);
     if (!mayOpen && around.context.size === 0) return [this.#lineOf(text, undefined, around)];
@@ -125,10 +128,11 @@ export class Envelopes {
   async #unpacked(bytes) {
     const { zlib, warn, maxMemory } = this.#settings;
     const pieces = [];
-    let length = 0;
     for await (const piece of gunzip(new Bytes(once(bytes)), zlib, warn)) {
-      length += piece.length;
-      if (length > maxMemory) throw tooLarge(`a record becomes more than ${maxMemory} bytes, as the option "maxMemory" allows`);
+      this.#unpackedBytes += piece.length;
+      if (this.#unpackedBytes > maxMemory) {
+        throw tooLarge(`the records of an envelope become more than ${maxMemory} bytes, as the option "maxMemory" allows`);
+      }
       pieces.push(piece);
     }
     return joined(pieces);

@@ -46,7 +46,13 @@ for (const [name, decode] of Object.entries(decoders)) {
     const inputs = {
       text: TEXT, bytes, buffer: bytes.buffer, view: new DataView(bytes.buffer), blob: new Blob([bytes]), chunks: [bytes, ''],
       texts: TEXT.split(/(?<=\n)/), readable: Readable.from([bytes]), stream: new Blob([bytes]).stream(),
-      parts: { byteLength: bytes.length, slice: async (start, end) => bytes.slice(start, end).buffer },
+      parts: new (class {
+        byteLength = bytes.length;
+
+        async slice(start, end) {
+          return bytes.slice(start, Math.min(end, this.byteLength)).buffer;
+        }
+      })(),
     };
     for (const [kind, input] of Object.entries(inputs)) {
       const { text, layers, error } = await read(decode(input));
@@ -122,7 +128,11 @@ for (const [name, decode] of Object.entries(decoders)) {
       assert.ok(length <= 68e6, `${length} bytes`);
     }
     const { error } = await read(decode(JSON.stringify({ awslogs: { data: inner.toString('base64') } }), { maxMemory: 1e6 }));
-    assert.equal(error.message, 'a record becomes more than 1000000 bytes, as the option "maxMemory" allows');
+    assert.equal(error.message, 'the records of an envelope become more than 1000000 bytes, as the option "maxMemory" allows');
+    // Several records of one envelope are held together.
+    const data = gzipSync(`${'2 1\n'.repeat(100_000)}`).toString('base64');
+    const several = await read(decode(JSON.stringify({ records: [{ data }, { data }, { data }] }), { maxMemory: 1e6 }));
+    assert.equal(several.error.code, 'input_too_large');
   });
 
   test(`${name}, a line and a JSON text without end take bounded memory`, async () => {

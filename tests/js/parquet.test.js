@@ -64,7 +64,7 @@ for (const [name, decode] of Object.entries(decoders)) {
         const file = write(5000, { codec, rowGroupSize, pageSize: 10_000 });
         const inputs = [
           [file, ['parquet']], [new Blob([file]), ['parquet']], [[file.subarray(0, 10), file.subarray(10)], ['parquet']],
-          [{ byteLength: file.length, slice: async (start, end) => file.slice(start, end).buffer }, ['parquet']],
+          [{ byteLength: file.length, async slice(start, end = this.byteLength) { return file.slice(start, end).buffer; } }, ['parquet']],
           [gzipSync(file), ['gzip', 'parquet']], [Buffer.from(file).toString('base64'), ['base64', 'parquet']],
         ];
         for (const [input, layers] of inputs) {
