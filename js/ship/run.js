@@ -353,7 +353,7 @@ export class Run {
 }
 
 /**
- * Yields chunks, and undefined when the next one lets wait for itself while text is held.
+ * Yields chunks, and undefined when the next one is late while text is held.
  *
  * @param {AsyncIterable<Uint8Array> | Iterable<Uint8Array>} text
  * @param {() => boolean} isHolding

@@ -11,8 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 
 /**
- * Yields the objects that a listing gives, again and again: those that are new or have changed, as soon as they have stopped
- * to change. Types and an example are in `index.d.ts`.
+ * Yields the objects that a listing gives, again and again: those that are new or have changed, as soon as two listings have
+ * them unchanged. Types and an example are in `index.d.ts`.
  *
  * @param {() => AsyncIterable<ShipObject>} list
  * @param {{ interval?: number, signal?: AbortSignal | undefined }} [options]
