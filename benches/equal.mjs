@@ -14,6 +14,9 @@ import { Dice } from '../tests/js/random.js';
 /** The start of lines that older builds refuse and later ones peel: quotes, JSON, comments. */
 const MAY_HAVE_LAYERS = /^[\s\ufeff]*["'[{#;/]/;
 
+/** Notes that later builds append to messages of errors. */
+const NOTES = /; (?:the line is cut: it is a record together with the next one|by its values, the format may be [^"]*)/g;
+
 /** Lines of an input of traffic. */
 const INPUT_LINES = 2_000;
 
@@ -82,21 +85,30 @@ function compareInput({ options, log, lines, seed }, before, now) {
   const bytes = Buffer.from(log);
   const target = new Uint8Array(dice.of([3_000, 100_000, 4_000_000]));
   const bulk = { dataStream: 'logs-aws.vpcflow-default', id: 'fingerprint' };
-  const old = new Run(before, options);
-  const expected = old.result((parser) => parser.toNdjson(bytes));
-  const same = (found, what) => assert.ok(isDeepStrictEqual(found, expected), `${what}: other output than before: ${place}`);
-  same(new Run(now, options).result((parser) => parser.toNdjson(bytes)), 'toNdjson');
+  const expected = new Run(before, options).result((parser) => parser.toNdjson(bytes));
+  const whole = new Run(now, options).result((parser) => parser.toNdjson(bytes));
+  assert.ok(isDeepStrictEqual(withoutNotes(whole), expected), `toNdjson: other output than before: ${place}`);
+  const same = (found, what) => assert.ok(isDeepStrictEqual(found, whole), `${what}: other output than that of toNdjson: ${place}`);
   same(new Run(now, options).result((parser) => Buffer.concat([...dice.cut(bytes, 1 + dice.below(5_000)).map((part) => parser.push(part)), parser.end()])), 'push');
   same(new Run(now, options).result((parser) => into(parser, bytes, target)), 'toNdjsonInto');
   const body = [before, now].map((api) => new Run(api, options).result((parser) => parser.toBulk(bytes, bulk)));
-  assert.ok(isDeepStrictEqual(...body), `toBulk: other output than before: ${place}`);
+  assert.ok(isDeepStrictEqual(body[0], withoutNotes(body[1])), `toBulk: other output than before: ${place}`);
   // Objects are slow to compare.
   if (dice.once(20)) {
     const objects = [before, now].map((api) => new Run(api, options).result((parser) => parser.parseMany(bytes)));
-    assert.ok(isDeepStrictEqual(...objects), `parseMany: other output than before: ${place}`);
+    assert.ok(isDeepStrictEqual(objects[0], withoutNotes(objects[1])), `parseMany: other output than before: ${place}`);
   }
   const { records = 0, errors = 0 } = expected.stats ?? {};
   return { documents: records, errors, bytes: expected.output?.length ?? 0, lines: lines.length };
+}
+
+/** Returns a result without the notes that older builds do not have. */
+function withoutNotes(value) {
+  if (typeof value === 'string') return value.replaceAll(NOTES, '');
+  if (Buffer.isBuffer(value)) return value.includes('; ') ? Buffer.from(value.toString().replaceAll(NOTES, '')) : value;
+  if (Array.isArray(value)) return value.map(withoutNotes);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutNotes(member)]));
 }
 
 /** A parser with all that it says. */
@@ -151,6 +163,7 @@ export function equalText({ lines, documents, errors, bytes, inputs, layered, op
     'of parseMany for one input in 20; codes, messages and positions of errors; counts.',
     'Not compared, because later builds read it differently on purpose:',
     `- ${count(layered)} lines that may have layers around their records: they start with a quote, JSON or a comment`,
+    '- notes at the end of messages: the line is cut, or the format that it may have',
     `- ${count(open)} inputs whose format would be inferred from their lines`,
   ].join('\n');
 }
