@@ -1,20 +1,22 @@
 // A stand-in for a cluster on the loopback interface: it keeps the documents of bulk requests by identifier, and fails on
 // demand.
 
-import { createServer } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 
 /**
  * Starts a server.
  *
  * @param {{ fault?: (request: { number: number, path: string, documents: object[] }) => object | undefined, port?: number,
- *   documents?: Map<string, object> }} [options] `fault`: the answer to a request by its number from 1, see `answer`;
+ *   documents?: Map<string, object>, tls?: object }} [options] `fault`: the answer to a request by its number from 1, see `answer`;
  *   undefined for the usual one
  */
-export async function startCluster({ fault = () => undefined, port = 0, documents = new Map() } = {}) {
+export async function startCluster({ fault = () => undefined, port = 0, documents = new Map(), tls } = {}) {
   const requests = [];
   let twice = 0;
-  const server = createServer(async (request, response) => {
+  const server = tls ? createHttpsServer(tls) : createHttpServer();
+  server.on('request', async (request, response) => {
     const chunks = [];
     try {
       for await (const chunk of request) chunks.push(chunk);
@@ -61,7 +63,7 @@ export async function startCluster({ fault = () => undefined, port = 0, document
     server.listen(port, '127.0.0.1', resolve);
   });
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`,
     port: server.address().port,
     documents,
     requests,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { selfSigned } from './certificate.js';
 import { startCluster } from './cluster.js';
 import { temporaryFolder } from './command.js';
 import { PLAIN, linesOf } from './logs.js';
@@ -137,6 +138,15 @@ describe('to a cluster', () => {
     await ship([objectOf('a', linesOf(PLAIN, 3000).join('\n')), objectOf('b', wrapped.join('\n'))], { ...quick, url });
     assert.equal([...documents.values()].filter(({ network }) => network?.bytes !== undefined).length, 300);
     assert.equal(documents.size, 300 + new Set(linesOf(PLAIN, 3000)).size);
+  });
+
+  test('a certificate of an authority of one\'s own', async (context) => {
+    const tls = selfSigned();
+    const { url, documents } = await cluster(context, { tls });
+    const source = () => [objectOf('a', records(200).join('\n'))];
+    await assert.rejects(ship(source(), { ...quick, url }), { code: 'unreachable', message: /no authority that is trusted/ });
+    const { created, requests, retries } = await ship(source(), { ...quick, url, ca: Buffer.from(tls.cert) });
+    assert.deepStrictEqual([created, requests, retries, documents.size], [200, 4, 0, 200]);
   });
 
   test('a user in the URL and a password are credentials', async (context) => {
