@@ -343,8 +343,8 @@ export function detectHelpText() {
 Reads the start of a flow log, 2,000 lines or 4 MiB at most, and prints the
 formats that it may have, the likeliest first: what each column is, what else it
 may be, what speaks for it, and the text that AWS takes as --log-format and
-vpcflow-ecs as --format. Reads standard input if there is no file or for "-"; text
-or gzip, told apart by content.
+vpcflow-ecs as --format. Reads standard input if there is no file or for "-". Inputs
+are decoded as vpcflow-ecs does.
 
 Options:
 ${entriesOf(DETECT_OPTIONS)}
@@ -440,8 +440,10 @@ export function helpText() {
 
 Turns AWS VPC and transit gateway flow logs into Elastic Common Schema (ECS)
 documents, one JSON object per line. Reads the files in order, or standard input
-if there is none or for "-"; text or gzip, told apart by content. Documents go to
-standard output, errors and a summary to standard error.
+if there is none or for "-". Text, gzip, zstd, Parquet (with the package hyparquet),
+UTF-16 and the envelopes of CloudWatch, Firehose and Athena are told apart by
+content. Documents go to standard output, errors, layers and a summary to standard
+error.
 
 With the first word "detect", prints the formats that a log may have instead:
 see vpcflow-ecs detect --help. (A file of that name is "./detect".) With "export" or
