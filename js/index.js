@@ -24,7 +24,7 @@ export const {
   parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
 } = createApi(main.glue, detection.glue);
 
-export const decode = createDecode(portable);
+export const decode = /* @__PURE__ */ createDecode(portable);
 
 export { FlowLogError };
 
