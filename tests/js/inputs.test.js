@@ -88,6 +88,26 @@ test('the members of envelopes are in documents with the option transport', asyn
   ]);
 });
 
+test('notifications are named, and payloads of AWS are read', async () => {
+  for (const { name, notification, objects } of fixture('aws/notifications.json')) {
+    if (objects === undefined) continue;
+    const text = typeof notification === 'string' ? notification : JSON.stringify(notification);
+    await assert.rejects(read(imported.decode(text), {}), { code: 'unsupported_input', message: /^this is an? (?:event|test message|message) of S/ }, name);
+  }
+  for (const { name, message } of fixture('aws/payloads.json')) {
+    if (!Array.isArray(message?.logEvents)) continue;
+    const { documents, errors } = await read(imported.decode(JSON.stringify(message, null, 2)), {});
+    const expectedCount = message.messageType === 'CONTROL_MESSAGE' ? 0 : message.logEvents.length;
+    assert.deepStrictEqual([documents.length, errors], [expectedCount, []], name);
+  }
+  for (const { name, event, message } of fixture('aws/payloads.json')) {
+    if (event === undefined) continue;
+    const { documents, errors } = await read(imported.decode(JSON.stringify(event)), {});
+    assert.deepStrictEqual(errors, [], name);
+    assert.ok(documents.length >= (message?.logEvents.length ?? 1), name);
+  }
+});
+
 test('decoded in Chromium', async () => {
   const reported = ['inputs/layers.json', 'inputs/reported.json'].flatMap(fixture).filter(({ code }) => code === undefined);
   const all = [
