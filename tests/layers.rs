@@ -24,9 +24,11 @@ enum Wrap {
     Events,
     List,
     Column,
+    Label,
+    Attributes,
 }
 
-const WRAPS: [Wrap; 12] = [
+const WRAPS: [Wrap; 14] = [
     Wrap::Quotes,
     Wrap::Time,
     Wrap::Stream,
@@ -39,12 +41,14 @@ const WRAPS: [Wrap; 12] = [
     Wrap::Events,
     Wrap::List,
     Wrap::Column,
+    Wrap::Label,
+    Wrap::Attributes,
 ];
 
 impl Wrap {
     /// True if a layer may be around this one. Two layers of tokens are one, and some combinations do not occur.
     fn may_be_around(self, inner: Option<Wrap>) -> bool {
-        use Wrap::{After, Column, Quotes, Spaces, Stream, Syslog, Time};
+        use Wrap::{After, Column, Label, Quotes, Spaces, Stream, Syslog, Time};
         let of_tokens = |wrap: Wrap| matches!(wrap, Time | Stream | Syslog | After);
         match (self, inner) {
             (_, None) => true,
@@ -54,6 +58,9 @@ impl Wrap {
             // Nothing but JSON follows JSON on its line.
             (After, Some(inner)) => inner == Quotes,
             (Quotes | Column, Some(Quotes | Column)) => false,
+            // A label is a part of the first token, which has to be a part of the record then.
+            (Label, Some(inner)) => inner != Column && !of_tokens(inner) && inner != Spaces,
+            (outer, Some(Label)) => !of_tokens(outer) && outer != Column,
             _ => true,
         }
     }
@@ -78,6 +85,10 @@ impl Wrap {
                 json!({ "messageType": "DATA_MESSAGE", "logEvents": [{ "id": "1", "message": text }] }).to_string()
             }
             Wrap::List => json!([text]).to_string(),
+            Wrap::Label => format!("flow.log:{}:{text}", 1 + random.below(900)),
+            Wrap::Attributes => {
+                json!({ "id": random.hex(8), "attributes": { "host": "a", "message": text } }).to_string()
+            }
             Wrap::Column => format!("1767225600{:03},\"{}\"", random.below(1_000), text.replace('"', "\"\"")),
         }
     }

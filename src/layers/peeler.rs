@@ -323,10 +323,16 @@ fn unquoted(text: &[u8]) -> Option<Cow<'_, [u8]>> {
     crate::json::string_of(quoted).map(|text| Cow::Owned(text.into_owned().into_bytes()))
 }
 
-/// Returns a text after the label of its first token.
+/// Returns a text after the label of its first token, which ends before JSON or a quote.
 fn unlabelled(text: &[u8]) -> Option<&[u8]> {
     let text = text.trim_ascii_start();
     let token = text.split(|byte| is_blank(*byte)).next()?;
+    let end = token.iter().position(|byte| matches!(byte, b'{' | b'[' | b'"'));
+    if let Some(end) = end
+        && matches!(token.get(..end)?.last(), Some(b':' | b'=' | b'|'))
+    {
+        return text.get(end..);
+    }
     let mark = token.iter().rposition(|byte| matches!(byte, b':' | b'=' | b'|'))?;
     (mark + 1 < token.len()).then(|| text.get(mark + 1..)).flatten()
 }
@@ -425,6 +431,8 @@ mod tests {
         let rest = |text: &str| unlabelled(text.as_bytes()).map(|text| String::from_utf8_lossy(text).into_owned());
         assert_eq!(rest("a.log:12:2 x:y").as_deref(), Some("2 x:y"));
         assert_eq!(rest(" msg=2").as_deref(), Some("2"));
+        assert_eq!(rest("a.log:12:{\"a\":\"b:c\"}").as_deref(), Some("{\"a\":\"b:c\"}"));
+        assert_eq!(rest("msg=\"a:b\"").as_deref(), Some("\"a:b\""));
         assert_eq!(rest("a: b"), None);
         assert_eq!(rest("a b:c"), None);
         assert_eq!(rest(""), None);

@@ -169,5 +169,8 @@ impl Remote {
 
 /// Makes the error of a line that the other module does not peel.
 fn unanswered() -> Error {
-    Error::sentence(ErrorCode::InvalidWrapper, "the line has layers, and the module of detection, which peels them, is not loaded")
+    Error::sentence(
+        ErrorCode::InvalidWrapper,
+        "the line has layers, and the module of detection, which peels them, is not loaded",
+    )
 }
