@@ -77,16 +77,27 @@ pub(crate) type FlowKey = [u64; 5];
 /// A flow as it is hashed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Flow {
-    /// Its source and its destination.
-    pub(crate) ends: [End; 2],
-    pub(crate) protocol: u8,
+    /// Its two ends, in the order in which they are hashed.
+    ends: [End; 2],
+    protocol: u8,
     /// Their ports, or the numbers that stand for them; none for protocols without.
-    pub(crate) ports: Option<[u16; 2]>,
-    /// True if the ends keep their order.
-    pub(crate) one_way: bool,
+    ports: Option<[u16; 2]>,
 }
 
 impl Flow {
+    /// Makes the flow between a source and a destination. Both directions make the same flow, unless it is one-way: then
+    /// the ends keep their order.
+    #[inline]
+    pub(crate) fn new(ends: [End; 2], protocol: u8, ports: Option<[u16; 2]>, one_way: bool) -> Flow {
+        let [source, destination] = ends;
+        let [low, high] = ports.unwrap_or_default();
+        // The address's bytes as one unsigned integer decide the order, across families too.
+        if one_way || (source.address, low) <= (destination.address, high) {
+            return Flow { ends, protocol, ports };
+        }
+        Flow { ends: [destination, source], protocol, ports: ports.map(|_| [high, low]) }
+    }
+
     /// Makes the flow of a record; `None` for protocol 255.
     ///
     /// A missing port counts as 0. A flow log does not have the ICMP type, so type 0 is taken. In IPv4 that is an echo
@@ -101,37 +112,31 @@ impl Flow {
             TCP | UDP | SCTP => (Some(ports), false),
             _ => (None, false),
         };
-        Some(Flow { ends, protocol, ports, one_way })
+        Some(Flow::new(ends, protocol, ports, one_way))
     }
 
     /// Returns the key by which the flow is cached.
     #[inline(always)]
     pub(crate) fn key(&self) -> FlowKey {
-        let Flow { ends: [source, destination], protocol, ports, one_way } = *self;
+        let Flow { ends: [first, second], protocol, ports } = *self;
         let [low, high] = ports.unwrap_or_default();
         let bit = |flag: bool, position: u32| u64::from(flag) << position;
-        let flags = bit(source.is_v4, 3) | bit(destination.is_v4, 2) | bit(one_way, 1) | bit(ports.is_some(), 0);
+        let flags = bit(first.is_v4, 2) | bit(second.is_v4, 1) | bit(ports.is_some(), 0);
         let ports = u64::from(low) << 48 | u64::from(high) << 32;
         let half = |address: u128| [address as u64, (address >> 64) as u64];
-        let ([from, above_from], [to, above_to]) = (half(source.address), half(destination.address));
+        let ([from, above_from], [to, above_to]) = (half(first.address), half(second.address));
         [from, to, ports | u64::from(protocol) << 8 | flags, above_from, above_to]
     }
 
     /// Returns the bytes that are hashed.
     pub(crate) fn message(&self, seed: u16) -> Message {
-        let Flow { ends: [source, destination], protocol, ports, one_way } = *self;
-        let [low, high] = ports.unwrap_or_default();
-        // The address's bytes as one unsigned integer decide the order, across families too.
-        let in_order = one_way || (source.address, low) <= (destination.address, high);
-        let ends = if in_order { [source, destination] } else { [destination, source] };
-        let ports = ports.map(|_| if in_order { [low, high] } else { [high, low] });
         let mut message = Message { block: [0; BLOCK], len: 0 };
         message.push(seed.to_be_bytes());
-        for End { address, is_v4 } in &ends {
+        for End { address, is_v4 } in &self.ends {
             if *is_v4 { message.push((*address as u32).to_be_bytes()) } else { message.push(address.to_be_bytes()) }
         }
-        message.push([protocol, 0]);
-        if let Some([first, second]) = ports {
+        message.push([self.protocol, 0]);
+        if let Some([first, second]) = self.ports {
             message.push(first.to_be_bytes());
             message.push(second.to_be_bytes());
         }
@@ -159,5 +164,18 @@ mod tests {
         assert_eq!(bytes(high, low, [90, 80], 6), Some(tcp));
         assert_eq!(bytes(high, low, [90, 80], 47), Some(vec![0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 47, 0]));
         assert_eq!(bytes(low, high, [0, 0], 255), None);
+    }
+
+    #[test]
+    fn both_directions_have_one_key_unless_a_flow_is_one_way() {
+        let (low, high) = (End { address: 1, is_v4: true }, End { address: 2, is_v4: true });
+        let key = |ends, ports, protocol| Flow::of_record(ends, ports, protocol).map(|flow| flow.key());
+        assert_eq!(key([low, high], [80, 90], TCP), key([high, low], [90, 80], TCP));
+        assert_eq!(key([low, low], [80, 90], UDP), key([low, low], [90, 80], UDP));
+        assert_eq!(key([low, high], [80, 90], 47), key([high, low], [0, 0], 47));
+        assert_ne!(key([low, high], [80, 90], TCP), key([high, low], [80, 90], TCP));
+        for protocol in [ICMP, ICMP6] {
+            assert_ne!(key([low, high], [0, 0], protocol), key([high, low], [0, 0], protocol));
+        }
     }
 }

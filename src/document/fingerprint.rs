@@ -34,7 +34,7 @@ impl Fingerprints {
     pub(crate) fn finish(&mut self, out: &mut Output) {
         self.pending.finish(
             |entries| sha1(entries.map(|entry| entry.record.as_slice())),
-            |entry, hash| {
+            |_, entry, hash| {
                 let text = base64(hash, URL_SAFE);
                 out.replace(entry.offset, text.get(..FINGERPRINT).unwrap_or_default());
                 entry.record.clear();

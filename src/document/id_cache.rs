@@ -1,5 +1,5 @@
 //! The hashes of Community IDs: those of recent flows are cached, the others are computed four at a time. Such an ID gets an
-//! offset in the output at once, and its text when four are pending, or when the output is about to be handed on.
+//! offset in the output at once, and its text when four flows are pending, or when the output is about to be handed on.
 
 use crate::base::base64::{STANDARD, TEXT, base64};
 use crate::base::output::{Output, put};
@@ -10,13 +10,18 @@ use crate::document::community_id::{Flow, FlowKey};
 /// Cached flows, a power of two: some 150 kB, which stay in a processor's cache.
 const FLOWS: usize = 2_048;
 
-/// The hashes of recent flows, and those with an offset in the output, whose text is pending.
+/// The most offsets of pending flows: one flow alone may be in any number of records.
+const OFFSETS: usize = 64;
+
+/// The hashes of recent flows, and those with offsets in the output, whose text is pending.
 #[derive(Debug, Default)]
 pub(crate) struct IdCache {
     known: Vec<Known>,
     pending: Pending<Entry>,
-    /// The number of pending ones in documents that are complete.
-    settled: usize,
+    /// The offsets in the output at which a pending flow's text goes, and the number of that flow.
+    offsets: Vec<(usize, usize)>,
+    /// The number of pending flows, and that of their offsets, in documents that are complete.
+    settled: (usize, usize),
 }
 
 /// A flow and its hash.
@@ -26,17 +31,16 @@ struct Known {
     text: [u8; TEXT],
 }
 
-/// A flow whose hash has an offset in the output.
+/// A flow whose hash is pending.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     key: FlowKey,
     block: [u8; BLOCK],
-    offset: usize,
 }
 
 impl Default for Entry {
     fn default() -> Entry {
-        Entry { key: FlowKey::default(), block: [0; BLOCK], offset: 0 }
+        Entry { key: FlowKey::default(), block: [0; BLOCK] }
     }
 }
 
@@ -61,32 +65,39 @@ impl IdCache {
         }
     }
 
+    /// Adds an offset of a flow that is not known: records of the same flow often follow each other.
     #[inline(never)]
     fn add(&mut self, key: FlowKey, flow: &Flow, at: usize) -> usize {
-        if let Some(entry) = self.pending.add() {
-            *entry = Entry { key, block: flow.message(0).block, offset: at };
-        }
+        let number = self.pending.entries().iter().position(|entry| entry.key == key).unwrap_or_else(|| {
+            if let Some(entry) = self.pending.add() {
+                *entry = Entry { key, block: flow.message(0).block };
+            }
+            self.pending.count() - 1
+        });
+        self.offsets.push((at, number));
         at + TEXT
     }
 
-    /// Returns the number of hashes whose text is pending.
+    /// Returns the number of offsets whose text is pending.
     #[inline]
     pub(crate) fn pending(&self) -> usize {
-        self.pending.count()
+        self.offsets.len()
     }
 
-    /// Keeps the pending hash of a document that is complete; hashes four of them when they are pending.
+    /// Keeps the pending hash of a document that is complete; hashes the pending ones when there are four.
     #[inline]
     pub(crate) fn settle(&mut self, out: &mut Output) {
-        self.settled = self.pending.count();
-        if self.pending.is_full() {
+        self.settled = (self.pending.count(), self.offsets.len());
+        if self.pending.is_full() || self.offsets.len() == OFFSETS {
             self.finish(out);
         }
     }
 
     /// Drops the pending hash of a document that is not complete.
     pub(crate) fn retract(&mut self) {
-        self.pending.truncate(self.settled);
+        let (flows, offsets) = self.settled;
+        self.pending.truncate(flows);
+        self.offsets.truncate(offsets);
     }
 
     /// Writes the texts that are pending.
@@ -95,18 +106,21 @@ impl IdCache {
             // No flow has this key: not all of its bits are used.
             self.known.resize(FLOWS, Known { key: [u64::MAX; 5], text: [0; TEXT] });
         }
-        let known = &mut self.known;
+        let Self { known, offsets, .. } = self;
         self.pending.finish(
             |entries| sha1_of_blocks(entries.map(|entry| &entry.block)),
-            |Entry { key, offset, .. }, hash| {
+            |number, Entry { key, .. }, hash| {
                 let text = base64(hash, STANDARD);
-                out.replace(*offset, &text);
+                for (offset, _) in offsets.iter().filter(|(_, flow)| *flow == number) {
+                    out.replace(*offset, &text);
+                }
                 if let Some(known) = known.get_mut(slot_of_flow(key)) {
                     *known = Known { key: *key, text };
                 }
             },
         );
-        self.settled = 0;
+        self.offsets.clear();
+        self.settled = (0, 0);
     }
 }
 

@@ -3,18 +3,14 @@
 //! A line is *plain* if it consists of printable ASCII characters that JSON writes unescaped, with one space between
 //! tokens. Nearly every line of a flow log is plain; the others are split byte by byte, by [`Tokens::split`].
 //!
-//! `scalar.rs` defines the contents of a block of bytes, and works everywhere. Where the module is compiled with `simd128`,
-//! `simd128.rs` computes the same with vector instructions. Callers cannot see which one ran, and neither has unsafe code.
+//! `scalar.rs` defines the contents of a block of bytes for the tests. `vector.rs` computes the same with vectors: the crate
+//! `wide` has those of x86-64, AArch64 and WebAssembly, and arrays for other targets.
 
-#[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), allow(dead_code))]
+#[cfg(test)]
 mod scalar;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-mod simd128;
+mod vector;
 
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-use scalar::look;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use simd128::look;
+use vector::look;
 
 use crate::base::span::Span;
 use crate::base::tokens::Tokens;

@@ -1,21 +1,13 @@
 //! SHA-1 of four messages at once, each in a lane of a vector of four integers.
 //!
-//! `scalar.rs` defines such a vector; `simd128.rs` implements it with WebAssembly's vectors, where the module
-//! is compiled with them. The tests compare the hashes with those of the `sha1` crate.
+//! The tests compare the hashes with those of the `sha1` crate.
 //!
 //! Source: FIPS 180-4, *Secure Hash Standard*. SHA-1 names things here, as the Community ID specification asks; it signs
 //! nothing.
 
 mod pending;
-#[cfg_attr(all(target_arch = "wasm32", target_feature = "simd128"), allow(dead_code))]
-mod scalar;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-mod simd128;
 
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-use scalar::Lanes;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use simd128::Lanes;
+use wide::u32x4 as Lanes;
 
 pub(crate) use self::pending::Pending;
 
@@ -100,36 +92,40 @@ fn compress(state: [[u32; LANES]; 5], blocks: [&[u8; BLOCK]; LANES]) -> [[u32; L
     let start = state.map(Lanes::new);
     let [mut a, mut b, mut c, mut d, mut e] = start;
     for index in 16..ROUNDS {
-        words[index] =
-            words[index - 3].xor(words[index - 8]).xor(words[index - 14]).xor(words[index - 16]).rotated::<1>();
+        words[index] = rotated::<1>(words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16]);
     }
     // Five rounds at a time, after which each of the five variables is back where it was.
     macro_rules! rounds {
         ($range:expr, $mix:expr, $constant:expr) => {
             let constant = Lanes::new([$constant; LANES]);
             for [v, w, x, y, z] in words[$range].as_chunks::<5>().0 {
-                e = e.plus(a.rotated::<5>()).plus($mix(b, c, d)).plus(*v).plus(constant);
-                b = b.rotated::<30>();
-                d = d.plus(e.rotated::<5>()).plus($mix(a, b, c)).plus(*w).plus(constant);
-                a = a.rotated::<30>();
-                c = c.plus(d.rotated::<5>()).plus($mix(e, a, b)).plus(*x).plus(constant);
-                e = e.rotated::<30>();
-                b = b.plus(c.rotated::<5>()).plus($mix(d, e, a)).plus(*y).plus(constant);
-                d = d.rotated::<30>();
-                a = a.plus(b.rotated::<5>()).plus($mix(c, d, e)).plus(*z).plus(constant);
-                c = c.rotated::<30>();
+                e += rotated::<5>(a) + $mix(b, c, d) + *v + constant;
+                b = rotated::<30>(b);
+                d += rotated::<5>(e) + $mix(a, b, c) + *w + constant;
+                a = rotated::<30>(a);
+                c += rotated::<5>(d) + $mix(e, a, b) + *x + constant;
+                e = rotated::<30>(e);
+                b += rotated::<5>(c) + $mix(d, e, a) + *y + constant;
+                d = rotated::<30>(d);
+                a += rotated::<5>(b) + $mix(c, d, e) + *z + constant;
+                c = rotated::<30>(c);
             }
         };
     }
-    let choose = |b: Lanes, c: Lanes, d: Lanes| d.xor(b.and(c.xor(d)));
-    let parity = |b: Lanes, c: Lanes, d: Lanes| b.xor(c).xor(d);
-    let majority = |b: Lanes, c: Lanes, d: Lanes| b.and(c).or(d.and(b.or(c)));
+    let choose = |b: Lanes, c: Lanes, d: Lanes| d ^ (b & (c ^ d));
+    let parity = |b: Lanes, c: Lanes, d: Lanes| b ^ c ^ d;
+    let majority = |b: Lanes, c: Lanes, d: Lanes| (b & c) | (d & (b | c));
     rounds!(0..20, choose, 0x5a82_7999);
     rounds!(20..40, parity, 0x6ed9_eba1);
     rounds!(40..60, majority, 0x8f1b_bcdc);
     rounds!(60..80, parity, 0xca62_c1d6);
     let [a0, b0, c0, d0, e0] = start;
-    [a0.plus(a), b0.plus(b), c0.plus(c), d0.plus(d), e0.plus(e)].map(Lanes::values)
+    [a0 + a, b0 + b, c0 + c, d0 + d, e0 + e].map(Lanes::to_array)
+}
+
+#[inline(always)]
+fn rotated<const BITS: u32>(lanes: Lanes) -> Lanes {
+    lanes << BITS | lanes >> (32 - BITS)
 }
 
 #[cfg(test)]

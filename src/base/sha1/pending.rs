@@ -22,6 +22,12 @@ impl<T> Pending<T> {
         self.count == LANES
     }
 
+    /// Returns the pending messages.
+    #[inline]
+    pub(crate) fn entries(&self) -> &[T] {
+        self.entries.get(..self.count).unwrap_or_default()
+    }
+
     /// Adds a message: returns the entry to fill in, which has the content of an earlier one, or `None` if all are taken.
     #[inline]
     pub(crate) fn add(&mut self) -> Option<&mut T> {
@@ -36,18 +42,18 @@ impl<T> Pending<T> {
         self.count = self.count.min(count);
     }
 
-    /// Hashes the pending messages, hands each to `done` with its hash, and empties the queue. In lanes without a pending
-    /// message, `hash` gets entries with the content of earlier ones.
+    /// Hashes the pending messages, hands each to `done` with its number and its hash, and empties the queue. In lanes
+    /// without a pending message, `hash` gets entries with the content of earlier ones.
     #[inline]
     pub(crate) fn finish(
         &mut self,
         hash: impl FnOnce([&T; LANES]) -> [[u8; LEN]; LANES],
-        mut done: impl FnMut(&mut T, &[u8; LEN]),
+        mut done: impl FnMut(usize, &mut T, &[u8; LEN]),
     ) {
         if self.count > 0 {
             let hashes = hash(self.entries.each_ref());
-            for (entry, hash) in self.entries.iter_mut().zip(&hashes).take(self.count) {
-                done(entry, hash);
+            for (number, (entry, hash)) in self.entries.iter_mut().zip(&hashes).take(self.count).enumerate() {
+                done(number, entry, hash);
             }
             self.count = 0;
         }

@@ -104,7 +104,7 @@ impl CommunityId {
             }
             _ => (None, false),
         };
-        Ok(Some(Flow { ends, protocol, ports, one_way }))
+        Ok(Some(Flow::new(ends, protocol, ports, one_way)))
     }
 }
 
