@@ -48,14 +48,28 @@ impl Output {
     }
 
     /// Returns the whole buffer, with space for at least this many bytes after the output.
+    #[inline(always)]
     pub(crate) fn reserve(&mut self, bytes: usize) -> &mut [u8] {
         let needed = self.len.saturating_add(bytes).saturating_add(SLACK);
         if needed > self.bytes.len() {
-            // Doubles the buffer, unless it is large already.
-            let more = self.bytes.len().min(256 * 1024 * 1024);
-            self.bytes.resize(needed.max(self.bytes.len() + more), 0);
+            self.grow(needed);
         }
         &mut self.bytes
+    }
+
+    /// Makes the buffer at least as long as needed.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, needed: usize) {
+        // Doubles the buffer, unless it is large already.
+        let more = self.bytes.len().min(256 * 1024 * 1024);
+        let len = needed.max(self.bytes.len() + more);
+        if self.bytes.is_empty() {
+            // New memory is zeros already, which a system gives without writing them.
+            self.bytes = vec![0; len];
+        } else {
+            self.bytes.resize(len, 0);
+        }
     }
 
     /// Extends the output up to an offset.
@@ -67,6 +81,14 @@ impl Output {
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         let at = self.len;
         let end = put_bytes(bytes, self.reserve(bytes.len()), at);
+        self.advance(end);
+    }
+
+    /// Appends a line feed.
+    #[inline(always)]
+    pub(crate) fn end_line(&mut self) {
+        let at = self.len;
+        let end = put(b"\n", self.reserve(1), at);
         self.advance(end);
     }
 
@@ -94,20 +116,6 @@ pub(crate) fn copy(text: &[u8], start: usize, end: usize, buffer: &mut [u8], at:
         to += SLACK;
     }
     at + (end - start)
-}
-
-/// Writes the first bytes of a block into a buffer from an offset on, and returns the offset of their end.
-///
-/// That offset is beyond the buffer if the block did not fit.
-#[inline(always)]
-pub(crate) fn put_block<const N: usize>(block: &[u8; N], len: usize, buffer: &mut [u8], at: usize) -> usize {
-    match buffer.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<N>) {
-        Some(target) => {
-            *target = *block;
-            at + len
-        }
-        None => (at + N).max(buffer.len() + 1),
-    }
 }
 
 /// Writes a fixed number of bytes into a buffer from an offset on, and returns the offset of their end.

@@ -24,16 +24,19 @@ pub(crate) fn rfc3339(millis: u64) -> [u8; LEN] {
     [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', i0, i1, b':', s0, s1, b'.', f0, f1, f2, b'Z']
 }
 
+/// Cached times, a power of two: more seconds than most records of an interval are apart.
+const TIMES: usize = 256;
+
 /// A cache of formatted times, which a run of records shares.
 #[derive(Clone, Debug)]
 pub(crate) struct Times {
     /// A slot has the last time that hashed to it.
-    rendered: [(u64, [u8; LEN]); 64],
+    rendered: Box<[(u64, [u8; LEN]); TIMES]>,
 }
 
 impl Default for Times {
     fn default() -> Self {
-        Times { rendered: [(0, rfc3339(0)); 64] }
+        Times { rendered: Box::new([(0, rfc3339(0)); TIMES]) }
     }
 }
 
@@ -41,8 +44,8 @@ impl Times {
     /// Formats a time as [`rfc3339`] does, or takes it from the cache.
     #[inline]
     pub(crate) fn rfc3339(&mut self, millis: u64) -> &[u8; LEN] {
-        // The low three bits of whole seconds are zeros, and the next six differ for 64 seconds in a row.
-        let slot = &mut self.rendered[(millis >> 3) as usize % 64];
+        // The low three bits of whole seconds are zeros, and the next ones differ for as many seconds in a row.
+        let slot = &mut self.rendered[(millis >> 3) as usize % TIMES];
         if slot.0 != millis {
             *slot = (millis, rfc3339(millis));
         }

@@ -1,7 +1,6 @@
 //! Finds the layers that do not show themselves, by evidence over lines. They are the fewest that leave records of a
 //! format, with the shapes of its values, of nine lines in ten.
 
-use crate::base::span::Span;
 use crate::base::tokens::Tokens;
 use crate::format::presets::{PRESETS, Preset};
 use crate::format::{Column, Format};
@@ -33,11 +32,11 @@ pub(crate) fn find(lines: &[&[u8]], formats: &[Format], max_layers: usize) -> Op
         given => given,
     };
     let mut record = Record::default();
-    let fits = &mut |text: &[u8], tokens: &Tokens| {
+    let fits = &mut |tokens: &Tokens| {
         formats
             .iter()
             .filter(|format| format.columns().len() == tokens.count())
-            .any(|format| record::read(format, text, tokens, &mut record).is_ok() && shows_record(format, text, tokens))
+            .any(|format| record::read(format, tokens, &mut record).is_ok() && shows_record(format, tokens))
     };
     let mut stacks = vec![Vec::new()];
     let bytes: usize = few(lines).iter().map(|line| line.len()).sum();
@@ -229,7 +228,7 @@ fn suggest(text: &[u8], around: Option<&Layer>, layers: &mut Vec<Layer>) {
 }
 
 /// True if nine lines in ten are records or headers inside a stack of layers, and at least one is a record.
-fn holds(stack: &[Layer], lines: &[&[u8]], fits: &mut dyn FnMut(&[u8], &Tokens) -> bool) -> bool {
+fn holds(stack: &[Layer], lines: &[&[u8]], fits: &mut dyn FnMut(&Tokens) -> bool) -> bool {
     let mut peeler = Peeler::new(stack);
     let mut tokens = Tokens::default();
     let mut record = Record::default();
@@ -247,13 +246,13 @@ fn holds(stack: &[Layer], lines: &[&[u8]], fits: &mut dyn FnMut(&[u8], &Tokens) 
             };
             let text = piece.text.get(..piece.len).unwrap_or_default();
             match piece.cells {
-                Some(cells) => tokens.set(cells),
+                Some(cells) => tokens.set(piece.text, cells),
                 None => tokens.split(text),
             }
             if tokens.count() == 0 {
                 return true;
             }
-            let names: Vec<&[u8]> = tokens.spans().iter().map(|span| span.of(piece.text)).collect();
+            let names: Vec<&[u8]> = tokens.texts().collect();
             if piece.cells.is_none()
                 && names.len() > 1
                 && let Some(Ok(format)) = Format::of_header(&names)
@@ -263,12 +262,11 @@ fn holds(stack: &[Layer], lines: &[&[u8]], fits: &mut dyn FnMut(&[u8], &Tokens) 
                 return true;
             }
             let of_header = header.as_ref().is_some_and(|format| {
-                record::read(format, piece.text, &tokens, &mut record).is_ok()
-                    && record::looks_right(format, piece.text, &tokens)
+                record::read(format, &tokens, &mut record).is_ok() && record::looks_right(format, &tokens)
             });
             // AWS quotes nothing: a quote in a text is a part of a layer.
             let is_bare = piece.cells.is_some() || !text.contains(&b'"');
-            if is_bare && (of_header || fits(piece.text, &tokens)) {
+            if is_bare && (of_header || fits(&tokens)) {
                 records += 1;
             } else {
                 others += 1;
@@ -292,11 +290,11 @@ const MIN_SHOWN: usize = 3;
 
 /// True if a line that a format reads is a record without any doubt: with the shapes of its values, and with enough of
 /// them.
-fn shows_record(format: &Format, text: &[u8], tokens: &Tokens) -> bool {
-    let shows = |(column, span): (&Column, &Span)| {
+fn shows_record(format: &Format, tokens: &Tokens) -> bool {
+    let shows = |(column, token): (&Column, &[u8])| {
         let is_free = matches!(column.kind(), Kind::Text | Kind::Name | Kind::Tag | Kind::Lower | Kind::Upper);
-        !is_free && span.of(text) != b"-"
+        !is_free && token != b"-"
     };
-    let pairs = format.columns().iter().zip(tokens.spans());
-    record::looks_right(format, text, tokens) && pairs.filter(|pair| shows(*pair)).count() >= MIN_SHOWN
+    let pairs = format.columns().iter().zip(tokens.texts());
+    record::looks_right(format, tokens) && pairs.filter(|pair| shows(*pair)).count() >= MIN_SHOWN
 }

@@ -4,7 +4,7 @@
 //! it to events without an ICMP type.
 
 use crate::base::sha1::BLOCK;
-use crate::value::{Value, parse_v6};
+use crate::value::Address;
 
 pub(crate) const ICMP: u8 = 1;
 pub(crate) const ICMP6: u8 = 58;
@@ -46,18 +46,13 @@ pub(crate) struct End {
     is_v4: bool,
 }
 
-impl End {
-    /// Makes the end of a value that is an address, and its text.
-    #[inline]
-    pub(crate) fn of(value: Value, text: &[u8]) -> Option<End> {
-        match value {
-            Value::V4(v4) => Some(End { address: v4.into(), is_v4: true }),
-            Value::V6 => parse_v6(text).map(|v6| match v6 >> 32 {
-                // An IPv4 address within IPv6 (`::ffff:a.b.c.d`) is the IPv4 address.
-                0xffff => End { address: v6 & 0xffff_ffff, is_v4: true },
-                _ => End { address: v6, is_v4: false },
-            }),
-            _ => None,
+impl From<Address> for End {
+    #[inline(always)]
+    fn from(Address { number, is_v4 }: Address) -> End {
+        match number >> 32 {
+            // An IPv4 address within IPv6 (`::ffff:a.b.c.d`) is the IPv4 address.
+            0xffff => End { address: number & 0xffff_ffff, is_v4: true },
+            _ => End { address: number, is_v4 },
         }
     }
 }

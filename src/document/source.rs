@@ -1,28 +1,29 @@
 //! The source of a document, which is a record and its line, and the state that writing keeps between records.
 
+use super::emit::Tables;
 use super::id_cache::IdCache;
-use crate::base::output::{copy, put_bytes};
 use crate::base::span::Span;
 use crate::base::time::Times;
+use crate::base::tokens::Tokens;
 use crate::error::Error;
 use crate::geo::{Fragment, Fragments};
-use crate::json::write_escaped;
+use crate::json::{is_verbatim, write_escaped};
 use crate::record::Record;
 use crate::record::transport::Transport;
 use crate::value::Value;
 
-/// The source of a document.
+/// The source of a document, beside the tokens of its line.
 pub(crate) struct Source<'a> {
-    /// A text in UTF-8 that starts with the record's line, and may go on after it.
-    pub(crate) text: &'a [u8],
     /// The line's length in bytes.
     pub(crate) len: usize,
     /// True if JSON writes the line as it stands: it has no character to escape.
     pub(crate) plain: bool,
     /// True if texts are written as they are, and not for JSON.
     pub(crate) raw: bool,
-    /// Its values.
+    /// The values of the line.
     pub(crate) record: &'a Record,
+    /// True if the record has a time of its own.
+    pub(crate) has_time: bool,
     /// The time of the record's envelope, in milliseconds since 1970.
     pub(crate) outer_time: Option<u64>,
     /// The time of parsing, in RFC 3339; empty if the document does not have it.
@@ -41,11 +42,17 @@ pub(crate) struct Memory {
     pub(super) times: Times,
     /// Community IDs, cached and pending.
     pub(crate) ids: IdCache,
+    pub(super) tables: Tables,
     /// The key of the record's shape; see `Shape::key`.
     pub(super) key: Vec<u64>,
 }
 
 impl Source<'_> {
+    /// True if JSON writes a line as it stands.
+    pub(crate) fn is_verbatim_line(tokens: &Tokens) -> bool {
+        is_verbatim(tokens.made())
+    }
+
     #[inline(always)]
     pub(super) fn value(&self, column: usize) -> Value {
         self.record.value(column)
@@ -53,18 +60,7 @@ impl Source<'_> {
 
     #[inline(always)]
     pub(super) fn has(&self, column: usize) -> bool {
-        self.value(column) != Value::Absent
-    }
-
-    #[inline(always)]
-    pub(super) fn span(&self, column: usize) -> Span {
-        self.record.span(column)
-    }
-
-    /// Returns the token, which is `-` if the field is absent.
-    #[inline(always)]
-    pub(super) fn token(&self, column: usize) -> &[u8] {
-        self.span(column).of(self.text)
+        self.record.has(column)
     }
 
     #[inline(always)]
@@ -80,36 +76,41 @@ impl Source<'_> {
         self.ends.get(end).copied().unwrap_or_default().get(fragment)
     }
 
-    /// Writes a part of the line as the inside of a JSON string.
+    /// True if a part of the line is the inside of a JSON string as it stands, or is not meant for JSON.
     #[inline(always)]
-    pub(super) fn write_text(&self, span: Span, buffer: &mut [u8], at: usize) -> usize {
-        if self.plain || self.raw {
-            copy(self.text, span.start, span.end, buffer, at)
-        } else {
-            write_escaped(span.of(self.text), buffer, at)
+    pub(super) fn is_verbatim(&self) -> bool {
+        self.plain || self.raw
+    }
+
+    /// Returns the span of a part of the line as the inside of a JSON string, which is made if necessary.
+    #[inline(always)]
+    pub(super) fn text(&self, span: Span, tokens: &mut Tokens) -> Span {
+        if self.is_verbatim() { span } else { escaped(span, tokens) }
+    }
+
+    /// Makes the inside of a JSON string of a text that is not a part of the line.
+    pub(super) fn other(&self, text: &[u8], tokens: &mut Tokens) -> Span {
+        if self.raw {
+            return tokens.make(text);
         }
+        tokens.make_with(text.len(), |_, free| write_escaped(text, free, 0))
     }
+}
 
-    /// Writes a number's digits, without leading zeros.
-    #[inline(always)]
-    pub(super) fn write_digits(&self, column: usize, buffer: &mut [u8], at: usize) -> usize {
-        self.write_text(without_zeros(self.span(column), self.text), buffer, at)
-    }
-
-    /// Writes a text that is not a part of the line as the inside of a JSON string.
-    pub(super) fn write_other(&self, text: &[u8], buffer: &mut [u8], at: usize) -> usize {
-        if self.raw { put_bytes(text, buffer, at) } else { write_escaped(text, buffer, at) }
-    }
+/// Makes the inside of a JSON string of a part of the line.
+#[inline(never)]
+pub(super) fn escaped(span: Span, tokens: &mut Tokens) -> Span {
+    tokens.make_with(span.end - span.start, |text, free| write_escaped(span.of(text), free, 0))
 }
 
 /// Returns the part of a decimal token that JSON writes for a number: without leading zeros.
 #[inline(always)]
 pub(super) fn without_zeros(span: Span, text: &[u8]) -> Span {
-    match span.of(text) {
-        [b'0', _, ..] => {
-            let zeros = span.of(text).iter().take_while(|digit| **digit == b'0').count();
-            Span { start: (span.start + zeros).min(span.end - 1), end: span.end }
-        }
-        _ => span,
-    }
+    if text.get(span.start) == Some(&b'0') { without_leading(span, text) } else { span }
+}
+
+#[inline(never)]
+fn without_leading(span: Span, text: &[u8]) -> Span {
+    let zeros = span.of(text).iter().take_while(|digit| **digit == b'0').count();
+    Span { start: (span.start + zeros).min(span.end - 1), end: span.end }
 }

@@ -1,9 +1,11 @@
 //! The tape: values as strings and numbers, of which JavaScript makes objects.
 
-use super::emit::{Emit, List};
+use super::emit::{Emit, Form, Gap, List, Part};
 use super::{Memory, Source};
 use crate::base::interner::Interner;
-use crate::value::Value;
+use crate::base::output::{Output, copy};
+use crate::base::span::Span;
+use crate::base::tokens::Tokens;
 
 /// The values of records without the text around them, of which JavaScript makes objects.
 #[derive(Debug, Default)]
@@ -23,13 +25,15 @@ pub(crate) struct Tape {
 
 #[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
 impl Tape {
-    /// Appends the number of a string that was written behind all others, and returns where the strings end: see
-    /// [`Interner::number_of`].
+    /// Returns the number of a string, which is a part of a text. The output gets it, unless it has it already.
     #[inline(always)]
-    fn push_string(&mut self, buffer: &[u8], start: usize, end: usize) -> usize {
-        let (number, end) = self.strings.number_of(buffer, start, end);
-        self.entries.push(number);
-        end
+    fn number_of(&mut self, text: &[u8], Span { start, end }: Span, out: &mut Output) -> u32 {
+        let at = out.len();
+        let buffer = out.reserve(end - start);
+        let copied = copy(text, start, end, buffer, at);
+        let (number, end) = self.strings.number_of(buffer, at, copied);
+        out.advance(end);
+        number
     }
 
     /// Describes all shapes again, when they occur.
@@ -38,95 +42,61 @@ impl Tape {
     }
 }
 
-impl Emit {
+impl Gap {
     /// Returns the count of the tape's entries for the value. A list has the count of its strings, and one for each that
     /// it can have; all else has one.
     pub(super) fn width(&self) -> usize {
-        match self {
-            Emit::List(list) => 1 + list.most_parts(),
-            Emit::Token(_)
-            | Emit::TokenOrDash(_)
-            | Emit::Number(_)
-            | Emit::Digits(_)
-            | Emit::Lower(_)
-            | Emit::Time(_)
-            | Emit::Outcome(..)
-            | Emit::Transport(..)
-            | Emit::NetworkType { .. }
-            | Emit::CommunityId { .. }
-            | Emit::Rare(_)
-            | Emit::LookedUp(..) => 1,
-        }
+        if let Gap::Made(Emit::List(list)) = self { 1 + list.most_parts() } else { 1 }
     }
 
-    /// Appends the value's entries to the tape as [`Shape::write_values`](super::shape::Shape::write_values) says, writes
-    /// its new strings behind all others, and returns where the strings end.
+    /// Appends the entries of the value, which is in a slot, to the tape as
+    /// [`Shape::write_values`](super::shape::Shape::write_values) says, and its new strings to the output.
     #[inline(always)]
     pub(super) fn write_to_tape(
         &self,
+        slot: usize,
         source: &Source<'_>,
-        buffer: &mut [u8],
-        at: usize,
+        tokens: &Tokens,
+        out: &mut Output,
         memory: &mut Memory,
         tape: &mut Tape,
-    ) -> usize {
-        match self {
-            Emit::Token(column) | Emit::TokenOrDash(column) => {
-                let end = source.write_text(source.span(*column), buffer, at);
-                tape.push_string(buffer, at, end)
-            }
-            Emit::Number(column) => match source.value(*column) {
-                Value::Integer(small @ 0..0x8000_0000) => {
-                    tape.entries.push(small as u32);
-                    at
-                }
-                Value::Integer(_) | Value::Absent | Value::Text | Value::V4(_) | Value::V6 | Value::Time(_) => {
-                    let end = source.write_digits(*column, buffer, at);
-                    let (number, end) = tape.strings.number_of(buffer, at, end);
-                    tape.entries.push(!number);
-                    end
-                }
+    ) {
+        let (text, span) = (tokens.text(), tokens.slot(slot));
+        let entry = match self {
+            Gap::Digits(column, Form::Number) => match source.integer(*column) {
+                Some(small @ 0..0x8000_0000) => small as u32,
+                Some(_) | None => !tape.number_of(text, span, out),
             },
-            Emit::CommunityId { .. } => {
-                let pending = memory.ids.pending();
-                let end = self.write(source, buffer, at, memory);
-                if memory.ids.pending() == pending {
-                    return tape.push_string(buffer, at, end);
-                }
+            Gap::Made(Emit::CommunityId { .. }) if memory.ids.is_blank() => {
                 // A string that is still to be hashed cannot be looked up.
-                tape.entries.push(tape.strings.push(end));
-                end
+                let at = out.len();
+                out.extend(span.of(text));
+                memory.ids.add(at, out);
+                tape.strings.push(out.len())
             }
-            Emit::List(list) => list.write_to_tape(source, buffer, at, tape),
-            Emit::Digits(_)
-            | Emit::Lower(_)
-            | Emit::Time(_)
-            | Emit::Outcome(..)
-            | Emit::Transport(..)
-            | Emit::NetworkType { .. }
-            | Emit::Rare(_)
-            | Emit::LookedUp(..) => {
-                let end = self.write(source, buffer, at, memory);
-                tape.push_string(buffer, at, end)
-            }
-        }
+            Gap::Made(Emit::List(list)) => return list.write_to_tape(source, tokens, out, tape),
+            Gap::Token(_) | Gap::Digits(..) | Gap::Made(_) => tape.number_of(text, span, out),
+        };
+        tape.entries.push(entry);
     }
 }
 
 impl List {
     /// Appends the count of strings, and the entries of each; then zeros, up to the list's width.
-    fn write_to_tape(&self, source: &Source<'_>, buffer: &mut [u8], at: usize, tape: &mut Tape) -> usize {
-        let (count, mut at) = (tape.entries.len(), at);
+    fn write_to_tape(&self, source: &Source<'_>, tokens: &Tokens, out: &mut Output, tape: &mut Tape) {
+        let count = tape.entries.len();
         tape.entries.push(0);
-        self.parts(source, |part| {
-            let end = part.write(source, buffer, at);
-            at = tape.push_string(buffer, at, end);
+        self.parts(source, tokens, |part| {
+            let number = match part {
+                Part::Token(span) => tape.number_of(tokens.text(), span, out),
+                Part::Word(word) => tape.number_of(word.as_bytes(), Span { start: 0, end: word.len() }, out),
+            };
+            tape.entries.push(number);
         });
         let parts = tape.entries.len() - count - 1;
         if let Some(entry) = tape.entries.get_mut(count) {
             *entry = parts as u32;
         }
         tape.entries.resize(count + 1 + self.most_parts(), 0);
-        at
     }
 }

@@ -9,13 +9,24 @@ use crate::schema::{How, Outputs, RULES, Setting, original, original_path};
 
 /// A step to a document.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(super) enum Step<L> {
     /// `"key":{`
     Open(Vec<u8>),
     /// `},`; without members, nothing at all unless the object stays.
     Close { stays: bool },
     /// `"key":` and a value and `,`; the other value, or nothing at all, if the first is absent.
-    Leaf { key: Vec<u8>, leaf: Leaf, otherwise: Option<Vec<u8>> },
+    Leaf { key: Vec<u8>, leaf: L, otherwise: Option<Vec<u8>> },
+}
+
+impl<L> Step<L> {
+    /// Converts the value of the step.
+    pub(super) fn map<M>(self, convert: impl FnOnce(L) -> M) -> Step<M> {
+        match self {
+            Step::Open(bytes) => Step::Open(bytes),
+            Step::Close { stays } => Step::Close { stays },
+            Step::Leaf { key, leaf, otherwise } => Step::Leaf { key, leaf: convert(leaf), otherwise },
+        }
+    }
 }
 
 /// A document's tree while it is compiled.
@@ -54,7 +65,7 @@ impl Children {
 }
 
 /// Returns the steps to the documents of a format.
-pub(super) fn steps(format: &Format, outputs: Outputs, settings: &Settings) -> Result<Vec<Step>, Error> {
+pub(super) fn steps(format: &Format, outputs: Outputs, settings: &Settings) -> Result<Vec<Step<Leaf>>, Error> {
     let mut root = Children::default();
     for rule in RULES.iter().filter(|rule| rule.outputs.meets(outputs)) {
         if rule.how == How::Object {
@@ -70,7 +81,7 @@ pub(super) fn steps(format: &Format, outputs: Outputs, settings: &Settings) -> R
     }
     for (index, column) in format.columns().iter().enumerate().filter(|(_, column)| column.repeats().is_none()) {
         let value = match column.field() {
-            None => Some(Leaf::Emit(text(None, index))),
+            None => Some(Leaf::Gap(text(None, index))),
             Some(field) => {
                 let from = std::slice::from_ref(&field.facts().field);
                 original(field, outputs).and_then(|how| leaf(how, from, format, settings, outputs))
@@ -200,7 +211,7 @@ fn is_path(path: &str) -> bool {
 }
 
 /// Lists the steps to the tree's document.
-fn linear(children: Children) -> Vec<Step> {
+fn linear(children: Children) -> Vec<Step<Leaf>> {
     let mut steps = Vec::new();
     for (key, node) in children.0 {
         let mut bytes = json::string(&key);

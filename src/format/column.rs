@@ -1,7 +1,7 @@
 //! One column of a format.
 
 use crate::field::Field;
-use crate::value::{Kind, Reader};
+use crate::value::{Kind, Type, Words};
 
 /// One column of a format.
 #[derive(Clone, Debug)]
@@ -14,7 +14,6 @@ pub struct Column {
     /// The index of the first column of the same name, if this is not that column.
     pub(super) repeats: Option<usize>,
     kind: Kind,
-    reader: Reader,
 }
 
 impl Column {
@@ -26,7 +25,6 @@ impl Column {
             alias: None,
             repeats: None,
             kind: field.kind(),
-            reader: Reader::of(field.kind()),
         }
     }
 
@@ -42,7 +40,6 @@ impl Column {
             alias: None,
             repeats: None,
             kind: Kind::Text,
-            reader: Reader::Text,
         }
     }
 
@@ -71,10 +68,32 @@ impl Column {
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
+}
 
-    /// Returns the reader of the values.
-    pub(crate) fn reader(&self) -> &Reader {
-        &self.reader
+/// The columns of a format by the type of their values, for reading many lines. Texts are not read: any token is one.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Readers {
+    /// Columns of integers, and their largest value.
+    pub(crate) integers: Vec<(usize, u64)>,
+    pub(crate) times: Vec<usize>,
+    pub(crate) addresses: Vec<usize>,
+    /// Columns of closed sets of words.
+    pub(crate) words: Vec<(usize, Words)>,
+}
+
+impl Readers {
+    pub(super) fn of(columns: &[Column]) -> Readers {
+        let mut readers = Readers::default();
+        for (index, column) in columns.iter().enumerate() {
+            match column.kind.value_type() {
+                Type::Integer { max } => readers.integers.push((index, max)),
+                Type::Time => readers.times.push(index),
+                Type::Address => readers.addresses.push(index),
+                Type::Word(words) => readers.words.push((index, Words::of(words))),
+                Type::Text => {}
+            }
+        }
+        readers
     }
 }
 

@@ -11,6 +11,7 @@ mod syntax;
 use std::fmt;
 
 pub use self::column::Column;
+pub(crate) use self::column::Readers;
 use crate::base::tokens::MAX_TOKENS;
 use crate::error::{Error, ErrorCode, Position, quoted};
 use crate::field::{Field, same_name};
@@ -35,11 +36,13 @@ pub struct Format {
     columns: Vec<Column>,
     /// The columns that repeat another one: the index of that, and their own.
     repeats: Vec<(usize, usize)>,
+    readers: Readers,
 }
 
 impl Format {
     pub(crate) fn of_fields(fields: impl IntoIterator<Item = Field>) -> Format {
-        Format { columns: fields.into_iter().map(Column::of).collect(), repeats: Vec::new() }
+        let columns: Vec<Column> = fields.into_iter().map(Column::of).collect();
+        Format { readers: Readers::of(&columns), repeats: Vec::new(), columns }
     }
 
     fn compile(names: &[(&str, Position)]) -> Result<Format, Error> {
@@ -66,7 +69,7 @@ impl Format {
             columns.push(column);
         }
         let repeats = columns.iter().enumerate().filter_map(|(index, column)| Some((column.repeats?, index)));
-        let format = Format { repeats: repeats.collect(), columns };
+        let format = Format { repeats: repeats.collect(), readers: Readers::of(&columns), columns };
         match names {
             [] => Err(Error::sentence(
                 ErrorCode::EmptyFormat,
@@ -148,6 +151,12 @@ impl Format {
     #[inline(always)]
     pub(crate) fn repeats(&self) -> &[(usize, usize)] {
         &self.repeats
+    }
+
+    /// Returns the columns by the type of their values.
+    #[inline(always)]
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.readers
     }
 
     /// Returns the columns, in order.

@@ -139,6 +139,11 @@ pub(crate) fn write_escaped(text: &[u8], buffer: &mut [u8], at: usize) -> usize 
     put_bytes(text.get(plain..).unwrap_or_default(), buffer, at)
 }
 
+/// True if a text is the inside of a JSON string as it stands.
+pub(crate) fn is_verbatim(text: &[u8]) -> bool {
+    text.iter().all(|byte| *byte >= 0x20 && !matches!(byte, b'"' | b'\\'))
+}
+
 /// Returns a string as JSON, in quotes.
 pub(crate) fn string(text: &str) -> Vec<u8> {
     let mut out = Output::new();

@@ -1,33 +1,12 @@
 //! Formats that a line may have, and the one among several that it fits.
 
 use crate::base::sorted::sorted_by;
-use crate::base::span::Span;
 use crate::base::tokens::Tokens;
 use crate::document::{Plan, Settings};
 use crate::error::{Error, ErrorCode, quoted};
 use crate::format::{Column, Format};
 use crate::record::{self, Located, Misfit, Record};
 use crate::schema::Outputs;
-
-/// A line and its tokens.
-#[derive(Clone, Copy)]
-pub(super) struct Tokenized<'a> {
-    /// A text that starts with the line and may go on after it.
-    pub(super) text: &'a [u8],
-    pub(super) tokens: &'a Tokens,
-}
-
-impl<'a> Tokenized<'a> {
-    /// Returns the number of tokens.
-    pub(super) fn count(self) -> usize {
-        self.tokens.count()
-    }
-
-    /// Returns the texts of the tokens, as far as they are kept.
-    pub(super) fn texts(self) -> impl Iterator<Item = &'a [u8]> {
-        self.tokens.spans().iter().map(move |span| span.of(self.text))
-    }
-}
 
 /// A format and its plan.
 #[derive(Debug)]
@@ -59,13 +38,13 @@ impl Compiler {
 impl Candidate {
     /// Reads a line by the format.
     #[inline]
-    pub(super) fn read(&self, line: Tokenized<'_>, record: &mut Record) -> Result<(), Misfit> {
-        record::read(&self.format, line.text, line.tokens, record)
+    pub(super) fn read(&self, line: &Tokens, record: &mut Record) -> Result<(), Misfit> {
+        record::read(&self.format, line, record)
     }
 
     /// Returns the columns, each with its token.
-    fn columns<'a>(&'a self, line: Tokenized<'a>) -> impl Iterator<Item = (&'a Column, &'a Span)> {
-        self.format.columns().iter().zip(line.tokens.spans())
+    fn columns<'a>(&'a self, line: &'a Tokens) -> impl Iterator<Item = (&'a Column, &'a [u8])> {
+        self.format.columns().iter().zip(line.texts())
     }
 }
 
@@ -97,7 +76,7 @@ pub(super) enum Fit<'a> {
 /// `ambiguous_format`, if two fit that would read the line differently.
 pub(super) fn best_fit<'a>(
     candidates: &'a [Candidate],
-    line: Tokenized<'_>,
+    line: &Tokens,
     readings: &mut Readings,
     strictly: bool,
 ) -> Result<Fit<'a>, Located> {
@@ -114,7 +93,7 @@ pub(super) fn best_fit<'a>(
                 nearest = Some((candidate, Misfit { index: 0, start: 0, error }));
             }
             Ok(()) => {
-                let is_right = record::looks_right(&candidate.format, line.text, line.tokens);
+                let is_right = record::looks_right(&candidate.format, line);
                 match best {
                     Some((_, true)) if !is_right => {}
                     Some((_, best_is_right)) if best_is_right == is_right => equals.push(candidate),
@@ -149,10 +128,10 @@ pub(super) fn best_fit<'a>(
 }
 
 /// True if two formats give each field the same text of this line.
-fn same_meaning(left: &Candidate, right: &Candidate, line: Tokenized<'_>) -> bool {
+fn same_meaning(left: &Candidate, right: &Candidate, line: &Tokens) -> bool {
     let pairs = |candidate: &Candidate| {
         let pairs =
-            candidate.columns(line).map(|(column, span)| (column.name().to_owned(), span.of(line.text).to_vec()));
+            candidate.columns(line).map(|(column, token)| (column.name().to_owned(), token.to_vec()));
         sorted_by(pairs.filter(|(_, token)| token != b"-"), |(name, _)| name.clone())
     };
     // A name that a format has twice has one text in a line that was read.
@@ -160,9 +139,9 @@ fn same_meaning(left: &Candidate, right: &Candidate, line: Tokenized<'_>) -> boo
 }
 
 /// Returns the error of a line that two formats would read differently.
-fn ambiguous(first: &Candidate, other: &Candidate, line: Tokenized<'_>) -> Error {
+fn ambiguous(first: &Candidate, other: &Candidate, line: &Tokens) -> Error {
     let mut columns = first.columns(line).zip(other.format.columns()).enumerate();
-    let differs = columns.find(|(_, ((left, span), right))| left != right && span.of(line.text) != b"-");
+    let differs = columns.find(|(_, ((left, token), right))| left != right && *token != b"-");
     let differs = differs.map_or(String::new(), |(index, ((left, _), right))| {
         format!(" (column {} is {} or {})", index + 1, quoted(left.name()), quoted(right.name()))
     });
@@ -172,11 +151,10 @@ fn ambiguous(first: &Candidate, other: &Candidate, line: Tokenized<'_>) -> Error
 }
 
 /// Returns the first value of a line that has a layout's types but not the shape of its field's values.
-pub(super) fn misshapen(candidate: &Candidate, line: Tokenized<'_>) -> Option<Misfit> {
-    candidate.columns(line).enumerate().find_map(|(index, (column, span))| {
-        let token = span.of(line.text);
+pub(super) fn misshapen(candidate: &Candidate, line: &Tokens) -> Option<Misfit> {
+    candidate.columns(line).enumerate().find_map(|(index, (column, token))| {
         let field = column.field().filter(|field| !field.kind().looks_right(token))?;
         let error = record::mismatched(field, token, crate::value::Mismatch::Kind);
-        Some(Misfit { index, start: span.start, error })
+        Some(Misfit { index, start: line.slot(index).start, error })
     })
 }

@@ -1,8 +1,9 @@
 //! The choice of a line's format: the header's, a given one, a documented layout that it fits, or one that was
 //! inferred. A line that two of them would read differently is an error that names both, never a guess.
 
-use super::candidate::{Candidate, Compiler, Fit, Readings, Tokenized, best_fit};
+use super::candidate::{Candidate, Compiler, Fit, Readings, best_fit};
 use super::layouts::{Layouts, either};
+use crate::base::tokens::Tokens;
 use crate::document::Settings;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::field::Field;
@@ -42,7 +43,7 @@ enum Header {
 }
 
 /// True if a line would be a header if it were in small letters.
-fn names_in_capitals(line: Tokenized<'_>) -> bool {
+fn names_in_capitals(line: &Tokens) -> bool {
     let starts_so = line.texts().next().is_some_and(|text| text.first().is_some_and(u8::is_ascii_uppercase));
     starts_so && {
         let names: Vec<Vec<u8>> = line.texts().map(<[u8]>::to_ascii_lowercase).collect();
@@ -112,7 +113,7 @@ impl Choice {
     ///
     /// # Errors
     /// The error of a header whose names cannot be used; the lines after it cannot be read then.
-    pub(super) fn accept_header(&mut self, line: Tokenized<'_>, is_first: bool) -> Result<bool, Error> {
+    pub(super) fn accept_header(&mut self, line: &Tokens, is_first: bool) -> Result<bool, Error> {
         let may_be = line.texts().next().is_some_and(|text| text.first().is_some_and(u8::is_ascii_lowercase));
         if !may_be || !line.texts().all(may_be_name) {
             return Ok(false);
@@ -210,7 +211,7 @@ impl Choice {
 
     /// Adds a hint to the error of a line that looks like something else: a text in another encoding, a header in
     /// capitals, or a documented layout.
-    pub(super) fn with_hint(&mut self, error: Located, line: Tokenized<'_>, readings: &mut Readings) -> Located {
+    pub(super) fn with_hint(&mut self, error: Located, line: &Tokens, readings: &mut Readings) -> Located {
         if line.texts().any(|text| text.contains(&0)) {
             return error.with_hint(NO_TEXT);
         }
@@ -231,7 +232,7 @@ impl Choice {
     ///
     /// # Errors
     /// The error of a line that has none of the formats, with its offset.
-    pub(super) fn choose(&mut self, line: Tokenized<'_>, readings: &mut Readings) -> Result<&Candidate, Located> {
+    pub(super) fn choose(&mut self, line: &Tokens, readings: &mut Readings) -> Result<&Candidate, Located> {
         if self.is_left_to_itself() {
             self.layouts.compile(line.count(), &self.compiler)?;
         }
@@ -239,7 +240,7 @@ impl Choice {
     }
 
     /// Chooses among the candidates that have been compiled.
-    fn choose_compiled(&self, line: Tokenized<'_>, readings: &mut Readings) -> Result<&Candidate, Located> {
+    fn choose_compiled(&self, line: &Tokens, readings: &mut Readings) -> Result<&Candidate, Located> {
         let of_header = match &self.header {
             Header::None => None,
             Header::Unusable(_) if !self.given.is_empty() => None,
@@ -285,7 +286,7 @@ impl Choice {
         })
     }
 
-    fn choose_layout(&self, line: Tokenized<'_>, readings: &mut Readings) -> Result<&Candidate, Located> {
+    fn choose_layout(&self, line: &Tokens, readings: &mut Readings) -> Result<&Candidate, Located> {
         let layouts = self.layouts.of(line.count());
         let misfit = match best_fit(layouts, line, readings, !self.reads_like_elastic())? {
             Fit::Fits(layout) => return Ok(layout),

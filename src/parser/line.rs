@@ -1,7 +1,7 @@
 //! The way of a line or of a piece of one: out of its envelope, into tokens, to its format, to the values of that format's columns.
 
 use super::Line;
-use super::candidate::{Readings, Tokenized, misshapen};
+use super::candidate::{Readings, misshapen};
 use super::choice::Choice;
 use super::lines::RawLine;
 use super::writer::Reading;
@@ -36,7 +36,7 @@ impl LineReader {
     pub(super) fn reads(&mut self, text: &[u8]) -> bool {
         let LineReader { choice, tokens, readings, .. } = self;
         tokens.split(text);
-        choice.choose(Tokenized { text, tokens }, readings).is_ok()
+        choice.choose(tokens, readings).is_ok()
     }
 
     /// Reads a line, and has a record written.
@@ -53,14 +53,15 @@ impl LineReader {
         let content;
         let (inner, offset) = if line.plain {
             // A plain line is its own content, and its tokens have been found.
-            (line, Some(0))
+            (line, None)
         } else {
             content = envelope::open(line.bytes())?;
             let text = content.text;
             self.tokens.split(text);
             (RawLine { text, len: text.len(), dropped: 0, plain: false }, content.offset)
         };
-        self.read_tokens(inner, None, Transport::NONE, is_first, write).map_err(|error| error.within(offset))
+        let read = self.read_tokens(inner, None, Transport::NONE, is_first, write);
+        if line.plain { read } else { read.map_err(|error| error.within(offset)) }
     }
 
     /// Reads a piece of a line, and has a record written. The values of an object must have the shapes of their fields: no
@@ -81,16 +82,15 @@ impl LineReader {
             }
             Some(cells) => {
                 let LineReader { choice, tokens, readings, .. } = self;
-                tokens.set(cells);
-                let row = Tokenized { text, tokens };
-                let chosen = choice.choose(row, readings).and_then(|candidate| {
-                    match misshapen(candidate, row).filter(|_| is_object) {
+                tokens.set(text, cells);
+                let chosen = choice.choose(tokens, readings).and_then(|candidate| {
+                    match misshapen(candidate, tokens).filter(|_| is_object) {
                         None => Ok(candidate),
                         Some(misfit) => Err(misfit.into()),
                     }
                 });
                 chosen.and_then(|candidate| {
-                    Ok(write(Reading { line, outer_time, transport, plan: &candidate.plan, record: &readings.best })?)
+                    Ok(write(Reading { line, outer_time, transport, plan: &candidate.plan, record: &readings.best, tokens })?)
                 })
             }
         };
@@ -114,19 +114,18 @@ impl LineReader {
         if tokens.count() == 0 {
             return Ok(Line::Blank);
         }
-        if choice.accept_header(Tokenized { text: line.text, tokens }, is_first)? {
+        if choice.accept_header(tokens, is_first)? {
             return Ok(Line::Header);
         }
         // The tokens of a plain line are the same.
         if choice.reads_like_elastic() && !line.plain {
             tokens.split_at_each_space(line.bytes());
         }
-        let tokenized = Tokenized { text: line.text, tokens };
-        match choice.choose(tokenized, readings) {
+        match choice.choose(tokens, readings) {
             Ok(candidate) => {
-                Ok(write(Reading { line, outer_time, transport, plan: &candidate.plan, record: &readings.best })?)
+                Ok(write(Reading { line, outer_time, transport, plan: &candidate.plan, record: &readings.best, tokens })?)
             }
-            Err(error) => Err(choice.with_hint(error, tokenized, readings)),
+            Err(error) => Err(choice.with_hint(error, tokens, readings)),
         }
     }
 }

@@ -399,7 +399,13 @@ impl Parser {
     }
 
     fn push_lines(&mut self, chunk: &[u8], enough_bytes: usize, sink: &mut Sink<'_>) -> Result<usize, Error> {
+        // Documents are four or five times as long as their lines. Space for a part of a large input is enough to start with.
+        const RATIO: usize = 5;
+        const MAX_CHUNK: usize = 1024 * 1024;
         let before = sink.out.len();
+        if self.writer.tape.is_none() {
+            sink.out.reserve(chunk.len().min(MAX_CHUNK).min(enough_bytes / RATIO) * RATIO);
+        }
         let mut rest = chunk;
         while let Some((line, after)) = self.lines.split(rest, &mut self.reader.tokens) {
             if self.lines.has_carry() {
@@ -493,7 +499,7 @@ impl Parser {
             (sink.report)(&error);
         }
         if sink.out.len() > start && self.writer.tape.is_none() {
-            sink.out.extend(b"\n");
+            sink.out.end_line();
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use super::lines::RawLine;
 use crate::base::clock::system_clock;
 use crate::base::output::Output;
 use crate::base::time::rfc3339;
+use crate::base::tokens::Tokens;
 use crate::document::fingerprint::Fingerprints;
 use crate::document::{Memory, Plan, Settings, Source, Tape};
 use crate::error::Error;
@@ -27,6 +28,8 @@ pub(super) struct Reading<'a> {
     pub(super) plan: &'a Plan,
     /// Its values.
     pub(super) record: &'a Record,
+    /// Its tokens, of which the texts of the document are made.
+    pub(super) tokens: &'a mut Tokens,
 }
 
 /// Counts of records, since the writer was made.
@@ -55,8 +58,8 @@ pub(super) struct Writer {
     omits: Vec<LogStatus>,
     memory: Memory,
     fingerprints: Fingerprints,
-    /// A record without a value, of errors.
-    nothing: Record,
+    /// A record without a value, of errors, and the tokens of its line.
+    nothing: (Record, Tokens),
     /// Cached results for addresses, if there are databases to look them up in.
     lookups: Option<Lookups>,
 }
@@ -82,7 +85,7 @@ impl Writer {
             omits: options.omit_log_status,
             memory: Memory::default(),
             fingerprints: Fingerprints::default(),
-            nothing: Record::default(),
+            nothing: Default::default(),
             lookups: options.geo.map(Lookups::new),
         })
     }
@@ -129,17 +132,18 @@ impl Writer {
     /// The error of a database; nothing is appended then.
     #[inline]
     pub(super) fn write(&mut self, reading: Reading<'_>, out: &mut Output) -> Result<Line, Error> {
-        let Reading { line, outer_time, transport, plan, record } = reading;
-        let status = plan.log_status(record, line.text);
+        let Reading { line, outer_time, transport, plan, record, tokens } = reading;
+        let status = plan.log_status(record, tokens);
         if status.is_some_and(|status| status != LogStatus::Ok) && self.omits(status) {
             return Ok(Line::Omitted);
         }
-        if !plan.has_time(record) {
+        let has_time = plan.has_time(record);
+        if !has_time {
             self.counts.without_time += 1;
             self.take_time();
         }
         let ends = match &mut self.lookups {
-            Some(lookups) => lookups.fragments(plan.addresses(record, line.text))?,
+            Some(lookups) => lookups.fragments(plan.addresses(record))?,
             None => Default::default(),
         };
         // From here on, nothing can go wrong: an action line is followed by its document.
@@ -147,11 +151,11 @@ impl Writer {
             bulk.write(line.bytes(), out, &mut self.fingerprints);
         }
         let source = Source {
-            text: line.text,
             len: line.len,
-            plain: line.plain,
+            plain: line.plain || Source::is_verbatim_line(tokens),
             raw: self.tape.is_some(),
             record,
+            has_time,
             outer_time,
             now: &self.now,
             transport,
@@ -159,8 +163,8 @@ impl Writer {
             ends,
         };
         match &mut self.tape {
-            Some(tape) => plan.write_values(&source, out, &mut self.memory, tape),
-            None => plan.write(&source, out, &mut self.memory),
+            Some(tape) => plan.write_values(&source, tokens, out, &mut self.memory, tape),
+            None => plan.write(&source, tokens, out, &mut self.memory),
         }
         Ok(Line::Record)
     }
@@ -171,12 +175,14 @@ impl Writer {
         if let Some(bulk) = self.bulk.as_ref().filter(|_| self.tape.is_none()) {
             bulk.write(line.as_bytes(), out, &mut self.fingerprints);
         }
+        let (record, tokens) = &mut self.nothing;
+        tokens.set_line(line.as_bytes());
         let source = Source {
-            text: line.as_bytes(),
             len: line.len(),
             plain: false,
             raw: self.tape.is_some(),
-            record: &self.nothing,
+            record,
+            has_time: false,
             outer_time: None,
             now: &self.now,
             transport: Transport::NONE,
@@ -184,8 +190,8 @@ impl Writer {
             ends: Default::default(),
         };
         match &mut self.tape {
-            Some(tape) => self.errors.write_values(&source, out, &mut self.memory, tape),
-            None => self.errors.write(&source, out, &mut self.memory),
+            Some(tape) => self.errors.write_values(&source, tokens, out, &mut self.memory, tape),
+            None => self.errors.write(&source, tokens, out, &mut self.memory),
         }
     }
 }

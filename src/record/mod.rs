@@ -4,45 +4,61 @@ pub(crate) mod container;
 pub(crate) mod envelope;
 pub(crate) mod transport;
 
-use crate::base::span::Span;
+use crate::base::digits::digits_at;
+use crate::base::time::MAX_SECONDS;
 use crate::base::tokens::Tokens;
 use crate::error::{Error, ErrorCode};
 use crate::field::Field;
-use crate::format::{Column, Format};
-use crate::value::{Mismatch, Value, without_fraction};
+use crate::format::{Format, Readers};
+use crate::value::{Address, AddressCache, Mismatch, Value};
 
 /// The values of a line by a format. It is reused for the next line, so that reading allocates nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
-    cells: Vec<Cell>,
+    /// The values of the columns. Those of texts and words are not set: their tokens are all there is of them.
+    values: Vec<Value>,
     /// A bit for each column: 1 if it has a value, 0 if it is absent.
     present: Vec<u64>,
-}
-
-/// A column's token and its value.
-#[derive(Clone, Copy, Debug, Default)]
-struct Cell {
-    span: Span,
-    value: Value,
+    /// The addresses in columns of such as numbers. Those of the other columns are not set.
+    numbers: Vec<u128>,
+    /// True if all values are written as usual: integers are digits alone.
+    is_usual: bool,
+    /// The addresses of recent lines.
+    addresses: AddressCache,
 }
 
 impl Record {
+    /// Returns the value of a column of numbers, times or addresses.
     #[inline(always)]
     pub(crate) fn value(&self, column: usize) -> Value {
-        self.cells.get(column).map_or(Value::Absent, |cell| cell.value)
+        self.values.get(column).copied().unwrap_or_default()
     }
 
+    /// True if a column has a value.
     #[inline(always)]
-    pub(crate) fn span(&self, column: usize) -> Span {
-        self.cells.get(column).map_or(Span::default(), |cell| cell.span)
+    pub(crate) fn has(&self, column: usize) -> bool {
+        self.present.get(column / 64).is_some_and(|bits| bits >> (column % 64) & 1 == 1)
     }
 
-    /// Returns the number of columns.
-    pub(crate) fn len(&self) -> usize {
-        self.cells.len()
+    /// Returns the address of a column of such.
+    #[inline(always)]
+    pub(crate) fn address(&self, column: usize) -> Option<Address> {
+        let is_v4 = match self.value(column) {
+            Value::V4(_) => true,
+            Value::V6 => false,
+            _ => return None,
+        };
+        Some(Address { number: self.numbers.get(column).copied()?, is_v4 })
+    }
+
+    /// True if all values are written as usual: integers are digits alone.
+    #[inline(always)]
+    pub(crate) fn is_usual(&self) -> bool {
+        self.is_usual
     }
 
     /// Returns a bit for each column: 1 if it has a value.
+    #[inline(always)]
     pub(crate) fn present(&self) -> &[u64] {
         &self.present
     }
@@ -94,37 +110,94 @@ impl From<Misfit> for Located {
     }
 }
 
-/// Reads a line by a format: all values, or the first misfit. The text starts with the line and may go on after it.
-pub(crate) fn read(format: &Format, text: &[u8], tokens: &Tokens, record: &mut Record) -> Result<(), Misfit> {
-    record.present.clear();
-    let columns = format.columns();
-    if tokens.count() != columns.len() {
-        return Err(wrong_count(format, text, tokens));
+/// Reads a line by a format: all values, or the first misfit.
+pub(crate) fn read(format: &Format, tokens: &Tokens, record: &mut Record) -> Result<(), Misfit> {
+    let columns = format.columns().len();
+    if tokens.count() != columns {
+        return Err(wrong_count(format, tokens));
     }
-    record.cells.resize(columns.len(), Cell::default());
-    let mut present = 0;
-    for (index, ((column, span), cell)) in columns.iter().zip(tokens.spans()).zip(&mut record.cells).enumerate() {
-        let read = match column.reader().read(text, *span) {
-            Some(value) => Cell { span: *span, value },
-            None => read_slowly(column, index, text, *span)?,
-        };
-        present |= u64::from(read.value != Value::Absent) << (index % 64);
-        if index % 64 == 63 {
-            record.present.push(present);
-            present = 0;
-        }
-        *cell = read;
+    if record.values.len() != columns {
+        record.values.resize(columns, Value::Absent);
+        record.present.resize(columns.div_ceil(64), 0);
+        record.numbers.resize(columns, 0);
     }
-    record.present.push(present);
+    let mut left = columns;
+    for (present, absent) in record.present.iter_mut().zip(tokens.absent()) {
+        *present = !absent & (u64::MAX >> (64 - left.min(64)));
+        left -= left.min(64);
+    }
+    record.is_usual = read_usual(format.readers(), tokens, record);
+    if !record.is_usual {
+        read_slowly(format, tokens, record)?;
+    }
     match format.repeats() {
         [] => Ok(()),
-        repeats => check_repeats(format, repeats, text, tokens),
+        repeats => check_repeats(format, repeats, tokens),
     }
+}
+
+/// Reads the values of a line, type by type. False if there is one that a reader does not know: it may be a misfit, or be
+/// written in an unusual way.
+#[inline(always)]
+fn read_usual(readers: &Readers, tokens: &Tokens, record: &mut Record) -> bool {
+    let Some(text) = tokens.short_text() else { return false };
+    let Record { values, present, addresses, numbers, .. } = record;
+    let span = |column: usize| tokens.slot(column);
+    let is_absent = |column: usize| present.get(column / 64).is_none_or(|bits| bits >> (column % 64) & 1 == 0);
+    let mut is_usual = true;
+    // A value, or that of an absent token.
+    let mut set = |column: usize, value: Option<Value>| {
+        is_usual &= value.is_some() || is_absent(column);
+        if let Some(stored) = values.get_mut(column) {
+            *stored = value.unwrap_or(Value::Absent);
+        }
+    };
+    for &(column, max) in &readers.integers {
+        set(column, digits_at(text, span(column)).filter(|number| *number <= max).map(Value::Integer));
+    }
+    for &column in &readers.times {
+        let seconds = digits_at(text, span(column)).filter(|seconds| *seconds <= MAX_SECONDS);
+        set(column, seconds.map(|seconds| Value::Time(seconds * 1_000)));
+    }
+    for &column in &readers.addresses {
+        let address = addresses.read(text, span(column));
+        if let (Some(Address { number, .. }), Some(stored)) = (address, numbers.get_mut(column)) {
+            *stored = number;
+        }
+        set(column, address.map(Address::value));
+    }
+    for (column, words) in &readers.words {
+        is_usual &= words.has(text, span(*column)) || is_absent(*column);
+    }
+    is_usual
+}
+
+/// Reads the values of a line by their definition, or returns the first misfit.
+#[inline(never)]
+fn read_slowly(format: &Format, tokens: &Tokens, record: &mut Record) -> Result<(), Misfit> {
+    for (index, (column, span)) in format.columns().iter().zip(tokens.spans()).enumerate() {
+        let token = span.of(tokens.text());
+        let value = column.kind().read(token).map_err(|mismatch| {
+            let error = match column.field() {
+                Some(field) => mismatched(field, token, mismatch),
+                None => Error::mismatch(ErrorCode::InvalidValue, column.kind().expected(), text(token)),
+            };
+            Misfit { index, start: span.start, error }
+        })?;
+        if let Some(stored) = record.values.get_mut(index) {
+            *stored = value;
+        }
+        if let (Value::V4(_) | Value::V6, Some(number)) = (value, record.numbers.get_mut(index)) {
+            *number = Address::parse(token).unwrap_or_default().number;
+        }
+    }
+    Ok(())
 }
 
 /// Checks that columns have the text of those that they repeat.
 #[inline(never)]
-fn check_repeats(format: &Format, repeats: &[(usize, usize)], text: &[u8], tokens: &Tokens) -> Result<(), Misfit> {
+fn check_repeats(format: &Format, repeats: &[(usize, usize)], tokens: &Tokens) -> Result<(), Misfit> {
+    let text = tokens.text();
     let span = |index: usize| tokens.spans().get(index).copied().unwrap_or_default();
     let differs = |(first, second): &&(usize, usize)| span(*first).of(text) != span(*second).of(text);
     let Some((first, second)) = repeats.iter().find(differs).copied() else { return Ok(()) };
@@ -140,28 +213,9 @@ fn check_repeats(format: &Format, repeats: &[(usize, usize)], text: &[u8], token
     Err(Misfit { index: second, start: span(second).start, error })
 }
 
-/// Reads an unusual token by its definition, or returns its misfit. Of an integer, only the digits are kept.
-#[inline(never)]
-fn read_slowly(column: &Column, index: usize, text: &[u8], span: Span) -> Result<Cell, Misfit> {
-    let token = span.of(text);
-    match column.kind().read(token) {
-        Ok(value @ Value::Integer(_)) => {
-            Ok(Cell { span: Span { start: span.start, end: span.start + without_fraction(token).len() }, value })
-        }
-        Ok(value) => Ok(Cell { span, value }),
-        Err(mismatch) => {
-            let error = match column.field() {
-                Some(field) => mismatched(field, token, mismatch),
-                None => Error::mismatch(ErrorCode::InvalidValue, column.kind().expected(), self::text(token)),
-            };
-            Err(Misfit { index, start: span.start, error })
-        }
-    }
-}
-
 /// True if the texts of a line that [`read`] accepted have the usual shapes of their columns.
-pub(crate) fn looks_right(format: &Format, line: &[u8], tokens: &Tokens) -> bool {
-    format.columns().iter().zip(tokens.spans()).all(|(column, span)| column.kind().looks_right(span.of(line)))
+pub(crate) fn looks_right(format: &Format, tokens: &Tokens) -> bool {
+    format.columns().iter().zip(tokens.texts()).all(|(column, token)| column.kind().looks_right(token))
 }
 
 pub(crate) fn mismatched(field: Field, token: &[u8], mismatch: Mismatch) -> Error {
@@ -172,11 +226,11 @@ pub(crate) fn mismatched(field: Field, token: &[u8], mismatch: Mismatch) -> Erro
     Error::mismatch(code, field.kind().expected(), text(token)).in_field(field.name())
 }
 
-fn wrong_count(format: &Format, line: &[u8], tokens: &Tokens) -> Misfit {
+fn wrong_count(format: &Format, tokens: &Tokens) -> Misfit {
     let (expected, found) = (format.columns().len(), tokens.count());
     let (index, start, what) = match (tokens.spans().get(expected), format.columns().get(found)) {
         (Some(extra), _) => {
-            (expected, extra.start, format!("nothing is expected at {}", crate::error::quoted(&text(extra.of(line)))))
+            (expected, extra.start, format!("nothing is expected at {}", crate::error::quoted(&text(extra.of(tokens.text())))))
         }
         (None, Some(missing)) => {
             let after = tokens.spans().last().map_or(0, |last| last.end);

@@ -3,17 +3,32 @@
 use super::Value;
 use crate::base::digits::{digit, hex};
 
-/// Parses an address in dotted decimal or in a form of RFC 4291, without a zone, a prefix length, or leading zeros in
-/// IPv4.
-pub(super) fn parse_address(token: &[u8]) -> Option<Value> {
-    match parse_v4(token) {
-        Some(v4) => Some(Value::V4(v4.into())),
-        None => parse_v6(token).map(|_| Value::V6),
+/// An address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub(crate) number: u128,
+    pub(crate) is_v4: bool,
+}
+
+impl Address {
+    /// Parses an address in dotted decimal or in a form of RFC 4291, without a zone, a prefix length, or leading zeros in
+    /// IPv4.
+    pub(crate) fn parse(token: &[u8]) -> Option<Address> {
+        match parse_v4(token) {
+            Some(v4) => Some(Address { number: v4.into(), is_v4: true }),
+            None => parse_v6(token).map(|number| Address { number, is_v4: false }),
+        }
+    }
+
+    /// Returns the address as the value of a token.
+    #[inline(always)]
+    pub(crate) fn value(self) -> Value {
+        if self.is_v4 { Value::V4(self.number as u64) } else { Value::V6 }
     }
 }
 
 /// Parses an IPv6 address and returns it as a number.
-pub(crate) fn parse_v6(token: &[u8]) -> Option<u128> {
+fn parse_v6(token: &[u8]) -> Option<u128> {
     let (mut address, mut groups) = (0_u128, 0_u32);
     // The number of groups before `::`.
     let mut gap = None;
@@ -121,7 +136,7 @@ mod tests {
             ("", None),
         ];
         for (token, expected) in cases {
-            assert_eq!(parse_address(token.as_bytes()), *expected, "{token}");
+            assert_eq!(Address::parse(token.as_bytes()).map(Address::value), *expected, "{token}");
         }
     }
 

@@ -1,9 +1,10 @@
 //! Reads one token as a value of a kind.
 
-use super::address::parse_address;
-use super::{Kind, Type, Value, ipv4};
-use crate::base::digits::{digits_at, eight, eight_at};
+use super::address::Address;
+use super::{Kind, Type, Value};
+use crate::base::digits::eight;
 use crate::base::span::Span;
+use crate::base::tokens::{ShortText, word_at};
 use crate::base::time::{MAX_MILLIS, MAX_SECONDS, millis_of};
 
 impl Kind {
@@ -17,7 +18,7 @@ impl Kind {
                 number if number <= max => Ok(Value::Integer(number)),
                 _ => Err(Mismatch::Range),
             },
-            Type::Address => parse_address(token).ok_or(Mismatch::Kind),
+            Type::Address => Address::parse(token).map(Address::value).ok_or(Mismatch::Kind),
             Type::Time => parse_time(token).map(Value::Time),
             Type::Word(words) => match words.iter().position(|word| word.as_bytes() == token) {
                 Some(_) => Ok(Value::Text),
@@ -37,63 +38,31 @@ pub(crate) enum Mismatch {
     Range,
 }
 
-/// A kind, compiled for reading many tokens.
+/// A closed set of words, each as the integer that [`eight`] makes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reader {
-    /// Any text.
-    Text,
-    /// Integers up to this maximum.
-    Integer(u64),
-    Time,
-    Address,
-    /// Words, each as the integer that [`eight`] makes of it.
-    Word([u64; 3]),
-}
+pub(crate) struct Words([u64; 3]);
 
-impl Reader {
-    pub(crate) fn of(kind: Kind) -> Reader {
-        match kind.value_type() {
-            Type::Integer { max } => Reader::Integer(max),
-            Type::Time => Reader::Time,
-            Type::Address => Reader::Address,
-            Type::Word(words) => {
-                let mut integers = [u64::MAX; 3];
-                for (integer, word) in integers.iter_mut().zip(words) {
-                    *integer = eight(word.as_bytes());
-                }
-                Reader::Word(integers)
-            }
-            Type::Text => Reader::Text,
+impl Words {
+    /// Compiles words, three at most, of at most eight bytes.
+    pub(crate) fn of(words: &[&str]) -> Words {
+        let mut integers = [u64::MAX; 3];
+        for (integer, word) in integers.iter_mut().zip(words) {
+            *integer = eight(word.as_bytes());
         }
+        Words(integers)
     }
 
-    /// Reads a token by several bytes at once, in a text that continues for some bytes after it.
-    ///
-    /// Returns `None` for all unusual tokens and near the end of the text. [`Kind::read`] then reads the token: it is the
-    /// definition.
+    /// True if a token is one of the words.
     #[inline(always)]
-    pub(crate) fn read(&self, text: &[u8], span: Span) -> Option<Value> {
-        let len = span.end - span.start;
-        if len == 1 && text.get(span.start) == Some(&b'-') {
-            return Some(Value::Absent);
+    pub(crate) fn has(&self, text: &ShortText, Span { start, end }: Span) -> bool {
+        let len = end.wrapping_sub(start);
+        if !(1..=8).contains(&len) {
+            return false;
         }
-        match self {
-            Reader::Text => Some(Value::Text),
-            Reader::Integer(max) => digits_at(text, span).filter(|number| number <= max).map(Value::Integer),
-            Reader::Time => {
-                digits_at(text, span).filter(|seconds| *seconds <= MAX_SECONDS).map(|s| Value::Time(s * 1_000))
-            }
-            Reader::Address => ipv4::at(text, span).map(|address| Value::V4(address.into())),
-            Reader::Word(words) => {
-                // Zero bytes pad the words in the integers: a token that ends in one is not a word.
-                if !(1..=8).contains(&len) || text.get(span.end - 1) == Some(&0) {
-                    return None;
-                }
-                let free = 64 - 8 * len as u32;
-                let bytes = eight_at(text, span.start)? << free >> free;
-                words.contains(&bytes).then_some(Value::Text)
-            }
-        }
+        let free = 64 - 8 * len as u32;
+        let bytes = word_at(text, start) << free;
+        // Zero bytes pad the words in the integers: a token that ends in one is not a word.
+        bytes >> 56 != 0 && self.0.contains(&(bytes >> free))
     }
 }
 

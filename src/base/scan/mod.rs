@@ -13,7 +13,7 @@ mod vector;
 use vector::look;
 
 use crate::base::span::Span;
-use crate::base::tokens::Tokens;
+use crate::base::tokens::{MAX_SCANNED, Parts, Tokens, set_bit};
 
 /// The length of a block in bytes: one for each bit of an integer.
 const BLOCK: usize = 64;
@@ -27,6 +27,8 @@ struct Block {
     line_feeds: u64,
     /// Bytes that a plain line cannot have: control characters (line feeds included), `"`, `\`, and bytes beyond ASCII.
     odd: u64,
+    /// Dashes, of which a token of one is an absent value.
+    dashes: u64,
 }
 
 /// The result of a scan: the first line of a text.
@@ -38,24 +40,32 @@ pub(crate) enum Scanned {
     Other,
 }
 
-/// Finds the end of the first line and the tokens in it.
+/// Finds the end of the first line and the tokens in it, and copies the line to them.
 pub(crate) fn line(text: &[u8], tokens: &mut Tokens) -> Scanned {
     scan::<false>(text, tokens)
 }
 
-/// Finds the tokens of a line without its line feed.
+/// Finds the tokens of a line without its line feed, and copies the line to them.
 pub(crate) fn last_line(text: &[u8], tokens: &mut Tokens) -> Scanned {
     scan::<true>(text, tokens)
 }
 
 #[inline(always)]
 fn scan<const ENDS: bool>(text: &[u8], tokens: &mut Tokens) -> Scanned {
-    tokens.clear();
+    let Parts { text: buffer, slots, absent } = tokens.parts_mut();
+    let mut count = 0;
+    let mut push = |count: usize, span: Span| {
+        if let Some(slot) = slots.get_mut(count) {
+            *slot = span;
+        }
+    };
     let mut token = 0;
     let mut at = 0;
-    // True if the byte before the block is a space, or the block starts the line.
-    let mut after_space = 1;
+    // The last bits of the block before, in their places before this one: of spaces, of which the line is after one, and of
+    // dashes.
+    let (mut spaces_before, mut dashes_before) = (1 << (BLOCK - 1), 0);
     let mut rest = text;
+    let mut free = buffer.get_mut(..MAX_SCANNED).unwrap_or_default();
     loop {
         let padded;
         let block = match rest.split_first_chunk::<BLOCK>() {
@@ -75,7 +85,10 @@ fn scan<const ENDS: bool>(text: &[u8], tokens: &mut Tokens) -> Scanned {
                 &padded
             }
         };
-        let Block { mut spaces, line_feeds, odd } = look(block);
+        let Some((copy, after)) = free.split_first_chunk_mut::<BLOCK>() else { return Scanned::Other };
+        *copy = *block;
+        free = after;
+        let Block { mut spaces, line_feeds, odd, dashes } = look(block);
         let ends = line_feeds != 0;
         let end = line_feeds.trailing_zeros();
         if odd != 0 {
@@ -88,19 +101,30 @@ fn scan<const ENDS: bool>(text: &[u8], tokens: &mut Tokens) -> Scanned {
         }
         // A space after a space, or at either end of the line, would make an empty token.
         let line_end = if ends { 1 << end } else { 0 };
-        if (spaces << 1 | after_space) & (spaces | line_end) != 0 {
+        let after = |bits: u64, before: u64, by: usize| bits << by | before >> (BLOCK - by);
+        let token_ends = spaces | line_end;
+        if after(spaces, spaces_before, 1) & token_ends != 0 {
             return Scanned::Other;
         }
-        after_space = spaces >> (BLOCK - 1) & 1;
+        // The ends of tokens of one byte, a dash.
+        let mut absences = token_ends & after(spaces, spaces_before, 2) & after(dashes, dashes_before, 1);
+        while absences != 0 {
+            let lowest = absences & absences.wrapping_neg();
+            set_bit(absent, count + (spaces & (lowest - 1)).count_ones() as usize);
+            absences ^= lowest;
+        }
+        (spaces_before, dashes_before) = (spaces, dashes);
         while spaces != 0 {
             let space = at + spaces.trailing_zeros() as usize;
-            tokens.push(Span { start: token, end: space });
+            push(count, Span { start: token, end: space });
+            count += 1;
             token = space + 1;
             spaces &= spaces - 1;
         }
         if ends {
             let end = at + end as usize;
-            tokens.push(Span { start: token, end });
+            push(count, Span { start: token, end });
+            tokens.set_scanned(end, count + 1);
             return Scanned::Plain(end);
         }
         at += BLOCK;
@@ -134,6 +158,12 @@ mod tests {
             Scanned::Plain(end) => Some((end, tokens.spans().to_vec())),
             Scanned::Other => None,
         };
+        if let Some((end, _)) = found {
+            let mut split = Tokens::default();
+            split.split(&text[..end]);
+            assert_eq!(tokens.absent(), split.absent());
+            assert_eq!(tokens.made(), &text[..end]);
+        }
         assert_eq!(found, naive(text), "{:?}", String::from_utf8_lossy(text));
         let found = match last_line(text, &mut tokens) {
             Scanned::Plain(end) => Some((end, tokens.spans().to_vec())),
@@ -188,6 +218,7 @@ mod tests {
                     spaces: bit(byte == b' '),
                     line_feeds: bit(byte == b'\n'),
                     odd: bit(!(0x20..0x80).contains(&byte) || byte == b'"' || byte == b'\\'),
+                    dashes: bit(byte == b'-'),
                 };
                 assert_eq!(scalar::look(&block), expected, "{byte} at {place}");
                 assert_eq!(look(&block), expected, "{byte} at {place}");

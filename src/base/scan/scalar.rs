@@ -4,13 +4,14 @@ use super::{BLOCK, Block};
 
 /// Returns the contents of a block.
 pub(super) fn look(block: &[u8; BLOCK]) -> Block {
-    let mut all = Block { spaces: 0, line_feeds: 0, odd: 0 };
+    let mut all = Block { spaces: 0, line_feeds: 0, odd: 0, dashes: 0 };
     for eight in block.as_chunks::<8>().0.iter().rev() {
-        let Block { spaces, line_feeds, odd } = look_at_eight(u64::from_le_bytes(*eight));
+        let Block { spaces, line_feeds, odd, dashes } = look_at_eight(u64::from_le_bytes(*eight));
         all = Block {
             spaces: all.spaces << 8 | spaces,
             line_feeds: all.line_feeds << 8 | line_feeds,
             odd: all.odd << 8 | odd,
+            dashes: all.dashes << 8 | dashes,
         };
     }
     all
@@ -22,7 +23,8 @@ const HIGH: u64 = ONES << 7;
 /// Returns the contents of eight bytes, the first byte in the low bits.
 fn look_at_eight(bytes: u64) -> Block {
     let odd = below(bytes, 0x20) | equal(bytes, b'"') | equal(bytes, b'\\') | (bytes & HIGH);
-    Block { spaces: bits(equal(bytes, b' ')), line_feeds: bits(equal(bytes, b'\n')), odd: bits(odd) }
+    let [spaces, line_feeds, dashes] = [b' ', b'\n', b'-'].map(|byte| bits(equal(bytes, byte)));
+    Block { spaces, line_feeds, odd: bits(odd), dashes }
 }
 
 /// Sets the high bit of every byte that equals this one.

@@ -36,12 +36,6 @@ impl<T> Pending<T> {
         Some(entry)
     }
 
-    /// Drops the messages after the first `count`.
-    #[inline]
-    pub(crate) fn truncate(&mut self, count: usize) {
-        self.count = self.count.min(count);
-    }
-
     /// Hashes the pending messages, hands each to `done` with its number and its hash, and empties the queue. In lanes
     /// without a pending message, `hash` gets entries with the content of earlier ones.
     #[inline]
