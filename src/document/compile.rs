@@ -144,7 +144,7 @@ impl Plan {
     }
 
     /// Makes the values of a record, each once, and the key of its shape: a bit for each slot, set if it has a value.
-    #[inline(always)]
+    #[inline(never)]
     fn make_values(&self, source: &Source<'_>, tokens: &mut Tokens, memory: &mut Memory) {
         if !source.record.is_usual() {
             self.drop_fractions(tokens);
@@ -194,7 +194,7 @@ impl Plan {
     }
 
     /// Returns the shape of a key, which is made if necessary.
-    #[inline(always)]
+    #[inline]
     fn find_shape<'a>(&self, shapes: &'a mut Table, key: &[u64]) -> Option<&'a mut Shape> {
         if shapes.slots.is_empty() {
             shapes.slots.resize_with(SHAPES + BUCKET, || None);
@@ -329,9 +329,7 @@ pub(super) fn leaf(how: How, from: &[Field], format: &Format, settings: &Setting
             return Some(Leaf::FirstOf(times.chain([Emit::OuterTime]).collect()));
         }
         How::EventType => Emit::List(List::EventType(at(0))),
-        How::Outcome(accept, reject) => {
-            Emit::Outcome(at(0)?, Word::of(accept.as_bytes()), Word::of(reject.as_bytes()))
-        }
+        How::Outcome(accept, reject) => Emit::Outcome(at(0)?, Word::of(accept.as_bytes()), Word::of(reject.as_bytes())),
         How::Transport(keywords) => Emit::Transport(at(0)?, keywords),
         How::NetworkType(family) => {
             let addresses = [Field::Srcaddr, Field::Dstaddr].into_iter().filter(|field| from.contains(field));

@@ -404,10 +404,7 @@ impl Default for Tables {
             Word::of(format!("[{}]", names.join(",")).as_bytes())
         };
         let keyword = |number: u8| Word::of(protocol_keyword(number).unwrap_or_default().as_bytes());
-        Tables {
-            flag_lists: (0..=NAMED_FLAGS).map(list).collect(),
-            keywords: (0..=u8::MAX).map(keyword).collect(),
-        }
+        Tables { flag_lists: (0..=NAMED_FLAGS).map(list).collect(), keywords: (0..=u8::MAX).map(keyword).collect() }
     }
 }
 

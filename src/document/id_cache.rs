@@ -40,7 +40,6 @@ const BLOCK_OF_ID: usize = 32;
 /// The block of an ID that is not known.
 const BLANK: [u8; BLOCK_OF_ID] = *b"1:                              ";
 
-
 /// A flow whose hash is pending.
 #[derive(Clone, Copy, Debug)]
 struct Entry {

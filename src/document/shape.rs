@@ -219,7 +219,7 @@ impl Shape {
 }
 
 /// Appends pieces with the values of their slots.
-#[inline(always)]
+#[inline(never)]
 fn append(pieces: &[Piece], tokens: &Tokens, out: &mut Output) {
     /// Space for most documents.
     const USUAL: usize = 4 * 1024;

@@ -130,8 +130,7 @@ pub(super) fn best_fit<'a>(
 /// True if two formats give each field the same text of this line.
 fn same_meaning(left: &Candidate, right: &Candidate, line: &Tokens) -> bool {
     let pairs = |candidate: &Candidate| {
-        let pairs =
-            candidate.columns(line).map(|(column, token)| (column.name().to_owned(), token.to_vec()));
+        let pairs = candidate.columns(line).map(|(column, token)| (column.name().to_owned(), token.to_vec()));
         sorted_by(pairs.filter(|(_, token)| token != b"-"), |(name, _)| name.clone())
     };
     // A name that a format has twice has one text in a line that was read.

@@ -3,6 +3,7 @@
 use super::candidate::{Candidate, Compiler};
 use crate::base::sorted::sorted_by;
 use crate::error::{Error, ErrorCode, quoted};
+use crate::format::MAX_COLUMNS;
 use crate::format::presets::{PRESETS, Preset};
 use crate::record::{Misfit, plural};
 
@@ -35,7 +36,7 @@ impl Layouts {
     /// # Errors
     /// As of [`Compiler::compile`].
     pub(super) fn compile(&mut self, count: usize, compiler: &Compiler) -> Result<(), Error> {
-        if self.compiled.iter().any(|(compiled, _)| *compiled == count) {
+        if count > MAX_COLUMNS || self.compiled.iter().any(|(compiled, _)| *compiled == count) {
             return Ok(());
         }
         let mut layouts: Vec<Candidate> = Vec::new();
@@ -45,9 +46,8 @@ impl Layouts {
                 layouts.push(compiler.compile(quoted(preset.name), format)?);
             }
         }
-        if !layouts.is_empty() {
-            self.compiled.push((count, layouts));
-        }
+        // That there are none is kept, too: lines with errors may have any number of fields.
+        self.compiled.push((count, layouts));
         Ok(())
     }
 

@@ -90,7 +90,14 @@ impl LineReader {
                     }
                 });
                 chosen.and_then(|candidate| {
-                    Ok(write(Reading { line, outer_time, transport, plan: &candidate.plan, record: &readings.best, tokens })?)
+                    Ok(write(Reading {
+                        line,
+                        outer_time,
+                        transport,
+                        plan: &candidate.plan,
+                        record: &readings.best,
+                        tokens,
+                    })?)
                 })
             }
         };
@@ -122,9 +129,14 @@ impl LineReader {
             tokens.split_at_each_space(line.bytes());
         }
         match choice.choose(tokens, readings) {
-            Ok(candidate) => {
-                Ok(write(Reading { line, outer_time, transport, plan: &candidate.plan, record: &readings.best, tokens })?)
-            }
+            Ok(candidate) => Ok(write(Reading {
+                line,
+                outer_time,
+                transport,
+                plan: &candidate.plan,
+                record: &readings.best,
+                tokens,
+            })?),
             Err(error) => Err(choice.with_hint(error, tokens, readings)),
         }
     }

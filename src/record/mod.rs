@@ -229,9 +229,11 @@ pub(crate) fn mismatched(field: Field, token: &[u8], mismatch: Mismatch) -> Erro
 fn wrong_count(format: &Format, tokens: &Tokens) -> Misfit {
     let (expected, found) = (format.columns().len(), tokens.count());
     let (index, start, what) = match (tokens.spans().get(expected), format.columns().get(found)) {
-        (Some(extra), _) => {
-            (expected, extra.start, format!("nothing is expected at {}", crate::error::quoted(&text(extra.of(tokens.text())))))
-        }
+        (Some(extra), _) => (
+            expected,
+            extra.start,
+            format!("nothing is expected at {}", crate::error::quoted(&text(extra.of(tokens.text())))),
+        ),
         (None, Some(missing)) => {
             let after = tokens.spans().last().map_or(0, |last| last.end);
             (found, after, format!("nothing is left for {}", crate::error::quoted(missing.name())))

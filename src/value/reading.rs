@@ -4,8 +4,8 @@ use super::address::Address;
 use super::{Kind, Type, Value};
 use crate::base::digits::eight;
 use crate::base::span::Span;
-use crate::base::tokens::{ShortText, word_at};
 use crate::base::time::{MAX_MILLIS, MAX_SECONDS, millis_of};
+use crate::base::tokens::{ShortText, word_at};
 
 impl Kind {
     /// Reads a token. `-` is absent whatever the kind.
