@@ -15,7 +15,7 @@ import { NodeBuffer } from './buffer.js';
 const USES_BEFORE_FUNCTION = 8;
 
 /**
- * Uses of a part before its function also reads the tape. Engines optimise such a function when it has run for long. Until
+ * Uses of a part or a shape before its function also reads the tape. Engines optimise such a function when it has run for long. Until
  * then, a function that gets the values as arguments, from a loop that all parts share, is faster.
  */
 const USES_BEFORE_READER = 2_000;
@@ -222,7 +222,35 @@ function compile(lines, width, shared) {
     const read = gapOf(value)?.kind === 's' ? `s[v[i+o[${number}]]]` : `p[${number}].make(s,v,i+o[${number}])`;
     return `${JSON.stringify(key)}:${read}`;
   });
-  return { width, parts, offsets, root: rootOf(`{${members.join()}}`, template, gapOf, shared) };
+  const root = rootOf(`{${members.join()}}`, template, gapOf, shared);
+  let uses = 0;
+  /** @type {Shape} */
+  const shape = {
+    width,
+    parts,
+    offsets,
+    // A log of few shapes is fastest with a function for each of them.
+    root: {
+      make(parts, offsets, strings, tape, at) {
+        uses += 1;
+        if (uses === USES_BEFORE_READER) shape.root = wholeOf(template, gapOf);
+        return root.make(parts, offsets, strings, tape, at);
+      },
+    },
+  };
+  return shape;
+}
+
+/**
+ * Returns a function that makes all of a shape's documents from the tape.
+ *
+ * @param {unknown} template
+ * @param {GapOf} gapOf
+ * @returns {Root}
+ */
+function wholeOf(template, gapOf) {
+  const { n, l, j } = readers;
+  return { make: new Function('n', 'l', 'j', `return (p,o,s,v,i)=>(${sourceOf(template, gapOf, readerOf)})`)(n, l, j) };
 }
 
 /** @param {Gap | undefined} gap @param {number} by @returns {Gap | undefined} */

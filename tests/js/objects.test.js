@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { check, interleave } from './objects.js';
-import { decoder, documentCases, imported, repository, stopClock } from './package.js';
+import { linesOf } from './logs.js';
+import { decoder, documentCases, documentsOf, imported, repository, stopClock } from './package.js';
 import { Dice } from './random.js';
 import { BAD, GOOD, OTHER } from './samples.js';
 
@@ -134,4 +135,13 @@ test('documents are objects of their own', () => {
   one.source.ip = 'changed';
   assert.deepStrictEqual(two, parser.parse(GOOD));
   assert.deepStrictEqual(two.labels, { a: ['b'] });
+});
+
+test('objects are the same however often a shape occurs', () => {
+  // Every way to make objects takes over from the one before it.
+  const parser = new Parser({ format: 'v5' });
+  const log = linesOf('v5', 20_000).join('\n');
+  const expected = documentsOf(parser.toNdjson(log));
+  assert.deepStrictEqual(parser.parseMany(log), expected);
+  assert.deepStrictEqual(parser.parseMany(log), expected);
 });
