@@ -116,6 +116,14 @@ pub(crate) fn peeler_of(words: &str, has_transport: bool) -> Result<Peeler, Erro
 /// The layers that can be given, in words.
 const LAYERS: &str = "\"quotes\", \"prefix N\", \"suffix N\", \"spaces\", \"tabs\", \"csv\", \"csv ;\", \"csv |\", \"tsv\" or \"json KEY\"";
 
+/// The longest line that may be the start of a record that is cut, in bytes.
+const MAX_CUT_BYTES: usize = 4_096;
+
+/// True if the error is that of a line with too many or too few fields.
+fn is_of_another_count(error: &Error) -> bool {
+    matches!(error.code(), ErrorCode::UnknownLayout | ErrorCode::FieldCount)
+}
+
 /// Reads flow log lines and writes documents.
 ///
 /// ```
@@ -143,6 +151,8 @@ pub struct Parser {
     stats: Stats,
     /// The format that lines may have which fit no documented layout.
     likely: Option<Format>,
+    /// The number of the last line that was too short for a format, and its text: the next line may be its rest.
+    cut: Option<(u64, Vec<u8>)>,
     /// Records of the inputs before this one.
     records_before: u64,
     /// True if the input ended with an error.
@@ -178,6 +188,7 @@ impl Parser {
             services,
             inferred: None,
             likely: None,
+            cut: None,
             stats: Stats::default(),
             records_before: 0,
             stopped: false,
@@ -273,6 +284,7 @@ impl Parser {
         self.lines.reset();
         self.look_ahead = LookAhead::default();
         self.likely = None;
+        self.cut = None;
         self.stopped = false;
     }
 
@@ -313,24 +325,37 @@ impl Parser {
             if error.code() == ErrorCode::UnknownLayout && self.reader.choice.may_infer() {
                 self.likely = (self.services.infer)(line.bytes()).map(|inferred| inferred.format);
             }
-            self.with_advice(line, error)
+            let count = self.reader.tokens.count();
+            self.with_likely(error, count)
         })
     }
 
-    /// Adds to the error of a line that fits no documented layout that the line is cut, or the format that it may have.
+    /// Adds to the error of a line of an input that it and the line before it are one record, or the format that it may
+    /// have.
     #[inline(never)]
     fn with_advice(&mut self, line: RawLine<'_>, error: Error) -> Error {
-        if !matches!(error.code(), ErrorCode::UnknownLayout | ErrorCode::FieldCount) {
-            return error;
-        }
+        let number = self.stats.lines;
         let count = self.reader.tokens.count();
-        let next = line.text.get(line.len + 1..).and_then(|rest| rest.split(|byte| *byte == b'\n').next());
-        if next.is_some_and(|next| self.reader.reads(&[line.bytes(), b" ", next].concat())) {
-            return error.with_note("the line is cut: it is a record together with the next one");
+        if let Some((before, mut text)) = self.cut.take().filter(|(before, _)| before + 1 == number) {
+            text.push(b' ');
+            text.extend_from_slice(line.bytes());
+            if self.reader.reads(&text) {
+                return error.with_note(format!("it is a record together with line {}, which is cut", before + 1));
+            }
         }
+        if is_of_another_count(&error) && line.len <= MAX_CUT_BYTES {
+            self.cut = Some((number, line.bytes().to_vec()));
+        }
+        self.with_likely(error, count)
+    }
+
+    /// Adds to the error of a line that fits no documented layout the format that it may have.
+    fn with_likely(&self, error: Error, count: usize) -> Error {
         match &self.likely {
             // If a layout has as many fields, its error is the line's.
-            Some(format) if format.columns().len() == count && error.format().is_none() => {
+            Some(format)
+                if is_of_another_count(&error) && format.columns().len() == count && error.format().is_none() =>
+            {
                 error.with_note(format!("by its values, the format may be {format}"))
             }
             _ => error,
