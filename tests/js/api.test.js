@@ -11,7 +11,7 @@ const { FlowLogError, Parser, compileFormat, fields, parse, presets, schemas } =
 
 test('import and require give the same instance', () => {
   const names = ['parse', 'Parser', 'detectFormat', 'explain', 'compileFormat', 'fields', 'presets', 'schemas', 'FlowLogError',
-    'init', 'initSync', 'parallel', 'ndjsonStream', 'bulkStream', 'documentStream', 'toNode'];
+    'init', 'initSync', 'parallel', 'ndjsonStream', 'bulkStream', 'documentStream', 'toNode', 'decode'];
   for (const name of names) assert.equal(imported[name], required[name], name);
   assert.deepStrictEqual(Object.keys(imported).sort(), [...names, 'default'].sort());
   assert.throws(() => required.parse(BAD, 'default'), imported.FlowLogError);

@@ -93,7 +93,7 @@ test('wrong usage', async () => {
     [['export', 'pipeline', '-f', 'v4', '-f', 'v5'], 'a pipeline reads one format, and 2 were given'],
     [['export', 'pipeline', '-f', 'v4', '--pipeline', 'x'], 'export pipeline has no use for --pipeline'],
     [['export', 'template', '-f', 'v4'], 'export template has no use for --format'],
-    [['export', 'template', '--namespace', 'A'], 'option "namespace": expected 1 to 100 characters, no capitals, none of \\ / * ? " < > | , # : - and no blank, found "A"'],
+    [['export', 'template', '--namespace', 'A'], 'option "namespace": expected 1 to 100 bytes, no capitals, none of \\ / * ? " < > | , # : - and no blank, found "A"'],
     [['export', 'pipeline', '--frmat', 'v4'], 'there is no option --frmat; did you mean --format?'],
     [['export', 'pipeline', '-f', 'default', '--fields', '{"a..b":1}'], 'option "fields": no processor can address "a..b"'],
     [['install'], 'install needs the cluster: --url=URL, or ELASTICSEARCH_URL'],
