@@ -9,7 +9,7 @@ export { default } from 'vpcflow-ecs';
 export const parallel: never;
 /** In the main entry only. */
 export const toNode: never;
-/** Not in this entry: `decode` needs no module, and is in the entry `vpcflow-ecs`. */
+/** In the main entry only. */
 export const decode: never;
 
 /** The definition of an ingest pipeline: what Elasticsearch takes under `PUT _ingest/pipeline/<id>`. */
