@@ -86,11 +86,11 @@ by the documented layout default, with confidence 1.00:
     let log = "ACCEPT 10.0.1.5 443 6 OK\nREJECT 10.0.1.9 22 6 OK\n";
     let expected = "\
 2 lines of 5 fields
-by the values of the columns, with confidence 0.03:
-  ${action} ${srcaddr} ${srcport} ${protocol} ${log-status}
-  column 2: srcaddr, or dstaddr, pkt-srcaddr, pkt-dstaddr
+by the values of the columns, with confidence 0.08:
+  ${action} ${dstaddr} ${srcport} ${protocol} ${log-status}
+  column 2: dstaddr, or srcaddr, pkt-srcaddr, pkt-dstaddr
   column 3: srcport, or dstport, packets, bytes
-  column 4: protocol, or packets, tcp-flags, traffic-path
+  column 4: protocol, or version, packets, tcp-flags, traffic-path
 ";
     assert_eq!(run("detect", log), (expected.into(), String::new(), true));
 }
