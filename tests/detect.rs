@@ -459,3 +459,23 @@ fn a_header_with_a_name_that_no_format_may_have_is_not_proposed() {
     let message = format!("line 1: expected a field name of at most 64 bytes, found \"{found}…\"");
     assert_eq!(error.to_string(), message);
 }
+
+/// In traffic of one direction, all initiators have the higher port; the number of TCP is not a SYN and a reset for that.
+#[test]
+fn a_protocol_is_not_read_as_flags_in_traffic_of_one_direction() {
+    let lines: Vec<String> = (0..200)
+        .map(|n| {
+            let (port, protocol) = ([443, 80, 53, 22][n % 4], [6, 6, 17, 6][n % 4]);
+            let (packets, action) = (2 + n % 30, ["REJECT", "ACCEPT"][usize::from(n % 5 != 0)]);
+            let (from, to) = (format!("10.0.{}.{}", n % 4, 4 + n), format!("198.51.100.{}", 1 + n * 7 % 250));
+            let (bytes, start) = (packets * (60 + n % 900), 1_767_225_600 + n * 3);
+            let end = start + 30;
+            format!("{from} {to} {} {port} {protocol} {packets} {bytes} {start} {end} {action} OK", 33_000 + n * 131)
+        })
+        .collect();
+    let detection = detect_format(lines.join("\n").as_bytes(), Bounds::default()).unwrap();
+    let best = &detection.candidates[0];
+    let expected = "srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status";
+    assert_eq!(best.format, Format::parse(expected).unwrap());
+    assert!(best.unresolved.iter().all(|open| open.index != 4), "{:?}", best.unresolved);
+}

@@ -337,7 +337,8 @@ fn handshake(table: &Table<'_>, columns: &[usize]) -> f64 {
     let (good, bad) = count(table, |row| {
         let (source, destination) = (table.number(*source, row)?, table.number(*destination, row)?);
         let initiator = match table.number(*flags, row)? {
-            2 | 3 | 6 | 7 => true,
+            // Not 6: a reset after a SYN is rare, and the number of TCP is the protocol of nearly every line.
+            2 | 3 | 7 => true,
             flags if flags & 18 == 18 => false,
             _ => return None,
         };
@@ -351,7 +352,7 @@ fn handshake(table: &Table<'_>, columns: &[usize]) -> f64 {
         }
     });
     let score = tendency(good, bad);
-    // Any number that hardly changes is a service's port by chance, and any that is 2 or 6 throughout is a SYN.
+    // Any number that hardly changes is a service's port by chance, and any that is 2 throughout is a SYN.
     if columns.iter().any(|column| table.hardly_changes(*column)) { score.min(0.0) } else { score }
 }
 

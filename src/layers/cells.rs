@@ -145,6 +145,10 @@ impl Rows {
             None if self.columns.len() > MAX_COLUMNS => return,
             None => self.push(name, false),
         };
+        let absent = Span { start: line.len(), end: line.len() + 1 };
+        if let Role::Field(number) = role {
+            self.cells.resize(self.cells.len().max(number + 1), absent);
+        }
         let text = value.of(line);
         let cell = match text {
             b"null" | b"\"\"" => return,
@@ -158,8 +162,6 @@ impl Rows {
         };
         match role {
             Role::Field(number) => {
-                let absent = Span { start: line.len(), end: line.len() + 1 };
-                self.cells.resize(self.cells.len().max(number + 1), absent);
                 if let Some(to) = self.cells.get_mut(number) {
                     *to = cell;
                 }
