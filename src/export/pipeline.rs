@@ -209,8 +209,9 @@ impl<'a> Builder<'a> {
             json!({ "field": from, "target_field": "_temp_.line", "pattern": pattern, "replacement": "" })
         };
         self.add("gsub", "line", without_end("message"), None);
-        // {"message":"..."}, as Amazon Data Firehose delivers it. A text with a brace alone is not JSON.
-        let is_wrapper = "ctx._temp_.line.trim().startsWith('{') && ctx._temp_.line.contains('\"')";
+        // {"message":"..."}, as Amazon Data Firehose delivers it. A text that only starts with a brace is not JSON.
+        let is_wrapper = "ctx._temp_.line.trim().startsWith('{\"') \
+                          || ctx._temp_.line.trim().startsWith('{ ') && ctx._temp_.line.contains('\"')";
         let body = json!({ "field": "_temp_.line", "target_field": "_temp_.wrapper" });
         self.add("json", "wrapper", body, Some(is_wrapper.into()));
         let unwrapped = without_end("_temp_.wrapper.message");
