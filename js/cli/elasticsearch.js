@@ -4,7 +4,7 @@
  * @module
  */
 
-import { below, exchange, reasonOf, unreachable, withoutSecrets, withoutUser } from '../ship/cluster.js';
+import { below, exchange, refusal, unreachable, withoutSecrets } from '../ship/cluster.js';
 import { safeText } from '../text/text.js';
 
 /** @typedef {import('../ship/cluster.js').Answer} Answer */
@@ -15,6 +15,13 @@ export class ClusterError extends Error {}
 const TIMEOUT_SECONDS = 30;
 /** Of an answer that is longer, the rest is of no use. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** The needs of a request that is refused, in words. */
+const REQUEST = {
+  credentials: '; give ELASTICSEARCH_API_KEY or ELASTICSEARCH_USER, or --api-key or --user',
+  privileges: 'cluster privileges manage_index_templates and manage_ingest_pipelines',
+  advice,
+};
 
 /**
  * Puts a JSON body to a path of the cluster.
@@ -38,9 +45,9 @@ export async function put(cluster, path, body, { authorization, ca }) {
   } catch (error) {
     throw new ClusterError(`cannot reach ${safeText(url.host)}: ${unreachable(error, url, { timeout, caOption: '--ca-cert' })}`);
   }
-  const { status } = answer;
-  if (status >= 200 && status < 300 && isAcknowledged(answer.text)) return;
-  const reason = status >= 200 && status < 300 ? misunderstanding(answer) : refusal(answer, url, authorization !== undefined);
+  const isSuccess = answer.status >= 200 && answer.status < 300;
+  if (isSuccess && isAcknowledged(answer.text)) return;
+  const reason = isSuccess ? misunderstanding(answer) : refusal(answer, { ...REQUEST, url, hasCredentials: authorization !== undefined });
   throw new ClusterError(`PUT ${safeText(path)}: ${withoutSecrets(reason, authorization)}`);
 }
 
@@ -69,28 +76,8 @@ function misunderstanding({ status, text }) {
     'does a proxy or a login page answer at this URL?';
 }
 
-/**
- * Returns the reason for a refusal, and what to do.
- *
- * @param {Answer} answer
- * @param {URL} url that of the request
- * @param {boolean} hasCredentials
- */
-function refusal({ status, headers: { location }, text }, url, hasCredentials) {
-  const reason = reasonOf(text);
-  const because = reason === undefined ? '' : `: ${safeText(reason)}`;
-  if (status >= 300 && status < 400) {
-    return `the cluster is elsewhere (${status})${location === undefined ? '' : `: ${safeText(withoutUser(location, url))}`}`;
-  }
-  if (status === 401 && hasCredentials) return 'the cluster does not accept the credentials (401)';
-  if (status === 401) {
-    return 'the cluster asks for credentials (401); give ELASTICSEARCH_API_KEY or ELASTICSEARCH_USER, or --api-key or --user';
-  }
-  if (status === 403) {
-    const privileges = 'manage_index_templates and manage_ingest_pipelines';
-    return `not allowed (403)${because}; the credentials need the cluster privileges ${privileges}`;
-  }
-  const missing = /No processor type exists with name \[(\w+)\]/.exec(reason ?? '');
-  const advice = new Map([['community_id', '; give --no-community-id'], ['geoip', '; leave --geo out']]).get(missing?.[1] ?? '');
-  return `refused (${status})${because}${advice ?? ''}`;
+/** @param {string} reason */
+function advice(reason) {
+  const [, type] = /No processor type exists with name \[(\w+)\]/.exec(reason) ?? [];
+  return new Map([['community_id', '; give --no-community-id'], ['geoip', '; leave --geo out']]).get(type ?? '') ?? '';
 }

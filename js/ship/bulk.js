@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { safeText } from '../text/text.js';
 import { delayOf, wait } from './backoff.js';
-import { agentFor, authorizationOf, below, exchange, isTemporary, reasonOf, unreachable, withoutSecrets, withoutUser } from './cluster.js';
+import { agentFor, authorizationOf, below, exchange, isTemporary, refusal, unreachable, withoutSecrets } from './cluster.js';
 import { ShipError } from './errors.js';
 
 const compress = promisify(gzip);
@@ -21,6 +21,12 @@ const TEMPORARY = new Set([429, 502, 503, 504]);
 
 /** Only what is read of an answer; errors of documents are long. */
 const QUERY = 'filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason';
+
+/** The needs of a request that is refused, in words. */
+const REQUEST = {
+  credentials: ': an API key, or a name and a password',
+  privileges: 'index privileges create_doc and auto_configure',
+};
 
 /** An answer for 100,000 documents with an error each. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -80,7 +86,7 @@ export function bulkSink(settings) {
         const { status } = answer;
         if (status === 200) return { ...resultOf(answer.text, url, authorization), retryAfter: header(answer) };
         if (status === 413) return 'too large';
-        problem = withoutSecrets(refusal(answer, url, authorization !== undefined), authorization);
+        problem = withoutSecrets(refusal(answer, { ...REQUEST, url, hasCredentials: authorization !== undefined }), authorization);
         if (!TEMPORARY.has(status)) throw new ShipError(`${safeText(url.host)}: ${problem}`, { code: 'refused' });
         retryAfter = header(answer);
       } catch (error) {
@@ -222,23 +228,4 @@ function resultOf(text, url, authorization) {
 /** Returns the header Retry-After. @param {import('./cluster.js').Answer} answer */
 function header({ headers }) {
   return headers['retry-after'];
-}
-
-/**
- * Returns the reason for a refusal of a whole request, and what to do.
- *
- * @param {import('./cluster.js').Answer} answer
- * @param {URL} url
- * @param {boolean} hasCredentials
- */
-function refusal({ status, headers: { location }, text }, url, hasCredentials) {
-  const reason = reasonOf(text);
-  const because = reason === undefined ? '' : `: ${safeText(reason)}`;
-  if (status >= 300 && status < 400) {
-    return `the cluster is elsewhere (${status})${location === undefined ? '' : `: ${safeText(withoutUser(location, url))}`}`;
-  }
-  if (status === 401 && hasCredentials) return 'the cluster does not accept the credentials (401)';
-  if (status === 401) return 'the cluster asks for credentials (401): an API key, or a name and a password';
-  if (status === 403) return `not allowed (403)${because}; the credentials need the index privileges create_doc and auto_configure`;
-  return `refused (${status})${because}`;
 }

@@ -110,7 +110,7 @@ export function unreachable(error, url, { timeout, caOption }) {
  * @param {string} text
  * @returns {string | undefined}
  */
-export function reasonOf(text) {
+function reasonOf(text) {
   try {
     let { error } = JSON.parse(text);
     if (typeof error === 'string') return error;
@@ -119,6 +119,29 @@ export function reasonOf(text) {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Returns the reason for a refusal, and what to do.
+ *
+ * @param {Answer} answer
+ * @param {object} request
+ * @param {URL} request.url
+ * @param {boolean} request.hasCredentials
+ * @param {string} request.credentials how to give some
+ * @param {string} request.privileges those that the credentials need
+ * @param {(reason: string) => string} [request.advice] what to do about another reason
+ */
+export function refusal({ status, headers: { location }, text }, { url, hasCredentials, credentials, privileges, advice = () => '' }) {
+  const reason = reasonOf(text);
+  const because = reason === undefined ? '' : `: ${safeText(reason)}`;
+  if (status >= 300 && status < 400) {
+    return `the cluster is elsewhere (${status})${location === undefined ? '' : `: ${safeText(withoutUser(location, url))}`}`;
+  }
+  if (status === 401 && hasCredentials) return 'the cluster does not accept the credentials (401)';
+  if (status === 401) return `the cluster asks for credentials (401)${credentials}`;
+  if (status === 403) return `not allowed (403)${because}; the credentials need the ${privileges}`;
+  return `refused (${status})${because}${advice(reason ?? '')}`;
 }
 
 /** True if another attempt may not have the error of a connection: not for a certificate or a wrong protocol. @param {unknown} error */
@@ -151,7 +174,7 @@ export function withoutSecrets(text, authorization) {
  * @param {string} location
  * @param {URL} base
  */
-export function withoutUser(location, base) {
+function withoutUser(location, base) {
   try {
     const { origin, pathname } = new URL(location, base);
     return origin + pathname;
