@@ -142,39 +142,6 @@ function isHighSurrogate(unit) {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
-/** The two sides of a transform stream, and what the parser knows of the input. */
-class ParserStream {
-  #facts;
-
-  /** @param {Conversion} conversion */
-  constructor(conversion) {
-    this.#facts = new Facts(conversion.parser);
-    const { readable, writable } = sidesOf(conversion, () => this.#facts.finish());
-    this.readable = readable;
-    this.writable = writable;
-  }
-
-  /** Totals of the input so far. */
-  get stats() {
-    return this.#facts.stats;
-  }
-
-  /** Warnings of the given formats and of headers. */
-  get warnings() {
-    return this.#facts.warnings;
-  }
-
-  /** The format that was inferred from the lines. */
-  get inferred() {
-    return this.#facts.inferred;
-  }
-
-  /** The layers around the records. */
-  get layers() {
-    return this.#facts.layers;
-  }
-}
-
 /** The facts that a parser knows of its input, kept when its memory is released. */
 export class Facts {
   #parser;
@@ -186,28 +153,43 @@ export class Facts {
     this.#parser = parser;
   }
 
+  /** Totals of the input so far. */
   get stats() {
     return (this.#last ?? this.#parser).stats;
   }
 
+  /** Warnings of the given formats and of headers. */
   get warnings() {
     return (this.#last ?? this.#parser).warnings;
   }
 
+  /** The format that was inferred from the lines. */
   get inferred() {
     return (this.#last ?? this.#parser).inferred;
   }
 
+  /** The layers around the records. */
   get layers() {
     return (this.#last ?? this.#parser).layers;
   }
 
-  /** Releases the parser's memory. */
-  finish() {
-    if (this.#last) return;
-    const { stats, warnings, inferred, layers } = this.#parser;
-    this.#last = { stats, warnings, inferred, layers };
-    this.#parser.free();
+  /** Keeps the facts, and releases the parser's memory. Not a method, since streams of users inherit those. @param {Facts} facts */
+  static finish(facts) {
+    if (facts.#last) return;
+    const { stats, warnings, inferred, layers } = facts.#parser;
+    facts.#last = { stats, warnings, inferred, layers };
+    facts.#parser.free();
+  }
+}
+
+/** The two sides of a transform stream, and what the parser knows of the input. */
+class ParserStream extends Facts {
+  /** @param {Conversion} conversion */
+  constructor(conversion) {
+    super(conversion.parser);
+    const { readable, writable } = sidesOf(conversion, () => Facts.finish(this));
+    this.readable = readable;
+    this.writable = writable;
   }
 }
 

@@ -96,7 +96,7 @@ class ParserDuplex extends Duplex {
    * @override
    */
   _destroy(error, done) {
-    this.#facts.finish();
+    Facts.finish(this.#facts);
     this.#wake();
     done(error);
   }
