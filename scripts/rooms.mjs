@@ -75,7 +75,7 @@ const js = {
   ship: ['node:', 'text', 'core', 'entries'],
   lambda: ['node:', 'entries', 'sources', 'ship'],
   cli: ['node:', 'text', 'core', 'node', 'entries', 'ingest', 'sources', 'ship'],
-  www: ['text', 'entries', 'ingest'],
+  www: ['text', 'decode', 'entries', 'ingest'],
 };
 
 /**

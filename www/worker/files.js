@@ -1,6 +1,6 @@
 // Files and pasted texts, decoded to lines.
 
-import { joined } from './store.js';
+import { joined } from '../js/decode/bytes.js';
 
 /** Compressed files stay files: their text cannot be edited. */
 const PACKED = ['gzip', 'zstd', 'parquet'];

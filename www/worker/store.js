@@ -3,6 +3,8 @@
  * the browser may store on disk, so that the memory of the worker does not grow with the log.
  */
 
+import { joined } from '../js/decode/bytes.js';
+
 const BLOB_BYTES = 8 << 20;
 
 export class Store {
@@ -44,17 +46,4 @@ export class Store {
     }
     return joined(parts);
   }
-}
-
-/** Joins arrays of bytes. A single one is not copied. */
-export function joined(parts) {
-  const filled = parts.filter(({ length }) => length > 0);
-  if (filled.length === 1) return filled[0];
-  const whole = new Uint8Array(filled.reduce((sum, { length }) => sum + length, 0));
-  let end = 0;
-  for (const part of filled) {
-    whole.set(part, end);
-    end += part.length;
-  }
-  return whole;
 }
