@@ -5,38 +5,13 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import * as zlib from 'node:zlib';
 import { decompress } from 'fzstd';
+import { cut, decoders, read } from './decoded.js';
 import { importFrom, imported } from './package.js';
 import { Dice } from './random.js';
 
 const { createDecode } = await importFrom('js/decode/decode.js');
 const { portable } = await importFrom('js/decode/portable.js');
 const { gzipSync } = zlib;
-
-/** The function of the package, and the one that browsers get. */
-const decoders = { 'in Node.js': imported.decode, 'in browsers': createDecode(portable) };
-
-/** Goes through a decoded input. */
-async function read(decoded) {
-  const chunks = [];
-  let error;
-  try {
-    for await (const chunk of decoded) chunks.push(Buffer.from(chunk));
-  } catch (thrown) {
-    error = thrown;
-  }
-  return { text: Buffer.concat(chunks).toString(), layers: decoded.layers, warnings: decoded.warnings, error };
-}
-
-/** Cuts bytes at random places. */
-function cut(bytes, dice, most = 40_000) {
-  const parts = [];
-  for (let at = 0; at < bytes.length;) {
-    const end = at + 1 + dice.below(dice.below(most) + 1);
-    parts.push(bytes.subarray(at, end));
-    at = end;
-  }
-  return parts;
-}
 
 const TEXT = Array.from({ length: 5000 }, (_, index) => `2 123456789012 eni-0${index} 10.0.0.1 10.0.0.2 ${index} 443 6 1 40 1 2 ACCEPT OK\n`).join('');
 

@@ -4,11 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { launchBrowser, serve } from './browser.js';
 import { bytesOf } from './inputs.js';
-import { NOW, documentsOf, fixture, importFrom, imported, packageRoot, stopClock } from './package.js';
+import { cut, decoders } from './decoded.js';
+import { NOW, documentsOf, fixture, imported, packageRoot, stopClock } from './package.js';
 import { Dice } from './random.js';
 
-const { createDecode } = await importFrom('js/decode/decode.js');
-const { portable } = await importFrom('js/decode/portable.js');
 const { Parser } = imported;
 
 stopClock();
@@ -23,23 +22,16 @@ async function read(decoded, options) {
   return { documents, errors, layers: parser.layers };
 }
 
-/** Cuts bytes at random places. */
-function cut(bytes, dice) {
-  const parts = [];
-  for (let at = 0; at < bytes.length; at += parts.at(-1).length) parts.push(bytes.subarray(at, at + 1 + dice.below(dice.below(200) + 1)));
-  return parts;
-}
-
 const { cases, expected, options } = fixture('inputs/decode.json');
 
-for (const [name, decode] of Object.entries({ 'in Node.js': imported.decode, 'in browsers': createDecode(portable) })) {
+for (const [name, decode] of Object.entries(decoders)) {
   describe(`decoded ${name}`, () => {
     for (const each of cases) {
       test(each.name, async () => {
         const bytes = bytesOf(each);
         const dice = new Dice(bytes.length);
         // Whole, and in chunks that are cut anywhere.
-        for (const input of [bytes, ...Array.from({ length: 5 }, () => cut(bytes, dice))]) {
+        for (const input of [bytes, ...Array.from({ length: 5 }, () => cut(bytes, dice, 200))]) {
           const decoded = decode(input);
           const found = await read(decoded, options);
           assert.deepStrictEqual(found, { documents: expected, errors: [], layers: each.layers });

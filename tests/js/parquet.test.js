@@ -6,17 +6,15 @@ import { gzipSync } from 'node:zlib';
 import { compressors } from 'hyparquet-compressors';
 import * as hyparquet from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { documentsOf, importFrom, imported, packageRoot, repository } from './package.js';
+import { decoders as withoutParquet, read } from './decoded.js';
+import { documentsOf, imported, packageRoot, repository } from './package.js';
 import { Dice } from './random.js';
 
-const { createDecode } = await importFrom('js/decode/decode.js');
-const { portable } = await importFrom('js/decode/portable.js');
 
 const parquet = async () => ({ ...hyparquet, compressors });
-const decoders = {
-  'in Node.js': (input, options) => imported.decode(input, { parquet, ...options }),
-  'in browsers': (input, options) => createDecode(portable)(input, { parquet, ...options }),
-};
+const decoders = Object.fromEntries(Object.entries(withoutParquet).map(([name, decode]) => {
+  return [name, (input, options) => decode(input, { parquet, ...options })];
+}));
 
 /** Returns columns as AWS writes them: numbers of 32 and 64 bits, texts, and nothing where a value is absent. */
 function columns(rows) {
@@ -44,17 +42,6 @@ function linesOf(rows) {
 const write = (rows, more = {}) => new Uint8Array(parquetWriteBuffer({
   columnData: columns(rows), compressors: { GZIP: (bytes) => new Uint8Array(gzipSync(bytes)) }, ...more,
 }));
-
-async function read(decoded) {
-  const chunks = [];
-  let error;
-  try {
-    for await (const chunk of decoded) chunks.push(Buffer.from(chunk));
-  } catch (thrown) {
-    error = thrown;
-  }
-  return { text: Buffer.concat(chunks).toString(), layers: decoded.layers, warnings: decoded.warnings, error };
-}
 
 for (const [name, decode] of Object.entries(decoders)) {
   test(`${name}, rows are lines, in any codec, group and container`, async () => {
@@ -125,7 +112,7 @@ for (const [name, decode] of Object.entries(decoders)) {
 
 test('without the package that reads it, Parquet is named, with what to do', async () => {
   const file = write(3);
-  const browser = await read(createDecode(portable)(file));
+  const browser = await read(withoutParquet['in browsers'](file));
   assert.equal(browser.error.message, 'this is Parquet, which the package hyparquet reads: give the option "parquet"');
   const { text, error } = await read(imported.decode(file));
   // Beside the repository's own copy of the package there is hyparquet, beside the installed one there is not.
