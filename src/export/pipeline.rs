@@ -210,8 +210,9 @@ impl<'a> Builder<'a> {
         };
         self.add("gsub", "line", without_end("message"), None);
         // {"message":"..."}, as Amazon Data Firehose delivers it. A text that only starts with a brace is not JSON.
-        let is_wrapper = "ctx._temp_.line.trim().startsWith('{\"') \
-                          || ctx._temp_.line.trim().startsWith('{ ') && ctx._temp_.line.contains('\"')";
+        let starts = |text: &str| format!("ctx._temp_.line.trim().startsWith('{{{text}')");
+        let is_wrapper =
+            format!("{} || ({} || {}) && ctx._temp_.line.contains('\"')", starts("\""), starts(" "), starts("\t"));
         let body = json!({ "field": "_temp_.line", "target_field": "_temp_.wrapper" });
         self.add("json", "wrapper", body, Some(is_wrapper.into()));
         let unwrapped = without_end("_temp_.wrapper.message");

@@ -80,6 +80,14 @@ describe(`${server.name}, other options`, () => {
   }
 });
 
+test('wrappers, whatever their blanks are, and texts that start with a brace', async () => {
+  const lines = [
+    '{"message":"web 192.0.2.10"}', ' { "message": "web 192.0.2.10" }', '\t{\t"message":\t"web 192.0.2.10"}', '{ \t"message":"web 192.0.2.10"}',
+    '{{{web}}} 192.0.2.10', '{web 192.0.2.10',
+  ];
+  await compare({ format: 'ecs-service-name srcaddr', lines });
+});
+
 test('times as text, integers as decimal numbers, times that are missing', async () => {
   const times = ['2026-01-01T00:00:14.123456Z', '2024-02-29T23:30:00-01:00', '1999-12-31T23:59:59', '1767225658.0', '1767225658123', '-'];
   const lines = times.flatMap((start) => times.map((end) => `${start} ${end} 25238.0 6.0 18.00`));
