@@ -69,12 +69,7 @@ impl AddressCache {
         if !(1..=16).contains(&len) {
             return self.read_long(text, span, len);
         }
-        let key = Key::of_short(text, span.start, len);
-        let slot = slot_of::<ADDRESSES>(key.words.into_iter());
-        match self.short.get(slot) {
-            Some(known) if known.key.is(&key) => Some(known.address),
-            _ => add(&mut self.short, key, slot, text, span),
-        }
+        cached(&mut self.short, Key::of_short(text, span.start, len), text, span)
     }
 
     #[inline(never)]
@@ -82,12 +77,22 @@ impl AddressCache {
         if !(17..=40).contains(&len) {
             return None;
         }
-        let key = Key::of_long(text, span.start, len);
-        let slot = slot_of::<ADDRESSES>(key.words.into_iter());
-        match self.long.get(slot) {
-            Some(known) if known.key.is(&key) => Some(known.address),
-            _ => add(&mut self.long, key, slot, text, span),
-        }
+        cached(&mut self.long, Key::of_long(text, span.start, len), text, span)
+    }
+}
+
+/// Returns the address of a token, from its slot if that has it.
+#[inline(always)]
+fn cached<const WORDS: usize>(
+    slots: &mut Vec<Slot<WORDS>>,
+    key: Key<WORDS>,
+    text: &ShortText,
+    span: Span,
+) -> Option<Address> {
+    let slot = slot_of::<ADDRESSES>(key.words.into_iter());
+    match slots.get(slot) {
+        Some(known) if known.key.is(&key) => Some(known.address),
+        _ => add(slots, key, slot, text, span),
     }
 }
 
