@@ -56,7 +56,7 @@ const PROGRESS_INTERVAL = 100;
  */
 
 /** @returns {ShipStats} */
-export function emptyStats() {
+function emptyStats() {
   return {
     objects: 0, skipped: 0, bytes: 0, totalBytes: 0, lines: 0, events: 0, acknowledged: 0, created: 0, duplicates: 0, rejected: 0,
     errors: 0, requests: 0, retries: 0, bytesSent: 0, seconds: 0,

@@ -42,7 +42,7 @@ export function s3Objects(url, options = {}) {
  * @param {string} url
  * @throws {FlowLogError} `invalid_option`
  */
-export function parseS3Url(url) {
+function parseS3Url(url) {
   const [, bucket, prefix] = /^s3:\/\/([a-zA-Z0-9._-]{3,255})(?:\/(.*))?$/s.exec(url) ?? [];
   if (bucket === undefined) {
     throw new FlowLogError(`expected s3://BUCKET/PREFIX, found ${JSON.stringify(url)}`, { code: 'invalid_option' });
