@@ -60,7 +60,7 @@ fn a_whole_pipeline() {
                 "replacement": "", "tag": "gsub_line",
             } },
             { "json": {
-                "field": "_temp_.line", "target_field": "_temp_.wrapper", "if": "ctx._temp_.line.trim().startsWith('{\"') || ctx._temp_.line.trim().startsWith('{ ') && ctx._temp_.line.contains('\"')",
+                "field": "_temp_.line", "target_field": "_temp_.wrapper", "if": "ctx._temp_.line.trim().startsWith('{\"') || (ctx._temp_.line.trim().startsWith('{ ') || ctx._temp_.line.trim().startsWith('{\t')) && ctx._temp_.line.contains('\"')",
                 "tag": "json_wrapper",
             } },
             { "gsub": {

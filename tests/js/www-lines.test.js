@@ -52,8 +52,11 @@ test('an error is under its token, with field, expected and found', async () => 
     await page.locator('#format').fill('default');
     await write(page, GOOD.replace(' OK', ''), '1 error');
     await page.getByText('expected 14 fields, found 13: nothing is left for "log-status"').first().waitFor();
+    await page.locator('#anatomy .token.gap').waitFor();
     assert.deepStrictEqual(await page.locator('#anatomy .token.gap small').allTextContents(), ['log-status']);
     await write(page, `${GOOD} more`, '1 error');
+    // The counts were the same before.
+    await row(page, 1).locator('.t.bad', { hasText: 'more' }).waitFor();
     assert.equal(await row(page, 1).locator('.t.bad').textContent(), 'more');
   });
 });
