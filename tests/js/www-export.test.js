@@ -10,10 +10,10 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { startCluster } from './cluster.js';
 import { close, onPage, open, screenshot, tab, write } from './playground.js';
-import { imported, packageRoot, repository } from './package.js';
+import { imported, packageRoot } from './package.js';
 import { BAD, GOOD, OTHER } from './samples.js';
+import { www } from './www.js';
 
-const www = (name) => import(pathToFileURL(join(repository, 'www', name)).href);
 const { athena, cli, terraform } = await www('exporters/aws.js');
 const { lambda, node } = await www('exporters/code.js');
 const { filebeat, otel, vector } = await www('exporters/shippers.js');

@@ -6,11 +6,10 @@ import { randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { imported, repository } from './package.js';
 import { GOOD, HEADER } from './samples.js';
+import { www } from './www.js';
 
-const www = (name) => import(pathToFileURL(join(repository, 'www', name)).href);
 const { looksLike, Redactor } = await www('worker/redactor.js');
 const { kindsFor, redactBlob } = await www('worker/redaction.js');
 const { EXAMPLES, VALUES, textOf } = await www('examples.js');

@@ -3,14 +3,12 @@
 import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { join } from 'node:path';
 import { OPEN_LINES } from './logs.js';
 import { close, counts, onPage, open, screenshot, tab, write } from './playground.js';
-import { imported, repository } from './package.js';
+import { imported } from './package.js';
 import { BAD, GOOD, OTHER } from './samples.js';
+import { www } from './www.js';
 
-const www = (name) => import(pathToFileURL(join(repository, 'www', name)).href);
 const { Redactor } = await www('worker/redactor.js');
 const { redactBlob } = await www('worker/redaction.js');
 const { EXAMPLES, textOf } = await www('examples.js');
