@@ -15,7 +15,9 @@ let server;
 /** Starts the browser and the server that `npm start` runs. */
 export async function open() {
   mkdirSync(screenshots, { recursive: true });
-  [browser, server] = await Promise.all([launchBrowser(), serve(0)]);
+  // One after the other, so that no browser stays if the server does not start.
+  server = await serve(0);
+  browser = await launchBrowser();
   return { browser, url: server.url };
 }
 
