@@ -10,7 +10,6 @@ import { decoders as withoutParquet, read } from './decoded.js';
 import { documentsOf, imported, packageRoot, repository } from './package.js';
 import { Dice } from './random.js';
 
-
 const parquet = async () => ({ ...hyparquet, compressors });
 const decoders = Object.fromEntries(Object.entries(withoutParquet).map(([name, decode]) => {
   return [name, (input, options) => decode(input, { parquet, ...options })];
