@@ -30,12 +30,12 @@ import { setup } from './setup.mjs';
 export const modules = [
   {
     name: 'vpcflow_ecs',
-    features: '',
+    features: 'js',
     profile: ['--profile', 'small'],
     flags: ['--cfg=wasm_module="main"', '-Cllvm-args=-inline-threshold=100'],
   },
-  { name: 'vpcflow_ecs_detect', features: 'detect', profile: ['--release'], flags: ['--cfg=wasm_module="detect"'] },
-  { name: 'vpcflow_ecs_ingest', features: 'ingest', profile: ['--release'], flags: [] },
+  { name: 'vpcflow_ecs_detect', features: 'js,detect', profile: ['--release'], flags: ['--cfg=wasm_module="detect"'] },
+  { name: 'vpcflow_ecs_ingest', features: 'js,ingest', profile: ['--release'], flags: [] },
 ];
 
 /** The CommonJS forms of the entries, and the modules that they use. */
@@ -88,7 +88,7 @@ export function buildQuickly() {
   const features = modules.filter(({ name }) => entry.uses.includes(name)).map((module) => module.features);
   const target = ['--target', wasmTarget, '--target-dir', 'target'];
   step('build', 'src/ -> one module with cargo, not optimised', () =>
-    run('cargo', ['build', '--lib', ...target, '--no-default-features', '--features', features.filter(Boolean).join(',')], {
+    run('cargo', ['build', '--lib', ...target, '--no-default-features', '--features', features.join(',')], {
       cwd: root,
       env: wasmEnvironment(),
     }),
@@ -167,13 +167,13 @@ function esbuild({ name, entry }, folder) {
 }
 
 /** Sets the times of files to now: some tools keep the times of files that they copy or do not change. */
-function touch(paths) {
+export function touch(paths) {
   const now = new Date();
   for (const path of paths) utimesSync(join(root, path), now, now);
 }
 
 /** True if an output is missing or older than any input. */
-function isStale(outputs, inputs) {
+export function isStale(outputs, inputs) {
   if (!outputs.every((path) => existsSync(join(root, path)))) return true;
   const oldest = Math.min(...outputs.map((path) => statSync(join(root, path)).mtimeMs));
   return inputs.some((path) => newest(join(root, path)) > oldest);

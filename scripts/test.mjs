@@ -10,6 +10,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { missing } from '../tests/elasticsearch/server.mjs';
 import { build, modules } from './build.mjs';
 import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
+import { hostTests } from './hosts.mjs';
 import { Stop, bold, green, isScript, main, red } from './run.mjs';
 import { setup } from './setup.mjs';
 import { awsTests, reasonToSkip } from './test-aws.mjs';
@@ -17,21 +18,23 @@ import { elasticsearchTests } from './test-elasticsearch.mjs';
 
 const denyWarnings = ['--', '-D', 'warnings'];
 const wasmPackTest = ['test', '--mode', 'no-install'];
+const faceForJavaScript = ['--features', 'js'];
 
 /** [name, what it does]; what it does gives { passed, failed } if it ran tests. */
 const steps = [
   ['set-up', () => setup({ lint: true, browser: true })],
-  ['rustfmt', () => check('cargo', ['fmt', '--check'])],
+  ['rustfmt', rustfmt],
   ['clippy, native', () => check('cargo', ['clippy', '--all-targets', '--all-features', ...denyWarnings])],
   ['clippy, wasm', clippyWasm],
   ['docs', () => check('cargo', ['doc', '--no-deps', '--all-features'], { ...environment(), RUSTDOCFLAGS: '-D warnings' })],
   ['native tests', () => tests('cargo', ['test', '--all-features'])],
   ['build', () => build()],
-  ['wasm in Node', () => tests('wasm-pack', [...wasmPackTest, '--node'], wasmTestEnvironment())],
-  ['wasm in Chromium', () => tests('wasm-pack', [...wasmPackTest, ...headlessChrome()], browserEnvironment())],
+  ['wasm in Node', () => tests('wasm-pack', [...wasmPackTest, '--node', ...faceForJavaScript], wasmTestEnvironment())],
+  ['wasm in Chromium', () => tests('wasm-pack', [...wasmPackTest, ...headlessChrome(), ...faceForJavaScript], browserEnvironment())],
   ['types', types],
   ['npm package', packAndInstall],
   ['JavaScript tests', javascriptTests],
+  ['hosts', hosts],
   ['AWS', aws],
   ['Elasticsearch', elasticsearch],
 ];
@@ -40,17 +43,27 @@ const steps = [
 const workspace = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));
 const consumer = join(workspace, 'consumer');
 
+/** Checks the crate and the module for hosts, which is not a part of its workspace. */
+async function rustfmt() {
+  for (const crate of ['Cargo.toml', 'hosts/core/Cargo.toml']) await check('cargo', ['fmt', '--check', '--manifest-path', crate]);
+}
+
 /** Checks the declarations as users have them, the package's own JavaScript, and its core without the types of Node.js and the DOM. */
 async function types() {
   for (const project of ['tests/types', '.', 'tests/types/core.json']) await check('tsc', ['-p', project]);
 }
 
-/** Checks with all features, and with those of each module; examples and benchmarks are for native code only. */
+/**
+ * Checks with all features, with those of each module, without the interface for JavaScript, and the module for hosts.
+ * Examples and benchmarks are for native code only.
+ */
 async function clippyWasm() {
   const clippy = (flags, ...args) =>
     check('cargo', ['clippy', '--target', wasmTarget, ...args, ...denyWarnings], wasmEnvironment(...flags));
   await clippy([], '--lib', '--tests', '--all-features');
   for (const { features, flags } of modules) await clippy(flags, '--lib', '--no-default-features', '--features', features);
+  await clippy([], '--lib');
+  await clippy([], '--manifest-path', 'hosts/core/Cargo.toml', '--target-dir', 'target');
 }
 
 function headlessChrome() {
@@ -84,6 +97,10 @@ function javascriptTests() {
   if (files.length === 0) throw new Stop('there are no tests in tests/js');
   const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(folder, name))];
   return tests(process.execPath, args, { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
+}
+
+function hosts() {
+  return tests(process.execPath, hostTests(), { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
 }
 
 function aws() {

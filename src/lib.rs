@@ -21,6 +21,10 @@
 //! |---|---|---|
 //! | `detect` | yes | `detect`, `explain`, the descriptions of fields and presets; a [`Parser`] infers formats from lines |
 //! | `ingest` | no | `detect`, `ingest` and `export`: Elasticsearch's pipelines and templates; MaxMind's databases in `geo` |
+//! | `js` | no | on WebAssembly without an operating system, the interface that the npm package calls, with imports from JavaScript |
+//!
+//! On `wasm32-unknown-unknown` there is no clock: call [`Parser::set_clock`]. Without the feature `js`, a module imports
+//! nothing, and wasm-bindgen is not among the dependencies.
 
 mod base;
 #[cfg(feature = "detect")]
@@ -44,7 +48,7 @@ mod record;
 #[doc(hidden)]
 pub mod schema;
 mod value;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "js"))]
 pub mod wasm;
 
 pub use base::output::Output;

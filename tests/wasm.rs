@@ -1,5 +1,5 @@
 //! The module as JavaScript sees it, in Node and in a browser: the same goldens, and what only JavaScript has.
-#![cfg(target_arch = "wasm32")]
+#![cfg(all(target_arch = "wasm32", feature = "js"))]
 #![allow(clippy::unwrap_used)]
 
 mod cases;

@@ -3,7 +3,7 @@
 pub(crate) mod base64;
 pub(crate) mod clock;
 pub(crate) mod digits;
-#[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "js", not(wasm_module = "detect"))), allow(dead_code))]
 pub(crate) mod interner;
 pub(crate) mod output;
 pub(crate) mod scan;

@@ -23,7 +23,7 @@ pub(crate) struct Tape {
     pub(super) forgotten: u32,
 }
 
-#[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "js", not(wasm_module = "detect"))), allow(dead_code))]
 impl Tape {
     /// Returns the number of a string, which is a part of a text. The output gets it, unless it has it already.
     #[inline(always)]

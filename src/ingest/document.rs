@@ -69,7 +69,7 @@ impl Document {
     ///
     /// # Errors
     /// The text is not JSON, or is nested too deeply.
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(all(target_arch = "wasm32", feature = "js"))]
     pub(crate) fn from_text(text: &str) -> Result<Document, serde_json::Error> {
         let mut document = Document::default();
         if let Value::Map(members) = serde_json::from_str(text)? {
@@ -85,7 +85,7 @@ impl Document {
     }
 
     /// Writes the document as the JSON text of `{ _source, _index, ... }`.
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(all(target_arch = "wasm32", feature = "js"))]
     pub(crate) fn to_text(&self) -> Result<Vec<u8>, serde_json::Error> {
         #[derive(serde::Serialize)]
         struct Whole<'d> {

@@ -212,12 +212,47 @@ impl Default for Options {
     }
 }
 
+/// Reads the JSON text of an object of options.
+///
+/// # Errors
+/// `invalid_option` if the text is something else.
+pub(crate) fn members_of(text: &[u8]) -> Result<Vec<(String, Json)>, Error> {
+    let problem = match json::read(text) {
+        Ok(Json::Object(members)) => return Ok(members),
+        Ok(_) => "expected an object",
+        Err(misread) => misread.reason,
+    };
+    let detail = format!("the options cannot be read as JSON: {problem}");
+    Err(Error::sentence(ErrorCode::InvalidOption, detail))
+}
+
 const NAMES: [&str; 17] = [
     "format", "strict", "schema", "mode", "preserveOriginal", "tags", "fields", "dataStream", "ingested", "onError",
     "communityId", "bulk", "precedence", "omitLogStatus", "maxLineBytes", "layers", "transport",
 ];
 
 impl Options {
+    /// Reads options from the JSON text of an object that has them by name, as [`Options::set`] does.
+    ///
+    /// ```
+    /// let options = vpcflow_ecs::Options::from_json(br#"{"format":"v5","mode":"ecs_and_original"}"#)?;
+    /// assert_eq!(options.formats.len(), 1);
+    ///
+    /// let error = vpcflow_ecs::Options::from_json(b"[]").unwrap_err();
+    /// assert_eq!(error.to_string(), "the options cannot be read as JSON: expected an object");
+    /// # Ok::<(), vpcflow_ecs::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_option` if the text is not the JSON text of an object; otherwise as [`Options::set`].
+    pub fn from_json(text: &[u8]) -> Result<Options, Error> {
+        let mut options = Options::default();
+        for (name, value) in members_of(text)? {
+            options.set_json(&name, value)?;
+        }
+        Ok(options)
+    }
+
     /// Sets an option by its JavaScript name from a JSON value.
     ///
     /// | Option | Value |

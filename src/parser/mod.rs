@@ -210,13 +210,13 @@ impl Parser {
 
     /// Sets the tape: from now on, the values of documents are written and described on it. `None` has documents
     /// written.
-    #[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
+    #[cfg_attr(not(all(target_arch = "wasm32", feature = "js", not(wasm_module = "detect"))), allow(dead_code))]
     pub(crate) fn set_tape(&mut self, tape: Option<Tape>) {
         self.writer.tape = tape;
     }
 
     /// Returns the tape, if there is one.
-    #[cfg_attr(not(all(target_arch = "wasm32", not(wasm_module = "detect"))), allow(dead_code))]
+    #[cfg_attr(not(all(target_arch = "wasm32", feature = "js", not(wasm_module = "detect"))), allow(dead_code))]
     pub(crate) fn tape(&mut self) -> Option<&mut Tape> {
         self.writer.tape.as_mut()
     }

@@ -2,16 +2,17 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::{members, to_js_error};
+use super::to_js_error;
 use crate::error::{Error, ErrorCode, quoted};
 use crate::export::{PipelineOptions, TemplateOptions, component_templates, index_template, ingest_pipeline};
 use crate::json::Json;
+use crate::options::members_of;
 
 /// Returns the body of an ingest pipeline. `options` is JSON text with the options of a parser, and `geo`.
 #[wasm_bindgen(js_name = toIngestPipeline)]
 pub fn to_ingest_pipeline(options: &str) -> Result<String, JsValue> {
     let mut read = PipelineOptions::default();
-    for (name, value) in members(options)? {
+    for (name, value) in members_of(options.as_bytes()).map_err(|error| to_js_error(&error))? {
         match (name.as_str(), value) {
             ("geo", Json::Bool(geo)) => read.geo = geo,
             ("geo", _) => return Err(refused("option \"geo\": expected true or false")),
@@ -31,7 +32,7 @@ pub fn to_component_templates() -> String {
 #[wasm_bindgen(js_name = indexTemplate)]
 pub fn to_index_template(options: &str) -> Result<String, JsValue> {
     let mut read = TemplateOptions::default();
-    for (name, value) in members(options)? {
+    for (name, value) in members_of(options.as_bytes()).map_err(|error| to_js_error(&error))? {
         let place = match name.as_str() {
             "namespace" => &mut read.namespace,
             "pipeline" => &mut read.pipeline,

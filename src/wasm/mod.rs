@@ -23,7 +23,6 @@ pub use self::detect::{
 };
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
-use crate::json::{self, Json};
 use crate::options::Options;
 
 /// The allocator, with a third of the code of the standard library's.
@@ -53,24 +52,7 @@ fn read_options(options: &str, geo: &JsValue) -> Result<Options, JsValue> {
 
 /// Reads options that JSON can hold.
 fn options_of(options: &str) -> Result<Options, JsValue> {
-    let mut read = Options::default();
-    for (name, value) in members(options)? {
-        read.set_json(&name, value).map_err(|error| to_js_error(&error))?;
-    }
-    Ok(read)
-}
-
-/// Reads the JSON text of an object.
-fn members(options: &str) -> Result<Vec<(String, Json)>, JsValue> {
-    let problem = match json::read(options.as_bytes()) {
-        Ok(Json::Object(members)) => return Ok(members),
-        Ok(_) => "expected an object",
-        Err(misread) => misread.reason,
-    };
-    Err(to_js_error(&Error::sentence(
-        ErrorCode::InvalidOption,
-        format!("the options cannot be read as JSON: {problem}"),
-    )))
+    Options::from_json(options.as_bytes()).map_err(|error| to_js_error(&error))
 }
 
 /// Takes the format out of options that have one.

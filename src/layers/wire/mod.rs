@@ -6,7 +6,7 @@
 mod write;
 
 #[cfg(feature = "detect")]
-#[cfg_attr(not(target_arch = "wasm32"), allow(unused_imports))]
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "js")), allow(unused_imports))]
 pub(crate) use self::write::answers;
 use super::{Path, Peeled, Piece, Take};
 use crate::base::span::Span;
@@ -52,7 +52,7 @@ impl<'a> Rest<'a> {
 }
 
 /// Returns the length of the answer that bytes start with, with its own four bytes.
-#[cfg_attr(not(all(target_arch = "wasm32", not(feature = "detect"))), allow(dead_code))]
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "js", not(feature = "detect"))), allow(dead_code))]
 pub(crate) fn len_of(answers: &[u8]) -> usize {
     4 + Rest(answers).option().unwrap_or_default()
 }
@@ -61,7 +61,7 @@ pub(crate) fn len_of(answers: &[u8]) -> usize {
 ///
 /// # Errors
 /// The line's error.
-#[cfg_attr(not(all(target_arch = "wasm32", not(feature = "detect"))), allow(dead_code))]
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "js", not(feature = "detect"))), allow(dead_code))]
 pub(crate) fn take_answer(answer: &[u8], take: &mut Take<'_>) -> Result<bool, Located> {
     let mut rest = Rest(answer.get(4..).unwrap_or_default());
     let mut path = Path { words: "", shows_itself: true, is_object: false };

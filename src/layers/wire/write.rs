@@ -10,7 +10,7 @@ use crate::record::Located;
 const WRONG: u8 = b'w';
 
 /// Peels lines, each with a line feed, and returns the answers.
-#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+#[cfg_attr(not(all(target_arch = "wasm32", feature = "js")), allow(dead_code))]
 pub(crate) fn answers(peeler: &mut Peeler, lines: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     for line in lines.split_inclusive(|byte| *byte == b'\n') {
