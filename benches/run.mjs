@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { createApi } from '../js/core/api.js';
+import { Instances } from '../js/core/instances.js';
 import { againstMarkdown, againstText, measureAgainst } from './against.mjs';
 import { columns, markdownTable, median, number, timed } from './clock.mjs';
 import { compareBuilds, equalText } from './equal.mjs';
@@ -358,5 +359,5 @@ async function startOf(runs, folders) {
 async function loadFrom(folder) {
   const glue = await import(pathToFileURL(join(folder, 'vpcflow_ecs.js')).href);
   glue.initSync({ module: readFileSync(join(folder, 'vpcflow_ecs_bg.wasm')) });
-  return createApi(() => glue);
+  return createApi(new Instances(() => glue, () => glue));
 }

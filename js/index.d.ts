@@ -761,6 +761,8 @@ export type FlowLogErrorCode =
   | 'invalid_pipeline'
   | 'invalid_database'
   | 'not_initialized'
+  | 'module_trapped'
+  | 'parser_lost'
   | 'parser_freed'
   | 'parser_busy'
   | 'target_too_small'

@@ -8,6 +8,7 @@ import loadMain, * as mainGlue from '../pkg/vpcflow_ecs.js';
 import loadDetection, * as detectionGlue from '../pkg/vpcflow_ecs_detect.js';
 import { createApi } from './core/api.js';
 import { FlowLogError } from './core/error.js';
+import { Instances } from './core/instances.js';
 import { createLoader, joinLoaders } from './core/load.js';
 import { createDecode } from './decode/decode.js';
 import { portable } from './decode/portable.js';
@@ -22,7 +23,7 @@ const loader = joinLoaders(main, detection);
 
 export const {
   parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
-} = createApi(main.glue, detection.glue);
+} = createApi(new Instances(main.glue, detection.glue));
 
 export const decode = /* @__PURE__ */ createDecode(portable);
 

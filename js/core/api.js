@@ -7,6 +7,7 @@
 
 import { CoreCache } from './cache.js';
 import { FlowLogError, toPublicError } from './error.js';
+import { isTrap } from './instances.js';
 import { isRest, writeInto } from './into.js';
 import { checkNames, checkOptions, copyFormat, describe, invalidOption, jsonOf, jsonText, packOptions } from './options.js';
 import { ObjectReader } from './objects.js';
@@ -14,69 +15,17 @@ import { parseInPieces, pushForView, pushInPieces } from './pieces.js';
 import { readBounds, sampleBytes } from './sample.js';
 import { createStreams } from './streams.js';
 
-/**
- * The exports of the modules' glue. The module of `vpcflow-ecs/ingest` has those of both, and needs no detector.
- *
- * @typedef {import('../../pkg/vpcflow_ecs.js').Core} Core
- * @typedef {Pick<typeof import('../../pkg/vpcflow_ecs.js'), 'Core' | 'compileFormat' | 'linearMemory'> &
- *   Partial<Pick<typeof import('../../pkg/vpcflow_ecs.js'), 'setDetector'>>} MainGlue
- * @typedef {Pick<typeof import('../../pkg/vpcflow_ecs_detect.js'),
- *   'detectFormat' | 'dropPeeler' | 'explain' | 'fields' | 'findLayers' | 'infer' | 'makePeeler' | 'peel' | 'presets' |
- *   'schemas'>} DetectionGlue
- */
+/** @typedef {import('./instances.js').Core} Core */
 
-/**
- * @param {() => MainGlue} mainGlue gives the glue's exports, or throws while the WASM module is not loaded
- * @param {() => DetectionGlue} detectionGlue the same of the module that infers formats from lines
- */
-export function createApi(mainGlue, detectionGlue) {
-  let knowsDetection = false;
-
-  /** Returns the main module, which asks the other to infer formats, and to find layers and peel them. */
-  function glue() {
-    const exports = mainGlue();
-    if (!knowsDetection) {
-      exports.setDetector?.({
-        infer: (/** @type {Uint8Array} */ lines) => detectionGlue().infer(lines),
-        findLayers: (/** @type {[lines: Uint8Array, formats: string, maxLayers: number]} */ ...query) =>
-          detectionGlue().findLayers(...query),
-        makePeeler: (/** @type {[layers: string, hasTransport: boolean]} */ ...kind) => detectionGlue().makePeeler(...kind),
-        peel: (/** @type {[peeler: number, lines: Uint8Array]} */ ...lines) => detectionGlue().peel(...lines),
-        dropPeeler: (/** @type {number} */ peeler) => detectionGlue().dropPeeler(peeler),
-      });
-      knowsDetection = true;
-    }
-    return exports;
-  }
-
-  /** @type {WebAssembly.Memory} the module's, asked for once: WebAssembly has one for all cores */
-  let memory;
-
+/** @param {import('./instances.js').Instances<import('./instances.js').MainGlue, import('./instances.js').DetectionGlue>} instances */
+export function createApi(instances) {
   /**
    * @param {import('./options.js').PackedOptions} options
    * @param {(raw: unknown) => void} [report]
    */
-  function coreOf({ json, geo }, report) {
-    const { Core, linearMemory } = glue();
-    memory ??= linearMemory();
-    return new Core(json, geo, report);
-  }
+  const coreOf = ({ json, geo }, report) => new instances.main.Core(json, geo, report);
 
-  const cache = new CoreCache((json) => ({ core: coreOf({ json, geo: undefined }), objects: new ObjectReader() }));
-
-  /**
-   * Calls into the WASM module; its plain error objects become FlowLogErrors.
-   *
-   * @template T
-   * @param {() => T} call
-   */
-  const guarded = (call) => {
-    try {
-      return call();
-    } catch (thrown) {
-      throw toPublicError(thrown);
-    }
-  };
+  const cache = new CoreCache(instances, (json) => ({ core: coreOf({ json, geo: undefined }), objects: new ObjectReader() }));
 
   /**
    * Returns the document of a line; null for a header or a blank line.
@@ -87,6 +36,7 @@ export function createApi(mainGlue, detectionGlue) {
   const parseWith = ({ core, objects }, line) => {
     // A text longer than any line is refused without copying all of it into the WASM memory.
     const text = line.length > MAX_LINE_LENGTH ? line.slice(0, MAX_LINE_LENGTH) : line;
+    const { memory } = instances;
     if (typeof text === 'string') objects.parse(core, memory, text);
     else core.parseBytes(text);
     /** @type {import('../index.js').FlowLogDocument[]} */
@@ -116,7 +66,7 @@ export function createApi(mainGlue, detectionGlue) {
       throw invalidOption('option "format": already given as the second argument');
     }
     const json = jsonOf(argument === undefined ? given : { ...given, format: argument });
-    return guarded(() => {
+    return instances.call(() => {
       const kept = cache.get(json);
       // Stateless: what an earlier call left behind (a header line, the line count) is forgotten.
       kept.core.reset();
@@ -134,12 +84,14 @@ export function createApi(mainGlue, detectionGlue) {
       pushDocuments = (parser, chunk, isLast) => {
         checkText(chunk, 'chunk');
         const own = /** @type {Parser} */ (/** @type {unknown} */ (parser));
-        return own.#run((core) => parseInPieces(core, own.#objects, memory, toBytes(chunk), { isLast }));
+        return own.#run((core) => parseInPieces(core, own.#objects, instances.memory, toBytes(chunk), { isLast }));
       };
     }
 
     /** @type {Core | undefined} */
     #core;
+    /** The generation of the core's instance. */
+    #generation;
     #objects = new ObjectReader();
     /** True while a call into the core is running, which a callback must not enter again. */
     #busy = false;
@@ -162,7 +114,8 @@ export function createApi(mainGlue, detectionGlue) {
       const packed = packOptions(data);
       /** @param {unknown} raw */
       const forward = (raw) => this.#report(/** @type {(error: unknown) => void} */ (report), raw);
-      this.#core = guarded(() => coreOf(packed, report ? forward : undefined));
+      this.#core = instances.call(() => coreOf(packed, report ? forward : undefined));
+      this.#generation = instances.generation;
       this.#bulk = bulkText(data.bulk);
       this.#bulkInUse = this.#bulk;
     }
@@ -185,7 +138,7 @@ export function createApi(mainGlue, detectionGlue) {
     parseMany(input) {
       checkText(input, 'input');
       return this.#run((core) => {
-        return wholly(core, () => parseInPieces(core, this.#objects, memory, toBytes(input)));
+        return wholly(core, () => parseInPieces(core, this.#objects, instances.memory, toBytes(input)));
       });
     }
 
@@ -260,7 +213,7 @@ export function createApi(mainGlue, detectionGlue) {
       checkText(input, 'input');
       return this.#run((core) => {
         this.#useBulk(core, bulk);
-        return wholly(core, () => way(core, memory, toBytes(input), { isLast: true }));
+        return wholly(core, () => way(core, instances.memory, toBytes(input), { isLast: true }));
       });
     }
 
@@ -282,7 +235,7 @@ export function createApi(mainGlue, detectionGlue) {
         if (!unfinished) core.reset();
         this.#useBulk(core, bulk);
         const state = { unfinished, linesPerDocument: bulk === undefined ? 1 : 2 };
-        return orReset(core, () => writeInto(core, memory, input, target, state));
+        return orReset(core, () => writeInto(core, instances.memory, input, target, state));
       };
       const { read, written, unfinished: rest, needed } = this.#run(begin, { goesOn: true });
       this.#unfinished = rest && { ...rest, bulk };
@@ -321,7 +274,7 @@ export function createApi(mainGlue, detectionGlue) {
     #continue(chunk, way, isLast) {
       return this.#run((core) => {
         this.#useBulk(core, this.#bulk);
-        return way(core, memory, toBytes(chunk), { isLast });
+        return way(core, instances.memory, toBytes(chunk), { isLast });
       });
     }
 
@@ -332,30 +285,32 @@ export function createApi(mainGlue, detectionGlue) {
 
     /** Totals of all inputs. */
     get stats() {
-      return this.#open().stats();
+      return this.#ask((core) => core.stats());
     }
 
     /** The format that was inferred from the lines of the input. */
     get inferred() {
-      return this.#open().inferred;
+      return this.#ask((core) => core.inferred);
     }
 
     /** Warnings of the given formats and of headers. */
     get warnings() {
-      return this.#open().warnings;
+      return this.#ask((core) => core.warnings);
     }
 
     /** The layers around the records of the input. */
     get layers() {
-      const { layers } = this.#open();
+      const layers = this.#ask((core) => core.layers);
       return layers === '' ? [] : layers.split(' › ');
     }
 
     /** Gives the WASM memory back. */
     free() {
       if (this.#core === undefined) return;
-      this.#open().free();
+      // The memory of a lost one was released with its instance.
+      if (this.#generation === instances.generation) this.#ask((core) => core.free());
       this.#core = undefined;
+      this.#objects = new ObjectReader();
     }
 
     /** Returns the core, if it may be used now. */
@@ -363,10 +318,27 @@ export function createApi(mainGlue, detectionGlue) {
       if (this.#core === undefined) {
         throw new FlowLogError('this parser has been freed: make a new one', { code: 'parser_freed' });
       }
+      if (this.#generation !== instances.generation) {
+        // It has the memory of its instance in view.
+        this.#objects = new ObjectReader();
+        const message = 'this parser was lost when the WebAssembly module trapped: make a new one';
+        throw new FlowLogError(message, { code: 'parser_lost' });
+      }
       if (this.#busy) {
         throw new FlowLogError('a parser cannot be used inside its own "report" callback', { code: 'parser_busy' });
       }
       return this.#core;
+    }
+
+    /**
+     * Asks the core for something that it knows.
+     *
+     * @template T
+     * @param {(core: Core) => T} question
+     */
+    #ask(question) {
+      const core = this.#open();
+      return instances.call(() => question(core));
     }
 
     /**
@@ -383,9 +355,9 @@ export function createApi(mainGlue, detectionGlue) {
       try {
         if (this.#unfinished && !goesOn) {
           this.#unfinished = undefined;
-          core.reset();
+          instances.call(() => core.reset());
         }
-        return guarded(() => call(core));
+        return instances.call(() => call(core));
       } finally {
         this.#busy = false;
         const failure = this.#reportFailure;
@@ -433,7 +405,7 @@ export function createApi(mainGlue, detectionGlue) {
     if (typeof strict !== 'boolean') {
       throw invalidOption(`option "strict": expected true or false, found ${describe(strict)}`);
     }
-    return guarded(() => glue().compileFormat(jsonOf({ format: copy, strict })));
+    return instances.call(() => instances.main.compileFormat(jsonOf({ format: copy, strict })));
   }
 
   /**
@@ -445,7 +417,7 @@ export function createApi(mainGlue, detectionGlue) {
   function detectFormat(sample, options) {
     const { maxLines, maxBytes } = readBounds(options);
     const bytes = sampleBytes(sample, { maxLines, maxBytes });
-    return guarded(() => detectionGlue().detectFormat(bytes, maxLines, maxBytes));
+    return instances.call(() => instances.detection.detectFormat(bytes, maxLines, maxBytes));
   }
 
   /**
@@ -468,12 +440,12 @@ export function createApi(mainGlue, detectionGlue) {
       const message = `expected a line of at most ${MAX_EXPLAINED_LENGTH} characters, found one of ${line.length}`;
       throw new FlowLogError(message, { code: 'line_too_long' });
     }
-    return guarded(() => detectionGlue().explain(line, header, jsonOf({ ...shape, format: given })));
+    return instances.call(() => instances.detection.explain(line, header, jsonOf({ ...shape, format: given })));
   }
 
-  const fields = () => guarded(() => detectionGlue().fields());
-  const presets = () => guarded(() => detectionGlue().presets());
-  const schemas = () => guarded(() => detectionGlue().schemas());
+  const fields = () => instances.call(() => instances.detection.fields());
+  const presets = () => instances.call(() => instances.detection.presets());
+  const schemas = () => instances.call(() => instances.detection.schemas());
 
   const { conversions, ...streams } = createStreams({ Parser: /** @type {any} */ (Parser), pushDocuments });
 
@@ -507,7 +479,7 @@ function orReset(core, read) {
   try {
     return read();
   } catch (thrown) {
-    core.reset();
+    if (!isTrap(thrown)) core.reset();
     throw thrown;
   }
 }

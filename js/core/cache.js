@@ -11,12 +11,19 @@ const MAX_CORES = 32;
  * @template {{ core: { free(): void } }} Kept
  */
 export class CoreCache {
+  #instances;
   #create;
+  /** The generation of the cores: a trap has lost all earlier ones. */
+  #generation = 0;
   /** @type {Map<string, Kept>} from JSON of the options; the one used last is last */
   #cores = new Map();
 
-  /** @param {(options: string) => Kept} create */
-  constructor(create) {
+  /**
+   * @param {{ readonly generation: number }} instances
+   * @param {(options: string) => Kept} create
+   */
+  constructor(instances, create) {
+    this.#instances = instances;
     this.#create = create;
   }
 
@@ -28,6 +35,11 @@ export class CoreCache {
    * @returns {Kept}
    */
   get(options) {
+    const { generation } = this.#instances;
+    if (generation !== this.#generation) {
+      this.#cores = new Map();
+      this.#generation = generation;
+    }
     let kept = this.#cores.get(options);
     if (kept === undefined) {
       kept = this.#create(options);

@@ -205,7 +205,7 @@ function compile(lines, width, shared) {
   const template = JSON.parse(marked.join(''));
   /** @type {GapOf} */
   const gapOf = (value) => (typeof value === 'string' && value.startsWith(mark) ? gaps[Number(value.slice(mark.length))] : undefined);
-  if (!mayMakeFunctions || !hasPlainKeys(template, gapOf)) {
+  if (!mayMakeFunctions() || !hasPlainKeys(template, gapOf)) {
     const step = stepOf(template, gapOf);
     return { width, parts: [], offsets: [], root: { make: (parts, offsets, strings, tape, at) => step(strings, tape, at) } };
   }
@@ -482,14 +482,20 @@ function stepOf(value, gapOf) {
   };
 }
 
-/** True if functions can be made of text, which a content security policy may forbid. */
-const mayMakeFunctions = (() => {
-  try {
-    return new Function('return true')();
-  } catch {
-    return false;
+/** @type {boolean | undefined} */
+let canMakeFunctions;
+
+/** True if functions can be made of text, which a content security policy may forbid. It is tried when objects are first made. */
+function mayMakeFunctions() {
+  if (canMakeFunctions === undefined) {
+    try {
+      canMakeFunctions = /** @type {boolean} */ (new Function('return true')());
+    } catch {
+      canMakeFunctions = false;
+    }
   }
-})();
+  return canMakeFunctions;
+}
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 

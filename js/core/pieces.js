@@ -65,7 +65,7 @@ export function pushInPieces(core, memory, chunk, { isLast = false } = {}) {
     }
     if (isLast) core.end();
   } catch (thrown) {
-    throw withOutput(thrown, copy.end(viewOf(core, memory)));
+    throw isRaw(thrown) ? Object.assign(thrown, { output: copy.end(viewOf(core, memory)) }) : thrown;
   }
   return copy.end(viewOf(core, memory));
 }
@@ -139,7 +139,7 @@ export function pushForView(core, memory, chunk, { isLast = false } = {}) {
     }
     if (isLast) core.end();
   } catch (thrown) {
-    throw withOutput(thrown, viewOf(core, memory).slice());
+    throw isRaw(thrown) ? Object.assign(thrown, { output: viewOf(core, memory).slice() }) : thrown;
   }
   return viewOf(core, memory);
 }
@@ -163,8 +163,10 @@ export function parseInPieces(core, objects, memory, input, { isLast = true } = 
     try {
       call();
     } catch (thrown) {
+      // Anything else, such as a trap, gives no documents.
+      if (!isRaw(thrown)) throw thrown;
       objects.read(core, memory, documents);
-      throw isRaw(thrown) ? Object.assign(thrown, { documents }) : thrown;
+      throw Object.assign(thrown, { documents });
     }
     objects.read(core, memory, documents);
   };
@@ -173,14 +175,4 @@ export function parseInPieces(core, objects, memory, input, { isLast = true } = 
   }
   if (isLast) run(() => core.endValues());
   return documents;
-}
-
-/**
- * Adds the documents to an error of the core; anything else that was thrown stays as it is.
- *
- * @param {unknown} thrown
- * @param {Uint8Array} output
- */
-function withOutput(thrown, output) {
-  return isRaw(thrown) ? Object.assign(thrown, { output }) : thrown;
 }

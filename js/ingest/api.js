@@ -6,6 +6,7 @@
 
 import { createApi } from '../core/api.js';
 import { FlowLogError, toPublicError } from '../core/error.js';
+import { Instances } from '../core/instances.js';
 import { checkDatabases, checkOptions, describe, firstLine, isObject } from '../core/options.js';
 import { createExporters } from './exporters.js';
 
@@ -13,15 +14,21 @@ import { createExporters } from './exporters.js';
 
 /** @param {() => IngestGlue} glue gives the glue's exports, or throws while the WASM module is not loaded */
 export function createIngestApi(glue) {
-  return { ...createApi(glue, glue), Pipeline: createPipeline(glue), ...createExporters(glue) };
+  const instances = new Instances(glue, glue);
+  return { ...createApi(instances), Pipeline: createPipeline(instances), ...createExporters(instances) };
 }
 
-/** @param {() => IngestGlue} glue */
-function createPipeline(glue) {
+/** @param {Instances<IngestGlue, IngestGlue>} instances */
+function createPipeline(instances) {
+  /** @template T @param {() => T} call */
+  const guarded = (call) => instances.call(call, toPipelineError);
+
   /** An ingest pipeline, built once. Types and examples are in `index.d.ts`. */
   class Pipeline {
     /** @type {InstanceType<IngestGlue['IngestPipeline']> | undefined} */
     #core;
+    /** The generation of the core's instance. */
+    #generation;
 
     /**
      * @param {string | object} definition
@@ -39,8 +46,8 @@ function createPipeline(glue) {
       const { city, asn, country } = geo === undefined || geo === null ? {} : checkDatabases(geo);
       const text = typeof definition === 'string' ? definition : toJson(definition, 'argument "definition"');
       const others = pipelines === undefined ? undefined : toJson(pipelines, 'option "pipelines"');
-      const { IngestPipeline } = glue();
-      this.#core = guarded(() => new IngestPipeline(text, others, city, asn, country));
+      this.#core = guarded(() => new instances.main.IngestPipeline(text, others, city, asn, country));
+      this.#generation = instances.generation;
     }
 
     /** Runs a document; null if it was dropped. @param {Record<string, unknown>} document */
@@ -70,24 +77,32 @@ function createPipeline(glue) {
         throw new TypeError(`argument "request": expected an object, found ${describe(request)}`);
       }
       const text = toJson(request, 'argument "request"');
-      return guarded(() => this.#open().simulate(text));
+      const core = this.#open();
+      return guarded(() => core.simulate(text));
     }
 
     /** Gives the WASM memory back. */
     free() {
-      this.#core?.free();
+      const core = this.#core;
       this.#core = undefined;
+      // The memory of a lost one has been released with its instance.
+      if (core && this.#generation === instances.generation) guarded(() => core.free());
     }
 
     /** @param {Record<string, unknown>} document */
     #run(document) {
       const text = toJson(document, 'argument "document"');
-      return guarded(() => this.#open().run(text));
+      const core = this.#open();
+      return guarded(() => core.run(text));
     }
 
     #open() {
       if (this.#core === undefined) {
         throw new FlowLogError('this pipeline has been freed: make a new one', { code: 'pipeline_freed' });
+      }
+      if (this.#generation !== instances.generation) {
+        const message = 'this pipeline was lost when the WebAssembly module trapped: make a new one';
+        throw new FlowLogError(message, { code: 'pipeline_lost' });
       }
       return this.#core;
     }
@@ -139,20 +154,15 @@ function toJson(value, what) {
 }
 
 /**
- * Calls into the WASM module; what it throws becomes a FlowLogError.
+ * Returns the error to throw for something that the WASM module threw, with the failure of a pipeline.
  *
- * @template T
- * @param {() => T} call
+ * @param {unknown} thrown
  */
-function guarded(call) {
-  try {
-    return call();
-  } catch (thrown) {
-    const error = toPublicError(thrown);
-    if (error instanceof FlowLogError && isObject(thrown) && isObject(thrown.failure)) {
-      const { failure, processorType, processorTag } = thrown;
-      Object.assign(error, { failure, processorType: processorType ?? undefined, processorTag: processorTag ?? undefined });
-    }
-    throw error;
+function toPipelineError(thrown) {
+  const error = toPublicError(thrown);
+  if (error instanceof FlowLogError && isObject(thrown) && isObject(thrown.failure)) {
+    const { failure, processorType, processorTag } = thrown;
+    Object.assign(error, { failure, processorType: processorType ?? undefined, processorTag: processorTag ?? undefined });
   }
+  return error;
 }

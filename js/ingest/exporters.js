@@ -5,25 +5,18 @@
  * @module
  */
 
-import { toPublicError } from '../core/error.js';
 import { checkOptions, copyFormat, invalidOption, jsonOf } from '../core/options.js';
 
 /** @typedef {typeof import('../../pkg/vpcflow_ecs_ingest.js')} IngestGlue */
 
-/** @param {() => IngestGlue} glue gives the glue's exports, or throws while the WASM module is not loaded */
-export function createExporters(glue) {
+/** @param {import('../core/instances.js').Instances<IngestGlue, IngestGlue>} instances */
+export function createExporters(instances) {
   /**
    * Calls into the WASM module, and reads the JSON that it gives.
    *
    * @param {(core: IngestGlue) => string} call
    */
-  const read = (call) => {
-    try {
-      return JSON.parse(call(glue()));
-    } catch (thrown) {
-      throw toPublicError(thrown);
-    }
-  };
+  const read = (call) => JSON.parse(instances.call(() => call(instances.main)));
 
   /**
    * Returns the body of an ingest pipeline. Types and examples of all that follows are in `index.d.ts`.

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import * as main from '../../pkg/vpcflow_ecs.js';
 import * as detection from '../../pkg/vpcflow_ecs_detect.js';
 import { createApi } from '../core/api.js';
+import { Instances } from '../core/instances.js';
 
 /** @param {WebAssembly.Module} module */
 export function createNodeApi(module) {
@@ -23,5 +24,5 @@ export function createNodeApi(module) {
     return detection;
   }
 
-  return createApi(() => main, detectionGlue);
+  return createApi(new Instances(() => main, detectionGlue));
 }

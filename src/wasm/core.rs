@@ -271,11 +271,11 @@ impl Core {
     }
 
     /// Lets the module's memory grow by an eighth once it had to grow. Allocators let it grow by the missing bytes only, and
-    /// each time JavaScript collects garbage.
+    /// each time JavaScript collects garbage. Without that much memory, nothing happens.
     fn grow_early(&mut self) {
         let pages = memory_size::<0>();
         if pages != self.pages {
-            drop(Vec::<u8>::with_capacity(pages.max(128) * PAGE / 8));
+            _ = Vec::<u8>::new().try_reserve_exact(pages.max(128) * PAGE / 8);
             self.pages = memory_size::<0>();
         }
     }
@@ -328,12 +328,6 @@ impl Core {
     pub fn reset(&mut self) {
         self.parser.reset();
     }
-}
-
-/// Returns the module's memory. The next call overwrites the buffer and may move it.
-#[wasm_bindgen(js_name = linearMemory)]
-pub fn linear_memory() -> JsValue {
-    wasm_bindgen::memory()
 }
 
 /// Compiles a format. `options` is JSON text with `format`, in any syntax, and `strict`.

@@ -11,16 +11,18 @@ mod detector;
 mod export;
 #[cfg(feature = "ingest")]
 mod ingest;
+mod instance;
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[cfg(not(wasm_module = "detect"))]
-pub use self::core::{Core, compile_format, linear_memory};
+pub use self::core::{Core, compile_format};
 #[cfg(feature = "detect")]
 pub use self::detect::{
     detect_format, drop_peeler, explain, fields, find_layers, infer, make_peeler, peel, presets, schemas,
 };
+pub use self::instance::{linear_memory, schedule_restart};
 use crate::error::{Error, ErrorCode};
 use crate::format::Format;
 use crate::options::Options;

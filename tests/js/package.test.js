@@ -38,6 +38,7 @@ const FILES = [
   'js/core/buffer.js',
   'js/core/cache.js',
   'js/core/error.js',
+  'js/core/instances.js',
   'js/core/into.js',
   'js/core/load.js',
   'js/core/objects.js',
