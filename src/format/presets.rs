@@ -171,7 +171,8 @@ impl Preset {
     pub(crate) fn field_count(&self) -> usize {
         match self.order {
             Order::Listed(fields) => fields.len(),
-            Order::Table(_) | Order::Alphabetical(_) | Order::TableThen(..) => self.fields().len(),
+            Order::Table(version) | Order::Alphabetical(version) => vpc_fields(version).count(),
+            Order::TableThen(version, fields) => vpc_fields(version).count() + fields.len(),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Formats that a line may have, and the one among several that it fits.
 
-use crate::base::sorted::sorted_by;
 use crate::base::tokens::Tokens;
 use crate::document::{Plan, Settings};
 use crate::error::{Error, ErrorCode, quoted};
@@ -129,12 +128,13 @@ pub(super) fn best_fit<'a>(
 
 /// True if two formats give each field the same text of this line.
 fn same_meaning(left: &Candidate, right: &Candidate, line: &Tokens) -> bool {
-    let pairs = |candidate: &Candidate| {
-        let pairs = candidate.columns(line).map(|(column, token)| (column.name().to_owned(), token.to_vec()));
-        sorted_by(pairs.filter(|(_, token)| token != b"-"), |(name, _)| name.clone())
-    };
     // A name that a format has twice has one text in a line that was read.
-    pairs(left) == pairs(right)
+    let is_in = |other: &Candidate, column: &Column, token: &[u8]| {
+        token == b"-" || other.columns(line).any(|(same, text)| text == token && same.name() == column.name())
+    };
+    let both = left.columns(line).zip(right.format.columns());
+    let mut differing = both.filter(|((column, _), other)| column.name() != other.name());
+    differing.all(|((column, token), other)| is_in(right, column, token) && is_in(left, other, token))
 }
 
 /// Returns the error of a line that two formats would read differently.

@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::format::presets::PRESETS;
 use crate::options::{Options, Precedence};
 use crate::record::envelope::NO_TEXT;
-use crate::record::{Located, Misfit, Record};
+use crate::record::{self, Located, Misfit, Record};
 use crate::schema::Outputs;
 
 /// The formats that lines may have.
@@ -212,7 +212,7 @@ impl Choice {
     /// Adds a hint to the error of a line that looks like something else: a text in another encoding, a header in
     /// capitals, or a documented layout.
     pub(super) fn with_hint(&mut self, error: Located, line: &Tokens, readings: &mut Readings) -> Located {
-        if line.texts().any(|text| text.contains(&0)) {
+        if memchr::memchr(0, line.made()).is_some() {
             return error.with_hint(NO_TEXT);
         }
         if names_in_capitals(line) {
@@ -220,6 +220,10 @@ impl Choice {
             return error.with_hint(hint);
         }
         if self.is_left_to_itself() || self.layouts.compile(line.count(), &self.compiler).is_err() {
+            return error;
+        }
+        // Most lines with an error fit nothing, which is found sooner without the error of each layout.
+        if !self.layouts.of(line.count()).iter().any(|layout| record::fits(&layout.format, line)) {
             return error;
         }
         match best_fit(self.layouts.of(line.count()), line, readings, true) {

@@ -194,13 +194,26 @@ fn read_slowly(format: &Format, tokens: &Tokens, record: &mut Record) -> Result<
     Ok(())
 }
 
+/// True if [`read`] would accept a line. It makes neither values nor an error.
+pub(crate) fn fits(format: &Format, tokens: &Tokens) -> bool {
+    let columns = format.columns();
+    tokens.count() == columns.len()
+        && columns.iter().zip(tokens.texts()).all(|(column, token)| column.kind().read(token).is_ok())
+        && first_difference(format.repeats(), tokens).is_none()
+}
+
+/// Returns the first column whose text is not that of the one that it repeats, after that one.
+fn first_difference(repeats: &[(usize, usize)], tokens: &Tokens) -> Option<(usize, usize)> {
+    let token = |column: usize| tokens.slot(column).of(tokens.text());
+    repeats.iter().find(|(first, second)| token(*first) != token(*second)).copied()
+}
+
 /// Checks that columns have the text of those that they repeat.
 #[inline(never)]
 fn check_repeats(format: &Format, repeats: &[(usize, usize)], tokens: &Tokens) -> Result<(), Misfit> {
     let text = tokens.text();
-    let span = |index: usize| tokens.spans().get(index).copied().unwrap_or_default();
-    let differs = |(first, second): &&(usize, usize)| span(*first).of(text) != span(*second).of(text);
-    let Some((first, second)) = repeats.iter().find(differs).copied() else { return Ok(()) };
+    let span = |index: usize| tokens.slot(index);
+    let Some((first, second)) = first_difference(repeats, tokens) else { return Ok(()) };
     let (expected, found) = (self::text(span(first).of(text)), self::text(span(second).of(text)));
     let detail = format!(
         "expected {}, as in column {} of the format, found {}",
