@@ -1,75 +1,56 @@
 // `npm run hosts`: builds what hosts outside of JavaScript load, into target/hosts/; does nothing where that is up to date.
-//
-// hosts/core/ -> vpcflow_ecs_scalar.wasm and vpcflow_ecs_simd128.wasm, which import nothing: docs/abi.md. Runtimes without
-// vectors compile to bytecode, so that the scalar module has its large functions split: Cargo.toml, `wasm_module`.
 
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { isStale, touch } from './build.mjs';
-import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
-import { Stop, dim, isScript, main, output, printSteps, run, say, step } from './run.mjs';
+import { root, which } from './env.mjs';
+import { buildCore, coreModules, folder, printSizes } from './hosts-core.mjs';
+import { Stop, isScript, main, output, printSteps, run, say, step } from './run.mjs';
 import { setup } from './setup.mjs';
 
-/** The folder of the results. */
-export const folder = 'target/hosts';
+export { buildCore, coreModules };
 
-/** The modules, each with its compiler flags after those of every module. */
-export const coreModules = [
-  { name: 'scalar', flags: ['-Ctarget-feature=-simd128', '--cfg=wasm_module="scalar"'] },
-  { name: 'simd128', flags: [] },
-].map((module) => ({ ...module, path: `${folder}/vpcflow_ecs_${module.name}.wasm` }));
+/** Returns the tool that is missing to build for the JVM and to run it, as a sentence; undefined if none is. */
+export function missing() {
+  const absent = [['java', 'Java 17 or later'], ['mvn', 'Maven']].filter(([command]) => !which([command]));
+  return absent.length === 0 ? undefined : `no ${absent.map(([, name]) => name).join(' and ')} here`;
+}
 
-const sources = ['src', 'Cargo.toml', 'hosts/core', 'scripts/hosts.mjs', 'scripts/build.mjs', 'scripts/env.mjs', 'package-lock.json'];
+/** The library for the JVM, and all that it needs at run time. */
+export const jvm = {
+  jar: `${folder}/jvm/vpcflow-ecs-0.1.0.jar`,
+  libraries: `${folder}/jvm/lib`,
+  tests: `${folder}/jvm/test-classes`,
+};
 
-/**
- * Builds the modules.
- *
- * @param {string[]} [names] those that are needed; all by default
- */
-export function buildCore(names = coreModules.map(({ name }) => name)) {
-  const stale = coreModules.filter(({ name, path }) => names.includes(name) && isStale([path], sources));
-  for (const { path, flags } of stale) {
-    step('hosts', `hosts/core/ -> ${path} with cargo and wasm-opt`, () => {
-      const target = ['--target', wasmTarget, '--target-dir', 'target', '--manifest-path', 'hosts/core/Cargo.toml'];
-      run('cargo', ['build', '--release', ...target], { cwd: root, env: wasmEnvironment(...flags) });
-      mkdirSync(join(root, folder), { recursive: true });
-      const built = `target/${wasmTarget}/release/vpcflow_ecs_core.wasm`;
-      run('wasm-opt', [...wasmOpt(), '--strip-producers', built, '-o', path], { cwd: root, env: environment() });
-      touch([path]);
-    });
+/** Builds the library for the JVM. */
+export function buildJvm() {
+  buildCore(['scalar']);
+  const [module] = coreModules;
+  if (isStale([jvm.jar], ['hosts/jvm', module.path, 'scripts/hosts.mjs'])) {
+    const copies = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${join(root, jvm.libraries)}`];
+    maven('hosts/jvm', 'the library for the JVM', ['package', ...copies]);
+    touch([jvm.jar]);
   }
-  printSizes(coreModules.filter(({ name }) => names.includes(name)).map(({ path }) => path));
+  printSizes([jvm.jar]);
 }
 
-/** Builds an example in Rust for WASI, and returns the path of its module. */
-export function buildForWasi() {
-  const target = 'wasm32-wasip1';
-  const libraries = () => existsSync(output('rustc', ['--print', 'target-libdir', '--target', target]) ?? '');
-  if (!libraries()) step('hosts', `the Rust standard library for ${target}`, () => run('rustup', ['target', 'add', target], { cwd: root }));
-  run('cargo', ['build', '--quiet', '--example', 'parse', '--target', target, '--target-dir', 'target'], { cwd: root });
-  return join(root, 'target', target, 'debug/examples/parse.wasm');
-}
-
-/** Returns the options of `wasm-opt` that the modules of the npm package have. */
-function wasmOpt() {
-  const metadata = output('cargo', ['metadata', '--no-deps', '--format-version', '1'], { cwd: root });
-  const [crate] = JSON.parse(String(metadata)).packages;
-  return crate.metadata['wasm-pack'].profile.release['wasm-opt'];
-}
-
-function printSizes(paths) {
-  const row = (...cells) => say('hosts', cells.map((cell, i) => (i ? cell.padStart(10) : cell.padEnd(52))).join(''));
-  row(dim('kB'), dim('raw'), dim('gzip'));
-  for (const path of paths) {
-    const bytes = readFileSync(join(root, path));
-    row(path, ...[bytes, gzipSync(bytes, { level: 9 })].map(({ length }) => (length / 1000).toFixed(1)));
-  }
+/** Runs Maven in a folder: first without a network, where all that it needs may be already. */
+export function maven(path, what, goals) {
+  step('hosts', `${path} -> ${what} with Maven`, () => {
+    const options = { cwd: join(root, path) };
+    if (output('mvn', ['-o', '-q', '-B', ...goals], options) !== undefined) return;
+    say('hosts', `Maven downloads what ${what} needs, once`);
+    run('mvn', ['-q', '-B', ...goals], options);
+  });
 }
 
 /** Builds what the tests need, and returns the arguments that run them. */
 export function hostTests() {
   buildCore();
+  const absent = missing();
+  if (absent && process.env.CI) throw new Stop(`${absent}; under CI these tests are not skipped`);
+  if (!absent) buildJvm();
   const tests = join(root, 'tests/hosts');
   const files = readdirSync(tests).filter((name) => name.endsWith('.test.js'));
   if (files.length === 0) throw new Stop('there are no tests in tests/hosts');
@@ -80,6 +61,9 @@ if (isScript(import.meta)) {
   await main('hosts', () => {
     setup({ wasmPack: false });
     buildCore();
+    const absent = missing();
+    if (absent) say('hosts', `only the modules: ${absent}`);
+    else buildJvm();
     printSteps('hosts');
   });
 }

@@ -204,7 +204,8 @@ impl Rare {
 
 impl List {
     /// Makes the list as JSON, if the record has it. A list that is not meant for JSON is not made: see `tape.rs`.
-    #[inline(always)]
+    #[cfg_attr(wasm_module = "scalar", inline(never))]
+    #[cfg_attr(not(wasm_module = "scalar"), inline(always))]
     fn make(&self, source: &Source<'_>, tokens: &mut Tokens, memory: &mut Memory) -> Option<Span> {
         Some(match self {
             List::EventType(column) => {
@@ -293,7 +294,8 @@ fn transport<'t>(
     tables.keywords.get(usize::from(number)).filter(|keyword| named && keyword.len > 0)
 }
 
-#[inline(always)]
+#[cfg_attr(wasm_module = "scalar", inline(never))]
+#[cfg_attr(not(wasm_module = "scalar"), inline(always))]
 fn network_type(
     source: &Source<'_>,
     tokens: &Tokens,

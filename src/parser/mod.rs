@@ -295,6 +295,7 @@ impl Parser {
     ///
     /// # Errors
     /// The error of the line, with its position. Nothing is appended then, whatever the option `on_error` says.
+    #[cfg_attr(wasm_module = "scalar", inline(never))]
     pub fn parse_line(&mut self, line: &[u8], out: &mut Output) -> Result<Line, Error> {
         self.writer.start();
         let len = line.strip_suffix(b"\n").unwrap_or(line).len();
@@ -566,7 +567,8 @@ impl Parser {
     }
 
     /// Reads one line and appends its document, without a line end.
-    #[inline]
+    #[cfg_attr(wasm_module = "scalar", inline(never))]
+    #[cfg_attr(not(wasm_module = "scalar"), inline)]
     fn read_line(&mut self, line: RawLine<'_>, out: &mut Output) -> Result<Line, Error> {
         let Parser { lines, reader, writer, .. } = self;
         let read = reader.read(line, lines.is_at_first(), |reading| writer.write(reading, out));

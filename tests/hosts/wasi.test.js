@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { WASI } from 'node:wasi';
-import { buildForWasi } from '../../scripts/hosts.mjs';
+import { buildForWasi } from '../../scripts/hosts-core.mjs';
 import { imported, repository } from '../js/package.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));

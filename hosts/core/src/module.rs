@@ -202,21 +202,31 @@ impl Module {
 fn parser(parsers: &mut [Option<Parser>], handle: i32) -> Result<&mut Parser, Value> {
     let index = usize::try_from(handle).ok().and_then(|handle| handle.checked_sub(1));
     let parser = index.and_then(|index| parsers.get_mut(index)).and_then(Option::as_mut);
-    parser.ok_or_else(|| error::of_call(&format!("expected the handle of an open parser, found {handle}")))
+    parser.ok_or_else(|| not_open(handle))
+}
+
+#[cold]
+#[inline(never)]
+fn not_open(handle: i32) -> Value {
+    error::of_call(&format!("expected the handle of an open parser, found {handle}"))
 }
 
 /// Returns a part of the buffer.
 #[inline]
 fn part(buffer: &[u8], start: u32, length: u32) -> Result<&[u8], Value> {
-    let (start, length) = (start as usize, length as usize);
-    let part = buffer.get(start..).and_then(|rest| rest.get(..length));
-    part.ok_or_else(|| {
-        let has = buffer.len();
-        error::of_call(&format!("expected a part of the buffer of {has} bytes, found {length} bytes from {start} on"))
-    })
+    let part = buffer.get(start as usize..).and_then(|rest| rest.get(..length as usize));
+    part.ok_or_else(|| not_there(buffer.len(), start, length))
+}
+
+#[cold]
+#[inline(never)]
+fn not_there(has: usize, start: u32, length: u32) -> Value {
+    error::of_call(&format!("expected a part of the buffer of {has} bytes, found {length} bytes from {start} on"))
 }
 
 /// Appends a value as a line of JSON.
+#[cold]
+#[inline(never)]
 fn append(text: &mut Vec<u8>, value: &Value) {
     text.extend_from_slice(value.to_string().as_bytes());
     text.push(b'\n');

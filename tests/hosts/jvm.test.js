@@ -1,0 +1,82 @@
+// The library for the JVM: every golden, compared with the npm package, and the lengths of its methods.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { after, test } from 'node:test';
+import { coreModules, jvm, missing } from '../../scripts/hosts.mjs';
+import { documentCases, fixture, imported, repository } from '../js/package.js';
+import { methodsOf } from './class-file.js';
+import { jsonLines } from './core.js';
+
+const skip = missing() ?? false;
+
+/** kB (1,000 bytes) of the library itself. */
+const BUDGET = 400;
+
+const folder = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a program of the library's tests, and returns what it prints. */
+function java(name, args, input) {
+  const path = [jvm.jar, jvm.tests, `${jvm.libraries}/*`].map((part) => join(repository, part));
+  const { status, stdout, stderr } = spawnSync('java', ['-cp', path.join(delimiter), `vpcflow.ecs.${name}`, ...args], {
+    input, encoding: 'utf8', maxBuffer: 64 << 20,
+  });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+test('every golden, line by line and as an input', { skip }, () => {
+  const cases = documentCases();
+  const questions = cases.flatMap(({ options = {}, lines }) => [{ options, lines }, { options, input: lines.join('\n') }]);
+  const answers = jsonLines(java('Goldens', [], questions.map((question) => `${JSON.stringify(question)}\n`).join('')));
+  assert.equal(answers.length, questions.length);
+  for (const [index, { file, name, lines, expected }] of cases.entries()) {
+    const [first, whole] = [answers[2 * index], answers[2 * index + 1]];
+    assert.deepStrictEqual([jsonLines(whole.documents), whole.errors], [expected.filter((document) => document !== null), []], `${file}: ${name}`);
+    // Lines are independent of each other here, so that the format of a header does not count for the next one.
+    if (expected.includes(null)) continue;
+    for (const [at, { document, json }] of first.lines.entries()) {
+      assert.deepStrictEqual([document, JSON.parse(json)], [expected[at], expected[at]], `${file}: ${name}: ${lines[at]}`);
+    }
+  }
+});
+
+test('errors have the members of FlowLogError', { skip }, () => {
+  const cases = fixture('errors.json').map(({ name, options, input }) => ({ name, options: { ...options, onError: 'throw' }, input }));
+  const answers = jsonLines(java('Goldens', [], cases.map(({ options, input }) => `${JSON.stringify({ options, input })}\n`).join('')));
+  for (const [index, { name, options, input }] of cases.entries()) {
+    const { error } = answers[index];
+    assert.throws(() => new imported.Parser(options).toNdjson(input), (expected) => {
+      assert.deepStrictEqual(error, Object.fromEntries(Object.keys(error).map((key) => [key, expected[key] ?? null])), name);
+      return true;
+    });
+  }
+});
+
+test('no method of the hot path is too long for HotSpot, which compiles at most 8,000 bytes', { skip }, () => {
+  const log = join(folder, 'v5.log');
+  const line = (at) =>
+    `5 123456789010 eni-1235b8ca12345678${at % 10} 172.31.16.${at} ${at % 3 ? `10.0.${at}.21` : `2001:db8::${at}`} ${20_000 + at} 443 6 ${at} ${at * 4249} ` +
+    `1418530010 1418530070 ACCEPT OK vpc-0320cb46d4f67677f subnet-08d7fc055a573e4cb - ${at % 32} IPv4 172.31.16.${at} 10.0.${at}.21 ` +
+    'eu-central-1 euc1-az4 - - - - egress 8';
+  writeFileSync(log, Array.from({ length: 200 }, (_, at) => `${line(at)}\n`).join(''));
+  const called = java('HotPath', [join(repository, coreModules[0].path), '{"format":"v5"}', log]).trim().split(' ');
+  assert.ok(called.length > 30, `only ${called.length} functions are called`);
+
+  const classes = join(repository, jvm.tests, '../classes/vpcflow/ecs');
+  const files = readdirSync(classes).filter((name) => /^CoreMachine(FuncGroup_\d+)?\.class$/.test(name));
+  const lengths = new Map(files.flatMap((name) => methodsOf(readFileSync(join(classes, name)))).map(({ name, length }) => [name, length]));
+  assert.ok([...lengths.values()].some((length) => length > 8_000), 'a method that is called once is longer');
+  const ofPath = called.map((number) => ({ name: `func_${number}`, length: lengths.get(`func_${number}`) }));
+  for (const { name, length } of ofPath) assert.ok(length !== undefined && length <= 8_000, `${name} has ${length} bytes`);
+});
+
+test(`the library is at most ${BUDGET} kB`, { skip }, () => {
+  const size = statSync(join(repository, jvm.jar)).size / 1000;
+  assert.ok(size <= BUDGET, `${size.toFixed(1)} kB`);
+  assert.ok(size > BUDGET / 2, `${size.toFixed(1)} kB: lower the budget`);
+});
