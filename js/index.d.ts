@@ -301,6 +301,14 @@ export class Parser {
    * ended it. The stats and warnings stay.
    */
   reset(): void;
+  /**
+   * Passes whole lines of the input that are not read: line numbers and offsets of errors count them, `stats` does not. It is for a
+   * program that goes on in an input where it has ended before: it pushes the start, which has the header, and skips to there.
+   *
+   * @param lines the number of lines
+   * @param bytes their length with their line ends
+   */
+  skip(lines: number, bytes: number): void;
   /** Releases the memory at once; the parser cannot be used afterwards. Without it, garbage collection does that. */
   free(): void;
   /** `free`, for `using parser = new Parser()`. Where the engine has no `Symbol.dispose`, polyfills find it. */
@@ -506,6 +514,11 @@ export interface Decoded {
   readonly warnings: string[];
   /** The bytes of the input that were read so far. */
   readonly bytesRead: number;
+  /**
+   * True from the first chunk on if the chunks are the bytes of the input as they are, so that an offset in the lines is one in the
+   * input.
+   */
+  readonly isVerbatim: boolean;
 }
 
 /**

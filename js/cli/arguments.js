@@ -217,6 +217,8 @@ export function readShipArguments(args, env) {
   for (const name of ['rotate-bytes', 'rotate-files']) {
     if (name in given && (path === undefined || path === '-')) throw new UsageError(`--${name} goes with --output FILE`);
   }
+  const database = ['geo-city', 'geo-asn', 'geo-country'].find((name) => name in given);
+  if (database !== undefined && 'threads' in given) throw new UsageError(`--threads and --${database}: threads have no databases; leave one of them out`);
   const own = sources.find((source) => source === given['dead-letter'] || source === path);
   if (own !== undefined && own !== '-') throw new UsageError(`"${safeText(own)}" is a source, and the run would write it: give another file`);
   const texts = given.url ?? (env.ELASTICSEARCH_URL ? [env.ELASTICSEARCH_URL] : []);
@@ -244,6 +246,7 @@ export function readShipArguments(args, env) {
       checkpoint: given.checkpoint,
       concurrency: count('concurrency', 1, 256),
       readers: count('readers', 1, 256),
+      threads: count('threads', 0, 256),
       maxBytes: count('max-bytes', 1, 1024 ** 3),
       maxDocs: count('max-docs', 1, 1_000_000),
       ...(path === undefined && {

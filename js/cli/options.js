@@ -251,7 +251,7 @@ export const SHIP_OPTIONS = {
   checkpoint: {
     kind: 'value',
     value: 'FILE',
-    help: 'keep in a file which lines are acknowledged; a later run goes on from\nthere',
+    help: 'keep in a file which lines and bytes are acknowledged; a later run goes on\nfrom there',
   },
   'dead-letter': {
     kind: 'value',
@@ -263,6 +263,11 @@ export const SHIP_OPTIONS = {
   until: { kind: 'value', value: 'TIME', help: 'leave out objects of S3 from then on' },
   concurrency: { kind: 'value', value: 'N', help: 'send at most so many requests at the same time, 4 by default' },
   readers: { kind: 'value', value: 'N', help: 'read at most so many objects at the same time, 2 by default' },
+  threads: {
+    kind: 'value',
+    value: 'N',
+    help: 'parse in so many threads, 0 by default; each reads one object at a time, and\nthis process sends',
+  },
   'max-bytes': { kind: 'value', value: 'N', help: 'cut requests after so many bytes before compression, 5,242,880 by\ndefault' },
   'max-docs': { kind: 'value', value: 'N', help: 'cut requests after so many documents, 5,000 by default' },
   retries: { kind: 'value', value: 'N', help: 'try a request again at most so many times, 8 by default' },

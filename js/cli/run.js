@@ -183,7 +183,7 @@ async function runShip(args, { stdin, stdout, terminal, env, signals }) {
   for (const name of STOPPING) signals?.on(name, onSignal);
   try {
     const { signal } = stop;
-    const result = await ship(command, { stdin, stdout, terminal, Parser: core.Parser, signal });
+    const result = await ship(command, { stdin, stdout, terminal, Parser: geo && core.Parser, signal });
     const isWhole = result.failed.length === 0 && result.errors === 0 && result.rejected === 0 && result.warnings === 0;
     return isWhole ? FINE : SOME_FAILED;
   } catch (error) {

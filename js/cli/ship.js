@@ -28,7 +28,7 @@ const METRICS_INTERVAL = 10_000;
  * @param {import('node:stream').Readable} streams.stdin
  * @param {import('node:stream').Writable} streams.stdout
  * @param {import('./terminal.js').Terminal} streams.terminal
- * @param {new (options: any) => import('../index.js').Parser} streams.Parser
+ * @param {(new (options: any) => import('../index.js').Parser) | undefined} streams.Parser undefined for the package's own
  * @param {AbortSignal} streams.signal stops the run
  * @returns {Promise<ShipResult & { warnings: number }>} `warnings`: of the sources
  * @throws {import('../ship/index.js').ShipError}
@@ -57,7 +57,7 @@ export async function ship({ sources, watch, since, until, metricsFile, maxError
     if (metricsFile !== undefined) writeMetrics(metricsFile, stats);
   };
   const destination = output === undefined ? { url: urls } : output === '-' ? { writable: stdout } : { file: output };
-  const all = { ...options, ...destination, Parser, onProgress, report, signal };
+  const all = given({ ...options, ...destination, Parser, onProgress, report, signal });
   const result = await shipObjects(source, /** @type {import('../ship/index.js').ShipOptions} */ (all));
   if (metricsFile !== undefined) writeMetrics(metricsFile, result);
   // Nobody wants to know how much of its output a closed pipe has taken.

@@ -283,6 +283,19 @@ export function createApi(instances) {
       this.#run((core) => core.reset());
     }
 
+    /**
+     * Passes whole lines of the input that are not read.
+     *
+     * @param {number} lines
+     * @param {number} bytes
+     */
+    skip(lines, bytes) {
+      for (const [name, value] of Object.entries({ lines, bytes })) {
+        if (!Number.isSafeInteger(value) || value < 0) throw new TypeError(`argument "${name}": expected an integer from 0, found ${describe(value)}`);
+      }
+      this.#run((core) => core.skip(lines, bytes));
+    }
+
     /** Totals of all inputs. */
     get stats() {
       return this.#ask((core) => core.stats());

@@ -67,3 +67,30 @@ export function isRaw(thrown) {
   return typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error) &&
     'code' in thrown && typeof thrown.code === 'string' && 'message' in thrown && typeof thrown.message === 'string';
 }
+
+/**
+ * Returns an error as an object that another thread can be sent, for `fromPlain` there.
+ *
+ * @typedef {{ message: string, code?: string, isFlowLogError: boolean } & Partial<import('../index.js').FlowLogErrorDetails>}
+ *   PlainError
+ *
+ * @param {Error} error
+ * @returns {PlainError}
+ */
+export function toPlain(error) {
+  const { message, code, problem, output } = /** @type {Partial<PlainError>} */ (/** @type {unknown} */ (error));
+  // Members that are not enumerable are sent, too.
+  return /** @type {PlainError} */ ({ ...error, message, code, problem, output, isFlowLogError: error instanceof FlowLogError });
+}
+
+/**
+ * Returns the error of another thread.
+ *
+ * @param {PlainError} plain
+ * @param {string} [message]
+ * @returns {Error & { code?: string }}
+ */
+export function fromPlain(plain, message = plain.message) {
+  // An error of the system has its own code, such as ENOENT.
+  return plain.isFlowLogError ? new FlowLogError(message, plain) : Object.assign(new Error(message), plain.code !== undefined && { code: plain.code });
+}

@@ -73,6 +73,7 @@ class Decoded {
   /** @type {string[]} */
   #warnings = [];
   #bytesRead = 0;
+  #isVerbatim = false;
 
   /**
    * @param {import('./source.js').Source} source
@@ -99,6 +100,11 @@ class Decoded {
   /** The number of bytes of the input that were read. */
   get bytesRead() {
     return this.#bytesRead;
+  }
+
+  /** True from the first chunk on if the chunks are the bytes of the input, as they are. */
+  get isVerbatim() {
+    return this.#isVerbatim;
   }
 
   [Symbol.asyncIterator]() {
@@ -155,7 +161,7 @@ class Decoded {
     try {
       const inner = await this.#inside(bytes, depth);
       if (inner === undefined) {
-        yield* this.#lines(bytes);
+        yield* this.#lines(bytes, depth);
         return;
       }
       if (depth >= MAX_DEPTH) throw unsupported(`the input has more than ${MAX_DEPTH} layers around its text`);
@@ -235,9 +241,11 @@ class Decoded {
    * Yields the lines of a text: those of JSON that has several events or several lines, and others as they are.
    *
    * @param {Bytes} bytes
+   * @param {number} depth the number of layers around them
    */
-  async *#lines(bytes) {
+  async *#lines(bytes, depth) {
     if (!this.#settings.layers || isPlain(await bytes.peek(4)) || !isJson(await bytes.peek(HEAD_BYTES))) {
+      this.#isVerbatim = depth === 0;
       yield* bytes.all();
       return;
     }
@@ -249,7 +257,8 @@ class Decoded {
     const envelopes = new Envelopes({ zlib: this.#platform.zlib, maxMemory, found, warn: this.#warn });
     const values = new Values({ maxMemory });
     let isFirst = true;
-    if (startsWithMark(await bytes.peek(3))) await bytes.take(3);
+    const hasMark = startsWithMark(await bytes.peek(3));
+    if (hasMark) await bytes.take(3);
     for (let isLast = false; !isLast;) {
       const chunk = await bytes.takeSome();
       isLast = chunk === undefined;
@@ -266,6 +275,8 @@ class Decoded {
           const text = 'value' in part ? decoder.decode(part.value) : undefined;
           // Lines of objects are the parser's, which reads them faster.
           if ('value' in part && text !== undefined && isFirst && isLineEnd(part.next) && !/[\n\ufffd]/.test(text) && !envelopes.opens(text)) {
+            // Blanks before the first value are not passed on.
+            this.#isVerbatim = depth === 0 && !hasMark && values.offset === part.value.length;
             yield joined([part.value, values.rest]);
             yield* bytes.all();
             return;

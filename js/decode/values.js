@@ -60,6 +60,11 @@ export class Values {
     return this.#bytes;
   }
 
+  /** The offset of that text in the whole text. */
+  get offset() {
+    return this.#offset;
+  }
+
   /**
    * Adds a chunk, and yields the parts that are complete.
    *

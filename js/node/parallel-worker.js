@@ -5,12 +5,13 @@
  */
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { toPlain } from '../core/error.js';
 import { Input, InputError } from './input.js';
 import { createNodeApi } from './load.js';
 
 /**
  * @typedef {import('./parallel.js').Message} Message
- * @typedef {import('./parallel.js').PlainError} PlainError
+ * @typedef {import('../core/error.js').PlainError} PlainError
  */
 
 const { module, options, decoding, wantsReports, limit } = workerData;
@@ -74,15 +75,9 @@ function inner(error) {
   return error instanceof InputError && error.cause instanceof FlowLogError ? error.cause : error;
 }
 
-/**
- * Returns an error as an object that can be posted.
- *
- * @param {Error} error a FlowLogError or an InputError
- * @returns {PlainError}
- */
+/** Returns an error as an object that can be posted. @param {Error} error a FlowLogError or an InputError */
 function plain(error) {
-  const { message, code, cause, problem, output } = /** @type {Partial<PlainError> & { cause?: { code?: string } }} */ (/** @type {unknown} */ (error));
-  // Members that are not enumerable are posted, too.
-  const hidden = { message, code: code ?? cause?.code, problem, output, isFlowLogError: error instanceof FlowLogError };
-  return /** @type {PlainError} */ ({ ...error, ...hidden });
+  const { cause } = /** @type {{ cause?: { code?: string } }} */ (error);
+  const posted = toPlain(error);
+  return { ...posted, ...(posted.code === undefined && cause?.code !== undefined && { code: cause.code }) };
 }

@@ -11,7 +11,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { FlowLogError } from '../core/error.js';
+import { fromPlain } from '../core/error.js';
 import { checkOptions, describe, invalidOption, packOptions } from '../core/options.js';
 import { decode } from './decode.js';
 
@@ -60,8 +60,7 @@ export function createParallel({ module, Parser }) {
 /**
  * A message of a thread: documents, the errors of skipped lines, and at a file's end the totals and a final error.
  *
- * @typedef {{ message: string, code?: string, isFlowLogError: boolean } & Partial<import('../index.js').FlowLogErrorDetails>}
- *   PlainError
+ * @typedef {import('../core/error.js').PlainError} PlainError
  * @typedef {{ chunk?: Uint8Array, size: number, reports: PlainError[], stats?: import('../index.js').ParserStats,
  *   warnings?: string[], oddities?: string[], error?: PlainError }} Message
  *
@@ -199,9 +198,7 @@ class Run {
  * @param {string} file
  */
 function located(raw, file) {
-  const message = `${file}: ${raw.message}`;
-  // An error of the system has its own code, such as ENOENT.
-  const error = raw.isFlowLogError ? new FlowLogError(message, raw) : Object.assign(new Error(message), { code: raw.code });
+  const error = fromPlain(raw, `${file}: ${raw.message}`);
   return Object.assign(/** @type {import('../index.js').FlowLogError} */ (error), { file });
 }
 

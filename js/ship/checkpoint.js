@@ -1,5 +1,5 @@
 /**
- * A file of the objects that are acknowledged, each up to which line.
+ * A file of the objects that are acknowledged, each up to which line and byte.
  *
  * @module
  */
@@ -10,7 +10,8 @@ import { ShipError } from './errors.js';
 
 const VERSION = 1;
 
-/** @typedef {{ version?: string, line: number } | { version?: string, isDone: true }} Entry */
+/** @typedef {import('./reading.js').Position} Position */
+/** @typedef {({ version?: string } & Position) | { version?: string, isDone: true }} Entry */
 
 export class Checkpoint {
   #path;
@@ -66,27 +67,28 @@ export class Checkpoint {
   }
 
   /**
-   * Returns the number of lines of an object that are acknowledged: 0 also for an object that has changed, Infinity for a
-   * whole one.
+   * Returns how far an object is acknowledged: to line 0 also for an object that has changed, to line Infinity for a whole one.
    *
    * @param {{ name: string, version?: string }} object
+   * @returns {Position}
    */
-  lineOf({ name, version }) {
+  positionOf({ name, version }) {
     const entry = this.#objects.get(name);
-    if (entry === undefined || entry.version !== version) return 0;
-    return 'isDone' in entry ? Infinity : entry.line;
+    if (entry === undefined || entry.version !== version) return { line: 0 };
+    return 'isDone' in entry ? { line: Infinity } : entry;
   }
 
-  /** Returns the same for whatever version of an object is known. @param {string} name */
+  /** Returns the same line for whatever version of an object is known. @param {string} name */
   reached(name) {
     const entry = this.#objects.get(name);
     if (entry === undefined) return 0;
     return 'isDone' in entry ? Infinity : entry.line;
   }
 
-  /** @param {{ name: string, version?: string }} object @param {number} line */
-  mark({ name, version }, line) {
-    this.#set(name, { ...(version !== undefined && { version }), line });
+  /** @param {{ name: string, version?: string }} object @param {Position} position */
+  mark({ name, version }, { line, offset, prologue }) {
+    const bytes = offset !== undefined && prologue !== undefined ? { offset, prologue } : {};
+    this.#set(name, { ...(version !== undefined && { version }), line, ...bytes });
   }
 
   /** @param {{ name: string, version?: string }} object */

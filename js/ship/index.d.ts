@@ -15,12 +15,14 @@ export interface ShipObject {
   readonly version?: string;
   /** Options of the parser for this object, beside those of the run: JSON values. */
   readonly parser?: ParserOptions;
-  /** Returns the bytes as they are stored: whatever `decode` takes in chunks. */
-  open(options?: { signal?: AbortSignal }): AsyncIterable<Uint8Array>;
+  /** True if `open` takes `start` and `end`: an object of lines then goes on where an earlier run has ended. */
+  readonly hasRanges?: boolean;
+  /** Returns the bytes as they are stored, or those from `start` to before `end`: whatever `decode` takes in chunks. */
+  open(options?: { signal?: AbortSignal; start?: number; end?: number }): AsyncIterable<Uint8Array>;
   /** Called when all events of the object are delivered or in the dead letter. */
   acknowledge?(): Promise<void>;
   /** Called instead if the object cannot be read to its end. */
-  fail?(error: unknown): Promise<void>;
+  release?(error: unknown): Promise<void>;
 }
 
 /** A client of `@elastic/elasticsearch` or `@opensearch-project/opensearch`. */
@@ -80,6 +82,12 @@ export interface ShipCommonOptions {
   concurrency?: number;
   /** Objects that are read at the same time, from 1 to 256; 1 for a file or a stream. Default: 2. */
   readers?: number;
+  /**
+   * Threads that read objects, from 0 to 256. Each reads one object at a time, so that several objects are parsed at the same time; with 1,
+   * one is parsed while this thread sends. A file and a stream still get the documents in the order of the lines. With threads, the
+   * options are those that can be copied: neither `Parser` nor functions. Default: 0, which reads in this thread.
+   */
+  threads?: number;
   /** Most bytes of a batch before compression. A single document may exceed it. Default: 5 MiB. */
   maxBytes?: number;
   /** Most documents of a batch. Default: 5,000. */
@@ -91,7 +99,7 @@ export interface ShipCommonOptions {
    * again. Without it, a refused document ends the run.
    */
   deadLetter?: string;
-  /** The path of the checkpoint: which objects are acknowledged, and up to which line. Default: none. */
+  /** The path of the checkpoint: which objects are acknowledged, and up to which line and byte. Default: none. */
   checkpoint?: string;
   /** Least milliseconds between two writes of the checkpoint. Default: 1,000. */
   checkpointInterval?: number;
@@ -191,7 +199,7 @@ export function follow(
 export class ShipError extends Error {
   /**
    * `refused`, `unreachable`, `gave_up`, `rejected` (a document without a dead letter), `answer`, `dead_letter`, `checkpoint`,
-   * or `write`.
+   * `write`, or `thread`.
    */
   code: string;
   constructor(message: string, details: { code: string; cause?: unknown });

@@ -26,7 +26,8 @@ const LINE_FEED = 10;
  *
  * A part of an object that is read by options of its own.
  *
- * @typedef {{ parser: { format?: string, layers?: string[] }, text: AsyncIterable<Uint8Array> | Iterable<Uint8Array> }} Input
+ * @typedef {{ parser: { format?: string, layers?: string[] }, text: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, isWhole: boolean }} Input
+ *   `isWhole`: true if it is the object's text as it is
  */
 
 /**
@@ -47,7 +48,7 @@ export async function* inputsOf(text) {
     }
     const all = joined(start, chunks);
     if (start.toString('latin1', 0, MARK.length) === MARK) yield* runsOf(all);
-    else yield { parser: {}, text: all };
+    else yield { parser: {}, text: all, isWhole: true };
   } finally {
     await chunks.return?.();
   }
@@ -67,7 +68,7 @@ async function* joined(start, rest) {
 async function* runsOf(text) {
   let number = 0;
   for await (const lines of linesOf(text)) {
-    /** @type {{ key: string, input: { parser: Input['parser'], text: Uint8Array[] } } | undefined} */
+    /** @type {{ key: string, input: { parser: Input['parser'], text: Uint8Array[], isWhole: false } } | undefined} */
     let run;
     for (const line of lines) {
       number += 1;
@@ -79,7 +80,7 @@ async function* runsOf(text) {
       // Without a format, each line is an input of its own: a bad line must not make the parser infer one from those after it.
       if (run?.key !== key || format === undefined) {
         if (run) yield run.input;
-        run = { key, input: { parser: { ...(format !== undefined && { format }), ...(layers && { layers }) }, text: [] } };
+        run = { key, input: { parser: { ...(format !== undefined && { format }), ...(layers && { layers }) }, text: [], isWhole: false } };
       }
       run.input.text.push(base64 === undefined ? Buffer.from(String(message)) : Buffer.from(base64, 'base64'), Buffer.from('\n'));
     }

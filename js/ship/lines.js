@@ -105,6 +105,10 @@ export class Segment {
   firstLine;
   /** The number of the last line that was read with it. */
   lastLine;
+  /** The offset in the object after that line, in bytes, if it is known. @type {number | undefined} */
+  offset;
+  /** True if how later lines are read depends on it. */
+  settles = false;
   /** Options of the parser that has read it. */
   options;
   /** The header before it: found when it is asked for. @type {() => string | undefined} */
@@ -120,8 +124,8 @@ export class Segment {
   /** Documents and bad lines that are not acknowledged. */
   pending = 0;
   isClosed = false;
-  /** @type {Buffer[] | undefined} undefined if nobody needs the text */
-  #text;
+  /** @type {Buffer[]} */
+  #text = [];
   #bytes = 0;
 
   /**
@@ -130,22 +134,26 @@ export class Segment {
    * @param {number} facts.firstLine
    * @param {() => string | undefined} facts.header
    * @param {Record<string, unknown>} facts.options
-   * @param {boolean} facts.keepsText
    */
-  constructor(object, { firstLine, header, options, keepsText }) {
+  constructor(object, { firstLine, header, options }) {
     this.object = object;
     this.options = options;
     this.firstLine = firstLine;
     this.lastLine = firstLine - 1;
     this.header = header;
-    this.#text = keepsText ? [] : undefined;
   }
 
-  /** Keeps a copy of text. @param {Uint8Array} piece */
-  keep(piece) {
-    if (this.#text === undefined || this.#bytes >= KEPT_BYTES) return;
-    this.#text.push(Buffer.from(piece.subarray(0, KEPT_BYTES - this.#bytes)));
-    this.#bytes += piece.length;
+  /** Takes the facts of a piece of its text. @param {import('./reader.js').Part} part */
+  take({ lastLine, offset, settles, hasHeader, inferred, layers, text }) {
+    this.lastLine = lastLine;
+    this.offset = offset;
+    this.settles ||= settles;
+    this.hasHeader ||= hasHeader;
+    this.inferred = inferred;
+    this.layers = layers;
+    if (text === undefined || this.#bytes >= KEPT_BYTES) return;
+    this.#text.push(Buffer.from(text.subarray(0, KEPT_BYTES - this.#bytes)));
+    this.#bytes += text.length;
   }
 
   /** True if the text is longer than what is kept. */
@@ -155,7 +163,7 @@ export class Segment {
 
   /** Returns the lines, without their line feeds. @returns {Buffer[]} */
   lines() {
-    const text = Buffer.concat(this.#text ?? []);
+    const text = Buffer.concat(this.#text);
     const lines = [];
     for (let start = 0; start < text.length;) {
       const feed = text.indexOf(LINE_FEED, start);
@@ -168,10 +176,5 @@ export class Segment {
 
   get isDone() {
     return this.isClosed && this.pending === 0;
-  }
-
-  /** Releases the text. */
-  release() {
-    this.#text = undefined;
   }
 }

@@ -29,21 +29,36 @@ function once(call) {
 }
 
 /**
- * The documents of a piece of text.
+ * A piece of text that was read: its documents, and what it says of its segment.
  *
  * @typedef {object} Part
- * @property {Segment} segment
+ * @property {Opening} [opening] if a segment begins with it
  * @property {Uint8Array} output documents, valid until the parser is used again
  * @property {number} count of documents
  * @property {number} lines that were read
  * @property {import('../index.js').FlowLogError[]} bad lines that became no document, or one of the kind `pipeline_error`
  * @property {unknown} error that ends the object after these documents
  * @property {boolean} isLast true if the segment ends here
+ * @property {number} lastLine the number of the last line that was read
+ * @property {number | undefined} offset in the object after the last line, in bytes; undefined if it cannot be known
+ * @property {boolean} settles true if how later lines are read depends on these
+ * @property {boolean} hasHeader
+ * @property {string | undefined} inferred the format that was inferred
+ * @property {string[]} layers around the records
+ * @property {Uint8Array | undefined} text which is valid as long as the output; undefined if nobody needs it
+ *
+ * The facts of a segment that begins.
+ *
+ * @typedef {object} Opening
+ * @property {number} firstLine
+ * @property {() => string | undefined} header
+ * @property {Record<string, unknown>} own options of the parser beside those of the run
  */
 
 export class ObjectReader {
   #Parser;
   #options;
+  #own;
   #keepsText;
   #parser;
   /** True if bad lines become documents. */
@@ -51,43 +66,81 @@ export class ObjectReader {
   /** @type {import('../index.js').FlowLogError[]} */
   #bad = [];
   #pieces = new Pieces();
-  /** @type {import('./run.js').ObjectState | undefined} */
-  #state;
-  /** @type {Segment | undefined} */
-  #segment;
-  /** Lines of the object before this input, and with the line feeds of the input that the parser has got. */
+  /** Lines that an earlier run has acknowledged. */
+  #skipped = 0;
+  /** True if the segment goes on. */
+  #isOpen = false;
+  /** Lines of the object before this input and those that were passed, and with the line feeds that the parser has got. */
   #first = 0;
   #feeds = 0;
+  /** Bytes that the parser has got. */
+  #offset = 0;
+  /** True if these are bytes of the object. */
+  #isVerbatim = () => false;
   /** @type {import('../index.js').ParserStats} before the object, and before the piece */
   #start;
   #before;
+  /** The format and the layers before the piece, as text. */
+  #reading = '';
   /** The last header, found when it is asked for. */
   #header = none;
+  /** The number of the last line that was read. */
+  read = 0;
 
   /**
    * @param {object} settings
    * @param {new (options: any) => import('../index.js').Parser} settings.Parser
-   * @param {Record<string, unknown>} settings.options
+   * @param {Record<string, unknown>} settings.options of the run
+   * @param {Record<string, unknown>} settings.own options beside those
    * @param {boolean} settings.keepsText true if the lines are needed after they were read
    */
-  constructor({ Parser, options, keepsText }) {
+  constructor({ Parser, options, own, keepsText }) {
     this.#Parser = Parser;
-    this.#options = options;
+    this.#options = { ...options, ...own };
+    this.#own = own;
     this.#keepsText = keepsText;
-    this.#writesBad = options.onError === 'document';
-    this.#parser = new Parser({ ...options, report: (/** @type {import('../index.js').FlowLogError} */ error) => this.#bad.push(error) });
+    this.#writesBad = this.#options.onError === 'document';
+    this.#parser = new Parser({ ...this.#options, report: (/** @type {import('../index.js').FlowLogError} */ error) => this.#bad.push(error) });
     this.#start = this.#parser.stats;
     this.#before = this.#start;
   }
 
-  /** Begins an object. @param {import('./run.js').ObjectState} state */
-  begin(state) {
-    this.#state = state;
+  /**
+   * Begins an input of an object.
+   *
+   * @param {object} input
+   * @param {number} input.skipped lines of the object that an earlier run has acknowledged
+   * @param {number} input.read lines of the object before the input
+   * @param {() => boolean} input.isVerbatim true if its text is the bytes of the object
+   */
+  begin({ skipped, read, isVerbatim }) {
+    this.#skipped = skipped;
+    this.#isVerbatim = isVerbatim;
     this.#start = this.#parser.stats;
     this.#before = this.#start;
-    this.#feeds = state.read;
-    this.#first = state.read;
+    this.#reading = '';
+    this.#feeds = read;
+    this.#first = read;
+    this.#offset = 0;
     this.#header = none;
+    this.read = read;
+    if (read > 0) this.#parser.skip(read, 0);
+  }
+
+  /**
+   * Passes to where an earlier run has ended, without reading what is between. False if lines before are pending: everything has to
+   * be read then.
+   *
+   * @param {number} line that is the last one before
+   * @param {number} offset after it
+   */
+  skip(line, offset) {
+    if (this.#isOpen || this.#pieces.isHolding || line < this.#feeds) return false;
+    this.#parser.skip(line - this.#feeds, offset - this.#offset);
+    this.#first += line - this.#feeds;
+    this.#feeds = line;
+    this.#offset = offset;
+    return true;
   }
 
   /**
@@ -112,12 +165,11 @@ export class ObjectReader {
 
   /** @param {Iterable<import('./lines.js').Piece>} pieces @returns {Generator<Part, void, undefined>} */
   *#readAll(pieces) {
-    const { skipped } = /** @type {import('./run.js').ObjectState} */ (this.#state);
     for (const { piece, feeds } of pieces) {
-      const isCut = this.#feeds < skipped && this.#feeds + feeds > skipped;
+      const isCut = this.#feeds < this.#skipped && this.#feeds + feeds > this.#skipped;
       if (isCut) {
         // A segment begins after the lines that an earlier run has acknowledged.
-        const lines = skipped - this.#feeds;
+        const lines = this.#skipped - this.#feeds;
         const offset = offsetOfLine(piece, lines);
         yield this.#read(piece.subarray(0, offset), lines);
         yield this.#read(piece.subarray(offset), feeds - lines);
@@ -128,7 +180,7 @@ export class ObjectReader {
   }
 
   /**
-   * Ends the object.
+   * Ends the input.
    *
    * @returns {Generator<Part, void, undefined>}
    */
@@ -139,12 +191,11 @@ export class ObjectReader {
     yield this.#read(NOTHING, 0, true);
   }
 
-  /** Discards what is left of an object. */
+  /** Discards what is left of an input. */
   reset() {
     this.#pieces.end();
     this.#parser.reset();
-    this.#segment = undefined;
-    this.#state = undefined;
+    this.#isOpen = false;
     this.#bad = [];
   }
 
@@ -155,16 +206,15 @@ export class ObjectReader {
   /**
    * @param {Uint8Array} piece
    * @param {number} feeds its number of line feeds
-   * @param {boolean} [isEnd] true at the end of the object
+   * @param {boolean} [isEnd] true at the end of the input
    * @returns {Part}
    */
   #read(piece, feeds, isEnd = false) {
     const parser = this.#parser;
-    const state = /** @type {import('./run.js').ObjectState} */ (this.#state);
     // A part of a line belongs to the line that it begins or goes on with.
-    const isSkipped = this.#feeds + Math.max(feeds, 1) <= state.skipped && !isEnd;
-    const segment = this.#segment ?? this.#open(state);
-    if (!isSkipped) segment.keep(piece);
+    const isSkipped = this.#feeds + Math.max(feeds, 1) <= this.#skipped && !isEnd;
+    const opening = this.#isOpen ? undefined : { firstLine: this.#feeds + 1, header: this.#header, own: this.#own };
+    const isFirst = this.#feeds === 0;
     let output = NOTHING;
     let error;
     try {
@@ -178,32 +228,33 @@ export class ObjectReader {
     const stats = parser.stats;
     this.#before = stats;
     this.#feeds += feeds;
-    const bad = this.#bad.splice(0);
-    const isLast = isEnd || (feeds > 0 && this.#first + stats.lines - this.#start.lines === this.#feeds);
-    const written = stats.records - before.records + (this.#writesBad ? stats.errors - before.errors : 0);
-    segment.lastLine = this.#first + stats.lines - this.#start.lines;
-    state.read = segment.lastLine;
-    segment.inferred = parser.inferred;
-    segment.layers = parser.layers;
-    if (stats.headers > before.headers && this.#keepsText) {
-      segment.hasHeader = true;
+    this.#offset += piece.length;
+    const { inferred, layers } = parser;
+    const reading = JSON.stringify([inferred, layers]);
+    const isOther = reading !== this.#reading;
+    this.#reading = reading;
+    const hasHeader = stats.headers > before.headers;
+    if (hasHeader && this.#keepsText) {
       const text = Buffer.from(piece);
       this.#header = once(() => lastHeader(text, this.#Parser, this.#options));
     }
-    if (isLast) this.#segment = undefined;
+    const bad = this.#bad.splice(0);
+    const lastLine = this.#first + stats.lines - this.#start.lines;
+    const isLast = isEnd || (feeds > 0 && lastLine === this.#feeds);
+    const written = stats.records - before.records + (this.#writesBad ? stats.errors - before.errors : 0);
+    this.#isOpen = !isLast;
+    this.read = lastLine;
     return {
-      segment, output, error, isLast,
+      ...(opening && { opening }),
+      output, error, isLast, lastLine, hasHeader, inferred, layers,
       lines: isSkipped ? 0 : stats.lines - before.lines,
       count: isSkipped ? 0 : written,
       bad: isSkipped ? [] : bad,
+      // At the end, a last line without a line feed may have been read.
+      offset: isLast && !isEnd && this.#isVerbatim() ? this.#offset : undefined,
+      // Records do not change how the lines after them are read; any other line may.
+      settles: isFirst || isOther || !isLast || stats.lines - before.lines !== stats.records - before.records + stats.omitted - before.omitted,
+      text: this.#keepsText && !isSkipped ? piece : undefined,
     };
-  }
-
-  /** Begins a segment. @param {import('./run.js').ObjectState} state */
-  #open(state) {
-    const segment = new Segment(state, { firstLine: this.#feeds + 1, header: this.#header, options: this.#options, keepsText: this.#keepsText });
-    state.segments.push(segment);
-    this.#segment = segment;
-    return segment;
   }
 }

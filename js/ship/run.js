@@ -3,7 +3,7 @@
  *
  * ```text
  * object -> text -> pieces of whole lines -> documents -> batch -> sink
- *    ^                        |                             |
+ *    ^     (reading.js, reader.js: here or in threads)      |
  *    |                     segment  <- counted down by -----'
  *    '--- acknowledged when all its segments are
  * ```
@@ -12,13 +12,9 @@
  */
 
 import { Batcher } from './batches.js';
-import { ObjectReader } from './reader.js';
 import { ShipError } from './errors.js';
-import { inputsOf } from './letters.js';
+import { Segment } from './lines.js';
 import { originsOf } from './replay.js';
-
-/** Milliseconds without text after which lines are read that make less than a piece. */
-const IDLE = 100;
 
 /** Milliseconds between two reports of progress. */
 const PROGRESS_INTERVAL = 100;
@@ -39,17 +35,30 @@ const PROGRESS_INTERVAL = 100;
  * @property {(batch: import('./batches.js').Batch, context: SendContext) => Promise<Outcome>} send
  * @property {() => Promise<void>} [close]
  *
+ * A reader of objects, one after the other.
+ *
+ * @typedef {object} Reader
+ * @property {(job: import('./reading.js').Job) => AsyncIterable<import('./reader.js').Part>} partsOf may begin at once
+ * @property {() => void | Promise<unknown>} free
+ *
+ * An object whose reading has begun. `read`: its bytes; `parts`: undefined if an earlier run has acknowledged it.
+ *
+ * @typedef {{ state: ObjectState, read: number, parts: AsyncIterable<import('./reader.js').Part> | undefined }} Begun
+ *
  * @typedef {{ stats: ShipStats, signal: AbortSignal }} SendContext `signal`: ends a wait before the next attempt
  *
  * @typedef {object} Settings
  * @property {Sink} sink
  * @property {import('./dead-letter.js').DeadLetter | undefined} deadLetter
  * @property {import('./checkpoint.js').Checkpoint | undefined} checkpoint
- * @property {(object: ShipObject, onRead: (bytes: number) => void, signal: AbortSignal) => AsyncIterable<Uint8Array>} textOf
+ * @property {(object: ShipObject, onRead: (bytes: number) => void, signal: AbortSignal) => import('./reading.js').Open} openOf
+ * @property {boolean} canSeek false if objects are always read from their start
+ * @property {() => Reader} makeReader
  * @property {new (options: any) => import('../index.js').Parser} Parser
  * @property {Record<string, unknown>} parser options
  * @property {{ maxBytes: number, maxDocs: number, concurrency: number, linesEach: 1 | 2, flushAfter: number }} limits
- * @property {number} readers
+ * @property {number} readers objects that are read at the same time
+ * @property {number} ahead objects of each reader that are begun, with the one whose documents are taken
  * @property {((progress: ShipStats) => void) | undefined} onProgress
  * @property {((error: Error, object: ShipObject) => void) | undefined} report
  * @property {import('../index.js').AbortSignalLike | AbortSignal | undefined} signal
@@ -65,34 +74,47 @@ function emptyStats() {
 
 /** An object that is being read, and its segments that are not acknowledged. */
 export class ObjectState {
-  /** @type {import('./lines.js').Segment[]} */
-  segments = [];
+  /** @type {Segment[]} */
+  #segments = [];
+  #options;
   isRead = false;
-  /** Lines that were read. */
-  read = 0;
   /** True if all is acknowledged. */
   isDone = false;
-  #line;
+  /** The part that is acknowledged. @type {import('./reading.js').Position} */
+  position;
 
   /**
    * @param {ShipObject} object
-   * @param {number} line up to which an earlier run has acknowledged it
+   * @param {import('./reading.js').Position} position up to which an earlier run has acknowledged it
+   * @param {Record<string, unknown>} options of the parser
    */
-  constructor(object, line) {
+  constructor(object, position, options) {
     this.object = object;
-    this.skipped = line;
-    this.#line = line;
+    this.position = position;
+    this.#options = options;
   }
 
-  /** Drops the segments that are acknowledged, up to the first that is not; returns the last line before that. */
-  advance() {
-    while (this.segments[0]?.isDone) {
-      // Those that an earlier run has acknowledged are segments, too.
-      this.#line = Math.max(this.#line, this.segments[0].lastLine);
-      this.segments.shift();
+  /** Returns the segment of a part, which may begin with it. @param {import('./reader.js').Part} part */
+  segmentOf(part) {
+    const { opening } = part;
+    if (opening) {
+      const { firstLine, header, own } = opening;
+      this.#segments.push(new Segment(this, { firstLine, header, options: { ...this.#options, ...own } }));
     }
-    this.isDone = this.isRead && this.segments.length === 0;
-    return this.#line;
+    const segment = /** @type {Segment} */ (this.#segments.at(-1));
+    segment.take(part);
+    return segment;
+  }
+
+  /** Drops the segments that are acknowledged, up to the first that is not. */
+  advance() {
+    while (this.#segments[0]?.isDone) {
+      const { lastLine: line, offset, settles } = /** @type {Segment} */ (this.#segments.shift());
+      const prologue = settles ? offset : this.position.prologue;
+      // Those that an earlier run has acknowledged are segments, too.
+      if (line >= this.position.line) this.position = { line, ...(offset !== undefined && prologue !== undefined && { offset, prologue }) };
+    }
+    this.isDone = this.isRead && this.#segments.length === 0;
   }
 }
 
@@ -173,101 +195,111 @@ export class Run {
 
   /** Reads one object after the other. @param {AsyncIterator<ShipObject>} objects */
   async #read(objects) {
+    const { ahead, makeReader } = this.#settings;
     const stopped = new Promise((resolve) => { this.#stop.signal.addEventListener('abort', () => resolve(undefined)); });
-    /** @type {Map<string, ObjectReader>} by the options of their parsers */
-    const readers = new Map();
+    const reader = makeReader();
+    const next = async () => {
+      const { value, done } = await objects.next();
+      return done || this.#isStopped ? undefined : this.#begin(value, reader);
+    };
+    /** @type {ReturnType<typeof next>[]} */
+    const begun = [];
     try {
       while (!this.#isStopped) {
-        const next = /** @type {IteratorResult<ShipObject> | undefined} */ (await Promise.race([objects.next(), stopped]));
-        if (next === undefined || next.done) return;
-        await this.#readObject(next.value, readers);
+        while (begun.length < ahead) begun.push(next());
+        // An error of the source counts when its turn comes.
+        for (const each of begun) each.catch(() => {});
+        const object = await Promise.race([begun.shift(), stopped]);
+        if (object === undefined) return;
+        await this.#readObject(object);
       }
     } catch (error) {
       this.#fail(error);
     } finally {
-      for (const reader of readers.values()) reader.free();
+      await reader.free();
     }
+  }
+
+  /**
+   * Begins to read an object, unless an earlier run has acknowledged it.
+   *
+   * @param {ShipObject} object
+   * @param {Reader} reader
+   * @returns {Begun}
+   */
+  #begin(object, reader) {
+    const { checkpoint, openOf, parser, canSeek } = this.#settings;
+    const { line, ...bytes } = checkpoint?.positionOf(object) ?? { line: 0 };
+    const state = new ObjectState(object, { line, ...(canSeek && object.hasRanges && bytes) }, parser);
+    this.#stats.totalBytes += object.size ?? 0;
+    /** @type {Begun} */
+    const begun = { state, read: 0, parts: undefined };
+    if (line === Infinity) return begun;
+    /** @param {number} bytes */
+    const onRead = (bytes) => {
+      begun.read += bytes;
+      this.#stats.bytes += bytes;
+      if (object.size === undefined) this.#stats.totalBytes += bytes;
+    };
+    const own = /** @type {Record<string, unknown>} */ (object.parser ?? {});
+    const openRange = openOf(object, onRead, this.#stop.signal);
+    /** @type {import('./reading.js').Open} */
+    const open = (range = {}) => {
+      // An earlier run has read what is before.
+      if (range.start !== undefined) onRead(Math.max(0, range.start - begun.read));
+      return openRange(range);
+    };
+    begun.parts = reader.partsOf({ open, own, position: state.position });
+    return begun;
   }
 
   /**
    * Reads an object to its end. Its documents may be on their way after that.
    *
-   * @param {ShipObject} object
-   * @param {Map<string, ObjectReader>} readers
+   * @param {Begun} begun
    */
-  async #readObject(object, readers) {
-    const { checkpoint, textOf } = this.#settings;
-    const acknowledged = checkpoint?.lineOf(object) ?? 0;
-    this.#stats.totalBytes += object.size ?? 0;
-    if (acknowledged === Infinity) {
+  async #readObject(begun) {
+    const { state, parts } = begun;
+    const { object } = state;
+    if (parts === undefined) {
       this.#stats.skipped += 1;
       this.#stats.bytes += object.size ?? 0;
       await this.#acknowledge(object);
       return;
     }
-    let read = 0;
-    /** @param {number} bytes */
-    const onRead = (bytes) => {
-      read += bytes;
-      this.#stats.bytes += bytes;
-      if (object.size === undefined) this.#stats.totalBytes += bytes;
-    };
-    const state = new ObjectState(object, acknowledged);
     try {
-      for await (const { parser, text } of inputsOf(textOf(object, onRead, this.#stop.signal))) {
-        const reader = this.#readerFor({ ...object.parser, ...parser }, readers);
-        try {
-          reader.begin(state);
-          for await (const chunk of paced(text, () => reader.isHolding)) {
-            for (const part of chunk === undefined ? reader.flush() : reader.push(chunk)) await this.#take(part);
-            this.#progress();
-          }
-          for (const part of reader.end()) await this.#take(part);
-        } finally {
-          reader.reset();
-        }
+      for await (const part of parts) {
+        await this.#take(state, part);
+        this.#progress();
       }
       state.isRead = true;
       this.#advance(state);
     } catch (error) {
+      if (error instanceof ShipError && error.code === 'thread') throw error;
       if (!this.#isStopped) await this.#failObject(object, error);
     } finally {
       // The rest of an object that failed is not pending.
-      if (object.size !== undefined) this.#stats.bytes += Math.max(0, object.size - read);
+      if (object.size !== undefined) this.#stats.bytes += Math.max(0, object.size - begun.read);
     }
-  }
-
-  /**
-   * Returns a reader for objects with these options beside those of the run.
-   *
-   * @param {object} own
-   * @param {Map<string, ObjectReader>} readers
-   */
-  #readerFor(own, readers) {
-    const { Parser, parser, deadLetter } = this.#settings;
-    const key = JSON.stringify(own);
-    let reader = readers.get(key);
-    if (reader === undefined) {
-      reader = new ObjectReader({ Parser, options: { ...parser, ...own }, keepsText: deadLetter !== undefined });
-      readers.set(key, reader);
-    }
-    return reader;
   }
 
   /**
    * Takes the documents and the bad lines of a piece of text.
    *
+   * @param {ObjectState} state
    * @param {import('./reader.js').Part} part
    */
-  async #take({ segment, output, count, lines, bad, error, isLast }) {
+  async #take(state, part) {
+    const { output, count, lines, bad, error, isLast } = part;
     const { deadLetter, report } = this.#settings;
+    const segment = state.segmentOf(part);
     const isStopped = () => this.#isStopped;
     this.#stats.lines += lines;
     this.#stats.events += count;
     this.#stats.errors += bad.length;
     if (count > 0) await this.#batcher.add(segment, output, count, isStopped);
     if (bad.length > 0 && !this.#isStopped) {
-      for (const each of bad) report?.(each, segment.object.object);
+      for (const each of bad) report?.(each, state.object);
       try {
         await deadLetter?.writeBad(segment, bad);
       } catch (failure) {
@@ -277,7 +309,7 @@ export class Run {
     if (this.#isStopped) throw new Stopping();
     if (error !== undefined) throw error;
     segment.isClosed = isLast;
-    if (segment.isDone) this.#advance(segment.object);
+    if (segment.isDone) this.#advance(state);
   }
 
   /** Sends a batch, and acknowledges its documents. Never rejects. @param {import('./batches.js').Batch} batch */
@@ -309,14 +341,14 @@ export class Run {
   #advance(state) {
     const { checkpoint } = this.#settings;
     if (state.isDone) return;
-    const line = state.advance();
+    state.advance();
     if (state.isDone) {
       checkpoint?.done(state.object);
       this.#stats.objects += 1;
       const acknowledging = this.#acknowledge(state.object).finally(() => this.#acknowledging.delete(acknowledging));
       this.#acknowledging.add(acknowledging);
-    } else if (line > 0) {
-      checkpoint?.mark(state.object, line);
+    } else if (state.position.line > 0) {
+      checkpoint?.mark(state.object, state.position);
     }
   }
 
@@ -339,7 +371,7 @@ export class Run {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     this.#failed.push({ name: object.name, error });
     this.#settings.report?.(error, object);
-    await object.fail?.(error);
+    await object.release?.(error);
   }
 
   /** Reports the progress, unless that was done just now. */
@@ -349,35 +381,6 @@ export class Run {
     if (!isLast && now < this.#nextProgress) return;
     this.#nextProgress = now + PROGRESS_INTERVAL;
     this.#settings.onProgress?.({ ...this.#stats });
-  }
-}
-
-/**
- * Yields chunks, and undefined when the next one is late while text is held.
- *
- * @param {AsyncIterable<Uint8Array> | Iterable<Uint8Array>} text
- * @param {() => boolean} isHolding
- * @returns {AsyncGenerator<Uint8Array | undefined, void, undefined>}
- */
-async function* paced(text, isHolding) {
-  const chunks = Symbol.asyncIterator in text ? text[Symbol.asyncIterator]() : text[Symbol.iterator]();
-  try {
-    for (;;) {
-      const next = Promise.resolve(chunks.next());
-      if (isHolding()) {
-        /** @type {NodeJS.Timeout | undefined} */
-        let timer;
-        const idle = new Promise((resolve) => { timer = setTimeout(resolve, IDLE, true); });
-        const isIdle = await Promise.race([next.then(() => false, () => false), idle]);
-        clearTimeout(timer);
-        if (isIdle) yield undefined;
-      }
-      const { value, done } = await next;
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await chunks.return?.();
   }
 }
 

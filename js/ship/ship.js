@@ -12,12 +12,15 @@ import { Checkpoint } from './checkpoint.js';
 import { clientSink } from './client.js';
 import { DeadLetter } from './dead-letter.js';
 import { fileSink, functionSink, streamSink } from './local.js';
+import { Reading } from './reading.js';
 import { Run } from './run.js';
+import { Pool } from './threads.js';
 
 /** The options that are numbers: the least value, the most and the default. */
 const NUMBERS = {
   concurrency: [1, 256, 4],
   readers: [1, 256, 2],
+  threads: [0, 256, 0],
   maxBytes: [1, 1024 * 1024 * 1024, 5 * 1024 * 1024],
   maxDocs: [1, 1_000_000, 5000],
   retries: [0, Number.MAX_SAFE_INTEGER, 8],
@@ -48,27 +51,46 @@ export async function ship(source, options) {
   if (typeof source === 'string' || !(asyncIterator || iterator)) {
     throw new TypeError(`argument "source": expected an iterable of objects, found ${describe(source)}`);
   }
-  const { given, numbers, sink, bulk, Parser, parser } = checkSettings(options);
+  const { given, numbers, sink, bulk, Parser, parser, isOrdered } = checkSettings(options);
   const checkpoint = given.checkpoint === undefined
     ? undefined
     : await Checkpoint.open(given.checkpoint, { interval: numbers.checkpointInterval });
   const deadLetter = given.deadLetter === undefined ? undefined : await DeadLetter.open(given.deadLetter, { checkpoint, Parser });
   const onError = parser.onError ?? (deadLetter ? 'skip' : 'throw');
+  const all = { ...parser, onError, ...(bulk && { bulk }) };
+  const { threads } = numbers;
+  const reading = { options: all, keepsText: deadLetter !== undefined, decode: given.decode ?? {} };
+  const pool = threads > 0 ? new Pool(threads, reading) : undefined;
   const run = new Run({
     sink,
     deadLetter,
     checkpoint,
     Parser,
-    parser: { ...parser, onError, ...(bulk && { bulk }) },
-    textOf: (object, onRead, signal) => decode(counted(object, onRead, signal), given.decode ?? {}),
+    parser: all,
+    openOf: (object, onRead, signal) => (range = {}) => counted(object, range, onRead, signal),
+    // A bound of the whole object has to count the whole object.
+    canSeek: given.decode?.maxBytes === undefined,
+    makeReader: () => pool?.reader() ?? readerHere({ ...reading, Parser }),
     limits: { ...numbers, linesEach: bulk ? 2 : 1 },
-    readers: numbers.readers,
+    // In the order of the lines, threads read objects ahead of the one whose documents are taken.
+    readers: isOrdered ? 1 : Math.max(numbers.readers, threads),
+    ahead: isOrdered ? Math.max(1, threads) : 1,
     onProgress: given.onProgress,
     report: given.report,
     signal: given.signal ?? undefined,
   });
   const own = [given.checkpoint, given.deadLetter, typeof given.file === 'string' ? given.file : given.file?.path];
-  return run.run(without(source, own.filter((path) => path !== undefined).map((path) => resolve(path))));
+  try {
+    return await run.run(without(source, own.filter((path) => path !== undefined).map((path) => resolve(path))));
+  } finally {
+    await pool?.close();
+  }
+}
+
+/** Returns a reader in this thread. @param {import('./threads.js').Setting & { Parser: new (options: any) => import('../index.js').Parser }} setting */
+function readerHere({ decode: options, ...setting }) {
+  const reading = new Reading({ ...setting, decode: (bytes) => decode(bytes, options) });
+  return { partsOf: (/** @type {import('./reading.js').Job} */ job) => reading.partsOf(job), free: () => reading.free() };
 }
 
 /**
@@ -86,14 +108,15 @@ async function* without(source, paths) {
 }
 
 /**
- * Yields the bytes of an object, and counts them.
+ * Yields the bytes of an object or of a range of it, and counts them.
  *
  * @param {import('./index.js').ShipObject} object
+ * @param {{ start?: number, end?: number }} range
  * @param {(bytes: number) => void} onRead
  * @param {AbortSignal} signal
  */
-async function* counted(object, onRead, signal) {
-  for await (const chunk of object.open({ signal })) {
+async function* counted(object, range, onRead, signal) {
+  for await (const chunk of object.open({ signal, ...range })) {
     onRead(chunk.length);
     yield chunk;
   }
@@ -124,8 +147,17 @@ function checkSettings(options) {
   // The parser says what is wrong with its options, here and now.
   new Parser({ ...parser, ...(bulk && { bulk }) }).free();
   // A file and a stream get the documents in the order of the lines.
-  if (named[0] === 'file' || named[0] === 'writable') Object.assign(numbers, { concurrency: 1, readers: 1 });
-  return { given: /** @type {Given} */ (given), numbers, bulk, Parser, parser, sink: sinkOf(named[0], given, numbers) };
+  const isOrdered = named[0] === 'file' || named[0] === 'writable';
+  if (isOrdered) numbers.concurrency = 1;
+  if (numbers.threads > 0) checkCopies(given);
+  return { given: /** @type {Given} */ (given), numbers, bulk, Parser, parser, isOrdered, sink: sinkOf(named[0], given, numbers) };
+}
+
+/** Checks the options that threads are sent. @param {Record<string, any>} given */
+function checkCopies({ Parser, parser, decode: decoding }) {
+  for (const [name, value] of Object.entries({ Parser, 'parser.geo': parser?.geo, 'decode.parquet': decoding?.parquet })) {
+    if (value !== undefined) throw invalidOption(`option "threads": threads cannot be sent the option "${name}": leave one of them out`);
+  }
 }
 
 /**

@@ -9,8 +9,13 @@ export interface SourceObject {
   readonly name: string;
   /** Bytes as they are stored, which may be compressed, if that is known. */
   readonly size?: number;
-  /** A text that changes when the content does, if there is one: the ETag in S3, the time of a file's last change. */
+  /**
+   * A text that changes when the content does, if there is one: the ETag in S3; the time of a file's last change, its size and its
+   * inode.
+   */
   readonly version?: string;
+  /** True if `open` takes `start` and `end`. */
+  readonly hasRanges?: true;
   /** Returns the bytes as they are stored. */
   open(options?: OpenOptions): Bytes;
   /** Called when all events of the object are acknowledged by their receiver. Resolves when the source knows. */
@@ -23,6 +28,10 @@ export interface SourceObject {
 export interface OpenOptions {
   /** Ends the reading. */
   signal?: AbortSignal;
+  /** The offset of the first byte, of an object that has ranges. Default: 0. */
+  start?: number;
+  /** The offset before which the bytes end, of an object that has ranges. Default: the end of the object. */
+  end?: number;
 }
 
 /** A client of the AWS SDK for JavaScript, version 3. */

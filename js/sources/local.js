@@ -44,17 +44,31 @@ export async function* localObjects(path) {
 async function file(path) {
   try {
     const found = await stat(path);
-    // Other kinds, such as named pipes, have neither.
-    const facts = found.isFile() ? { size: found.size, version: `${found.mtimeMs}` } : {};
+    // Other kinds, such as named pipes, have none of these.
+    const facts = found.isFile()
+      ? { size: found.size, version: `${found.mtimeMs} ${found.size} ${found.ino}`, hasRanges: /** @type {const} */ (true) }
+      : {};
     return {
       name: path,
       ...facts,
-      open: ({ signal } = {}) => createReadStream(path, { highWaterMark: CHUNK_BYTES, ...(signal && { signal }) }),
+      open: (options = {}) => read(path, options),
     };
   } catch (error) {
     const problem = error instanceof Error ? error.message.replace(/^[A-Z0-9]+: /, '').replace(/, [a-z]+ '.*$/s, '') : '';
     throw Object.assign(new Error(`${path}: cannot be read: ${problem}`, { cause: error }), isCoded(error) && { code: error.code });
   }
+}
+
+/**
+ * Reads a file, or the bytes of it from `start` to before `end`.
+ *
+ * @param {string} path
+ * @param {import('./index.js').OpenOptions} options
+ */
+function read(path, { signal, start, end }) {
+  // Of Node.js, `end` is the last byte.
+  const range = { ...(start !== undefined && { start }), ...(end !== undefined && { end: end - 1 }) };
+  return createReadStream(path, { highWaterMark: CHUNK_BYTES, ...range, ...(signal && { signal }) });
 }
 
 /** @param {unknown} error @returns {error is { code: string }} */

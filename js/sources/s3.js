@@ -71,35 +71,40 @@ export function s3Object(found, client) {
     name: `s3://${bucket}/${key}`,
     ...(size !== undefined && { size }),
     ...(version !== undefined && { version }),
+    hasRanges: true,
     open: (options = {}) => read(found, client, options),
   };
 }
 
 /**
- * Reads an object, and continues where a connection has ended in its middle.
+ * Reads an object or a range of it, and continues where a connection has ended in its middle.
  *
  * @param {S3Reference} found
  * @param {Client} client
  * @param {import('./index.js').OpenOptions} options
  * @returns {AsyncGenerator<Uint8Array, void, undefined>}
  */
-async function* read({ bucket, key, versionId }, client, { signal }) {
+async function* read({ bucket, key, versionId, size, etag: known }, client, { signal, start = 0, end: stop }) {
   checkKeyOf(bucket, key);
+  // A range that begins at the end is an error in S3.
+  if (start >= (stop ?? size ?? Infinity)) return;
   const { GetObjectCommand } = await loadS3();
   const version = versionId === undefined ? {} : { VersionId: versionId };
-  let offset = 0;
-  /** @type {string | undefined} of the first answer, as is the size */
-  let etag;
+  let offset = start;
+  /** @type {string | undefined} of the object that a range is of, or of the first answer */
+  let etag = start > 0 || stop !== undefined ? known && `"${known}"` : undefined;
   /** @type {number | undefined} */
   let end;
   for (let continuations = 0; ; continuations++) {
     // The bytes before the offset and those after it have to be of one object.
-    const rest = offset > 0 ? { Range: `bytes=${offset}-`, ...(etag !== undefined && { IfMatch: etag }) } : {};
+    const range = offset > 0 || stop !== undefined
+      ? { Range: `bytes=${offset}-${stop === undefined ? '' : stop - 1}`, ...(etag !== undefined && { IfMatch: etag }) }
+      : {};
     try {
-      const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...version, ...rest });
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...version, ...range });
       const { Body, ETag, ContentLength } = await client.send(command, signal ? { abortSignal: signal } : {});
       etag ??= ETag;
-      end ??= ContentLength;
+      end ??= ContentLength === undefined ? undefined : offset + ContentLength;
       for await (const chunk of Body) {
         yield chunk;
         offset += chunk.length;
@@ -109,7 +114,7 @@ async function* read({ bucket, key, versionId }, client, { signal }) {
     } catch (error) {
       signal?.throwIfAborted();
       // An error after the last byte is another one: the checksum is wrong.
-      const isCut = statusOf(error) === undefined && offset > 0 && offset < (end ?? Infinity);
+      const isCut = statusOf(error) === undefined && offset > start && offset < (end ?? Infinity);
       if (!isCut || continuations >= CONTINUATIONS) throw requestError(error, `s3://${bucket}/${key}: cannot be read`, 's3:GetObject');
     }
   }

@@ -106,6 +106,12 @@ impl Lines {
         self.offset += line.len as u64 + 1 + line.dropped;
     }
 
+    /// Passes whole lines that are not read.
+    pub(super) fn skip(&mut self, lines: u64, bytes: u64) {
+        self.count += lines;
+        self.offset += bytes;
+    }
+
     /// Returns the position of a byte of the next line, or of the line as a whole.
     pub(super) fn position(&self, start: Option<usize>, column: Option<u64>) -> Position {
         let offset = self.offset + start.unwrap_or_default() as u64;

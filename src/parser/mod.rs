@@ -246,6 +246,23 @@ impl Parser {
         self.next_input();
     }
 
+    /// Passes whole lines of the input that are not read: the positions of errors count them, and the counts do not. It is
+    /// for a reader that continues an input after its header, where it was interrupted.
+    ///
+    /// ```
+    /// use vpcflow_ecs::{Options, Output, Parser};
+    ///
+    /// let mut parser = Parser::new(Options::default())?;
+    /// parser.push(b"srcaddr dstaddr bytes\n", &mut Output::new(), &mut |_| {})?;
+    /// parser.skip(1_000, 25_000);
+    /// let result = parser.push(b"10.0.0.1 10.0.0.2 x\n", &mut Output::new(), &mut |_| {});
+    /// assert_eq!(result.unwrap_err().position().line, Some(1_002));
+    /// # Ok::<(), vpcflow_ecs::Error>(())
+    /// ```
+    pub fn skip(&mut self, lines: u64, bytes: u64) {
+        self.lines.skip(lines, bytes);
+    }
+
     /// Returns the format that was inferred from the lines of this input; after [`Parser::end`], of the input that
     /// ended.
     ///

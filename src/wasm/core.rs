@@ -328,6 +328,11 @@ impl Core {
     pub fn reset(&mut self) {
         self.parser.reset();
     }
+
+    /// Passes whole lines that are not read. Numbers are exact up to 2^53.
+    pub fn skip(&mut self, lines: f64, bytes: f64) {
+        self.parser.skip(lines as u64, bytes as u64);
+    }
 }
 
 /// Compiles a format. `options` is JSON text with `format`, in any syntax, and `strict`.

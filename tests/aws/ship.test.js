@@ -104,6 +104,51 @@ describe('shipping from AWS', { concurrency: true }, () => {
     assert.deepStrictEqual(await counts(queue), [0, 1]);
   });
 
+  test('the message of an object that fails is received again while the run goes on', async (context) => {
+    const { bucket, queue } = await announcing();
+    const { cluster, options } = await clusterFor(context);
+    await put(bucket, keyOf(1), log(10, 0));
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: keyOf(1) }));
+    const controller = new AbortController();
+    const failures = [];
+    const report = (error) => failures.push(error.message);
+    const source = openSources([queue], { watch: true, visibilityTimeout: 1, signal: controller.signal });
+    const run = ship(source, { ...options, flushAfter: 10, report, signal: controller.signal });
+    await until(() => failures.length >= 2);
+    // It is there in time for the next one.
+    await put(bucket, keyOf(1), log(10, 0));
+    await until(async () => cluster.documents.size === 10 && (await counts(queue)).every((count) => count === 0));
+    controller.abort();
+    assert.ok((await run).failed.every(({ error }) => /NoSuchKey/.test(error.message)));
+  });
+
+  test('a run that failed goes on in an object, by a range of its bytes', async (context) => {
+    const { bucket } = await announcing();
+    const lines = [HEADER, ...range(0, 5000).map((number) => GOOD.replace(' 4249 ', ` ${number} `))].join('\n');
+    await put(bucket, 'flow.log', lines);
+    const checkpoint = `${temporaryFolder().path}/checkpoint.json`;
+    const requests = [];
+    const client = {
+      send(command, more) {
+        if (command.constructor.name === 'GetObjectCommand') requests.push(command.input);
+        return s3.send(command, more);
+      },
+    };
+    const run = (options) => ship(openSources([`s3://${bucket}/`], { s3: client }), { ...options, checkpoint, checkpointInterval: 0, concurrency: 1, maxDocs: 200 });
+    const first = await clusterFor(context, { fault: ({ number }) => (number > 10 ? { status: 400 } : undefined) });
+    await assert.rejects(run(first.options), { code: 'refused' });
+    const { cluster, options } = await clusterFor(context);
+    const { failed } = await run(options);
+    const [whole, start, rest] = requests.map(({ Range, IfMatch }) => [Range, IfMatch === undefined]);
+    assert.deepStrictEqual([failed, requests.length, whole], [[], 3, [undefined, true]]);
+    assert.match(start[0], /^bytes=0-\d+$/);
+    assert.match(rest[0], /^bytes=\d+-$/);
+    assert.deepStrictEqual([start[1], rest[1]], [false, false]);
+    assert.ok(cluster.documents.size < 4500);
+    const all = new Set([...numbers(first.cluster), ...numbers(cluster)]);
+    assert.equal(all.size, 5000);
+  });
+
   test('a cluster that cannot be reached: no message is deleted', async () => {
     const { bucket, queue } = await announcing();
     await put(bucket, keyOf(1), log(10, 0));

@@ -123,6 +123,7 @@ describe('to a cluster', () => {
       [[log, '--url', 'http://h', '-o', 'x'], '--url is about a cluster, and --output has no use for it'],
       [[log, '-o', '-', '--rotate-bytes', '5'], '--rotate-bytes goes with --output FILE'],
       [[log, '--url', 'http://h', '--bulk-index', 'a', '--bulk-data-stream', 'b'], '--bulk-index and --bulk-data-stream are two targets: give one'],
+      [[log, '--url', 'http://h', '--threads', '2', '--geo-city', 'x'], '--threads and --geo-city: threads have no databases; leave one of them out'],
       [[log, '--url', 'http://h', '--concurrency', '0'], '--concurrency must be a whole number from 1 to 256, not "0"'],
       [[log, '--url', 'http://h', '--user-file', join(folder.path, 'none')], /^--user-file cannot be read: ENOENT/],
       [[log, '--url', 'http://h', '--user-file', folder.write('u', 'secret')], 'the content of --user-file must be NAME:PASSWORD'],
@@ -152,7 +153,7 @@ describe('to a cluster', () => {
 });
 
 describe('killed and started again', () => {
-  test('ten times: every event is in the cluster or in the dead letter, once', async (context) => {
+  for (const threads of ['0', '2']) test(`ten times, ${threads} threads: every event is in the cluster or in the dead letter, once`, async (context) => {
     const refused = { status: 400, error: { type: 'mapper_parsing_exception', reason: 'odd' } };
     const isOdd = (number) => number % 97 === 5;
     const fault = () => ({ delay: 8, item: (document) => (isOdd(document.network.bytes) ? refused : undefined) });
@@ -161,7 +162,7 @@ describe('killed and started again', () => {
     const total = counts.reduce((sum, count) => sum + count, 0);
     const [deadLetter, checkpoint] = [path('dead.ndjson'), path('checkpoint.json')];
     const args = [cliPath, 'ship', logsOf(counts), '--url', url, '--checkpoint', checkpoint, '--dead-letter', deadLetter, '--max-docs', '50',
-      '--concurrency', '2'];
+      '--concurrency', '2', '--threads', threads];
     const dice = new Dice(2026);
     let kills = 0;
     let last;

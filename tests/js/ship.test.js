@@ -35,7 +35,7 @@ function objectOf(name, content, more = {}) {
     failed: 0,
     open: () => Readable.from(chunks.map((chunk) => Buffer.from(chunk)), { objectMode: true }),
     acknowledge: async () => { object.acknowledged += 1; },
-    fail: async () => { object.failed += 1; },
+    release: async () => { object.failed += 1; },
     ...more,
   };
   return object;
@@ -625,6 +625,94 @@ describe('resuming', () => {
       }
     });
   }
+
+  /** Returns an object with ranges, and notes those that are opened. */
+  const ranged = (content, more) => {
+    const bytes = Buffer.from(content);
+    const ranges = [];
+    return {
+      ...objectOf('a', '', { size: bytes.length, version: '1', hasRanges: true, ...more }),
+      ranges,
+      async *open({ start = 0, end = bytes.length } = {}) {
+        ranges.push([start, end]);
+        for (const chunk of new Dice(start + end).cut(bytes.subarray(start, end), 20_000)) yield chunk;
+      },
+    };
+  };
+
+  const reversed = (line) => line.split(' ').reverse().join(' ');
+  for (const threads of [0, 2]) {
+    for (const [what, log] of Object.entries({
+      'lines with a header': [reversed(HEADER), ...records(6000).map(reversed)],
+      'lines with headers': [HEADER, ...records(2000), reversed(HEADER), ...records(4000, 2000).map(reversed)],
+      'lines whose format is inferred': [...new Set(linesOf(PLAIN, 5000))],
+      'lines in layers': records(6000).map((message) => JSON.stringify({ message })),
+      'bad lines': records(6000).flatMap((line, index) => (index % 500 === 499 ? [line, `nonsense-${index}`] : [line])),
+    })) {
+      test(`from the byte after the last acknowledged line, ${threads} threads: ${what}`, async (context) => {
+        const options = { ...quick, threads, parser: { onError: 'document' }, maxDocs: 400, concurrency: 1 };
+        const text = log.join('\n');
+        const whole = await cluster(context);
+        await ship([objectOf('a', text)], { ...options, url: whole.url });
+        const bodies = new Map();
+        const checkpoint = path('checkpoint');
+        let runs = 0;
+        for (let last = 8; ; last += 3, runs += 1) {
+          const { url, documents } = await cluster(context, { fault: ({ number }) => (number > last ? { status: 400 } : undefined) });
+          const object = ranged(text);
+          const before = existsSync(checkpoint) ? JSON.parse(readFileSync(checkpoint, 'utf8')).objects.a : undefined;
+          const error = await ship([object], { ...options, url, checkpoint }).then(() => undefined, (thrown) => thrown);
+          for (const [id, document] of documents) bodies.set(id, document);
+          if (before?.offset !== undefined) {
+            const { line, offset, prologue } = before;
+            assert.equal(Buffer.byteLength(log.slice(0, line).map((each) => `${each}\n`).join('')), offset);
+            assert.deepStrictEqual(object.ranges, [[0, prologue], [offset, object.size]]);
+            assert.ok(prologue <= offset);
+          }
+          if (error === undefined) break;
+          assert.equal(error.code, 'refused');
+          assert.ok(JSON.parse(readFileSync(checkpoint, 'utf8')).objects.a.offset > 0);
+        }
+        assert.ok(runs >= 1);
+        // Documents of bad lines have the numbers of the lines, and the time at which they were read.
+        const byId = (documents) => [...documents].sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([id, document]) => [id, document.error ? { ...document, '@timestamp': undefined } : document]);
+        assert.deepStrictEqual(byId(bodies), byId(whole.documents));
+      });
+    }
+  }
+
+  test('only lines that are the bytes of their object have an offset', async (context) => {
+    const log = records(2000);
+    const mark = Buffer.from([0xef, 0xbb, 0xbf]);
+    const inputs = {
+      plain: [log.join('\n'), true],
+      'with a mark': [Buffer.concat([mark, Buffer.from(log.join('\n'))]), true],
+      'JSON lines': [log.map((message) => JSON.stringify({ message })).join('\n'), true],
+      'JSON lines with a mark': [Buffer.concat([mark, Buffer.from(log.map((message) => JSON.stringify({ message })).join('\n'))]), false],
+      gzip: [gzipSync(log.join('\n')), false],
+      'UTF-16': [Buffer.from(log.join('\n'), 'utf16le'), false],
+      envelopes: [JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: log.map((message) => ({ message })) }), false],
+      'a bound of the whole object': [log.join('\n'), true, { decode: { maxBytes: 1e9 } }],
+    };
+    for (const [what, [content, hasOffset, more]] of Object.entries(inputs)) {
+      const checkpoint = path('checkpoint');
+      const { url } = await cluster(context, { fault: ({ number }) => (number > 30 ? { status: 400 } : undefined) });
+      await assert.rejects(ship([ranged(content)], { ...quick, url, checkpoint, concurrency: 1, ...more }), { code: 'refused' });
+      const { line, offset } = JSON.parse(readFileSync(checkpoint, 'utf8')).objects.a;
+      assert.ok(line > 0, what);
+      assert.equal(offset !== undefined, hasOffset, what);
+      const again = await cluster(context);
+      const object = ranged(content);
+      const { lines } = await ship([object], { ...quick, url: again.url, checkpoint, ...more });
+      assert.equal(lines, 2000 - line, what);
+      assert.equal(object.ranges.length, hasOffset && !more ? 2 : 1, what);
+      // Another version is read from its start.
+      const other = ranged(content, { version: '2' });
+      await ship([other], { ...quick, url: again.url, checkpoint: folder.write('other', JSON.stringify({ version: 1, objects: { a: { version: '1', line, offset, prologue: offset } } })) });
+      assert.deepStrictEqual(other.ranges, [[0, other.size]], what);
+    }
+  });
 
   test('a checkpoint that is damaged, of another version or not writable is an error', async () => {
     const to = () => {};

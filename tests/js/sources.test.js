@@ -2,7 +2,7 @@
 // tests/aws/ has the sources that need a server.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -45,6 +45,17 @@ describe('local objects', () => {
     assert.equal(await text(object.open()), 'a.log', 'again');
     const [before] = await all(localObjects(pathToFileURL(join(folder, 'a.log'))));
     assert.equal(before.version, object.version);
+    assert.equal(object.hasRanges, true);
+    const ranges = [{ start: 2 }, { end: 2 }, { start: 1, end: 4 }, { start: 5 }];
+    assert.deepStrictEqual(await Promise.all(ranges.map((range) => text(object.open(range)))), ['log', 'a.', '.lo', '']);
+    // A file of the same size and time is another one by its inode.
+    const copy = join(folder, 'b.log');
+    writeFileSync(copy, 'b.log');
+    const { atime, mtime } = statSync(join(folder, 'a.log'));
+    utimesSync(copy, atime, mtime);
+    renameSync(copy, join(folder, 'a.log'));
+    const [after] = await all(localObjects(join(folder, 'a.log')));
+    assert.notEqual(after.version, object.version);
     const aborted = AbortSignal.abort();
     await assert.rejects(text(object.open({ signal: aborted })), { name: 'AbortError' });
   });
