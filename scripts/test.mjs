@@ -14,6 +14,7 @@ import { hostTests } from './hosts.mjs';
 import { Stop, bold, green, isScript, main, red } from './run.mjs';
 import { setup } from './setup.mjs';
 import { awsTests, reasonToSkip } from './test-aws.mjs';
+import { denoTests, reasonToSkipDeno } from './test-deno.mjs';
 import { elasticsearchTests } from './test-elasticsearch.mjs';
 
 const denyWarnings = ['--', '-D', 'warnings'];
@@ -35,6 +36,7 @@ const steps = [
   ['npm package', packAndInstall],
   ['JavaScript tests', javascriptTests],
   ['hosts', hosts],
+  ['Deno', inDeno],
   ['AWS', aws],
   ['Elasticsearch', elasticsearch],
 ];
@@ -101,6 +103,13 @@ function javascriptTests() {
 
 function hosts() {
   return tests(process.execPath, hostTests(), { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
+}
+
+async function inDeno() {
+  const reason = reasonToSkipDeno();
+  if (reason) return console.log(`skipped: ${reason}`);
+  const { command, args, cwd } = denoTests(join(consumer, 'node_modules/vpcflow-ecs'));
+  return check(command, args, environment(), cwd);
 }
 
 function aws() {

@@ -118,13 +118,28 @@ export class Reading {
 }
 
 /**
- * Yields the parts of a text as it comes.
+ * Yields the parts of a text as it comes; those of the whole lines before an error, too.
  *
  * @param {AsyncIterable<Uint8Array> | Iterable<Uint8Array>} text
  * @param {ObjectReader} reader
  */
 async function* partsIn(text, reader) {
-  for await (const chunk of paced(text, () => reader.isHolding)) yield* chunk === undefined ? reader.flush() : reader.push(chunk);
+  const chunks = paced(text, () => reader.isHolding);
+  try {
+    for (;;) {
+      let next;
+      try {
+        next = await chunks.next();
+      } catch (error) {
+        yield* reader.flush();
+        throw error;
+      }
+      if (next.done) return;
+      yield* next.value === undefined ? reader.flush() : reader.push(next.value);
+    }
+  } finally {
+    await chunks.return();
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 // Parquet files, written by another package, decoded to lines.
 
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { compressors } from 'hyparquet-compressors';
@@ -10,6 +11,7 @@ import { decoders as withoutParquet, read } from './decoded.js';
 import { documentsOf, imported, packageRoot, repository } from './package.js';
 import { Dice } from './random.js';
 
+const fixtures = new URL('../fixtures/inputs/parquet/', import.meta.url);
 const parquet = async () => ({ ...hyparquet, compressors });
 const decoders = Object.fromEntries(Object.entries(withoutParquet).map(([name, decode]) => {
   return [name, (input, options) => decode(input, { parquet, ...options })];
@@ -59,6 +61,43 @@ for (const [name, decode] of Object.entries(decoders)) {
           assert.ok(found.text === expected, `${codec} ${rowGroupSize} ${layers}`);
           assert.deepStrictEqual([found.layers, found.warnings], [layers, []]);
         }
+      }
+    }
+  });
+
+  test(`${name}, files of another writer: pages of zstd, snappy and gzip, of both versions, in groups`, async () => {
+    const expected = linesOf(500);
+    const files = readdirSync(fixtures).filter((file) => file.endsWith('.parquet'));
+    assert.deepStrictEqual(files.sort(), ['gzip-1', 'gzip-2', 'snappy-1', 'snappy-2', 'zstd-1', 'zstd-2'].map((file) => `${file}.parquet`));
+    for (const file of files) {
+      const bytes = new Uint8Array(readFileSync(new URL(file, fixtures)));
+      const { text, error } = await read(decode(bytes));
+      assert.deepStrictEqual([file, error, text === expected], [file, undefined, true]);
+    }
+  });
+
+  test(`${name}, their pages that are damaged or cut short are an error, or rows`, async () => {
+    const dice = new Dice(26);
+    for (const file of readdirSync(fixtures).filter((each) => each.endsWith('.parquet'))) {
+      const bytes = new Uint8Array(readFileSync(new URL(file, fixtures)));
+      let failures = 0;
+      for (let round = 0; round < 60; round++) {
+        const damaged = bytes.slice();
+        // Without a page's end, the file still has its own: the bytes between are zeros.
+        const at = 4 + dice.below(bytes.length - 2000);
+        if (round % 2) damaged.fill(0, at, at + 300);
+        else for (let count = 0; count < 5; count++) damaged[at + count] ^= 1 + dice.below(255);
+        const { text, error } = await read(decode(damaged, { maxMemory: 64 << 20 }));
+        if (error === undefined) continue;
+        failures += 1;
+        assert.match(error.code, /^(?:damaged_input|input_too_large)$/, error.stack);
+        assert.ok(text.length < 200_000);
+      }
+      assert.ok(failures > 20, `${file}: ${failures} failures`);
+      for (const length of [8, 100, bytes.length - 1, bytes.length >> 1]) {
+        const { error } = await read(decode(bytes.subarray(0, length), { maxMemory: 64 << 20 }));
+        assert.ok(error, `${length} bytes of ${file}`);
+        assert.equal(error.code, 'damaged_input', error.stack);
       }
     }
   });

@@ -9,6 +9,7 @@ import { describe, test } from 'node:test';
 import { buildQuickly } from '../../scripts/build.mjs';
 import { missingTools } from '../../scripts/setup.mjs';
 import { reasonToSkip } from '../../scripts/test-aws.mjs';
+import { reasonToSkipDeno } from '../../scripts/test-deno.mjs';
 import { cliPath, repository } from './package.js';
 
 describe('the set-up installs', () => {
@@ -39,6 +40,12 @@ describe('the set-up installs', () => {
 test('the tests of AWS are skipped without Python, but not under CI', () => {
   assert.equal(reasonToSkip('no Python here', {}), 'no Python here');
   assert.throws(() => reasonToSkip('no Python here', { CI: 'true' }), { message: 'no Python here; under CI these tests are not skipped' });
+});
+
+test('the tests in Deno are skipped where it does not start, but not under CI', () => {
+  assert.equal(reasonToSkipDeno(true, {}), undefined);
+  assert.equal(reasonToSkipDeno(false, {}), 'Deno cannot be installed or started here');
+  assert.throws(() => reasonToSkipDeno(false, { CI: 'true' }), { message: 'Deno cannot be installed or started here; under CI these tests are not skipped' });
 });
 
 describe('the build of the demo', () => {

@@ -1,0 +1,62 @@
+// `npm run test:deno`: the web streams and `decode` in Deno, which is installed into target/deno/.
+//
+// There is no build of Deno for every system: where it cannot be installed, this says so and does nothing, except under CI, where that is
+// a failure.
+
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { environment, root } from './env.mjs';
+import { Stop, isScript, main, say } from './run.mjs';
+import { setup } from './setup.mjs';
+
+const here = join(root, 'tests/deno');
+const consumer = join(root, 'target/deno');
+const deno = join(consumer, 'node_modules/.bin/deno');
+
+/** Returns the reason for skipping these tests; undefined if they can run. Under CI, they must. */
+export function reasonToSkipDeno(works = install(), { CI } = process.env) {
+  if (works) return undefined;
+  const reason = 'Deno cannot be installed or started here';
+  if (CI) throw new Stop(`${reason}; under CI these tests are not skipped`);
+  return reason;
+}
+
+/** Installs Deno unless it is there. False if that is not possible. */
+function install() {
+  const files = ['package.json', 'package-lock.json'];
+  const isThere = files.every((name) => existsSync(join(consumer, name)) && readFileSync(join(consumer, name)).equals(readFileSync(join(here, name))));
+  const starts = () => spawnSync(deno, ['--version'], { env: environment() }).status === 0;
+  if (isThere && starts()) return true;
+  mkdirSync(consumer, { recursive: true });
+  say('deno', 'installing Deno, some 40 MB, once, into target/deno/');
+  for (const name of files) cpSync(join(here, name), join(consumer, name));
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: consumer, env: environment(), stdio: ['ignore', 'ignore', 'inherit'] });
+  return status === 0 && starts();
+}
+
+/**
+ * Installs the package beside Deno, and returns the command that runs the tests, with its arguments and its folder.
+ *
+ * @param {string} packageRoot the folder of the package under test
+ */
+export function denoTests(packageRoot) {
+  const installed = join(consumer, 'node_modules/vpcflow-ecs');
+  rmSync(installed, { recursive: true, force: true });
+  for (const name of ['package.json', 'js', 'pkg']) cpSync(join(packageRoot, name), join(installed, name), { recursive: true });
+  cpSync(join(here, 'streams.test.js'), join(consumer, 'streams.test.js'));
+  return { command: deno, args: ['test', '--no-check', '--no-remote', '--no-lock', '--allow-read', '--allow-env', 'streams.test.js'], cwd: consumer };
+}
+
+if (isScript(import.meta)) {
+  await main('test:deno', () => {
+    const reason = reasonToSkipDeno();
+    if (reason) return say('test:deno', `skipped: ${reason}`);
+    setup();
+    build();
+    const { command, args, cwd } = denoTests(root);
+    const { status } = spawnSync(command, args, { cwd, env: environment(), stdio: 'inherit' });
+    if (status !== 0) throw new Stop(`the tests failed, exit code ${status}`);
+  });
+}
