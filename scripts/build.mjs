@@ -24,15 +24,18 @@ import { setup } from './setup.mjs';
 
 /**
  * The WASM modules, each with its cargo features, its cargo profile and its compiler flags. `wasm_module` is described in
- * Cargo.toml. In the main module the compiler inlines functions of up to 100 instructions, instead of 225; larger ones are
- * inlined where an attribute requires it.
+ * Cargo.toml. In the main module the compiler inlines functions of up to 100 instructions, instead of 225, and unrolls short
+ * loops only; larger functions are inlined where an attribute requires it.
  */
 export const modules = [
   {
     name: 'vpcflow_ecs',
     features: 'js',
     profile: ['--profile', 'small'],
-    flags: ['--cfg=wasm_module="main"', '-Cllvm-args=-inline-threshold=100'],
+    flags: [
+      '--cfg=wasm_module="main"',
+      ...['-inline-threshold=100', '-unroll-threshold=20', '-unroll-runtime=false'].map((flag) => `-Cllvm-args=${flag}`),
+    ],
   },
   { name: 'vpcflow_ecs_detect', features: 'js,detect', profile: ['--release'], flags: ['--cfg=wasm_module="detect"'] },
   { name: 'vpcflow_ecs_ingest', features: 'js,ingest', profile: ['--release'], flags: [] },

@@ -105,10 +105,7 @@ fn add<const WORDS: usize>(
     text: &ShortText,
     span: Span,
 ) -> Option<Address> {
-    let address = match ipv4::at(text, span) {
-        Some(v4) => Address { number: v4.into(), is_v4: true },
-        None => Address::parse(span.of(text))?,
-    };
+    let address = parse(text, span)?;
     if slots.is_empty() {
         let free = Slot { key: Key { words: [0; WORDS], len: 0 }, address: Address::default() };
         slots.resize(ADDRESSES, free);
@@ -117,6 +114,15 @@ fn add<const WORDS: usize>(
         *free = Slot { key, address };
     }
     Some(address)
+}
+
+/// Reads a token that is not cached.
+#[inline(never)]
+fn parse(text: &ShortText, span: Span) -> Option<Address> {
+    match ipv4::at(text, span) {
+        Some(v4) => Some(Address { number: v4.into(), is_v4: true }),
+        None => Address::parse(span.of(text)),
+    }
 }
 
 #[cfg(test)]

@@ -42,16 +42,17 @@ pub(crate) enum Scanned {
 
 /// Finds the end of the first line and the tokens in it, and copies the line to them.
 pub(crate) fn line(text: &[u8], tokens: &mut Tokens) -> Scanned {
-    scan::<false>(text, tokens)
+    scan(text, tokens, false)
 }
 
 /// Finds the tokens of a line without its line feed, and copies the line to them.
 pub(crate) fn last_line(text: &[u8], tokens: &mut Tokens) -> Scanned {
-    scan::<true>(text, tokens)
+    scan(text, tokens, true)
 }
 
-#[inline(always)]
-fn scan<const ENDS: bool>(text: &[u8], tokens: &mut Tokens) -> Scanned {
+/// Finds the end of the first line, which is that of a text that `ends_line`.
+#[inline(never)]
+fn scan(text: &[u8], tokens: &mut Tokens, ends_line: bool) -> Scanned {
     let Parts { text: buffer, slots, absent } = tokens.parts_mut();
     let mut count = 0;
     let mut push = |count: usize, span: Span| {
@@ -73,10 +74,10 @@ fn scan<const ENDS: bool>(text: &[u8], tokens: &mut Tokens) -> Scanned {
                 rest = after;
                 block
             }
-            None if rest.is_empty() && !ENDS => return Scanned::Other,
+            None if rest.is_empty() && !ends_line => return Scanned::Other,
             None => {
                 // The bytes after the text count as a line feed or, where the line needs one of its own, as odd.
-                let mut last = [if ENDS { b'\n' } else { 0 }; BLOCK];
+                let mut last = [if ends_line { b'\n' } else { 0 }; BLOCK];
                 for (to, from) in last.iter_mut().zip(rest) {
                     *to = *from;
                 }
