@@ -6,7 +6,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, test } from 'node:test';
-import { coreModules, jvm, missing } from '../../scripts/hosts.mjs';
+import { coreModules } from '../../scripts/hosts-core.mjs';
+import { jvm, missing } from '../../scripts/hosts-jvm.mjs';
 import { documentCases, fixture, imported, repository } from '../js/package.js';
 import { methodsOf } from './class-file.js';
 import { jsonLines } from './core.js';
