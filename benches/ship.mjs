@@ -5,14 +5,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, openAsBlob, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { Client } from '@elastic/elasticsearch';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { ship } from '../js/ship/index.js';
 import { localObjects } from '../js/sources/index.js';
 import { compile } from './plain-js.js';
@@ -34,9 +35,14 @@ export function shipRowsOf({ path, bytes, format, names }, { api }) {
   const bulk = { dataStream: true, id: 'fingerprint' };
   const zipped = `${path}.gz`;
   const output = join(dirname(path), 'ship.ndjson');
+  const parquet = `${path}.parquet`;
+  const rows = () => rowsIn(bytes, names.length);
   let isPacked = false;
   const pack = () => {
-    if (!isPacked) writeFileSync(zipped, gzipSync(bytes, { level: 6 }));
+    if (!isPacked) {
+      writeFileSync(zipped, gzipSync(bytes, { level: 6 }));
+      writeFileSync(parquet, parquetOf(rows(), names));
+    }
     isPacked = true;
   };
   const events = () => {
@@ -49,7 +55,7 @@ export function shipRowsOf({ path, bytes, format, names }, { api }) {
   const streaming = (name, read, make, expected) => {
     const collect = async (take) => {
       const sink = new Writable({ write: (chunk, encoding, done) => done(void take(chunk)) });
-      await pipeline(...read(), make(), sink);
+      await pipeline(...await read(), make(), sink);
     };
     return {
       name,
@@ -121,6 +127,9 @@ export function shipRowsOf({ path, bytes, format, names }, { api }) {
   return [
     streaming('ship: file to NDJSON, a stream', () => [createReadStream(path)], () => api.toNode.ndjson(options), () => Buffer.from(new api.Parser(options).toNdjson(bytes))),
     streaming('ship: gzip to bulk bodies, a stream', () => [createReadStream(zipped), createGunzip()], () => api.toNode.bulk({ ...options, bulk }), () => Buffer.from(new api.Parser(options).toBulk(bytes, bulk))),
+    streaming('ship: Parquet to NDJSON, a stream', async () => [Readable.from(api.decode(await openAsBlob(parquet)))], () => api.toNode.ndjson(options), () => {
+      return Buffer.from(new api.Parser(options).toNdjson(rows().map((row) => row.join(' ')).join('\n')));
+    }),
     {
       name: 'ship: file to NDJSON in a file, on disk',
       async check() {
@@ -138,6 +147,23 @@ export function shipRowsOf({ path, bytes, format, names }, { api }) {
     shipping('plain JS: file to a server, helpers.bulk', () => byHelpers(false)),
     shipping('plain JS: gzip to a server, helpers.bulk', () => byHelpers(true)),
   ];
+}
+
+/** Returns the tokens of lines that Parquet can have as a row. @param {Buffer} bytes @param {number} count of columns */
+function rowsIn(bytes, count) {
+  const rows = bytes.toString('latin1').split('\n').filter((line) => /^[!#-z|}~ ]+$/.test(line)).map((line) => line.split(' '));
+  return rows.filter((row) => row.length === count && !row.includes(''));
+}
+
+/** Returns a file as AWS writes it: snappy, numbers as numbers, and nothing for absent values. @param {string[][]} rows @param {string[]} names */
+function parquetOf(rows, names) {
+  const columnData = names.map((name, index) => {
+    const tokens = rows.map((row) => row[index]);
+    const isNumber = tokens.every((token) => token === '-' || /^(?:0|[1-9]\d{0,17})$/.test(token));
+    const data = tokens.map((token) => (token === '-' ? null : isNumber ? BigInt(token) : token));
+    return { name: name.replaceAll('-', '_'), type: isNumber ? 'INT64' : 'STRING', data };
+  });
+  return new Uint8Array(parquetWriteBuffer({ columnData, codec: 'SNAPPY' }));
 }
 
 /** The server, started when a row first needs it. */

@@ -314,6 +314,7 @@ async function convertFile(file, { core, options, accept, totals, bytes, stdin, 
   totals.files += 1;
   const source = new Source(file, stdin, { layers: options.layers !== false });
   let isTold = false;
+  let lastByte = LINE_FEED;
   const tell = ({ isAtEnd = false } = {}) => {
     for (const warning of parser.warnings) terminal.warning(warning);
     for (const oddity of source.warnings) terminal.warning(`${name}: ${oddity}`);
@@ -337,6 +338,7 @@ async function convertFile(file, { core, options, accept, totals, bytes, stdin, 
     for await (const chunk of joined(start, chunks)) {
       if (options.format === undefined && parser.stats.records === 0) sample.add(chunk);
       else sample.clear();
+      lastByte = chunk.at(-1) ?? lastByte;
       // Short lines can make long documents, and WASM memory has to hold those of a piece.
       for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
         // Good until the parser is asked anything else.
@@ -350,24 +352,43 @@ async function convertFile(file, { core, options, accept, totals, bytes, stdin, 
     tell({ isAtEnd: true });
     return true;
   } catch (error) {
-    tell({ isAtEnd: true });
     if (error instanceof core.FlowLogError) {
+      tell({ isAtEnd: true });
       await output.write(error.output);
       terminal.lineError(name, error);
       if (error.code === 'unresolved_format') terminal.candidates(candidatesOf(sample.from(error.offset ?? 0)));
       return false;
     }
     if (error instanceof InputError) {
-      // The last line is incomplete, and not a record even if it looks like one.
+      // The last line is incomplete, and not a record even if it looks like one. Without it, lines that are held back are whole.
+      if (lastByte === LINE_FEED) await output.write(endOf(parser, core));
+      tell({ isAtEnd: true });
       totals.unreadable += 1;
       terminal.inputError(name, parser.stats.lines, error);
       return true;
     }
+    tell({ isAtEnd: true });
     throw error;
   } finally {
     bytes.read += source.bytesRead;
     count();
     parser.free();
+  }
+}
+
+/**
+ * Returns the documents of the lines that a parser holds back.
+ *
+ * @param {import('../index.js').Parser} parser
+ * @param {Core} core
+ */
+function endOf(parser, core) {
+  try {
+    return parser.end(VIEW);
+  } catch (error) {
+    // The damage of the input is the error that counts.
+    if (error instanceof core.FlowLogError) return error.output;
+    throw error;
   }
 }
 

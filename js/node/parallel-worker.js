@@ -16,6 +16,8 @@ import { createNodeApi } from './load.js';
 
 const { module, options, decoding, wantsReports, limit } = workerData;
 
+const LINE_FEED = 10;
+
 /** A worker has a port. */
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 
@@ -59,14 +61,30 @@ async function convert(path) {
     }
     while (waiting > limit) await /** @type {Promise<void>} */ (new Promise((done) => { wake = done; }));
   };
+  let lastByte = LINE_FEED;
   try {
-    for await (const bytes of input) await post(parser.push(bytes));
+    for await (const bytes of input) {
+      lastByte = bytes.at(-1) ?? lastByte;
+      await post(parser.push(bytes));
+    }
     await post(parser.end(), totals());
   } catch (error) {
     if (!(error instanceof FlowLogError) && !(error instanceof InputError)) throw error;
+    // Whole lines that the parser holds back come before the error of the input.
+    if (error instanceof InputError && lastByte === LINE_FEED) await post(endOf(parser));
     await post(undefined, { ...totals(), error: plain(inner(error)) });
   } finally {
     parser.free();
+  }
+}
+
+/** Returns the documents of the lines that a parser holds back. @param {InstanceType<typeof Parser>} parser */
+function endOf(parser) {
+  try {
+    return parser.end();
+  } catch (error) {
+    if (error instanceof FlowLogError) return /** @type {import('../index.js').FlowLogError} */ (error).output;
+    throw error;
   }
 }
 

@@ -73,6 +73,8 @@ export class ObjectReader {
   /** Lines of the object before this input and those that were passed, and with the line feeds that the parser has got. */
   #first = 0;
   #feeds = 0;
+  /** True if the parser has got the start of a line that is longer than a piece. */
+  #isInLine = false;
   /** Bytes that the parser has got. */
   #offset = 0;
   /** True if these are bytes of the object. */
@@ -191,11 +193,24 @@ export class ObjectReader {
     yield this.#read(NOTHING, 0, true);
   }
 
+  /**
+   * Ends the input after its last whole line, because what follows is damaged. The damage is the error, and not that too few lines are
+   * there to infer their format.
+   *
+   * @returns {Generator<Part, void, undefined>}
+   */
+  *cut() {
+    yield* this.flush();
+    if (this.#isInLine) return;
+    yield { ...this.#read(NOTHING, 0, true), error: undefined };
+  }
+
   /** Discards what is left of an input. */
   reset() {
     this.#pieces.end();
     this.#parser.reset();
     this.#isOpen = false;
+    this.#isInLine = false;
     this.#bad = [];
   }
 
@@ -229,6 +244,7 @@ export class ObjectReader {
     this.#before = stats;
     this.#feeds += feeds;
     this.#offset += piece.length;
+    this.#isInLine = feeds === 0 && !isEnd;
     const { inferred, layers } = parser;
     const reading = JSON.stringify([inferred, layers]);
     const isOther = reading !== this.#reading;

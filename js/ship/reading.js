@@ -131,7 +131,8 @@ async function* partsIn(text, reader) {
       try {
         next = await chunks.next();
       } catch (error) {
-        yield* reader.flush();
+        // Damage ends the input. After another error, the next attempt may read more.
+        yield* isDamage(error) ? reader.cut() : reader.flush();
         throw error;
       }
       if (next.done) return;
@@ -140,6 +141,11 @@ async function* partsIn(text, reader) {
   } finally {
     await chunks.return();
   }
+}
+
+/** True if the bytes are damaged, which another attempt to read them does not help. @param {unknown} error */
+function isDamage(error) {
+  return error instanceof Error && /** @type {{ code?: string }} */ (error).code === 'damaged_input';
 }
 
 /**

@@ -175,6 +175,7 @@ describe('bench', () => {
       'memcpy: output, to fresh memory',
       'ship: file to NDJSON, a stream',
       'ship: gzip to bulk bodies, a stream',
+      'ship: Parquet to NDJSON, a stream',
       'ship: file to NDJSON in a file, on disk',
       'ship: file to a server',
       'ship: gzip to a server',

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { runCommand, temporaryFolder } from './command.js';
+import { PLAIN, linesOf as plainLines } from './logs.js';
 import { cliPath, imported } from './package.js';
 import { BAD, BAD_PLACE, BAD_REASON, GOOD, HEADER, OTHER } from './samples.js';
 
@@ -174,6 +175,22 @@ describe('inputs', () => {
     const { status, stderr } = await runCommand(['-'], { input: packed });
     assert.equal(status, 1);
     assert.match(stderr, /^<stdin>: .*the gzip data is damaged: its checksum is wrong\n/);
+  });
+
+  test('gzip that is damaged after its text: all lines first, those whose format is inferred, too', async () => {
+    const odd = [...new Set(plainLines(PLAIN, 200))];
+    for (const [lines, read] of [[Array(1000).fill(GOOD), ''], [[GOOD, GOOD], ''], [odd, `<stdin>: read by the format of its lines: '${PLAIN}'\n`]]) {
+      const text = `${lines.join('\n')}\n`;
+      const damaged = gzipSync(text);
+      damaged[damaged.length - 6] ^= 0xff;
+      const { status, stdout, stderr } = await runCommand(['-'], { input: damaged });
+      assert.deepStrictEqual([status, stdout], [1, ndjsonOf(text)]);
+      assert.equal(stderr.slice(0, stderr.lastIndexOf('1 file')), `${read}<stdin>: after line ${lines.length}: the gzip data is damaged: its checksum is wrong\n`);
+      // After other bytes, the data is not damaged: they are not read.
+      const followed = await runCommand(['-'], { input: Buffer.concat([gzipSync(text), Buffer.from('garbage\n')]) });
+      assert.deepStrictEqual([followed.status, followed.stdout], [0, ndjsonOf(text)]);
+      assert.match(followed.stderr, /warning: <stdin>: the gzip data ends at byte \d+; after it there is something else, which was not read\n/);
+    }
   });
 });
 

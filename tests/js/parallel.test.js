@@ -162,6 +162,17 @@ describe('errors', () => {
     assert.deepStrictEqual(found, ['FlowLogError', `${cut}: byte ${bytes.length}: the gzip data is cut short`, 'damaged_input', bytes.length]);
   });
 
+  test('of gzip data that is damaged after its text come after all documents, also of lines whose format is inferred', async () => {
+    for (const lines of [[GOOD, GOOD], [...new Set(linesOf(PLAIN, 200))]]) {
+      const text = `${lines.join('\n')}\n`;
+      const damaged = gzipSync(text);
+      damaged[damaged.length - 6] ^= 0xff;
+      const { error, written } = await failureOf(parallel([folder.write('damaged.gz', damaged)]));
+      assert.equal(error.code, 'damaged_input');
+      assert.equal(written, Buffer.from(new Parser().toNdjson(text)).toString());
+    }
+  });
+
   test('of usage are thrown at once', () => {
     const invalid = (given, message) => throwsFlowLogError(() => parallel(files, given), { code: 'invalid_option', message });
     invalid({ threads: 0 }, 'option "threads": expected an integer from 1 to 256, found 0');

@@ -369,6 +369,22 @@ describe('objects that fail', () => {
     assert.deepStrictEqual(delivered.filter((number) => number >= 1000), numbers(whole, 1000));
   });
 
+  test('lines before damage are delivered, also those whose format is inferred', async (context) => {
+    const lines = [...new Set(linesOf(PLAIN, 200))];
+    const damaged = gzipSync(`${lines.join('\n')}\n`);
+    damaged[damaged.length - 6] ^= 0xff;
+    for (const threads of [0, 1]) {
+      const { url, documents } = await cluster(context);
+      const { failed } = await ship([objectOf('a', damaged)], { ...quick, url, threads });
+      assert.deepStrictEqual([failed.map(({ error }) => error.code), documents.size], [['damaged_input'], lines.length]);
+      // Another attempt may read more of an object whose connection ends.
+      const ends = objectOf('b', '', { async *open() { yield Buffer.from(`${lines.join('\n')}\n`); throw new Error('the connection ended'); } });
+      const other = await cluster(context);
+      await ship([ends], { ...quick, url: other.url, threads });
+      assert.equal(other.documents.size, 0);
+    }
+  });
+
   test('a source that fails ends the run', async (context) => {
     const { url, documents } = await cluster(context);
     const first = objectOf('a', GOOD);
