@@ -25,6 +25,9 @@ export const servers = [
   return { ...server, name, work: join(root, folder, 'plugin', name), zip: `${folder}/plugin/${NAME}-${VERSION}-${name}.zip` };
 });
 
+/** The servers that tests start: the newest of each product, and all if HOST_SERVERS is `all`. */
+export const testedServers = process.env.HOST_SERVERS === 'all' ? servers : servers.slice(0, 2);
+
 /**
  * Builds the plug-in for servers.
  *

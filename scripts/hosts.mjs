@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { environment, root } from './env.mjs';
 import { buildCore, coreModules } from './hosts-core.mjs';
 import { missing } from './hosts-jvm.mjs';
-import { buildPlugin } from './hosts-plugin.mjs';
+import { buildPlugin, testedServers } from './hosts-plugin.mjs';
 import { Stop, isScript, main, printSteps, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
@@ -18,11 +18,12 @@ export function hostTests() {
   buildCore();
   const absent = missing();
   if (absent && process.env.CI) throw new Stop(`${absent}; under CI these tests are not skipped`);
-  if (!absent) buildPlugin();
+  if (!absent) buildPlugin(testedServers);
   const tests = join(root, 'tests/hosts');
   const files = readdirSync(tests).filter((name) => name.endsWith('.test.js'));
   if (files.length === 0) throw new Stop('there are no tests in tests/hosts');
-  return ['--test', '--test-reporter=spec', ...files.map((name) => join(tests, name))];
+  // Two at a time: servers wait for their disks and for each other.
+  return ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files.map((name) => join(tests, name))];
 }
 
 if (isScript(import.meta)) {

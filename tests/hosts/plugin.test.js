@@ -8,7 +8,7 @@ import { statSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { request } from '../elasticsearch/server.mjs';
 import { java, missing } from '../../scripts/hosts-jvm.mjs';
-import { assemble, servers } from '../../scripts/hosts-plugin.mjs';
+import { assemble, testedServers } from '../../scripts/hosts-plugin.mjs';
 import { documentCases, importFrom, manifest, repository } from '../js/package.js';
 import { start } from './process.js';
 
@@ -25,7 +25,7 @@ const TIME = '2026-01-02T03:04:05.678Z';
 
 const skip = missing() ?? false;
 
-for (const server of skip ? [] : servers.slice(0, process.env.HOST_SERVERS === 'all' ? servers.length : 2)) {
+for (const server of skip ? [] : testedServers) {
   describe(server.name, () => {
     let url;
     let running;

@@ -50,6 +50,21 @@ public final class FlowLogParser implements AutoCloseable {
         return new FlowLogParser(options, Clock.systemUTC());
     }
 
+    /**
+     * Makes a parser of a format and other options.
+     *
+     * @param options the JSON text of an object of options
+     * @param format in any syntax, or the name of a preset
+     * @throws FlowLogException if an option is wrong
+     */
+    public static FlowLogParser ofJson(String options, String format) {
+        // The text is checked before a member is added to it.
+        ofJson(options).close();
+        Map<String, Object> all = new Json().readObject(options.getBytes(StandardCharsets.UTF_8));
+        all.put("format", format);
+        return of(all);
+    }
+
     /** Returns a parser with the same options and another clock for the time of parsing. */
     public FlowLogParser withClock(Clock other) {
         return new FlowLogParser(options, other);

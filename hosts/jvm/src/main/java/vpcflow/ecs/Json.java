@@ -35,6 +35,11 @@ final class Json {
 
     private Object value() {
         switch (next()) {
+            case ' ':
+            case '\t':
+            case '\r':
+            case '\n':
+                return value();
             case '{':
                 return object();
             case '[':
