@@ -122,7 +122,7 @@ test(`${LINES.toLocaleString('en')} lines in, as many documents out, and a bad l
   const { complaints } = running[1];
   const written = () => (existsSync(output) ? readFileSync(output, 'utf8').split('\n').slice(0, -1) : []);
   await until('all documents are in the file', () => written().length >= LINES, complaints);
-  // Whatever comes after the last line would be too much.
+  // A document after the last one would be one too many.
   await sleep(2_000);
 
   const parser = new imported.Parser({ format: 'default' });
