@@ -72,7 +72,7 @@ export interface DocumentOptions {
    */
   layers?: boolean | readonly string[];
   /**
-   * Add what the JSON around a record says of it: `aws.cloudwatch.log_group` and `log_stream`, `cloud.account.id`,
+   * Add what the JSON or the CSV around a record says of it: `aws.cloudwatch.log_group` and `log_stream`, `cloud.account.id`,
    * `cloud.region`, `event.id`, `event.created` and others. Default: false.
    */
   transport?: boolean;

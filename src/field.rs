@@ -8,8 +8,9 @@
 //! - filter patterns of CloudWatch Logs: `windowstart`
 //! - CloudWatch Logs Insights and transformers: `startTime`
 //! - tables of Athena: `sourceaddress`, `numbytes`
-//! - Elastic's integration: `pkt_src_service`
-//! - Splunk's add-on: `src_ip`
+//! - Elastic's integration: `pkt_src_service`; columns named as in ECS: `source_ip`, `network_bytes`
+//! - Splunk's add-on: `src_ip`; Sumo Logic's parsers: `start_sample`
+//! - spreadsheets and scripts: `pkts`, `src_address`
 //!
 //! CONTRIBUTING.md says how to add a field.
 
@@ -92,28 +93,28 @@ macro_rules! fields {
 
 fields! {
     Version "version" 2 BOTH Kind::VERSION, "Version of the record: 2 in the default format, else the highest version among the chosen fields.";
-    AccountId "account-id" ["account"] 2 BOTH Kind::Account, "Account that owns the recorded interface or transit gateway: twelve digits kept as text, or `unknown`.";
-    InterfaceId "interface-id" ["eni"] 2 VPC Kind::Id("eni-"), "Network interface that the traffic was recorded on.";
-    Srcaddr "srcaddr" ["source", "sourceaddress", "sourceip", "src", "srcip"] 2 BOTH Kind::Address, "Source address as the interface sees it.";
-    Dstaddr "dstaddr" ["destination", "destinationaddress", "destinationip", "dest", "destaddr", "destip", "dst", "dstip"] 2 BOTH Kind::Address, "Destination address as the interface sees it.";
+    AccountId "account-id" ["account", "awsaccount", "awsaccountid", "cloudaccountid"] 2 BOTH Kind::Account, "Account that owns the recorded interface or transit gateway: twelve digits kept as text, or `unknown`.";
+    InterfaceId "interface-id" ["eni", "eniid", "networkinterfaceid"] 2 VPC Kind::Id("eni-"), "Network interface that the traffic was recorded on.";
+    Srcaddr "srcaddr" ["source", "sourceaddr", "sourceaddress", "sourceip", "sourceipaddress", "src", "srcaddress", "srcip", "srcipaddr"] 2 BOTH Kind::Address, "Source address as the interface sees it.";
+    Dstaddr "dstaddr" ["destination", "destinationaddr", "destinationaddress", "destinationip", "destinationipaddress", "dest", "destaddr", "destaddress", "destip", "dst", "dstaddress", "dstip", "dstipaddr"] 2 BOTH Kind::Address, "Destination address as the interface sees it.";
     Srcport "srcport" ["sourceport"] 2 BOTH Kind::PORT, "Source port; 0 where the protocol has none.";
     Dstport "dstport" ["destinationport", "destport"] 2 BOTH Kind::PORT, "Destination port; 0 where the protocol has none.";
-    Protocol "protocol" ["proto"] 2 BOTH Kind::PROTOCOL, "IANA protocol number.";
-    Packets "packets" ["numpackets"] 2 BOTH Kind::LONG, "Packets of the flow in the capture window.";
-    Bytes "bytes" ["numbytes"] 2 BOTH Kind::LONG, "Bytes of the flow in the capture window.";
-    Start "start" ["starttime", "windowstart"] 2 BOTH Kind::Time, "Start of the capture window, in Unix seconds.";
-    End "end" ["endtime", "windowend"] 2 BOTH Kind::Time, "End of the capture window, in Unix seconds.";
+    Protocol "protocol" ["ipprotocol", "networkiananumber", "proto", "protocolnumber"] 2 BOTH Kind::PROTOCOL, "IANA protocol number.";
+    Packets "packets" ["networkpackets", "numpackets", "packetcount", "pkts", "sourcepackets"] 2 BOTH Kind::LONG, "Packets of the flow in the capture window.";
+    Bytes "bytes" ["bytecount", "networkbytes", "numbytes", "sourcebytes"] 2 BOTH Kind::LONG, "Bytes of the flow in the capture window.";
+    Start "start" ["eventstart", "startsample", "starttime", "windowstart"] 2 BOTH Kind::Time, "Start of the capture window, in Unix seconds.";
+    End "end" ["endsample", "endtime", "eventend", "windowend"] 2 BOTH Kind::Time, "End of the capture window, in Unix seconds.";
     Action "action" ["vpcflowaction"] 2 VPC Kind::Word(&["ACCEPT", "REJECT"]), "Decision on the traffic: accepted or rejected.";
     LogStatus "log-status" ["flowlogstatus"] 2 BOTH Kind::Word(&LogStatus::WORDS), "Completeness of the record: data, no traffic, or a number of records that were lost.";
     VpcId "vpc-id" 3 VPC Kind::Id("vpc-"), "VPC of the interface.";
     SubnetId "subnet-id" 3 VPC Kind::Id("subnet-"), "Subnet of the interface.";
-    InstanceId "instance-id" 3 VPC Kind::Id("i-"), "Instance that the interface is attached to, if it is yours.";
+    InstanceId "instance-id" ["cloudinstanceid"] 3 VPC Kind::Id("i-"), "Instance that the interface is attached to, if it is yours.";
     TcpFlags "tcp-flags" 3 BOTH Kind::INTEGER, "TCP flags seen in the capture window, OR-ed: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32.";
     Type "type" 3 BOTH Kind::Word(&["IPv4", "IPv6", "EFA"]), "Kind of traffic.";
-    PktSrcaddr "pkt-srcaddr" 3 VPC Kind::Address, "Source address in the packet, where a hop in between changes it.";
-    PktDstaddr "pkt-dstaddr" 3 VPC Kind::Address, "Destination address in the packet, where a hop in between changes it.";
-    Region "region" 4 BOTH Kind::Region, "Region of the interface or transit gateway.";
-    AzId "az-id" 4 VPC Kind::AzId, "Availability Zone ID of the interface.";
+    PktSrcaddr "pkt-srcaddr" ["packetsrcaddr", "pktsrcaddress", "pktsrcip"] 3 VPC Kind::Address, "Source address in the packet, where a hop in between changes it.";
+    PktDstaddr "pkt-dstaddr" ["packetdstaddr", "pktdstaddress", "pktdstip"] 3 VPC Kind::Address, "Destination address in the packet, where a hop in between changes it.";
+    Region "region" ["awsregion", "cloudregion"] 4 BOTH Kind::Region, "Region of the interface or transit gateway.";
+    AzId "az-id" ["availabilityzoneid"] 4 VPC Kind::AzId, "Availability Zone ID of the interface.";
     SublocationType "sublocation-type" 4 VPC Kind::Lower, "Kind of the sublocation: wavelength, outpost or localzone.";
     SublocationId "sublocation-id" 4 VPC Kind::Text, "Sublocation of the interface.";
     PktSrcAwsService "pkt-src-aws-service" ["pktsrcservice"] 5 BOTH Kind::Upper, "AWS service whose address range holds the packet's source.";
@@ -214,11 +215,24 @@ impl Field {
         FACTS.iter().find(is_it).map(|facts| facts.field).filter(|field| !same_name(field.name(), name))
     }
 
+    /// Finds the field of a name, be it AWS's or an alias.
+    pub(crate) fn of_name(name: &str) -> Option<Field> {
+        Field::named(name).or_else(|| Field::with_alias(name))
+    }
+
+    /// True if a name is an alias that names other things, too. Beside another column of its field, it is not the field.
+    pub(crate) fn is_word(name: &str) -> bool {
+        WORDS.iter().any(|word| same_letters(word, name))
+    }
+
     /// Returns the documented name that is nearest in spelling, if any is near.
     pub(crate) fn nearest(name: &str) -> Option<&'static str> {
         nearest(&name.to_ascii_lowercase().replace('_', "-"), FACTS.iter().map(|facts| facts.name))
     }
 }
+
+/// The aliases that name other things, too: the file of a record, a host, the name of an account or of a protocol.
+const WORDS: [&str; 9] = ["account", "awsaccount", "dest", "destination", "dst", "eni", "proto", "source", "src"];
 
 /// The completeness of a record, by its field `log-status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,9 +26,11 @@ enum Wrap {
     Column,
     Label,
     Attributes,
+    Structured,
+    End,
 }
 
-const WRAPS: [Wrap; 14] = [
+const WRAPS: [Wrap; 16] = [
     Wrap::Quotes,
     Wrap::Time,
     Wrap::Stream,
@@ -43,13 +45,15 @@ const WRAPS: [Wrap; 14] = [
     Wrap::Column,
     Wrap::Label,
     Wrap::Attributes,
+    Wrap::Structured,
+    Wrap::End,
 ];
 
 impl Wrap {
     /// True if a layer may be around this one. Two layers of tokens are one, and some combinations do not occur.
     fn may_be_around(self, inner: Option<Wrap>) -> bool {
-        use Wrap::{After, Column, Label, Quotes, Spaces, Stream, Syslog, Time};
-        let of_tokens = |wrap: Wrap| matches!(wrap, Time | Stream | Syslog | After);
+        use Wrap::{After, Column, Label, Quotes, Spaces, Stream, Structured, Syslog, Time};
+        let of_tokens = |wrap: Wrap| matches!(wrap, Time | Stream | Syslog | Structured | After);
         match (self, inner) {
             (_, None) => true,
             (outer, Some(inner)) if outer == inner => false,
@@ -76,6 +80,13 @@ impl Wrap {
             Wrap::Syslog => {
                 format!("<134>Jan {:2} {clock} host{} vpcflow: {text}", 1 + random.below(31), random.below(9))
             }
+            Wrap::Structured => {
+                let data = *random.pick(&["-", "[a@1 b=\"c d\"]", "[a@1 b=\"]\"][e]"]);
+                format!("<134>1 2026-01-01T{clock}.003Z host{} flow - ID47 {data} {text}", random.below(9))
+            }
+            // Nothing but a comma follows JSON.
+            Wrap::End if text.starts_with(['{', '[']) => format!("{text},"),
+            Wrap::End => format!("{text};"),
             Wrap::After => format!("{text} 17672256{:05}", random.below(100_000)),
             Wrap::Spaces => text.replace(' ', "\u{a0}"),
             Wrap::Message => json!({ "message": text, "id": random.below(1_000) }).to_string(),
@@ -217,5 +228,41 @@ fn nothing_else_is_read_as_a_flow_log() {
         parser.reset();
         out.clear();
         assert_ne!(parser.parse_line(lines[0].as_bytes(), &mut out), Ok(Line::Record), "{}", lines[0]);
+    }
+}
+
+/// Returns the number of records in lines.
+fn records_in(lines: &[String]) -> u64 {
+    let options = Options { mode: Mode::Original, on_error: OnError::Skip, ..Options::default() };
+    let mut parser = Parser::new(options).unwrap();
+    let _ = parser.write_ndjson(lines.join("\n").as_bytes(), &mut Output::new(), &mut |_| {});
+    parser.stats().records
+}
+
+#[test]
+fn numbers_before_records_are_layers_only_if_they_cannot_be_fields() {
+    let mut random = Random(13);
+    for _ in 0..rounds(20) {
+        let bare: Vec<String> = Traffic::new(random.next(), Log::Vpc)
+            .records(5 + random.below(30))
+            .iter()
+            .map(|record| record.line(&PRESETS[0].fields()))
+            .collect();
+        let count = bare.len() as u64;
+        let numbered = |number: &mut dyn FnMut(usize, &str) -> u64| -> Vec<String> {
+            bare.iter().enumerate().map(|(index, line)| format!("{} {line}", number(index, line))).collect()
+        };
+        let end = |line: &str| line.split(' ').nth(11).unwrap().parse::<u64>().unwrap();
+        let first = random.below(9_000) as u64;
+        assert_eq!(records_in(&numbered(&mut |index, _| first + index as u64)), count);
+        let few: Vec<String> = numbered(&mut |index, _| 1 + index as u64).into_iter().take(4).collect();
+        assert_eq!(records_in(&few), 0, "four lines may have a field of these numbers");
+        let mut random = Random(random.next());
+        assert_eq!(records_in(&numbered(&mut |_, line| end(line) + random.below(600) as u64)), count);
+        // A tag may have the time at which something was made.
+        assert_eq!(records_in(&numbered(&mut |_, line| end(&bare[0]).max(end(line)) + 1_000_000)), 0);
+        assert_eq!(records_in(&numbered(&mut |_, _| end(&bare[0]))), 0);
+        assert_eq!(records_in(&numbered(&mut |index, _| [1, 2, 3, 2][index % 4])), 0);
+        assert_eq!(records_in(&numbered(&mut |_, _| random.below(70_000) as u64)), 0);
     }
 }

@@ -25,7 +25,7 @@ const LABELS = {
   'json values': 'JSON values', 'cloudwatch-subscription': 'CloudWatch subscription', 'log-events': 'CloudWatch log events',
   awslogs: 'Lambda event', firehose: 'Firehose records', kinesis: 'Kinesis records', 'insights-results': 'Logs Insights results',
   'athena-results': 'Athena results', quotes: 'quotes', spaces: 'other spaces', tabs: 'tabs between records', csv: 'CSV',
-  'csv ;': 'CSV with semicolons', tsv: 'TSV', fields: 'JSON fields', 'events logEvents': 'CloudWatch subscription', 'events events': 'CloudWatch log events',
+  number: 'numbers', 'end ,': 'commas at the end', 'end ;': 'semicolons at the end', 'csv ;': 'CSV with semicolons', tsv: 'TSV', fields: 'JSON fields', 'events logEvents': 'CloudWatch subscription', 'events events': 'CloudWatch log events',
 };
 
 const MORE = [

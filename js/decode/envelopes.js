@@ -224,19 +224,29 @@ async function* once(bytes) {
 }
 
 /**
- * Returns a list as an envelope: of texts, of objects, or of lists that are the columns of a line.
+ * Returns a list as an envelope: of texts, of objects, or of lists that are the columns of a line. A list of columns is a
+ * line itself: a text that is one has blanks.
  *
  * @param {string} text
  * @returns {Envelope | undefined}
  */
 function listOf(text) {
   if (!text.startsWith('[')) return undefined;
-  const parts = itemsOf(text).map((value) => {
-    if (!value.startsWith('[')) return { value };
-    const columns = itemsOf(value).map((item) => (item.startsWith('"') ? stringOf(item) : item));
-    return { value: JSON.stringify(columns.join(' ')) };
-  });
-  return { name: 'list', parts };
+  const items = itemsOf(text);
+  if (items.length > 1 && items.every((item) => /^[\d"-]|^null$/.test(item) && !/\s/.test(textOf(item)))) {
+    return { name: 'list', parts: [{ value: lineOf(items) }] };
+  }
+  return { name: 'list', parts: items.map((value) => ({ value: value.startsWith('[') ? lineOf(itemsOf(value)) : value })) };
+}
+
+/** Returns the line of columns, as JSON. @param {string[]} columns */
+function lineOf(columns) {
+  return JSON.stringify(columns.map(textOf).map((text) => (text === '' || text === 'null' ? '-' : text)).join(' '));
+}
+
+/** Returns the text of a JSON value. @param {string} value */
+function textOf(value) {
+  return value.startsWith('"') ? stringOf(value) : value;
 }
 
 /**

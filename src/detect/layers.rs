@@ -1,10 +1,10 @@
 //! Finds the layers that do not show themselves, by evidence over lines. They are the fewest that leave records of a
 //! format, with the shapes of its values, of nine lines in ten.
 
-use crate::base::tokens::Tokens;
+use crate::base::tokens::{Tokens, is_blank};
 use crate::format::presets::{PRESETS, Preset};
 use crate::format::{Column, Format};
-use crate::layers::{Layer, MAX_TOKENS, Peel, Peeled, Peeler, blank_len, each, outer, shows_json, texts};
+use crate::layers::{Layer, MAX_TOKENS, Peel, Peeled, Peeler, Piece, blank_len, each, outer, shows_json, texts};
 use crate::record::{self, Record};
 use crate::value::Kind;
 
@@ -57,7 +57,7 @@ pub(crate) fn find(lines: &[&[u8]], formats: &[Format], max_layers: usize) -> Op
             if work > MAX_WORK {
                 break;
             }
-            if holds(stack, few(lines), fits) && holds(stack, lines, fits) {
+            if numbers_show_themselves(stack, lines) && holds(stack, few(lines), fits) && holds(stack, lines, fits) {
                 found.push(stack);
             }
         }
@@ -126,7 +126,7 @@ fn is_day(row: &[&[u8]], index: usize) -> bool {
 fn dropped(stack: &[Layer]) -> usize {
     let count = |layer: &Layer| match layer {
         Layer::Prefix(count) | Layer::Suffix(count) => *count,
-        Layer::Label => 1,
+        Layer::Label | Layer::Number => 1,
         _ => 0,
     };
     stack.iter().map(count).sum()
@@ -176,6 +176,15 @@ fn suggest(text: &[u8], around: Option<&Layer>, layers: &mut Vec<Layer>) {
     if matches!(trimmed.first(), Some(b'"' | b'\'' | b'[')) && around != Some(&Layer::Quotes) {
         add(Layer::Quotes);
     }
+    if outer::syslog(trimmed).is_some() {
+        return add(Layer::Syslog);
+    }
+    if outer::first_number(trimmed).is_some() && around != Some(&Layer::Number) {
+        add(Layer::Number);
+    }
+    if let Some(end @ (b',' | b';')) = trimmed.last() {
+        add(Layer::End(*end));
+    }
     let count = |wanted: u8| trimmed.iter().filter(|byte| **byte == wanted).count();
     if count(b'\t') > 0 && around != Some(&Layer::Tabs) {
         add(Layer::Tabs);
@@ -216,7 +225,7 @@ fn suggest(text: &[u8], around: Option<&Layer>, layers: &mut Vec<Layer>) {
         }
     }
     if !matches!(around, Some(Layer::Suffix(_))) {
-        let last: Vec<&[u8]> = trimmed.rsplit(|byte| *byte == b' ').take(4).collect();
+        let last: Vec<&[u8]> = trimmed.rsplit(|byte| is_blank(*byte)).take(4).collect();
         let mut has_outer = false;
         for (index, token) in last.iter().enumerate() {
             has_outer |= outer::is_of_transport(token);
@@ -225,6 +234,40 @@ fn suggest(text: &[u8], around: Option<&Layer>, layers: &mut Vec<Layer>) {
             }
         }
     }
+}
+
+/// The lines from which on numbers before the records show that they count the lines, or are times.
+const ENOUGH_NUMBERS: usize = 5;
+
+/// The seconds from the end of a record within which it is delivered.
+const MAX_DELAY: u64 = 3_600;
+
+/// True if the numbers before records, which a stack may have as a layer, are not fields. Either each is the next one of the
+/// line before; no number of a flow log is so. Or they are Unix seconds between the start of their record and its delivery, and
+/// not all the same: a record has no more such numbers than `start` and `end`.
+fn numbers_show_themselves(stack: &[Layer], lines: &[&[u8]]) -> bool {
+    let Some(at) = stack.iter().position(|layer| *layer == Layer::Number) else { return true };
+    let mut peeler = Peeler::new(stack.get(..at).unwrap_or_default());
+    let number = |token: &[u8]| std::str::from_utf8(token).ok().and_then(|token| token.parse::<u64>().ok());
+    let (mut numbers, mut times, mut rows) = (Vec::new(), 0, 0);
+    for line in lines {
+        let _ = peeler.peel(line, line.len(), &mut |peeled, _| {
+            let Peeled::Piece(Piece { text, len, cells: None, .. }) = peeled else { return true };
+            let text = text.get(..len).unwrap_or_default();
+            rows += usize::from(outer::tokens(text).next().is_some());
+            let Some(first) = outer::first_number(text).and_then(number) else { return true };
+            let seconds = || outer::tokens(text).skip(1).filter(|token| token.len() == 10).filter_map(number);
+            let last = seconds().max().unwrap_or_default();
+            let is_time = seconds().nth(1).is_some() && seconds().min() <= Some(first) && first <= last + MAX_DELAY;
+            times += usize::from(is_time);
+            numbers.push(first);
+            true
+        });
+    }
+    let counts =
+        numbers.windows(2).filter(|pair| matches!(pair, [one, two] if one.checked_add(1) == Some(*two))).count();
+    let differs = numbers.iter().any(|number| numbers.first() != Some(number));
+    rows >= ENOUGH_NUMBERS && (counts + 1 == rows || (differs && times * 10 >= rows * 9))
 }
 
 /// True if nine lines in ten are records or headers inside a stack of layers, and at least one is a record.

@@ -56,11 +56,15 @@ impl Format {
             return Err(Error::mismatch(ErrorCode::InvalidFormat, expected, *name).at(*position));
         }
         let mut columns: Vec<Column> = Vec::with_capacity(names.len());
-        let is_named = |field: Field| names.iter().any(|(name, _)| Field::named(name) == Some(field));
-        for (name, _) in names {
-            // An alias is only that where no other column has the field.
-            let is_free = |field: &Field| !is_named(*field) && columns.iter().all(|other| other.field != Some(*field));
-            let mut column = match (Field::named(name), Field::with_alias(name).filter(is_free)) {
+        for (index, (name, _)) in names.iter().enumerate() {
+            // A word for other things, too, is an alias only where no other column has the field.
+            let is_free = |field: &Field| {
+                names.iter().enumerate().all(|(other, (name, _))| {
+                    Field::of_name(name) != Some(*field) || (other >= index && Field::is_word(name))
+                })
+            };
+            let alias = Field::with_alias(name).filter(|field| !Field::is_word(name) || is_free(field));
+            let mut column = match (Field::named(name), alias) {
                 (Some(field), _) => Column::of(field),
                 (None, Some(field)) => Column::with_alias(field, name),
                 (None, None) => Column::unknown(name),
@@ -128,11 +132,14 @@ impl Format {
         let warning = |(index, column): (usize, &Column)| {
             let (position, name) = (index + 1, quoted(&column.name));
             match (column.repeats, &column.alias, column.field) {
-                (Some(first), _, _) => Some(format!(
-                    "field {name} at position {position} is at position {} already, which counts: a line where they differ \
-                     is an error",
-                    first + 1
-                )),
+                (Some(first), alias, _) => {
+                    let name = alias.as_ref().map_or(name.clone(), |alias| format!("{}, AWS's {name},", quoted(alias)));
+                    Some(format!(
+                        "field {name} at position {position} is at position {} already, which counts: a line where they \
+                         differ is an error",
+                        first + 1
+                    ))
+                }
                 (None, Some(alias), _) => {
                     Some(format!("field {} at position {position} is read as {name}, AWS's name for it", quoted(alias)))
                 }

@@ -8,10 +8,12 @@
 use crate::base::span::Span;
 use crate::base::tokens::is_blank;
 use crate::field::Field;
-use crate::format::MAX_COLUMNS;
+use crate::format::{Format, MAX_COLUMNS};
 use crate::json;
+use crate::record::transport::TransportKey;
+use crate::value::{Kind, without_fraction};
 
-use super::outer;
+use super::{outer, transport};
 
 /// The documented fields from which on an object with other members, too, is a record.
 pub(super) const MIN_FIELDS: usize = 4;
@@ -19,8 +21,14 @@ pub(super) const MIN_FIELDS: usize = 4;
 /// The names of columns with the text of a record.
 const TEXTS: [&str; 5] = ["message", "@message", "log", "_raw", "event.original"];
 
-/// The names of columns with the time of an event.
-const TIMES: [&str; 5] = ["timestamp", "@timestamp", "time", "_time", "@ingestionTime"];
+/// The first cell of an event in the text that the AWS CLI prints, and the columns after it, sorted by name.
+///
+/// Source: *text output format* of the AWS CLI; `get-log-events` and `filter-log-events`.
+const EVENTS: &str = "EVENTS";
+const EVENT_COLUMNS: [&[&str]; 2] = [
+    &["ingestionTime", "message", "timestamp"],
+    &["eventId", "ingestionTime", "logStreamName", "message", "timestamp"],
+];
 
 /// The rows of an input. The buffers are reused.
 #[derive(Debug, Default)]
@@ -31,6 +39,10 @@ pub(super) struct Rows {
     fields: usize,
     /// True if there are fields that have not been handed over.
     is_new: bool,
+    /// The format of the fields.
+    format: Option<Format>,
+    /// The number of the row, by which a column that it has twice is found.
+    number: usize,
     /// The line being read, and after it the cells that are not a part of it. The first is an absent one.
     text: Vec<u8>,
     /// All cells of a line of CSV.
@@ -39,6 +51,8 @@ pub(super) struct Rows {
     cells: Vec<Span>,
     /// The time of the event.
     time: Option<u64>,
+    /// The time at which CloudWatch Logs got it.
+    late: Option<u64>,
 }
 
 /// A column that has been named.
@@ -46,6 +60,8 @@ pub(super) struct Rows {
 struct Column {
     name: String,
     role: Role,
+    /// The number of the last row that has it.
+    row: usize,
 }
 
 /// The contents of a column.
@@ -57,14 +73,25 @@ enum Role {
     Text,
     /// The time of the event.
     Time,
-    /// A field that another column has.
+    /// A value of the transport.
+    Transport(TransportKey),
+    /// Nothing that a name says.
     Unused,
 }
 
 /// A line of CSV, read.
-pub(super) enum Row<'a> {
-    /// A header; with the names of the fields, unless a column has their text.
-    Header(Option<String>),
+pub(super) struct Row<'a> {
+    pub(super) content: Content<'a>,
+    /// The values of its transport.
+    pub(super) transport: Vec<(TransportKey, String)>,
+}
+
+/// The content of a line of CSV.
+pub(super) enum Content<'a> {
+    /// Nothing: a line for a spreadsheet, a header of other columns, or a line of the AWS CLI without an event.
+    Nothing,
+    /// A header; the names of the fields.
+    Header(String),
     /// The cells of a record.
     Cells { text: &'a [u8], cells: &'a [Span], time: Option<u64> },
     /// The cell with the text of a record, and its offset in the line.
@@ -73,12 +100,12 @@ pub(super) enum Row<'a> {
 
 /// Returns the documented field of a name in any spelling.
 pub(super) fn named(name: &str) -> Option<Field> {
-    let name = name.replace(' ', "-");
-    Field::named(&name).or_else(|| Field::with_alias(&name))
+    Field::of_name(&as_in_format(name))
 }
 
 /// True if no other kind of log has a field of that name, in any spelling. Aliases are names that others have, too.
 pub(super) fn is_telling(name: &str) -> bool {
+    let name = as_in_format(name);
     let letters =
         || name.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b' ')).map(|byte| byte.to_ascii_lowercase());
     TELLING.iter().any(|telling| letters().eq(telling.bytes()))
@@ -88,40 +115,57 @@ pub(super) fn is_telling(name: &str) -> bool {
 const TELLING: [&str; 5] = ["srcaddr", "dstaddr", "pktsrcaddr", "pktdstaddr", "logstatus"];
 
 impl Rows {
-    /// Reads a line of CSV.
-    pub(super) fn read(&mut self, line: &[u8], delimiter: u8) -> Row<'_> {
+    /// Reads a line of CSV, and the values of its transport if there are to be any.
+    pub(super) fn read(&mut self, line: &[u8], delimiter: u8, has_transport: bool) -> Row<'_> {
         self.start(line);
+        let mut row = Row { content: Content::Nothing, transport: Vec::new() };
         // A line for spreadsheets.
         if line.strip_prefix(b"sep=") == Some(&[delimiter]) {
-            return Row::Header(None);
+            return row;
         }
         self.split(line.len(), delimiter);
-        if self.take_names(line.len()) {
+        if delimiter == b'\t' && self.take_events(has_transport) {
+            return row;
+        }
+        if self.take_names(line.len(), has_transport) {
             let is_text = self.columns.iter().any(|column| column.role == Role::Text);
             self.is_new = true;
-            return Row::Header(if is_text { None } else { self.header() });
+            if let Some(names) = self.header().filter(|_| !is_text) {
+                row.content = Content::Header(names);
+            }
+            return row;
         }
         let mut text = None;
         for (index, cell) in self.split.iter().enumerate() {
             match self.columns.get(index).map(|column| column.role) {
                 None | Some(Role::Field(_)) => self.cells.push(*cell),
                 Some(Role::Text) => text = Some(*cell),
-                Some(Role::Time) => self.time = outer::time(cell.of(&self.text)),
-                Some(Role::Unused) => {}
+                Some(Role::Time) => self.time = self.time.or(outer::time(cell.of(&self.text))),
+                Some(Role::Transport(TransportKey::IngestionTime)) => self.late = outer::time(cell.of(&self.text)),
+                Some(Role::Transport(_) | Role::Unused) => {}
+            }
+            let key = self.columns.get(index).filter(|_| has_transport).and_then(Column::transport);
+            if let (Some(key), Ok(value)) = (key, std::str::from_utf8(cell.of(&self.text))) {
+                transport::read(key, value, &mut |key, value| row.transport.push((key, value)));
             }
         }
-        let time = self.time;
-        match text {
+        let time = self.time.or(self.late);
+        row.content = match text {
             Some(cell) => {
                 let offset = (cell.end <= line.len()).then_some(cell.start);
-                Row::Text { text: cell.of(&self.text), offset, time }
+                Content::Text { text: cell.of(&self.text), offset, time }
             }
-            None => Row::Cells { text: &self.text, cells: &self.cells, time },
-        }
+            None => {
+                self.complete();
+                Content::Cells { text: &self.text, cells: &self.cells, time }
+            }
+        };
+        row
     }
 
     /// Starts a row.
     pub(super) fn start(&mut self, line: &[u8]) {
+        self.number += 1;
         self.text.clear();
         self.text.extend_from_slice(line);
         self.text.push(b'-');
@@ -129,21 +173,24 @@ impl Rows {
         self.cells.clear();
         self.cells.resize(self.fields, Span { start: line.len(), end: line.len() + 1 });
         self.time = None;
+        self.late = None;
     }
 
     /// Adds a member of an object.
     pub(super) fn add(&mut self, name: &str, value: Span, line: &[u8]) {
-        // Objects of a log have their members in one order.
+        // Objects of a log have their members in one order. A name that an object has twice is another column.
         let index = self.split.len();
         self.split.push(value);
-        let is_it = |column: &Column| column.name == name;
-        let known =
-            self.columns.get(index).filter(|column| is_it(column)).or_else(|| self.columns.iter().find(|c| is_it(c)));
-        let role = match known.map(|column| column.role) {
-            Some(role) => role,
+        let is_it = |column: &Column| column.name == name && column.row != self.number;
+        let at_index = self.columns.get(index).filter(|column| is_it(column)).map(|_| index);
+        let role = match at_index.or_else(|| self.columns.iter().position(is_it)) {
+            Some(known) => self.columns.get_mut(known).map_or(Role::Unused, |column| {
+                column.row = self.number;
+                column.role
+            }),
             // One more than a format may have is enough for the error.
             None if self.columns.len() > MAX_COLUMNS => return,
-            None => self.push(name, false),
+            None => self.push(name, self.role_of_member(name)),
         };
         let absent = Span { start: line.len(), end: line.len() + 1 };
         if let Role::Field(number) = role {
@@ -166,7 +213,8 @@ impl Rows {
                     *to = cell;
                 }
             }
-            Role::Time => self.time = outer::time(cell.of(&self.text)),
+            Role::Time => self.time = self.time.or(outer::time(cell.of(&self.text))),
+            Role::Transport(_) => self.late = outer::time(cell.of(&self.text)),
             Role::Text | Role::Unused => {}
         }
     }
@@ -177,66 +225,128 @@ impl Rows {
             return None;
         }
         let fields = self.columns.iter().filter(|column| matches!(column.role, Role::Field(_)));
-        let names: Vec<String> = fields.map(|column| canonical(&column.name)).collect();
+        let names: Vec<String> = fields.map(|column| as_in_format(&column.name)).collect();
+        self.format = Format::from_names(&names).ok();
         Some(names.join(" "))
     }
 
     /// Returns the text and the cells of an object, and its time.
-    pub(super) fn row(&self) -> (&[u8], &[Span], Option<u64>) {
-        (&self.text, &self.cells, self.time)
+    pub(super) fn row(&mut self) -> (&[u8], &[Span], Option<u64>) {
+        self.complete();
+        (&self.text, &self.cells, self.time.or(self.late))
     }
 
-    /// Adds a column.
-    fn push(&mut self, name: &str, may_be_text: bool) -> Role {
-        let canonical = canonical(name);
-        let is_taken = |column: &Column| {
-            matches!(column.role, Role::Field(_)) && crate::field::same_name(&self::canonical(&column.name), &canonical)
+    /// Completes the cells of a row. Of two columns of a field, an absent one has the other's value. The digits of an account
+    /// are a text, also where a table of numbers has written them.
+    fn complete(&mut self) {
+        let Some(format) = &self.format else { return };
+        let absent = Span { start: self.text.len(), end: self.text.len() };
+        let cell = |cells: &[Span], index: usize| {
+            cells.get(index).copied().filter(|cell| cell.of(&self.text) != b"-").unwrap_or(absent)
         };
-        let role = if may_be_text && TEXTS.contains(&name) {
-            Role::Text
-        } else if TIMES.contains(&name) {
-            Role::Time
-        } else if canonical.is_empty() || self.columns.iter().any(is_taken) {
-            Role::Unused
-        } else {
-            self.is_new = true;
-            self.fields += 1;
-            Role::Field(self.fields - 1)
+        // The first has the value of any other, before the others have its value.
+        for is_of_first in [true, false] {
+            for &(first, second) in format.repeats() {
+                let (to, from) = if is_of_first { (first, second) } else { (second, first) };
+                let value = cell(&self.cells, from);
+                if value != absent && cell(&self.cells, to) == absent {
+                    self.cells.get_mut(to).into_iter().for_each(|cell| *cell = value);
+                }
+            }
+        }
+        for (column, cell) in format.columns().iter().zip(&mut self.cells) {
+            if column.kind() == Kind::Account {
+                cell.end = cell.start + without_fraction(cell.of(&self.text)).len();
+            }
+        }
+    }
+
+    /// Adds a column. Only a field has a name.
+    fn push(&mut self, name: &str, role: Role) -> Role {
+        let role = match role {
+            Role::Field(_) if as_in_format(name).is_empty() => Role::Unused,
+            Role::Field(_) => {
+                self.is_new = true;
+                self.fields += 1;
+                Role::Field(self.fields - 1)
+            }
+            other => other,
         };
-        self.columns.push(Column { name: name.to_owned(), role });
+        self.columns.push(Column { name: name.to_owned(), role, row: self.number });
         role
     }
 
+    /// Returns the role of a member of an object.
+    fn role_of_member(&self, name: &str) -> Role {
+        match name {
+            "@ingestionTime" => Role::Transport(TransportKey::IngestionTime),
+            _ if transport::is_time(name) => Role::Time,
+            _ => Role::Field(self.fields),
+        }
+    }
+
+    /// Sets columns that a line names.
+    fn set_columns(&mut self, names: &[String], has_transport: bool) {
+        let has_text = has_text(names);
+        self.columns.clear();
+        self.fields = 0;
+        for name in names {
+            let role = match transport::key(name) {
+                _ if has_text && TEXTS.contains(&name.as_str()) => Role::Text,
+                Some(TransportKey::Time) if has_text || transport::is_time(name) => Role::Time,
+                // Beside fields, only names with an at sign are those of a query, and not of a field.
+                Some(key) if has_text || (has_transport && name.starts_with('@')) => Role::Transport(key),
+                _ => self.role_of_member(name),
+            };
+            self.push(name, role);
+        }
+        self.cells.clear();
+    }
+
+    /// Takes the cells as an event that the AWS CLI prints, and has its columns read. True if they are another line of it.
+    fn take_events(&mut self, has_transport: bool) -> bool {
+        let cells: Vec<&[u8]> = self.split.iter().map(|cell| cell.of(&self.text)).collect();
+        let is_token = |cell: &&[u8]| matches!(cell, [b'b' | b'f', b'/', rest @ ..] if rest.len() >= 40 && rest.iter().take(40).all(u8::is_ascii_digit));
+        match cells.as_slice() {
+            [b"SEARCHEDLOGSTREAMS" | b"NEXTTOKEN", ..] => true,
+            [first, rest @ ..] if *first == EVENTS.as_bytes() => {
+                if let Some(names) = EVENT_COLUMNS.iter().find(|names| names.len() == rest.len()) {
+                    let names: Vec<String> = [EVENTS].iter().chain(*names).map(|name| (*name).to_owned()).collect();
+                    if !self.columns.iter().map(|column| &column.name).eq(&names) {
+                        self.set_columns(&names, has_transport);
+                    }
+                }
+                false
+            }
+            cells => cells.iter().all(is_token),
+        }
+    }
+
     /// Takes the cells as the names of columns, if they are a header.
-    fn take_names(&mut self, len: usize) -> bool {
-        let mut names: Vec<&str> = Vec::new();
+    fn take_names(&mut self, len: usize, has_transport: bool) -> bool {
+        let mut names: Vec<String> = Vec::new();
         let absent = Span { start: len, end: len + 1 };
         for cell in &self.split {
             match std::str::from_utf8(cell.of(&self.text)) {
                 // A column without a name, as tables with an index have it.
-                _ if *cell == absent => names.push(""),
-                Ok(name) if is_name(name) => names.push(name),
+                _ if *cell == absent => names.push(String::new()),
+                Ok(name) if is_name(name) => names.push(name.to_owned()),
                 _ => return false,
             }
         }
-        let is_text = names.len() > 1 && names.iter().any(|name| TEXTS.contains(name));
         let (mut fields, mut tells) = (0, false);
         for name in names.iter().filter(|name| named(name).is_some()) {
             fields += 1;
             tells |= is_telling(name);
         }
-        let others = names.iter().filter(|name| !name.is_empty() && !TIMES.contains(name)).count() - fields;
-        let are_fields = tells && fields >= 2 && fields > others;
-        if !is_text && !are_fields {
+        let is_other = |name: &&String| {
+            !name.is_empty() && !name.starts_with('@') && !transport::is_time(name) && named(name).is_none()
+        };
+        let are_fields = tells && fields >= 2 && fields > names.iter().filter(is_other).count();
+        if !has_text(&names) && !are_fields {
             return false;
         }
-        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-        self.columns.clear();
-        self.fields = 0;
-        for name in &names {
-            self.push(name, true);
-        }
-        self.cells.clear();
+        self.set_columns(&names, has_transport);
         true
     }
 
@@ -310,17 +420,29 @@ fn is_name(text: &str) -> bool {
         && text.chars().all(is_char)
 }
 
-/// Returns the name of a column as a format may have it: AWS's, or one with letters, digits, hyphens and underscores.
-fn canonical(name: &str) -> String {
-    if let Some(field) = named(name) {
-        return field.name().to_owned();
-    }
-    let name: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' })
-        .take(64)
-        .collect();
+/// Returns the name of a column as a format may have it: with letters, digits, hyphens and underscores. Elastic's prefix for
+/// fields is not a part of it.
+fn as_in_format(name: &str) -> String {
+    let name = name.strip_prefix("aws.vpcflow.").unwrap_or(name);
+    let is_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let name: String = name.chars().map(|c| if is_char(c) { c } else { '_' }).take(64).collect();
     name.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).to_owned()
+}
+
+/// True if a column of several has the text of a record.
+fn has_text(names: &[String]) -> bool {
+    names.len() > 1 && names.iter().any(|name| TEXTS.contains(&name.as_str()))
+}
+
+impl Column {
+    /// Returns the value of a transport that the column has.
+    fn transport(&self) -> Option<TransportKey> {
+        match self.role {
+            Role::Transport(key) => Some(key),
+            Role::Time => Some(TransportKey::Time),
+            Role::Field(_) | Role::Text | Role::Unused => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -330,10 +452,10 @@ mod tests {
     /// Returns the cells of lines; a header is `#`.
     fn rows(lines: &[&str], delimiter: u8) -> Vec<String> {
         let mut rows = Rows::default();
-        let read = |line: &&str| match rows.read(line.as_bytes(), delimiter) {
-            Row::Header(_) => "#".to_owned(),
-            Row::Text { text, offset, .. } => format!("{offset:?} {}", String::from_utf8_lossy(text)),
-            Row::Cells { text, cells, .. } => {
+        let read = |line: &&str| match rows.read(line.as_bytes(), delimiter, false).content {
+            Content::Nothing | Content::Header(_) => "#".to_owned(),
+            Content::Text { text, offset, .. } => format!("{offset:?} {}", String::from_utf8_lossy(text)),
+            Content::Cells { text, cells, .. } => {
                 let texts = cells.iter().map(|cell| String::from_utf8_lossy(cell.of(text)).into_owned());
                 texts.collect::<Vec<String>>().join("|")
             }

@@ -9,12 +9,11 @@ use std::borrow::Cow;
 use super::cells::{MIN_FIELDS, is_telling, named};
 use super::layer::Layer;
 use super::peeler::{Inside, MAX_DEPTH, Peeler};
-use super::{Peeled, Piece, Take, outer, shows_json, simply_wrapped};
+use super::{Peeled, Piece, Take, outer, shows_json, simply_wrapped, transport};
 use crate::base::sorted::sorted_by;
 use crate::base::span::Span;
-use crate::base::time::rfc3339;
 use crate::base::tokens::is_blank;
-use crate::error::{Error, ErrorCode};
+use crate::error::{Error, ErrorCode, quoted};
 use crate::json::{self, Misread};
 use crate::record::Located;
 use crate::record::envelope::without_end;
@@ -34,9 +33,6 @@ const INNER: [&str; 6] = ["event", "log", "body", "result", "_source", "jsonPayl
 
 /// The most objects of an object that are tried.
 const MAX_INNER: usize = 16;
-
-/// The names of the time of an event.
-const TIMES: [&str; 4] = ["timestamp", "@timestamp", "time", "date"];
 
 /// The parts of an object that decide what it is.
 #[derive(Default)]
@@ -93,6 +89,13 @@ impl Peeler {
     fn value(&mut self, inside: Inside<'_>, take: &mut Take<'_>) -> Result<Option<usize>, Located> {
         let text = inside.text;
         if text.trim_ascii_start().starts_with(b"[") {
+            if let Some(line) = line_of(text.trim_ascii_start(), false) {
+                let end = json::walk(text, &mut |_, _| {}).map_err(|misread| misread_in(inside, &misread))?;
+                let before = self.enter(&Layer::List);
+                let more = self.text(Inside { text: &line, offset: None, ..inside }, take);
+                self.leave(before);
+                return Ok(more?.then_some(end));
+            }
             let mut items = Vec::new();
             let end = json::walk(text, &mut |_, value| push_item(&mut items, value, text))
                 .map_err(|misread| misread_in(inside, &misread))?;
@@ -101,10 +104,10 @@ impl Peeler {
         let mut parts = Parts::default();
         let mut members = 0;
         let walked = json::walk(text, &mut |name, value| {
-            members += usize::from(!TIMES.contains(&name));
+            members += usize::from(!transport::TIMES.contains(&name));
             parts.add(name, value.of(text), value, &self.keys);
             if self.has_transport {
-                parts.transport.extend(transport(name, value.of(text)));
+                add_transport(name, value.of(text), &mut parts.transport);
             }
         });
         let end = walked.map_err(|misread| misread_in(inside, &misread))?;
@@ -149,10 +152,9 @@ impl Peeler {
                 return Err(wrong(inside, Some(end - 1), &format!("field `message` is not a text but {found}")));
             }
             Parts { foreign: Some(foreign), .. } => {
-                let reason = format!("missing field `message`; this is {foreign}");
-                return Err(wrong(inside, Some(end - 1), &reason));
+                return Err(other(inside, end, format!("expected a flow log record, found {foreign}")));
             }
-            _ => return Err(wrong(inside, Some(end - 1), "missing field `message`")),
+            _ => return Err(no_record(inside, end)),
         };
         self.transport.truncate(before);
         Ok(more.then_some(end))
@@ -166,7 +168,7 @@ impl Peeler {
         end: usize,
         take: &mut Take<'_>,
     ) -> Result<bool, Located> {
-        let mut error = wrong(inside, Some(end - 1), "missing field `message`");
+        let mut error = no_record(inside, end);
         let before = self.transport.len();
         for (index, (rank, object)) in objects.into_iter().enumerate().take(MAX_INNER) {
             let part = inside.part(object.of(inside.text));
@@ -197,6 +199,9 @@ impl Peeler {
                     Some(Cow::Borrowed(text)) => self.text(part.part(text.as_bytes()), take)?,
                     Some(Cow::Owned(text)) => {
                         self.text(Inside { text: text.as_bytes(), offset: None, ..part }, take)?
+                    }
+                    None if let Some(line) = line_of(part.text, true) => {
+                        self.text(Inside { text: &line, offset: None, ..part }, take)?
                     }
                     None if part.depth < MAX_DEPTH
                         && let Some(object) = object_of_pairs(part.text) =>
@@ -299,7 +304,7 @@ impl Parts {
         if name == "message" {
             self.other_message = (value.first() != Some(&b'"')).then_some(span);
         }
-        if TIMES.contains(&name) && self.time.is_none() {
+        if transport::TIMES.contains(&name) && self.time.is_none() {
             let text = json::string_of(value);
             self.time = outer::time(text.as_ref().map_or(value, |text| text.as_bytes()));
         }
@@ -310,37 +315,17 @@ impl Parts {
     }
 }
 
-/// Returns the value of a transport that a member has.
-///
-/// Sources: *Subscription filters* and *GetLogEvents* of CloudWatch Logs; *Transform source data* of Firehose; the fields that
-/// Elastic's inputs for CloudWatch Logs and Firehose add.
-fn transport(name: &str, value: &[u8]) -> Option<(TransportKey, String)> {
-    let key = match name {
-        "owner" | "@aws.account" => TransportKey::Owner,
-        "awsRegion" | "region" | "@aws.region" | "cloud.region" => TransportKey::Region,
-        "logGroup" | "logGroupName" | "log_group" | "aws.cloudwatch.log_group" => TransportKey::LogGroup,
-        "logStream" | "logStreamName" | "log_stream" | "@logStream" | "aws.cloudwatch.log_stream" => {
-            TransportKey::LogStream
-        }
-        "id" | "eventId" | "event.id" => TransportKey::EventId,
-        "ingestionTime" | "@ingestionTime" | "aws.cloudwatch.ingestion_time" => TransportKey::IngestionTime,
-        "deliveryStreamArn" | "aws.firehose.arn" => TransportKey::FirehoseArn,
-        "eventSourceARN" | "sourceKinesisStreamArn" | "aws.kinesis.arn" => TransportKey::KinesisArn,
-        _ if TIMES.contains(&name) => TransportKey::Time,
-        _ => return None,
-    };
+/// Adds the values of a transport that a member has.
+fn add_transport(name: &str, value: &[u8], values: &mut Vec<(TransportKey, String)>) {
+    let Some(key) = transport::key(name) else { return };
     let text = match value.first() {
-        Some(b'"') => json::string_of(value)?,
-        Some(b'0'..=b'9') => Cow::Borrowed(std::str::from_utf8(value).ok()?),
-        _ => return None,
+        Some(b'"') => json::string_of(value),
+        Some(b'0'..=b'9') => std::str::from_utf8(value).ok().map(Cow::Borrowed),
+        _ => None,
     };
-    let text = match key {
-        TransportKey::Time | TransportKey::IngestionTime => {
-            String::from_utf8_lossy(&rfc3339(outer::time(text.as_bytes())?)).into_owned()
-        }
-        _ => text.into_owned(),
-    };
-    (!text.is_empty()).then_some((key, text))
+    if let Some(text) = text {
+        transport::read(key, &text, &mut |key, value| values.push((key, value)));
+    }
 }
 
 /// Returns what a member shows its object to be, of the texts in which AWS delivers records or names objects with records.
@@ -382,6 +367,33 @@ fn push_item(items: &mut Vec<Span>, item: Span, text: &[u8]) {
     }
 }
 
+/// Returns the line of a list of columns: of texts and numbers, with a space between them. Unless it is in another list, none
+/// of its texts has a blank, since a text with blanks is a line of its own.
+fn line_of(list: &[u8], is_inner: bool) -> Option<Vec<u8>> {
+    if !list.starts_with(b"[") {
+        return None;
+    }
+    let (mut line, mut columns, mut is_line) = (Vec::new(), 0, true);
+    let walked = json::walk(list, &mut |_, item| {
+        let item = item.of(list);
+        let text = match item {
+            b"null" | b"\"\"" => Some(Cow::Borrowed("-")),
+            [b'"', ..] => json::string_of(item),
+            [b'0'..=b'9' | b'-', ..] => std::str::from_utf8(item).ok().map(Cow::Borrowed),
+            _ => None,
+        };
+        let text = text.filter(|text| is_inner || !text.contains(|c: char| c.is_whitespace()));
+        is_line &= text.is_some();
+        if let Some(text) = text.filter(|_| is_line) {
+            line.extend_from_slice(text.as_bytes());
+            line.push(b' ');
+            columns += 1;
+        }
+    });
+    line.pop();
+    (walked.is_ok() && is_line && (columns > 1 || is_inner && columns > 0)).then_some(line)
+}
+
 /// Returns the object of a list of pairs, `{"field":"srcAddr","value":"10.0.0.1"}`; `None` if the list has something else.
 ///
 /// Source: *GetQueryResults* of CloudWatch Logs.
@@ -418,7 +430,34 @@ fn misread_in(inside: Inside<'_>, misread: &Misread) -> Located {
     wrong(inside, is_first_line.then(|| misread.end.saturating_sub(1)), misread.reason)
 }
 
-/// Makes the error of JSON that no record is in.
+/// The names of members that an error has.
+const MAX_SHOWN: usize = 3;
+
+/// Makes the error of an object that is not a record and has none.
+#[inline(never)]
+fn no_record(inside: Inside<'_>, end: usize) -> Located {
+    let (mut shown, mut others) = (Vec::new(), 0);
+    // It has been walked without an error.
+    let _ = json::walk(inside.text, &mut |name, _| {
+        if shown.len() < MAX_SHOWN {
+            shown.push(quoted(name));
+        } else {
+            others += 1;
+        }
+    });
+    let more = if others > 0 { format!(" and {others} more") } else { String::new() };
+    let found = if shown.is_empty() { "an empty object".into() } else { format!("{}{more}", shown.join(", ")) };
+    let detail = "expected a record in a member such as \"message\", or members with the names of fields such as \"srcaddr\", \
+                  since the line starts as JSON";
+    other(inside, end, format!("{detail}; found {found}"))
+}
+
+/// Makes the error of an object that no record is in.
+fn other(inside: Inside<'_>, end: usize, detail: String) -> Located {
+    Located { start: Some(end - 1), error: Error::sentence(ErrorCode::InvalidWrapper, detail) }.within(inside.offset)
+}
+
+/// Makes the error of JSON that cannot be read.
 #[inline(never)]
 fn wrong(inside: Inside<'_>, start: Option<usize>, reason: &str) -> Located {
     let detail = format!("expected {{\"message\":\"...\"}}, since the line starts as JSON: {reason}");

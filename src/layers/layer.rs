@@ -15,6 +15,12 @@ pub(crate) enum Layer {
     Prefix(usize),
     /// So many tokens after it.
     Suffix(usize),
+    /// The header of syslog as in RFC 5424, whose structured data differs from line to line.
+    Syslog,
+    /// A number before the text: that of the line, or Unix seconds.
+    Number,
+    /// This character at the end of the text.
+    End(u8),
     /// Non-breaking spaces and form feeds in place of spaces.
     Spaces,
     /// A label that the first token starts with, up to its last colon, equals sign or bar.
@@ -44,6 +50,9 @@ impl fmt::Display for Layer {
             Layer::Quotes => f.write_str("quotes"),
             Layer::Prefix(count) => write!(f, "prefix {count}"),
             Layer::Suffix(count) => write!(f, "suffix {count}"),
+            Layer::Syslog => f.write_str("syslog"),
+            Layer::Number => f.write_str("number"),
+            Layer::End(end) => write!(f, "end {}", char::from(*end)),
             Layer::Spaces => f.write_str("spaces"),
             Layer::Label => f.write_str("label"),
             Layer::Tabs => f.write_str("tabs"),
@@ -69,6 +78,10 @@ impl Layer {
             ("quotes", "") => Some(Layer::Quotes),
             ("prefix", _) => count().map(Layer::Prefix),
             ("suffix", _) => count().map(Layer::Suffix),
+            ("syslog", "") => Some(Layer::Syslog),
+            ("number", "") => Some(Layer::Number),
+            ("end", ",") => Some(Layer::End(b',')),
+            ("end", ";") => Some(Layer::End(b';')),
             ("spaces", "") => Some(Layer::Spaces),
             ("label", "") => Some(Layer::Label),
             ("tabs", "") => Some(Layer::Tabs),

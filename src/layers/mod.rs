@@ -14,6 +14,7 @@ mod json;
 mod layer;
 pub(crate) mod outer;
 mod peeler;
+mod transport;
 pub(crate) mod wire;
 
 use std::fmt::Debug;
@@ -87,11 +88,19 @@ pub(crate) fn each(words: &str) -> impl Iterator<Item = &str> {
     words.split(SEPARATOR).filter(|words| !words.is_empty())
 }
 
-/// True if a text is JSON that a record may be in: braces or brackets, and a quote after them. A plain line has no quote,
-/// so it never is.
+/// True if a text is JSON that a record may be in: braces or brackets, and a quote after them, or the first number of a list.
+/// A plain line has no quote, so it never is.
 pub(crate) fn shows_json(text: &[u8]) -> bool {
     let mut bytes = text.iter().copied().filter(|byte| !is_blank(*byte));
-    matches!(bytes.next(), Some(b'{' | b'[')) && bytes.find(|byte| !matches!(byte, b'{' | b'[')) == Some(b'"')
+    let first = bytes.next();
+    if !matches!(first, Some(b'{' | b'[')) {
+        return false;
+    }
+    match bytes.find(|byte| !matches!(byte, b'{' | b'[')) {
+        Some(b'"') => true,
+        Some(b'0'..=b'9') => first == Some(b'[') && bytes.find(|byte| !byte.is_ascii_digit()) == Some(b','),
+        _ => false,
+    }
 }
 
 /// True if a line, which may have a byte order mark, starts as JSON.

@@ -4,6 +4,7 @@
 
 use crate::base::time::millis_of;
 use crate::base::tokens::is_blank;
+use crate::record::envelope::without_mark;
 #[cfg(feature = "detect")]
 use crate::value::Kind;
 
@@ -29,6 +30,69 @@ pub(super) fn before(text: &[u8], count: usize) -> Option<(Option<u64>, &[u8])> 
     }
     let outer = outer.get(rest.len()..)?;
     (!rest.is_empty() && is_outer(outer)).then(|| (time_in(outer), rest))
+}
+
+/// Returns the message of a line of syslog with a header and structured data as in RFC 5424, and its time; `None` if a text is
+/// not one. A number of bytes may be before the header, as in RFC 6587.
+pub(crate) fn syslog(text: &[u8]) -> Option<(Option<u64>, &[u8])> {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let text = text.trim_ascii_start();
+    let octets = digits(text);
+    let text = if octets > 0 { text.get(octets..)?.strip_prefix(b" ")? } else { text };
+    let header = text.strip_prefix(b"<")?;
+    let priority = digits(header);
+    let rest = header.get(priority..)?.strip_prefix(b">")?;
+    let version = digits(rest);
+    if !(1..=3).contains(&priority) || !(1..=2).contains(&version) {
+        return None;
+    }
+    let mut rest = rest.get(version..)?.strip_prefix(b" ")?;
+    let stamp = rest.split(|byte| *byte == b' ').next()?;
+    // The time, the host, the program, its process and the kind of the message.
+    for _ in 0..5 {
+        let end = rest.iter().position(|byte| *byte == b' ')?;
+        rest = rest.get(end + 1..)?;
+    }
+    rest = match rest.strip_prefix(b"-") {
+        Some(rest) => rest,
+        None => after_structured_data(rest)?,
+    };
+    if !rest.first().is_none_or(|byte| is_blank(*byte)) {
+        return None;
+    }
+    Some((time(stamp), without_mark(rest.trim_ascii_start())))
+}
+
+/// Returns the text after elements in brackets; `None` if there are none. A bracket in quotes ends nothing.
+fn after_structured_data(text: &[u8]) -> Option<&[u8]> {
+    let (mut is_quoted, mut is_escaped, mut is_open) = (false, false, false);
+    for (index, byte) in text.iter().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_quoted => is_escaped = true,
+            b'"' => is_quoted = !is_quoted,
+            _ if is_quoted => {}
+            b'[' => is_open = true,
+            b']' => is_open = false,
+            _ if !is_open => return text.get(index..).filter(|_| index > 0),
+            _ => {}
+        }
+    }
+    (!is_open && !text.is_empty()).then_some(&[])
+}
+
+/// Returns the text after a number, and the number if it is a time; `None` if there is no number, or nothing after it.
+pub(super) fn after_number(text: &[u8]) -> Option<(Option<u64>, &[u8])> {
+    let text = text.trim_ascii_start();
+    let number = first_number(text)?;
+    let rest = text.get(number.len()..)?.trim_ascii_start();
+    (!rest.is_empty()).then(|| (time(number), rest))
+}
+
+/// Returns the number that is the first token of a text.
+pub(crate) fn first_number(text: &[u8]) -> Option<&[u8]> {
+    let first = tokens(text).next()?;
+    (first.len() <= 10 && first.iter().all(u8::is_ascii_digit)).then_some(first)
 }
 
 /// Returns the tokens of a text.
@@ -174,6 +238,36 @@ mod tests {
         assert_eq!(after(b"a:", 1), None);
         assert_eq!(before(b"a b [c] ", 1).map(|(_, rest)| rest), Some(&b"a b"[..]));
         assert_eq!(before(b"a b c", 1), None);
+    }
+
+    #[test]
+    fn messages_of_syslog() {
+        let message =
+            |text: &str| syslog(text.as_bytes()).map(|(time, rest)| (time, String::from_utf8_lossy(rest).into_owned()));
+        let at = Some(1_767_225_614_500);
+        let header = "<134>1 2026-01-01T00:00:14.5Z host app 7 ID";
+        for data in ["-", "[a b=\"c d\"]", "[a b=\"]\\\"[\"][e]", "[a] "] {
+            assert_eq!(message(&format!("{header} {data} 2 x")), Some((at, "2 x".into())), "{data}");
+        }
+        assert_eq!(message(&format!("{header} - \u{feff}2 x")), Some((at, "2 x".into())));
+        assert_eq!(message(&format!("71 {header} - 2 x")), Some((at, "2 x".into())));
+        assert_eq!(message("<134>1 - - - - - - 2 x"), Some((None, "2 x".into())));
+        assert_eq!(message(&format!("{header} [a]")), Some((at, "".into())));
+        for other in ["", "2 x", "<134>Jan 1 00:00:14 host app: 2 x", "<>1 - - - - - - x", "<134>1 - - - - -"] {
+            assert_eq!(message(other), None, "{other}");
+        }
+        assert_eq!(message(&format!("{header} [a b=\"c\" 2 x")), None);
+        assert_eq!(message(&format!("{header} x 2 x")), None);
+        assert_eq!(message(&format!("{header} -x 2 x")), None);
+    }
+
+    #[test]
+    fn numbers_before_a_text() {
+        assert_eq!(after_number(b"   12\t2 a"), Some((None, &b"2 a"[..])));
+        assert_eq!(after_number(b"1767225614 2 a"), Some((Some(1_767_225_614_000), &b"2 a"[..])));
+        for other in ["", "12", "12 ", "a 2", "12: 2 a", "17672256140 2"] {
+            assert_eq!(after_number(other.as_bytes()), None, "{other}");
+        }
     }
 
     #[test]

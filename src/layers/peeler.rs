@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::cells::{Row, Rows};
+use super::cells::{Content, Rows};
 use super::layer::Layer;
 #[cfg(feature = "detect")]
 use super::starts_as_json;
@@ -12,6 +12,8 @@ use super::{Path, Peel, Peeled, Piece, SEPARATOR, Take, each, is_comment, outer,
 use crate::base::span::Span;
 use crate::base::tokens::is_blank;
 use crate::error::{Error, ErrorCode};
+#[cfg(feature = "detect")]
+use crate::format::{Column, Format};
 use crate::record::envelope::{checked, without_end};
 use crate::record::transport::Transport;
 use crate::record::{Located, offset_in};
@@ -156,6 +158,18 @@ impl Peeler {
                 let (time, rest) = outer::before(text, count).ok_or_else(|| missing(&layer, inside.offset))?;
                 self.inside(Inside { time: time.or(inside.time), ..next.part(rest) }, take)
             }
+            Layer::Syslog => {
+                let (time, rest) = outer::syslog(text).ok_or_else(|| missing(&layer, inside.offset))?;
+                self.inside(Inside { time: time.or(inside.time), ..next.part(rest) }, take)
+            }
+            // The number of a blank line.
+            Layer::Number if outer::tokens(text).nth(1).is_none() => Ok(true),
+            Layer::Number => {
+                let (time, rest) = outer::after_number(text).ok_or_else(|| missing(&layer, inside.offset))?;
+                self.inside(Inside { time: time.or(inside.time), ..next.part(rest) }, take)
+            }
+            // The last line of a list has none.
+            Layer::End(end) => self.inside(next.part(without_last(text, end)), take),
             Layer::Quotes => match unquoted(text).ok_or_else(|| missing(&layer, inside.offset))? {
                 // The brackets of a list with a line for each item.
                 Cow::Borrowed([]) => Ok(true),
@@ -187,9 +201,15 @@ impl Peeler {
             }
             Layer::Cells(delimiter) => {
                 let mut rows = std::mem::take(&mut self.rows);
-                let more = match rows.read(text, delimiter) {
-                    Row::Header(names) => Ok(names.is_none_or(|names| take(Peeled::Header(&names), self.path(false)))),
-                    Row::Cells { text: padded, cells, time } => {
+                let row = rows.read(text, delimiter, self.has_transport);
+                let transport = self.transport.len();
+                for (key, value) in row.transport {
+                    self.transport.push(key, value);
+                }
+                let more = match row.content {
+                    Content::Nothing => Ok(true),
+                    Content::Header(names) => Ok(take(Peeled::Header(&names), self.path(false))),
+                    Content::Cells { text: padded, cells, time } => {
                         let len = text.len();
                         let piece = Piece {
                             text: padded,
@@ -201,11 +221,12 @@ impl Peeler {
                         };
                         Ok(take(Peeled::Piece(piece), self.path(false)))
                     }
-                    Row::Text { text: cell, offset, time } => {
+                    Content::Text { text: cell, offset, time } => {
                         let offset = inside.offset.zip(offset).map(|(outer, inner)| outer + inner);
                         self.inside(Inside { text: cell, offset, time: time.or(inside.time), ..next }, take)
                     }
                 };
+                self.transport.truncate(transport);
                 self.rows = rows;
                 more
             }
@@ -233,7 +254,12 @@ pub(crate) fn texts<'a>(lines: impl Iterator<Item = &'a [u8]>, layers: &[Layer])
                 path.words.clone_into(&mut found);
             }
             texts.push(Cow::Owned(match peeled {
-                Peeled::Header(names) => names.as_bytes().to_vec(),
+                Peeled::Header(names) => match Format::from_names(&names.split(' ').collect::<Vec<&str>>()) {
+                    Ok(format) => {
+                        format.columns().iter().map(Column::name).collect::<Vec<&str>>().join(" ").into_bytes()
+                    }
+                    Err(_) => names.as_bytes().to_vec(),
+                },
                 Peeled::Piece(Piece { text, cells: Some(cells), .. }) => {
                     let joined = |byte: &u8| if is_blank(*byte) { b'_' } else { *byte };
                     let cells: Vec<Vec<u8>> =
@@ -323,6 +349,12 @@ fn unquoted(text: &[u8]) -> Option<Cow<'_, [u8]>> {
     crate::json::string_of(quoted).map(|text| Cow::Owned(text.into_owned().into_bytes()))
 }
 
+/// Returns a text without a character at its end.
+fn without_last(text: &[u8], last: u8) -> &[u8] {
+    let text = text.trim_ascii_end();
+    text.strip_suffix(&[last]).unwrap_or(text)
+}
+
 /// Returns a text after the label of its first token, which ends before JSON or a quote.
 fn unlabelled(text: &[u8]) -> Option<&[u8]> {
     let text = text.trim_ascii_start();
@@ -388,13 +420,16 @@ mod tests {
     #[test]
     fn words_of_layers_are_read_again() {
         let words = [
-            "quotes", "prefix 3", "suffix 1", "spaces", "label", "tabs", "records 14", "csv", "csv ;", "csv |", "tsv",
-            "json a b", "events logEvents", "list", "lines", "fields",
+            "quotes", "prefix 3", "suffix 1", "syslog", "number", "end ,", "end ;", "spaces", "label", "tabs",
+            "records 14", "csv", "csv ;", "csv |", "tsv", "json a b", "events logEvents", "list", "lines", "fields",
         ];
         for word in words {
             assert_eq!(Layer::named(word).map(|layer| layer.to_string()).as_deref(), Some(word));
         }
-        for word in ["", "quote", "quotes x", "prefix", "prefix 0", "prefix 17", "json", "json ", "events x", "csv :"] {
+        for word in [
+            "", "quote", "quotes x", "prefix", "prefix 0", "prefix 17", "json", "json ", "events x", "csv :", "end",
+            "end x",
+        ] {
             assert_eq!(Layer::named(word), None, "{word}");
         }
     }

@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorCode, quoted};
 use crate::format::{Column, Format};
 use crate::record::{self, Located, Misfit, Record};
 use crate::schema::Outputs;
+use crate::value::{Kind, Mismatch};
 
 /// A format and its plan.
 #[derive(Debug)]
@@ -149,11 +150,25 @@ fn ambiguous(first: &Candidate, other: &Candidate, line: &Tokens) -> Error {
     Error::sentence(ErrorCode::AmbiguousFormat, detail)
 }
 
+/// Returns the error of the first account in cells that is not one: a table of numbers has changed it.
+pub(super) fn lost_account(candidate: &Candidate, line: &Tokens) -> Option<Misfit> {
+    let is_account =
+        |text: &[u8]| matches!(text, b"-" | b"unknown") || (text.len() == 12 && text.iter().all(u8::is_ascii_digit));
+    candidate.columns(line).enumerate().find_map(|(index, (column, token))| {
+        let field = column.field().filter(|field| field.kind() == Kind::Account && !is_account(token))?;
+        let error = record::mismatched(field, token, Mismatch::Kind);
+        let is_number = token.iter().all(|byte| byte.is_ascii_digit() || b".+eE".contains(byte));
+        let advice = "an account has 12 digits, some of which are lost where it is a number; write it as text";
+        let error = if is_number { error.with_hint(advice) } else { error };
+        Some(Misfit { index, start: line.slot(index).start, error })
+    })
+}
+
 /// Returns the first value of a line that has a layout's types but not the shape of its field's values.
 pub(super) fn misshapen(candidate: &Candidate, line: &Tokens) -> Option<Misfit> {
     candidate.columns(line).enumerate().find_map(|(index, (column, token))| {
         let field = column.field().filter(|field| !field.kind().looks_right(token))?;
-        let error = record::mismatched(field, token, crate::value::Mismatch::Kind);
+        let error = record::mismatched(field, token, Mismatch::Kind);
         Some(Misfit { index, start: line.slot(index).start, error })
     })
 }

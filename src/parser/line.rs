@@ -1,7 +1,7 @@
 //! The way of a line or of a piece of one: out of its envelope, into tokens, to its format, to the values of that format's columns.
 
 use super::Line;
-use super::candidate::{Readings, misshapen};
+use super::candidate::{Readings, lost_account, misshapen};
 use super::choice::Choice;
 use super::lines::RawLine;
 use super::writer::Reading;
@@ -84,7 +84,8 @@ impl LineReader {
                 let LineReader { choice, tokens, readings, .. } = self;
                 tokens.set(text, cells);
                 let chosen = choice.choose(tokens, readings).and_then(|candidate| {
-                    match misshapen(candidate, tokens).filter(|_| is_object) {
+                    let misfit = lost_account(candidate, tokens);
+                    match misfit.or_else(|| misshapen(candidate, tokens).filter(|_| is_object)) {
                         None => Ok(candidate),
                         Some(misfit) => Err(misfit.into()),
                     }

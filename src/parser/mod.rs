@@ -114,7 +114,7 @@ pub(crate) fn peeler_of(words: &str, has_transport: bool) -> Result<Peeler, Erro
 }
 
 /// The layers that can be given, in words.
-const LAYERS: &str = "\"quotes\", \"prefix N\", \"suffix N\", \"spaces\", \"tabs\", \"csv\", \"csv ;\", \"csv |\", \"tsv\" or \"json KEY\"";
+const LAYERS: &str = "\"quotes\", \"prefix N\", \"suffix N\", \"syslog\", \"number\", \"end ,\", \"end ;\", \"label\", \"spaces\", \"tabs\", \"records N\", \"csv\", \"csv ;\", \"csv |\", \"tsv\" or \"json KEY\"";
 
 /// The longest line that may be the start of a record that is cut, in bytes.
 const MAX_CUT_BYTES: usize = 4_096;

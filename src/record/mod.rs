@@ -132,7 +132,7 @@ pub(crate) fn read(format: &Format, tokens: &Tokens, record: &mut Record) -> Res
     }
     match format.repeats() {
         [] => Ok(()),
-        repeats => check_repeats(format, repeats, tokens),
+        _ => check_repeats(format, tokens),
     }
 }
 
@@ -199,21 +199,25 @@ pub(crate) fn fits(format: &Format, tokens: &Tokens) -> bool {
     let columns = format.columns();
     tokens.count() == columns.len()
         && columns.iter().zip(tokens.texts()).all(|(column, token)| column.kind().read(token).is_ok())
-        && first_difference(format.repeats(), tokens).is_none()
+        && first_difference(format, tokens).is_none()
 }
 
-/// Returns the first column whose text is not that of the one that it repeats, after that one.
-fn first_difference(repeats: &[(usize, usize)], tokens: &Tokens) -> Option<(usize, usize)> {
+/// Returns the first column whose text and value are not those of the one that it repeats, after that one.
+fn first_difference(format: &Format, tokens: &Tokens) -> Option<(usize, usize)> {
     let token = |column: usize| tokens.slot(column).of(tokens.text());
-    repeats.iter().find(|(first, second)| token(*first) != token(*second)).copied()
+    let differs = |(first, second): &&(usize, usize)| {
+        let kind = format.columns().get(*first).map(|column| column.kind());
+        kind.is_none_or(|kind| !kind.is_same(token(*first), token(*second)))
+    };
+    format.repeats().iter().find(differs).copied()
 }
 
-/// Checks that columns have the text of those that they repeat.
+/// Checks that columns have the text or the value of those that they repeat.
 #[inline(never)]
-fn check_repeats(format: &Format, repeats: &[(usize, usize)], tokens: &Tokens) -> Result<(), Misfit> {
+fn check_repeats(format: &Format, tokens: &Tokens) -> Result<(), Misfit> {
     let text = tokens.text();
     let span = |index: usize| tokens.slot(index);
-    let Some((first, second)) = first_difference(repeats, tokens) else { return Ok(()) };
+    let Some((first, second)) = first_difference(format, tokens) else { return Ok(()) };
     let (expected, found) = (self::text(span(first).of(text)), self::text(span(second).of(text)));
     let detail = format!(
         "expected {}, as in column {} of the format, found {}",

@@ -124,6 +124,9 @@ impl Kind {
         if let Kind::Id(prefix) = self {
             return format!("{prefix}...");
         }
+        if self == Kind::Account {
+            return "12 digits or unknown".into();
+        }
         match self.value_type() {
             Type::Integer { max } => format!("0 to {max}"),
             Type::Address => "an IPv4 or IPv6 address".into(),

@@ -19,15 +19,21 @@ impl Kind {
                 None => false,
             },
             Kind::Arn => token.starts_with(b"arn:"),
-            Kind::Name => !token.starts_with(b"arn:"),
+            Kind::Name => !token.starts_with(b"arn:") && !is_cut_off(token),
             Kind::Region => is_region(token),
             Kind::AzId => is_az_id(token),
             Kind::Upper => all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_'),
             Kind::Lower => all(|byte| byte.is_ascii_lowercase() || *byte == b'_'),
             Kind::Camel => token.first().is_some_and(u8::is_ascii_uppercase) && all(u8::is_ascii_alphanumeric),
-            Kind::Integer { .. } | Kind::Address | Kind::Time | Kind::Word(_) | Kind::Tag | Kind::Text => true,
+            Kind::Tag | Kind::Text => !is_cut_off(token),
+            Kind::Integer { .. } | Kind::Address | Kind::Time | Kind::Word(_) => true,
         }
     }
+}
+
+/// True if a text ends as an item of a list does: AWS writes these characters into no name, and encodes those of tags.
+fn is_cut_off(token: &[u8]) -> bool {
+    matches!(token.last(), Some(b',' | b';'))
 }
 
 /// True if a text is two letters, words and a number: `ap-southeast-2`, `us-gov-west-1`.
@@ -81,6 +87,8 @@ mod tests {
                 &["apse2-az3", "use1-wl1-bos-wlz1", "usw2-lax1-az1"],
                 &["us-east-1", "i-0123", "0a1b-2", "abc-12", "az1"],
             ),
+            (Kind::Tag, &["Team%20Blue", "a,b", "-"], &["-;", "web,"]),
+            (Kind::Text, &["subnet-1"], &["-,"]),
             (Kind::Upper, &["S3", "EC2_INSTANCE_CONNECT"], &["s3", "IPv4"]),
             (Kind::Lower, &["nat_gateway"], &["eni-1", "S3"]),
             (Kind::Arn, &["arn:aws:ecs:us-east-1:1:cluster/x"], &["x"]),

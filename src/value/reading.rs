@@ -27,6 +27,16 @@ impl Kind {
             Type::Text => Ok(Value::Text),
         }
     }
+
+    /// True if two tokens are the same value.
+    pub(crate) fn is_same(self, left: &[u8], right: &[u8]) -> bool {
+        left == right
+            || match self.value_type() {
+                Type::Integer { .. } | Type::Time => self.read(left).is_ok_and(|value| self.read(right) == Ok(value)),
+                Type::Address => Address::parse(left).is_some_and(|address| Address::parse(right) == Some(address)),
+                Type::Word(_) | Type::Text => false,
+            }
+    }
 }
 
 /// The reason why a token is not a value of its kind.
