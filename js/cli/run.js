@@ -6,7 +6,7 @@
 
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { FlowLogError, Parser, detectFormat } from '../node.js';
+import { FlowLogError, Parser, compileFormat, detectFormat, fields } from '../node.js';
 import {
   UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readInstallArguments, readShipArguments,
 } from './arguments.js';
@@ -330,7 +330,8 @@ async function convertFile(file, { core, options, accept, totals, bytes, stdin, 
     const chunks = source[Symbol.asyncIterator]();
     const start = accept ? await readStart(chunks) : { chunks: [] };
     const candidate = accept ? openCandidate(Buffer.concat(start.chunks)) : undefined;
-    if (candidate !== undefined) {
+    if (candidate !== undefined && !showsFlowLog(candidate)) terminal.refused(name, candidate);
+    else if (candidate !== undefined) {
       terminal.accepted(name, candidate);
       parser.free();
       parser = newParser({ ...options, format: candidate.format });
@@ -450,6 +451,26 @@ async function* joined(start, rest) {
 function openCandidate(start) {
   const [best] = candidatesOf(start);
   return best?.origin === 'inferred' && !best.isSettled ? best : undefined;
+}
+
+/** The kinds of values that no other log has. */
+const TELLING_KINDS = ['id', 'az_id', 'word'];
+
+/** The fields whose laws a log without such values has to keep: a record starts before it ends, and a packet has bytes. */
+const LAWFUL = ['start', 'end', 'packets', 'bytes'];
+
+/**
+ * True if a format that was inferred shows that lines are a flow log. Either a column has values that no other log has; many
+ * have OK. Or all columns have fields, and those with laws are among them.
+ *
+ * @param {import('../index.js').FormatCandidate} candidate
+ */
+function showsFlowLog({ format, unresolved }) {
+  const known = new Map(fields().map((field) => [field.name, field]));
+  const columns = compileFormat(format).fields.map(({ name }) => known.get(name));
+  const isUnknown = unresolved.some(({ field }) => field === null);
+  return columns.some((field) => field !== undefined && field.name !== 'log-status' && TELLING_KINDS.includes(field.kind))
+    || (!isUnknown && columns.every(Boolean) && LAWFUL.every((name) => columns.some((field) => field?.name === name)));
 }
 
 /** Returns the size of all files together; undefined if it cannot be known. @param {string[]} files */

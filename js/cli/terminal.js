@@ -108,6 +108,16 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
   }
 
   /**
+   * Prints that the likeliest format of lines is not accepted.
+   *
+   * @param {string} name
+   * @param {import('../index.js').FormatCandidate} candidate
+   */
+  refused(name, { confidence }) {
+    this.print(`${this.#bold(`${safeText(name)}:`)} did not accept the likeliest format (${percent(confidence)}): no column has values that only flow logs have`);
+  }
+
+  /**
    * Prints why an input could not be read to its end.
    *
    * @param {string} name

@@ -329,6 +329,20 @@ describe('converting without a format', () => {
     }
   });
 
+  test('--accept does not take a format of lines that do not show a flow log', async () => {
+    const flow = (index) => [1767225600 + index, `192.0.2.${index}`, 40000 + index * 7, '198.51.100.7', 443, 6, 400 + index * 31];
+    const flows = Array.from({ length: 40 }, (_, index) => flow(index + 1).join(' ')).join('\n');
+    const refused = await runCommand(['--accept'], { input: flows });
+    assert.match(refused.stderr, /^<stdin>: did not accept the likeliest format \([\d.]+ %\): no column has values that only flow logs have\n/);
+    assert.deepStrictEqual([refused.status, refused.stdout], [1, '']);
+    // Without such values, the laws of a record show it.
+    const lawful = (index) => [1767225600 + index, 1767225640 + index, `192.0.2.${index}`, '198.51.100.7', index, 60 * index];
+    const input = Array.from({ length: 40 }, (_, index) => lawful(index + 1).join(' ')).join('\n');
+    const { stdout, stderr } = await runCommand(['--accept'], { input });
+    assert.match(stderr, /^<stdin>: accepted the likeliest format/);
+    assert.equal(documentsOf(Buffer.from(stdout)).length, 40);
+  });
+
   test('--accept keeps the documents before the end of a broken input', async () => {
     const cut = folder.write('cut-open.gz', gzipSync(`${OPEN_LINES.join('\n')}\n`.repeat(2000)).subarray(0, -9));
     const { status, stdout, stderr } = await runCommand(['--accept', cut]);

@@ -74,3 +74,24 @@ test('a wrapper is JSON, and nothing else', () => {
   assert.throws(() => parse('{"message":"10.0.0.1"}\f', '${srcaddr}'), { code: 'invalid_wrapper' });
   assert.throws(() => parse('{"message":"10.0.0.1"}{"message":"10.0.0.2"}', '${srcaddr}'), { code: 'several_lines' });
 });
+
+test('a line of CSV or TSV alone is a record', () => {
+  const expected = parse('2 123456789010 eni-1235b8ca123456789 203.0.113.53 10.0.1.20 54252 8088 6 1 40 1418530010 1418530070 ACCEPT OK');
+  for (const delimiter of [',', ';', '\t', '|']) {
+    const line = `2${delimiter}123456789010 eni-1235b8ca123456789 203.0.113.53 10.0.1.20 54252 8088 6 1 40 1418530010 1418530070 ACCEPT OK`;
+    const cells = line.replaceAll(' ', delimiter);
+    assert.deepStrictEqual(parse(cells), expected);
+    assert.deepStrictEqual(parse(cells, { format: 'default' }), expected);
+    assert.deepStrictEqual(parse(`"${cells.replaceAll(delimiter, `"${delimiter}"`)}"\r\n`), expected);
+  }
+});
+
+test('the error of one line without a documented layout has the likely format', () => {
+  const line = '5 123456789010 eni-1235b8ca123456789 203.0.113.53 10.0.1.20 54252 8088 6 1 40 1418530010 1418530070 ACCEPT OK '
+    + 'vpc-0461a061 subnet-089e7569 i-06f9249b01a2b3c4d 2 IPv4 203.0.113.53 10.0.1.20 us-east-1 use1-az4';
+  assert.throws(() => parse(line), ({ code, message }) => {
+    assert.equal(code, 'unknown_layout');
+    assert.match(message, /; by its values, the format may be \$\{version\} \$\{account-id\} .* \$\{region\} \$\{az-id\}$/);
+    return true;
+  });
+});
