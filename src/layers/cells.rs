@@ -18,6 +18,9 @@ use super::{outer, transport};
 /// The documented fields from which on an object with other members, too, is a record.
 pub(super) const MIN_FIELDS: usize = 4;
 
+/// The documented fields from which on names with an interface among them are those of a record.
+pub(super) const MANY_FIELDS: usize = 8;
+
 /// The names of columns with the text of a record.
 const TEXTS: [&str; 5] = ["message", "@message", "log", "_raw", "event.original"];
 
@@ -121,6 +124,10 @@ impl Rows {
         let mut row = Row { content: Content::Nothing, transport: Vec::new() };
         // A line for spreadsheets.
         if line.strip_prefix(b"sep=") == Some(&[delimiter]) {
+            return row;
+        }
+        // A rule of a table.
+        if delimiter == b'|' && line.iter().all(|byte| b"|+-=: ".contains(byte)) {
             return row;
         }
         self.split(line.len(), delimiter);
@@ -334,11 +341,13 @@ impl Rows {
                 _ => return false,
             }
         }
-        let (mut fields, mut tells) = (0, false);
-        for name in names.iter().filter(|name| named(name).is_some()) {
+        let (mut fields, mut tells, mut has_interface) = (0, false, false);
+        for (name, field) in names.iter().filter_map(|name| Some((name, named(name)?))) {
             fields += 1;
             tells |= is_telling(name);
+            has_interface |= field == Field::InterfaceId;
         }
+        tells |= has_interface && fields >= MANY_FIELDS;
         let is_other = |name: &&String| {
             !name.is_empty() && !name.starts_with('@') && !transport::is_time(name) && named(name).is_none()
         };

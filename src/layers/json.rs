@@ -2,11 +2,11 @@
 //! fields.
 //!
 //! Sources: *Using CloudWatch Logs subscription filters* and *FilterLogEvents* of AWS; the message formats of Docker,
-//! Fluent Bit, the HTTP Event Collector, Google Cloud Logging, OpenTelemetry and ECS.
+//! Fluent Bit, journald, the HTTP Event Collector, Google Cloud Logging, OpenTelemetry, Elasticsearch's searches and ECS.
 
 use std::borrow::Cow;
 
-use super::cells::{MIN_FIELDS, is_telling, named};
+use super::cells::{MANY_FIELDS, MIN_FIELDS, is_telling, named};
 use super::layer::Layer;
 use super::peeler::{Inside, MAX_DEPTH, Peeler};
 use super::{Peeled, Piece, Take, outer, shows_json, simply_wrapped, transport};
@@ -14,19 +14,21 @@ use crate::base::sorted::sorted_by;
 use crate::base::span::Span;
 use crate::base::tokens::is_blank;
 use crate::error::{Error, ErrorCode, quoted};
+use crate::field::Field;
 use crate::json::{self, Misread};
 use crate::record::Located;
 use crate::record::envelope::without_end;
 use crate::record::transport::TransportKey;
 
 /// The names of members that have the text of a record, the likeliest first.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "message", "@message", "log", "event.original", "original", "body", "textPayload", "_raw", "raw", "event", "line",
-    "msg", "stringValue",
+    "msg", "stringValue", "MESSAGE",
 ];
 
 /// The names of lists of events.
-pub(super) const EVENTS: [&str; 3] = ["logEvents", "events", "results"];
+pub(super) const EVENTS: [&str; 7] =
+    ["logEvents", "events", "results", "resourceLogs", "scopeLogs", "logRecords", "hits"];
 
 /// The names of objects that have such a member in place of the outermost, the likeliest first. Others are tried after them.
 const INNER: [&str; 6] = ["event", "log", "body", "result", "_source", "jsonPayload"];
@@ -56,6 +58,8 @@ struct Parts {
     fields: usize,
     /// True if one of them is a field of flow logs alone.
     tells: bool,
+    /// True if one of them is an interface.
+    has_interface: bool,
 }
 
 impl Peeler {
@@ -111,6 +115,7 @@ impl Peeler {
             }
         });
         let end = walked.map_err(|misread| misread_in(inside, &misread))?;
+        parts.tells |= parts.has_interface && parts.fields >= MANY_FIELDS;
         let inside = Inside { time: parts.time.or(inside.time), ..inside };
         let before = self.transport.len();
         for (key, value) in std::mem::take(&mut parts.transport) {
@@ -308,9 +313,10 @@ impl Parts {
             let text = json::string_of(value);
             self.time = outer::time(text.as_ref().map_or(value, |text| text.as_bytes()));
         }
-        if named(name).is_some() {
+        if let Some(field) = named(name) {
             self.fields += 1;
             self.tells |= is_telling(name);
+            self.has_interface |= field == Field::InterfaceId;
         }
     }
 }

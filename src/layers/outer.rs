@@ -135,8 +135,16 @@ pub(crate) fn is_of_transport(token: &[u8]) -> bool {
     };
     let is_stream =
         [&b"-all"[..], b"-accept", b"-reject"].iter().any(|end| token.ends_with(end) && token.starts_with(b"eni-"));
-    let has_marks = matches!(token, [b'<' | b'[' | b'(' | b'/' | b'{', ..] | [.., b':' | b']' | b'>' | b'|'])
-        || token.iter().any(|byte| matches!(byte, b'|' | b'='));
+    let has_marks = match token {
+        // The priority of syslog, or a tag.
+        [b'<', rest @ ..] => matches!(rest, [b'0'..=b'9', ..] | [.., b'>']),
+        [.., b'>'] => token == b">",
+        // A bracket may be around the record, whose first or last token it is a part of.
+        [b'[' | b'(' | b'{', rest @ ..] => rest.iter().any(|byte| !byte.is_ascii_digit()),
+        [rest @ .., b']'] => rest.iter().any(|byte| !byte.is_ascii_uppercase()),
+        [b'/', ..] | [.., b':' | b'|'] => true,
+        _ => token.iter().any(|byte| matches!(byte, b'|' | b'=')),
+    };
     is_clock || is_date || is_epoch || is_stream || has_marks
 }
 
@@ -196,6 +204,9 @@ mod tests {
             "CEF:0|Amazon|VPC",
             "level=info",
             "(stdout)",
+            "thread-2]",
+            "<app>",
+            ">",
         ];
         let inner = [
             "2",
@@ -219,6 +230,10 @@ mod tests {
             "ingress",
             "arn:aws:ecs:us-east-1:123456789012:cluster/web",
             "nat_gateway",
+            "[2",
+            "OK]",
+            "<message>2",
+            "OK</message>",
             "Team%20Blue",
             "TransitGateway",
             "web",
