@@ -122,7 +122,8 @@ one instead of stopping; it is printed on standard error`,
     value: 'LAYER',
     help: `what is around each record, from outside in: "json KEY", "prefix N" tokens,
 "suffix N" tokens, syslog, number, "end ,", "end ;", quotes, label, spaces,
-tabs, "records N", csv, "csv ;", "csv |" or tsv. May be given several times. Without it, layers are found`,
+tabs, "records N", csv, "csv ;", "csv |" or tsv. May be given several times.
+Without it, layers are found`,
   },
   transport: {
     kind: 'flag',
