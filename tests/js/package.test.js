@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { linksOf } from './links.js';
 import { consumer, manifest, packageRoot, repository } from './package.js';
 
-const DOCS = ['abi', 'api', 'aws', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'ingest', 'inputs', 'mapping', 'options', 'scale', 'ship'].map((name) => `docs/${name}.md`);
+const DOCS = ['abi', 'api', 'aws', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'hosts', 'ingest', 'inputs', 'mapping', 'options', 'scale', 'ship'].map((name) => `docs/${name}.md`);
 
 const FILES = [
   'CHANGELOG.md',
