@@ -11,7 +11,7 @@ import { Host, KINDS } from './core.js';
 const { Parser } = imported;
 
 /** kB (1,000 bytes) after gzip -9. */
-const budgets = { scalar: 235, simd128: 230 };
+const budgets = { scalar: 250, simd128: 245 };
 
 /** The members of an error, in the npm package and in JSON. */
 const MEMBERS = ['code', 'message', 'problem', 'lineNumber', 'column', 'offset', 'field', 'expected', 'found', 'format', 'input'];
