@@ -84,6 +84,23 @@ export function millionTable({ rate, read, sent }) {
   ]);
 }
 
+/** Returns the third table: how the second one is computed, and by which prices. */
+export function pricesTable() {
+  const price = (/** @type {number} */ amount) => `$${Number(amount.toPrecision(6)).toString().replace(/^(\d+\.\d)$/, '$10')}`;
+  const { lambda, s3, sqs, vended } = PRICES;
+  const [first, ...others] = vended.map(([size, amount]) => (size === Infinity ? `${price(amount)} beyond` : `${price(amount)} for ${size} TB`));
+  return tableOf([
+    ['Part', 'Formula', 'List price, to be checked'],
+    ['---', '---', '---'],
+    ['AWS Lambda', `${MONTH.toLocaleString('en')} s × events/s ÷ events/s of a worker × ${MEMORY} ÷ 1024 GB; and a request for each object`,
+      `$${lambda.gigabyteSecond.toFixed(10)} a GB-second, ${price(lambda.request * 1e6)} a million requests`],
+    ['Amazon SQS', 'objects × 3 requests', `${price(sqs.request * 1e6)} a million requests`],
+    ['Amazon S3, requests', `objects of ${OBJECT_EVENTS.toLocaleString('en')} events`, `${price(s3.get * 1e6)} a million GET requests`],
+    ['Amazon S3, storage', `MB read per million × million events/s × ${(MONTH / 1000).toLocaleString('en')} GB`, `${price(s3.gigabyteMonth)} a GB and month`],
+    ['Delivery of the flow logs to S3', `events × ${LINE_BYTES} bytes`, `for a GB: ${[first, ...others].join(', ')}`],
+  ]);
+}
+
 /** Returns the price of vended logs. @param {number} terabytes */
 function tiers(terabytes) {
   let left = terabytes;

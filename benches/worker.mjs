@@ -17,7 +17,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { millionTable, readWorkerTable, withBlocks, workerTable } from './million.mjs';
+import { millionTable, pricesTable, readWorkerTable, withBlocks, workerTable } from './million.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'target/bench');
@@ -78,7 +78,7 @@ async function main() {
   await once(server, 'close');
   const table = workerTable(rows);
   // By the numbers of the page, so that a reader finds the same.
-  const blocks = { worker: table, million: millionTable(readWorkerTable(table)[0]) };
+  const blocks = { worker: table, million: millionTable(readWorkerTable(table)[0]), prices: pricesTable() };
   console.log(Object.values(blocks).join('\n\n'));
   if (!write) return;
   const page = join(root, 'docs/scale.md');

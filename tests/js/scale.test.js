@@ -4,14 +4,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { millionTable, readWorkerTable, withBlocks, workerTable } from '../../benches/million.mjs';
+import { millionTable, pricesTable, readWorkerTable, withBlocks, workerTable } from '../../benches/million.mjs';
 import { repository } from './package.js';
 
 const page = readFileSync(join(repository, 'docs/scale.md'), 'utf8');
 const blocks = Object.fromEntries([...page.matchAll(/<!-- measured: (\w+) -->\n\n([^]*?)\n\n<!-- end -->/g)].map(([, name, block]) => [name, block]));
 
 test('what a million events a second takes is computed from the worker as it was measured', () => {
-  assert.deepStrictEqual(Object.keys(blocks), ['worker', 'million']);
+  assert.deepStrictEqual(Object.keys(blocks), ['worker', 'million', 'prices']);
+  assert.equal(pricesTable(), blocks.prices);
   const rows = readWorkerTable(blocks.worker);
   assert.equal(workerTable(rows), blocks.worker);
   assert.ok(rows.length >= 3 && rows.every(({ rate, processor }) => rate > 1000 && processor > 0.1));
