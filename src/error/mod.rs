@@ -280,17 +280,87 @@ pub(crate) fn quoted(text: &str) -> String {
             break;
         }
         match character {
-            '\'' => quoted.push('\''),
-            other => quoted.extend(other.escape_debug()),
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\0' => quoted.push_str("\\0"),
+            '\t' => quoted.push_str("\\t"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            other if is_hidden(other) => quoted.extend(other.escape_unicode()),
+            other => quoted.push(other),
         }
     }
     quoted.push('"');
     quoted
 }
 
+/// The first and the last of characters that do not print, or that change those beside them.
+///
+/// They are controls, blanks other than a space, marks that combine, variation selectors, and characters for private use.
+/// Source: Unicode's general categories Cc, Cf, Co, Zl, Zp and Zs, and its blocks of marks for all scripts.
+const HIDDEN: [(char, char); 31] = [
+    ('\0', '\x1f'),
+    ('\x7f', '\u{a0}'),
+    ('\u{ad}', '\u{ad}'),
+    ('\u{300}', '\u{36f}'),
+    ('\u{600}', '\u{605}'),
+    ('\u{61c}', '\u{61c}'),
+    ('\u{6dd}', '\u{6dd}'),
+    ('\u{70f}', '\u{70f}'),
+    ('\u{890}', '\u{891}'),
+    ('\u{8e2}', '\u{8e2}'),
+    ('\u{1680}', '\u{1680}'),
+    ('\u{180b}', '\u{180f}'),
+    ('\u{1ab0}', '\u{1aff}'),
+    ('\u{1dc0}', '\u{1dff}'),
+    ('\u{2000}', '\u{200f}'),
+    ('\u{2028}', '\u{202f}'),
+    ('\u{205f}', '\u{206f}'),
+    ('\u{20d0}', '\u{20ff}'),
+    ('\u{3000}', '\u{3000}'),
+    ('\u{e000}', '\u{f8ff}'),
+    ('\u{fdd0}', '\u{fdef}'),
+    ('\u{fe00}', '\u{fe0f}'),
+    ('\u{fe20}', '\u{fe2f}'),
+    ('\u{feff}', '\u{feff}'),
+    ('\u{fff0}', '\u{fffb}'),
+    ('\u{fffe}', '\u{ffff}'),
+    ('\u{110bd}', '\u{110cd}'),
+    ('\u{13430}', '\u{13455}'),
+    ('\u{1bca0}', '\u{1bca3}'),
+    ('\u{1d173}', '\u{1d17a}'),
+    ('\u{e0000}', char::MAX),
+];
+
+/// True if a character does not print. The table is a twentieth of the standard library's, which is downloaded, too.
+fn is_hidden(character: char) -> bool {
+    HIDDEN.iter().any(|(first, last)| (*first..=*last).contains(&character))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn characters_that_do_not_print_are_escaped() {
+        let cases = [
+            ("a \"b\" \\ 'c'", r#""a \"b\" \\ 'c'""#),
+            ("\0\t\r\n\x1b[31m\x7f\u{85}", r#""\0\t\r\n\u{1b}[31m\u{7f}\u{85}""#),
+            ("é ß 日本 😀 \u{fffd}", "\"é ß 日本 😀 \u{fffd}\""),
+            ("\u{a0}\u{200b}\u{202e}\u{2028}\u{feff}", r#""\u{a0}\u{200b}\u{202e}\u{2028}\u{feff}""#),
+            ("e\u{301}\u{fe0f}\u{e000}\u{e0041}", r#""e\u{301}\u{fe0f}\u{e000}\u{e0041}""#),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(quoted(text), expected);
+        }
+    }
+
+    #[test]
+    fn all_controls_and_blanks_are_hidden() {
+        for character in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            let shows_nothing = character.is_control() || (character.is_whitespace() && character != ' ');
+            assert!(!shows_nothing || is_hidden(character), "{character:?}");
+        }
+    }
 
     #[test]
     fn text_has_place_field_expected_and_found() {

@@ -442,8 +442,8 @@ impl Parser {
     }
 
     fn push_lines(&mut self, chunk: &[u8], enough_bytes: usize, sink: &mut Sink<'_>) -> Result<usize, Error> {
-        // Documents are four or five times as long as their lines. Space for a part of a large input is enough to start with.
-        const RATIO: usize = 5;
+        // Documents are four to nine times as long as their lines. Space for a part of a large input is enough to start with.
+        const RATIO: usize = 9;
         const MAX_CHUNK: usize = 1024 * 1024;
         let before = sink.out.len();
         if self.writer.tape.is_none() {

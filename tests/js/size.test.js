@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 
 /** kB (1,000 bytes) after gzip -9. */
 const budgets = {
-  'pkg/vpcflow_ecs_bg.wasm': 102,
+  'pkg/vpcflow_ecs_bg.wasm': 99,
   'pkg/vpcflow_ecs_detect_bg.wasm': 179,
   'pkg/vpcflow_ecs_ingest_bg.wasm': 652,
   'pkg/node.cjs': 43,
