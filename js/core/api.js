@@ -291,7 +291,8 @@ export function createApi(instances) {
      */
     skip(lines, bytes) {
       for (const [name, value] of Object.entries({ lines, bytes })) {
-        if (!Number.isSafeInteger(value) || value < 0) throw new TypeError(`argument "${name}": expected an integer from 0, found ${describe(value)}`);
+        if (Number.isSafeInteger(value) && value >= 0) continue;
+        throw new TypeError(`argument "${name}": expected an integer from 0, found ${typeof value === 'number' ? value : describe(value)}`);
       }
       this.#run((core) => core.skip(lines, bytes));
     }

@@ -121,3 +121,19 @@ test('Symbol.dispose frees', () => {
   parser[Symbol.dispose ?? Symbol.for('Symbol.dispose')]();
   assert.throws(() => parser.stats, { code: 'parser_freed' });
 });
+
+test('lines that are skipped count for errors, and the header before them holds', () => {
+  const parser = new Parser();
+  assert.equal(parser.push('srcaddr dstaddr bytes\n').length, 0);
+  parser.skip(1_000, 25_000);
+  assert.throws(() => parser.push('192.0.2.1 10.0.0.1 5\n192.0.2.1 10.0.0.1 x\n'), ({ lineNumber, offset, output }) => {
+    assert.deepStrictEqual([lineNumber, offset], [1_003, 22 + 25_000 + 21 + 19]);
+    const { source, destination, network } = JSON.parse(Buffer.from(output));
+    assert.deepStrictEqual([source.ip, destination.ip, network.bytes], ['192.0.2.1', '10.0.0.1', 5]);
+    return true;
+  });
+  assert.equal(parser.stats.lines, 3);
+  for (const [args, message] of [
+    [[-1, 0], 'argument "lines": expected an integer from 0, found -1'], [[1, 0.5], /^argument "bytes": .* found 0\.5$/], [['1', 1], /found a string$/],
+  ]) assert.throws(() => parser.skip(...args), { name: 'TypeError', message });
+});
