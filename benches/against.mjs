@@ -26,11 +26,11 @@ const GOALS = {
  * @param {number} options.rounds
  * @param {Build} options.before
  * @param {Build} options.now
- * @param {(text: string) => void} [options.progress]
+ * @param {(text: string, fraction?: number) => void} [options.progress] gets what is done, and the part of all that was done before
  */
 export async function measureAgainst({ folder, logs, rounds, before, now, progress = () => {} }) {
   const rows = [];
-  for (const [log, format] of Object.entries(logs)) {
+  for (const [place, [log, format]] of Object.entries(logs).entries()) {
     const path = join(folder, `${log}.log`);
     const bytes = readFileSync(path);
     const lines = bytes.reduce((count, byte) => count + (byte === 10), 0);
@@ -39,7 +39,8 @@ export async function measureAgainst({ folder, logs, rounds, before, now, progre
     try {
       for (let round = 0; round <= rounds; round++) {
         for (const [index, pair] of pairs.entries()) {
-          progress(`${log}, round ${round} of ${rounds}: ${pair.name}`);
+          const done = (round + index / pairs.length) / (rounds + 1);
+          progress(`${log}, round ${round} of ${rounds}: ${pair.name}`, (place + done) / Object.keys(logs).length);
           // Each is first in half of the rounds. The first round warms up and does not count.
           for (const side of round % 2 ? ['before', 'now'] : ['now', 'before']) {
             const { wall, cpu } = await timed(pair[side]);

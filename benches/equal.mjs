@@ -27,7 +27,7 @@ const INPUT_LINES = 2_000;
  * @param {number} options.lines
  * @param {{ api: object }} options.before
  * @param {{ api: object }} options.now
- * @param {(text: string) => void} [options.progress]
+ * @param {(text: string, fraction?: number) => void} [options.progress] gets what is done, and the part of all that was done before
  * @returns {{ lines: number, documents: number, errors: number, bytes: number, inputs: number, combinations: number }}
  */
 export function compareBuilds({ folder, logs, lines: wanted, before, now, progress = () => {} }) {
@@ -40,7 +40,7 @@ export function compareBuilds({ folder, logs, lines: wanted, before, now, progre
     totals.errors += errors;
     totals.bytes += bytes;
     totals.combinations.add(`${input.options.schema} ${input.options.mode}`);
-    progress(`equal: ${totals.lines.toLocaleString('en-US')} lines`);
+    progress(`${totals.lines.toLocaleString('en-US')} lines`, totals.lines / wanted);
   };
   const traffic = trafficOf(folder, logs, before.api.schemas());
   while (totals.lines < wanted / 2) compare(traffic.next().value);

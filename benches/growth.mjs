@@ -9,9 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { columns, markdownTable, median, number } from './clock.mjs';
 
 const LINES = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+const THREADS = [1, 2, 4, 8];
 const COLUMNS = [5, 10, 14, 20, 29, 40, 54];
 /** Lines for columns and threads. */
 const USUAL_LINES = 500_000;
+/** Lines that are read before a measurement counts, and in it, at least. */
+const WARM_LINES = 1_000_000;
 const CHUNK_BYTES = 256 * 1024;
 /** Files of a run with threads. */
 const FILES = 4;
@@ -22,27 +25,37 @@ const program = fileURLToPath(import.meta.url);
  * @param {object} options
  * @param {string} options.folder where the logs are
  * @param {number} options.most the most lines
- * @param {(text: string) => void} [options.progress]
+ * @param {(text: string, fraction?: number) => void} [options.progress] gets what is done, and the part of all that was done before
  */
 export function measureGrowth({ folder, most, progress = () => {} }) {
+  const counts = LINES.filter((lines) => lines <= most);
+  const usual = Math.min(USUAL_LINES, most);
+  const threadCounts = THREADS.filter((threads) => threads <= availableParallelism());
+  const all = sumOf(counts.map(readLines)) + (COLUMNS.length + threadCounts.length) * readLines(usual);
+  let done = 0;
   const run = (log, format, lines, threads = 0) => {
-    progress(`growth: ${number(lines, 0)} lines of ${format}, ${threads || 'no'} threads`);
+    progress(`${number(lines, 0)} lines of ${format}, ${threads || 'no'} threads`, done / all);
+    done += readLines(lines);
     const args = [program, log, format, String(lines), String(threads)];
     return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
   };
   const v5 = join(folder, 'v5.log');
-  const usual = Math.min(USUAL_LINES, most);
-  const rows = LINES.filter((lines) => lines <= most).map((lines) => ({ what: `${number(lines, 0)} lines`, ...run(v5, 'v5', lines) }));
+  const rows = counts.map((lines) => ({ what: `${number(lines, 0)} lines`, ...run(v5, 'v5', lines) }));
   for (const count of COLUMNS) {
     const { path, format } = narrowed(folder, count);
     rows.push({ what: `${count} columns`, ...run(path, format, usual) });
   }
-  for (let threads = 1; threads <= Math.min(availableParallelism(), 8); threads *= 2) {
+  for (const threads of threadCounts) {
     rows.push({ what: `${threads} ${threads === 1 ? 'thread' : 'threads'}`, ...run(v5, 'v5', usual, threads) });
   }
   progress('');
   return rows;
 }
+
+const sumOf = (numbers) => numbers.reduce((sum, each) => sum + each, 0);
+
+/** Returns how many lines a measurement of so many reads: few are read again and again, and nearly all once before. */
+const readLines = (lines) => Math.max(lines, WARM_LINES) + (lines <= WARM_LINES ? lines : 0);
 
 /** Writes a log with the first columns of v11. */
 function narrowed(folder, count) {
@@ -71,14 +84,14 @@ async function measureOne([path, format, count, threads]) {
   const options = { format: given, onError: 'skip' };
   const convert = Number(threads) > 0 ? inThreads(parallel, log, lines, { ...options, threads: Number(threads) }) : inChunks(new Parser(options), log, lines);
   // The first time compiles the module's functions.
-  if (lines <= 1_000_000) await convert();
+  if (lines <= WARM_LINES) await convert();
   const times = [];
   const start = process.cpuUsage();
   do {
     const from = process.hrtime.bigint();
     await convert();
     times.push(Number(process.hrtime.bigint() - from) / lines);
-  } while (times.length * lines < 1_000_000 && times.length < 100);
+  } while (times.length * lines < WARM_LINES && times.length < 100);
   const { user, system } = process.cpuUsage(start);
   const cpu = ((user + system) * 1000) / (times.length * lines);
   const bytes = log.length / countLines(log);

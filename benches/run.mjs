@@ -68,7 +68,7 @@ const SHIPPED = ['pkg/vpcflow_ecs_bg.wasm', 'pkg/vpcflow_ecs.js', 'pkg/node.cjs'
  */
 export async function measure({ folder, logs, rounds, only = /(?:)/, clock = 'wall', builds, progress = () => {} }) {
   const measured = {};
-  for (const name of logs) {
+  for (const [place, name] of logs.entries()) {
     const path = join(folder, `${name}.log`);
     const bytes = readFileSync(path);
     const format = LOGS[name];
@@ -87,7 +87,7 @@ export async function measure({ folder, logs, rounds, only = /(?:)/, clock = 'wa
       // The first round warms up and does not count.
       for (let round = 0; round <= rounds; round++) {
         for (const [i, row] of rows.entries()) {
-          progress(`${name} ${bar((round * rows.length + i) / ((rounds + 1) * rows.length))} ${row.name}`);
+          progress(`${name}, ${row.name}`, (place + (round * rows.length + i) / ((rounds + 1) * rows.length)) / logs.length);
           const { wall, cpu, bytes: bytesOut } = await timed(row.run);
           const result = results.get(row);
           result.bytesOut = bytesOut;
@@ -226,8 +226,9 @@ function tables({ machine, rounds, clock, logs, ingest, against, equal, growth, 
   if (ingest.rows) parts.push(`${style.bold(ingestTitle(ingest))}\n${columns([INGEST_HEADINGS, ...ingest.rows.map(ingestCells)], style.dim)}`);
   else parts.push(`pipelines: skipped: ${ingest.skipped}`);
   if (against?.rows) parts.push(`${style.bold(`against ${against.revision}, in one process`)}\n${againstText(against.rows, style)}`);
-  if (equal) parts.push(equalText(equal, against.revision));
+  if (equal) parts.push(equalText(equal, equal.revision));
   if (growth) parts.push(`${style.bold('growth')}\n${growthText(growth, style)}`);
+  if (start === undefined) return `${parts.join('\n\n')}\n`;
   parts.push(`${style.bold('start, to the first parsed line')}\n${columns([START_HEADINGS, ...startCells(start)], style.dim)}`);
   const sizeRows = sizes.map(({ file, raw, gzip, brotli }) => [file, number(raw, 1), number(gzip, 1), number(brotli, 1)]);
   parts.push(columns([['kB', 'raw', 'gzip', 'brotli'], ...sizeRows], style.dim));
@@ -263,16 +264,23 @@ function readmeTable({ logs, ...run }) {
   return `${measuredOn(run)}\n\n${markdownTable([['', 'ns a line', 'MB/s', 'of `toNdjson`'], ...shown])}`;
 }
 
-/** Puts results into files between their marks, in place of those that are there. A part that was not measured stays. */
-function write({ against, equal, growth, ...results }) {
+/** The parts of a run, in their order. Each writes its own results as soon as it has them. */
+export const PARTS = ['rows', 'against', 'equal', 'growth'];
+
+/** Puts the results of a part into files between their marks, in place of those that are there. */
+function write(part, results) {
   const benches = here('README.md');
-  replace(benches, 'results', markdown(results));
-  if (against?.rows) {
-    const head = `${measuredOn(results)} Before: ${against.revision}.`;
-    replace(benches, 'against', [head, againstMarkdown(against.rows), ...(equal ? [equalText(equal, against.revision)] : [])].join('\n\n'));
+  const { machine, against, equal, growth, logs } = results;
+  if (part === 'rows') {
+    replace(benches, 'results', markdown(results));
+    if (logs.v5) replace(here('../README.md'), 'speed', readmeTable(results));
+  } else if (part === 'against') {
+    replace(benches, 'against', `${measuredOn(results)} Before: ${against.revision}.\n\n${againstMarkdown(against.rows)}`);
+  } else if (part === 'equal') {
+    replace(benches, 'equal', equalText(equal, equal.revision));
+  } else {
+    replace(benches, 'growth', `Measured on: ${machineText(machine)}.\n\n${growthMarkdown(growth)}`);
   }
-  if (growth) replace(benches, 'growth', `Measured on: ${machineText(results.machine)}.\n\n${growthMarkdown(growth)}`);
-  if (results.logs.v5) replace(here('../README.md'), 'speed', readmeTable(results));
 }
 
 function replace(path, mark, content) {
@@ -282,15 +290,32 @@ function replace(path, mark, content) {
   writeFileSync(path, `${before}\n\n${content}\n\n${after}`);
 }
 
-function bar(fraction) {
-  const width = 24;
-  const done = Math.floor(fraction * width);
-  return `[${'='.repeat(done)}${' '.repeat(width - done)}]`;
-}
+/** Returns a duration as minutes and seconds. @param {number} seconds */
+const duration = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 
-function progressOn(stream) {
-  if (!stream.isTTY) return () => {};
-  return (text) => stream.write(`\r\x1b[2K${text.slice(0, (stream.columns || 80) - 1)}`);
+/** Seconds between two lines of progress in a file. */
+const BETWEEN_LINES = 30;
+
+/**
+ * Returns a function that prints what is measured, how much of its part is done (0 to 1), and the time that is left for that.
+ *
+ * A terminal has one line, which is replaced. Anything else gets a line every half a minute.
+ *
+ * @param {NodeJS.WriteStream} stream
+ * @param {string} part
+ */
+export function progressOn(stream, part) {
+  const start = performance.now();
+  let printed = start;
+  return (/** @type {string} */ text, /** @type {number | undefined} */ fraction) => {
+    const now = performance.now();
+    if (!stream.isTTY && (text === '' || now - printed < BETWEEN_LINES * 1000)) return;
+    printed = now;
+    const seconds = (now - start) / 1000;
+    const left = fraction ? `, ${Math.floor(fraction * 100)} %, about ${duration((seconds * (1 - fraction)) / fraction)} left` : '';
+    const line = text && `${part}, ${duration(seconds)}${left}: ${text}`;
+    stream.write(stream.isTTY ? `\r\x1b[2K${line.slice(0, (stream.columns || 80) - 1)}` : `${line}\n`);
+  };
 }
 
 export const OPTIONS = {
@@ -302,6 +327,7 @@ export const OPTIONS = {
   against: { type: 'string' },
   equal: { type: 'string' },
   growth: { type: 'string' },
+  parts: { type: 'string' },
   json: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
   'no-elasticsearch': { type: 'boolean', default: false },
@@ -322,29 +348,47 @@ export async function run(args, { folder, scalar, native, vrl, older }, server) 
   const api = await import('../js/node.js');
   const builds = { api, native, vrl, scalar: scalar && (await loadFrom(scalar)) };
   const rounds = Number(values.rounds);
-  const progress = progressOn(process.stderr);
   const names = values.corpus?.flatMap((list) => list.split(',')) ?? Object.keys(LOGS);
-  const logs = await measure({ folder, logs: names, rounds, clock: values.clock, only: values.rows && new RegExp(values.rows), builds, progress });
-  const ingest = typeof server === 'string' ? { skipped: server } : await measureIngest({ folder, rounds, server, progress });
-  const compared = older && (await compare({ folder, names, rounds, native, older, equal: values.equal && Number(values.equal), progress }));
-  const growth = values.growth && measureGrowth({ folder, most: Number(values.growth), progress });
-  const start = await startOf(rounds, { now: here('..'), ...(older && { [older.revision]: older.folder }) });
-  const results = { machine: machine(), rounds, clock: values.clock, logs, ingest, ...compared, growth, start, sizes: measureSizes() };
-  results.targets = judge(results);
-  if (values.write) write(results);
+  const parts = partsOf(values);
+  const pair = older && (await bothBuilds(native, older));
+  const compared = { folder, logs: Object.fromEntries(names.map((name) => [name, LOGS[name]])), rounds, ...pair };
+  const results = { rounds, clock: values.clock, logs: {}, ingest: { skipped: 'other parts were asked for' }, seconds: {} };
+  const measures = {
+    async rows(progress) {
+      const only = values.rows && new RegExp(values.rows);
+      const logs = await measure({ folder, logs: names, rounds, clock: values.clock, only, builds, progress });
+      const ingest = typeof server === 'string' ? { skipped: server } : await measureIngest({ folder, rounds, server, progress });
+      const start = await startOf(rounds, { now: here('..'), ...(older && { [older.revision]: older.folder }) });
+      const sizes = measureSizes();
+      return { logs, ingest, start, sizes, targets: judge({ logs, sizes }) };
+    },
+    against: async (progress) => ({ against: { revision: older.revision, rows: await measureAgainst({ ...compared, progress }) } }),
+    equal: (progress) => ({ equal: { revision: older.revision, ...compareBuilds({ ...compared, lines: Number(values.equal), progress }) } }),
+    growth: (progress) => ({ growth: measureGrowth({ folder, most: Number(values.growth), progress }) }),
+  };
+  for (const part of parts) {
+    const start = performance.now();
+    Object.assign(results, await measures[part](progressOn(process.stderr, part)), { machine: machine() });
+    results.seconds[part] = (performance.now() - start) / 1000;
+    if (values.write) write(part, results);
+    const done = `${part} took ${duration(results.seconds[part])}`;
+    process.stderr.write(`bench: ${done}${values.write ? '; its results are written' : ''}\n`);
+  }
   const paint = (code) => (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\x1b[${code}m${text}\x1b[0m` : text);
   const style = { bold: paint(1), dim: paint(2), red: paint(31), green: paint(32) };
   process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : tables(results, style));
 }
 
-/** Compares with an older build: its times and, if asked for, its output. */
-async function compare({ folder, names, rounds, native, older, equal: lines, progress }) {
+/** Returns the parts of a run that are asked for: all that the other options allow, or those of the option `parts`. */
+export function partsOf({ parts, against, equal, growth }) {
+  const isPossible = { rows: true, against: Boolean(against), equal: Boolean(against && equal), growth: Boolean(growth) };
+  return PARTS.filter((part) => isPossible[part] && (parts === undefined || parts.split(',').includes(part)));
+}
+
+/** Loads the package of an older build and that of this one into this process. */
+async function bothBuilds(native, older) {
   const load = async (root, program) => ({ api: await import(pathToFileURL(join(root, 'js/node.js')).href), native: program });
-  const [before, now] = await Promise.all([load(older.folder, older.native), load(here('..'), native)]);
-  const logs = Object.fromEntries(names.map((name) => [name, LOGS[name]]));
-  const equal = lines && compareBuilds({ folder, logs, lines, before, now, progress });
-  const rows = await measureAgainst({ folder, logs, rounds, before, now, progress });
-  return { equal, against: { revision: older.revision, rows } };
+  return { before: await load(older.folder, older.native), now: await load(here('..'), native) };
 }
 
 /** Returns the times of the start of packages, by name, in Node.js and, where there is one, in Chromium. */

@@ -7,7 +7,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CLOCKS, LOGS, OPTIONS, run as measure } from '../benches/run.mjs';
+import { CLOCKS, LOGS, OPTIONS, PARTS, partsOf, run as measure } from '../benches/run.mjs';
 import { missing, start } from '../tests/elasticsearch/server.mjs';
 import { build, modules, wasmPack } from './build.mjs';
 import { environment, root, wasmEnvironment } from './env.mjs';
@@ -19,8 +19,10 @@ const folder = join(root, 'target/bench');
 if (isScript(import.meta)) {
   await main('bench', async () => {
     const args = process.argv.slice(2);
-    const { lines, rounds, rows, against, 'no-elasticsearch': without } = options(args);
-    const only = new RegExp(rows ?? '');
+    const values = options(args);
+    const { lines, rounds, rows, against, 'no-elasticsearch': without } = values;
+    const parts = partsOf(values);
+    const only = parts.includes('rows') ? new RegExp(rows ?? '') : { test: () => false };
     setup();
     build();
     say('bench', `the crate in native Rust, and ${lines} lines a log`);
@@ -30,7 +32,7 @@ if (isScript(import.meta)) {
     const scalar = only.test('ours: toNdjson, module without SIMD') ? buildScalar() : undefined;
     const older = against && buildOlder(against);
     const vrl = only.test('VRL: parse only, native Rust') ? buildVrl() : undefined;
-    say('bench', `${rounds} rounds of every row on each log; do not use the machine for anything else meanwhile`);
+    say('bench', `${parts.join(', ')}: ${rounds} rounds of every row on each log; do not use the machine for anything else meanwhile`);
     const absent = without ? 'as asked for' : only.test('pipelines') ? missing() : 'other rows were asked for';
     const server = absent === undefined && (await start());
     await measure(args, { folder, scalar, vrl, native: program('bench_native'), older }, server || absent).finally(() => server && server.stop());
@@ -48,6 +50,10 @@ function options(args) {
     for (const name of values.corpus?.flatMap((names) => names.split(',')) ?? []) {
       if (!(name in LOGS)) throw new Stop(`--corpus: expected ${Object.keys(LOGS).join(', ')}, found "${name}"`);
     }
+    for (const part of values.parts?.split(',') ?? []) {
+      if (!PARTS.includes(part)) throw new Stop(`--parts: expected ${PARTS.join(', ')}, found "${part}"`);
+    }
+    if (partsOf(values).length === 0) throw new Stop('--parts: expected --against, --equal or --growth, too, for these parts');
     if (values.equal && !values.against) throw new Stop('--equal: expected --against with a revision to compare with');
     if (!(values.clock in CLOCKS)) throw new Stop(`--clock: expected ${Object.keys(CLOCKS).join(' or ')}, found "${values.clock}"`);
     return values;
@@ -87,7 +93,6 @@ function buildOlder(name) {
     run('git', ['worktree', 'prune'], { cwd: root });
     run('git', ['worktree', 'add', '--quiet', '--force', '--detach', tree, commit], { cwd: root });
   }
-  const same = (path) => readFileSync(join(root, path), 'utf8') === readFileSync(join(tree, path), 'utf8');
   // The set-up of the older revision installs tools of other versions itself.
   const isSame = (path) => readFileSync(join(root, path), 'utf8') === readFileSync(join(tree, path), 'utf8');
   for (const folder of ['node_modules', '.tools']) {

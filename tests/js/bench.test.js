@@ -10,7 +10,7 @@ import { measureAgainst } from '../../benches/against.mjs';
 import { compareBuilds, equalText } from '../../benches/equal.mjs';
 import { measureGrowth } from '../../benches/growth.mjs';
 import { userCode } from '../../benches/plain/user.js';
-import { LOGS } from '../../benches/run.mjs';
+import { LOGS, partsOf, progressOn } from '../../benches/run.mjs';
 import { temporaryFolder } from './command.js';
 import { documentsOf, imported, repository } from './package.js';
 
@@ -142,6 +142,25 @@ describe('bench', () => {
     const columns = [5, 10, 14, 20, 29, 40, 54].map((count) => `${count} columns`);
     assert.deepEqual(rows.map(({ what }) => what).slice(0, 9), ['1,000 lines', ...columns, '1 thread']);
     for (const { ns, cpu, bytes, megabytes } of rows) assert.ok(ns > 0 && cpu > 0 && bytes > 10 && megabytes > 10);
+  });
+
+  test('a run has the parts that the options allow', () => {
+    assert.deepEqual(partsOf({}), ['rows']);
+    assert.deepEqual(partsOf({ against: 'abc', equal: '1', growth: '1' }), ['rows', 'against', 'equal', 'growth']);
+    assert.deepEqual(partsOf({ against: 'abc', equal: '1', growth: '1', parts: 'equal,rows' }), ['rows', 'equal']);
+    assert.deepEqual(partsOf({ equal: '1', parts: 'equal,against' }), []);
+  });
+
+  test('progress has the part of the work that is done', () => {
+    const written = [];
+    const progress = progressOn({ isTTY: true, columns: 80, write: (text) => written.push(text) }, 'rows');
+    progress('v5', 0.5);
+    progress('');
+    assert.match(written[0], /^\r\x1b\[2Krows, 0:\d\d, 50 %, about 0:\d\d left: v5$/);
+    assert.equal(written[1], '\r\x1b[2K');
+    const lines = [];
+    progressOn({ write: (text) => lines.push(text) }, 'rows')('v5', 0.5);
+    assert.deepEqual(lines, []);
   });
 
   test('the results have every row', () => {
