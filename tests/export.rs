@@ -191,9 +191,10 @@ fn the_time_of_the_event_is_the_first_that_is_there() {
 #[test]
 fn a_field_that_is_named_twice_must_have_one_text() {
     let all = processors(&options("srcaddr bytes src-addr srcaddr", json!({ "mode": "original" })));
-    let pattern = "%{_temp_.field.srcaddr} %{_temp_.field.bytes} %{_temp_.field.src_addr} %{_temp_.repeated.3}";
+    let pattern = "%{_temp_.field.srcaddr} %{_temp_.field.bytes} %{_temp_.repeated.2} %{_temp_.repeated.3}";
     let source = include_str!("../src/export/painless/check_repeated_fields.painless").trim_end();
-    let repeats = json!([{ "key": "srcaddr", "name": "srcaddr", "index": "3", "first": 1 }]);
+    let repeat = |index: &str| json!({ "key": "srcaddr", "name": "srcaddr", "index": index, "first": 1 });
+    let repeats = [repeat("2"), repeat("3")];
     let expected = [
         json!({ "dissect": { "field": "_temp_.text", "pattern": pattern, "tag": "dissect_fields" } }),
         json!({ "script": {

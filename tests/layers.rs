@@ -266,3 +266,13 @@ fn numbers_before_records_are_layers_only_if_they_cannot_be_fields() {
         assert_eq!(records_in(&numbered(&mut |_, _| random.below(70_000) as u64)), 0);
     }
 }
+
+#[test]
+fn a_bracket_that_nothing_closes_is_not_a_layer() {
+    let format = "srcaddr dstaddr srcport dstport action";
+    let found = |end: &str| vpcflow_ecs::parse(&format!("192.0.2.1 198.51.100.7 443 6 ACCEPT {end}"), Some(format));
+    for end in ["[zz", "(a", "{", "[zz 7"] {
+        assert_eq!(found(end).unwrap_err().code().as_str(), "field_count", "{end}");
+    }
+    assert!(found("[zz]").unwrap().is_some());
+}

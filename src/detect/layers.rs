@@ -227,8 +227,12 @@ fn suggest(text: &[u8], around: Option<&Layer>, layers: &mut Vec<Layer>) {
     if !matches!(around, Some(Layer::Suffix(_))) {
         let last: Vec<&[u8]> = trimmed.rsplit(|byte| is_blank(*byte)).take(4).collect();
         let mut has_outer = false;
+        let mut closes = false;
         for (index, token) in last.iter().enumerate() {
-            has_outer |= outer::is_of_transport(token);
+            closes |= token.ends_with(b"]") || token.ends_with(b")") || token.ends_with(b"}");
+            // A bracket that nothing closes is a part of a damaged record.
+            let is_open = matches!(token, [b'[' | b'(' | b'{', ..]) && !closes;
+            has_outer |= outer::is_of_transport(token) && !is_open;
             if has_outer {
                 add(Layer::Suffix(index + 1));
             }
