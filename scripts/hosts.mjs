@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, root } from './env.mjs';
 import { buildCore, coreModules } from './hosts-core.mjs';
+import { buildGo, goEnvironment, missingGo } from './hosts-go.mjs';
 import { missing } from './hosts-jvm.mjs';
 import { buildPlugin, testedServers } from './hosts-plugin.mjs';
 import { Stop, isScript, main, printSteps, say } from './run.mjs';
@@ -16,9 +17,13 @@ export { buildCore, coreModules };
 /** Builds what the tests need, and returns the arguments that run them. */
 export function hostTests() {
   buildCore();
-  const absent = missing();
-  if (absent && process.env.CI) throw new Stop(`${absent}; under CI these tests are not skipped`);
-  if (!absent) buildPlugin(testedServers);
+  const absent = { jvm: missing(), go: missingGo() };
+  for (const reason of Object.values(absent)) {
+    if (reason && process.env.CI) throw new Stop(`${reason}; under CI these tests are not skipped`);
+  }
+  buildGo();
+  if (!absent.go) goEnvironment();
+  if (!absent.jvm) buildPlugin(testedServers);
   const tests = join(root, 'tests/hosts');
   const files = readdirSync(tests).filter((name) => name.endsWith('.test.js'));
   if (files.length === 0) throw new Stop('there are no tests in tests/hosts');
@@ -30,6 +35,7 @@ if (isScript(import.meta)) {
   await main('hosts', () => {
     setup({ wasmPack: false });
     buildCore();
+    buildGo();
     const absent = missing();
     if (absent) say('hosts', `only the modules: ${absent}`);
     else buildPlugin();

@@ -8,9 +8,9 @@ import { delimiter, join } from 'node:path';
 import { after, test } from 'node:test';
 import { coreModules } from '../../scripts/hosts-core.mjs';
 import { jvm, missing } from '../../scripts/hosts-jvm.mjs';
-import { documentCases, fixture, imported, repository } from '../js/package.js';
+import { repository } from '../js/package.js';
 import { methodsOf } from './class-file.js';
-import { jsonLines } from './core.js';
+import { compareErrors, compareGoldens } from './goldens.js';
 
 const skip = missing() ?? false;
 
@@ -30,33 +30,11 @@ function java(name, args, input) {
   return stdout;
 }
 
-test('every golden, line by line and as an input', { skip }, () => {
-  const cases = documentCases();
-  const questions = cases.flatMap(({ options = {}, lines }) => [{ options, lines }, { options, input: lines.join('\n') }]);
-  const answers = jsonLines(java('Goldens', [], questions.map((question) => `${JSON.stringify(question)}\n`).join('')));
-  assert.equal(answers.length, questions.length);
-  for (const [index, { file, name, lines, expected }] of cases.entries()) {
-    const [first, whole] = [answers[2 * index], answers[2 * index + 1]];
-    assert.deepStrictEqual([jsonLines(whole.documents), whole.errors], [expected.filter((document) => document !== null), []], `${file}: ${name}`);
-    // Lines are independent of each other here, so that the format of a header does not count for the next one.
-    if (expected.includes(null)) continue;
-    for (const [at, { document, json }] of first.lines.entries()) {
-      assert.deepStrictEqual([document, JSON.parse(json)], [expected[at], expected[at]], `${file}: ${name}: ${lines[at]}`);
-    }
-  }
-});
+const ask = (questions) => java('Goldens', [], questions);
 
-test('errors have the members of FlowLogError', { skip }, () => {
-  const cases = fixture('errors.json').map(({ name, options, input }) => ({ name, options: { ...options, onError: 'throw' }, input }));
-  const answers = jsonLines(java('Goldens', [], cases.map(({ options, input }) => `${JSON.stringify({ options, input })}\n`).join('')));
-  for (const [index, { name, options, input }] of cases.entries()) {
-    const { error } = answers[index];
-    assert.throws(() => new imported.Parser(options).toNdjson(input), (expected) => {
-      assert.deepStrictEqual(error, Object.fromEntries(Object.keys(error).map((key) => [key, expected[key] ?? null])), name);
-      return true;
-    });
-  }
-});
+test('every golden, line by line and as an input', { skip }, () => compareGoldens(ask, { byLines: true, areIndependent: true }));
+
+test('errors have the members of FlowLogError', { skip }, () => compareErrors(ask));
 
 test('no method of the hot path is too long for HotSpot, which compiles at most 8,000 bytes', { skip }, () => {
   const log = join(folder, 'v5.log');
