@@ -9,6 +9,7 @@ import { buildCore, coreModules } from './hosts-core.mjs';
 import { buildGo, goEnvironment, missingGo } from './hosts-go.mjs';
 import { missing } from './hosts-jvm.mjs';
 import { buildPlugin, testedServers } from './hosts-plugin.mjs';
+import { buildPython, missingPython } from './hosts-python.mjs';
 import { Stop, isScript, main, printSteps, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
@@ -17,11 +18,12 @@ export { buildCore, coreModules };
 /** Builds what the tests need, and returns the arguments that run them. */
 export function hostTests() {
   buildCore();
-  const absent = { jvm: missing(), go: missingGo() };
+  const absent = { jvm: missing(), go: missingGo(), python: missingPython() };
   for (const reason of Object.values(absent)) {
     if (reason && process.env.CI) throw new Stop(`${reason}; under CI these tests are not skipped`);
   }
   buildGo();
+  buildPython();
   if (!absent.go) goEnvironment();
   if (!absent.jvm) buildPlugin(testedServers);
   const tests = join(root, 'tests/hosts');
@@ -36,6 +38,7 @@ if (isScript(import.meta)) {
     setup({ wasmPack: false });
     buildCore();
     buildGo();
+    buildPython();
     const absent = missing();
     if (absent) say('hosts', `only the modules: ${absent}`);
     else buildPlugin();
