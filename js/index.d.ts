@@ -474,6 +474,7 @@ export interface DecodeOptions {
 export interface ParquetModule {
   parquetMetadataAsync: (file: any, options?: any) => Promise<any>;
   parquetRead: (options: any) => Promise<void>;
+  snappyUncompress: (packed: Uint8Array, unpacked: Uint8Array) => void;
   compressors?: { [codec: string]: (bytes: Uint8Array, length: number) => Uint8Array };
 }
 

@@ -1,21 +1,17 @@
 /**
  * Reads the rows of Parquet files as lines of a log, through the package `hyparquet`.
  *
- * A file names rows, values and sizes that it may not have. So the headers of all pages are checked before a group of
- * rows is read: what `hyparquet` makes of it is bounded then.
- *
- * Source: the specification of Parquet, and of Thrift's compact protocol, in which the headers are.
+ * A file names rows, values and sizes that it may not have. So all pages of a group of rows are checked before it is
+ * read: what `hyparquet` makes of it is bounded then.
  *
  * @module
  */
 
+import { VALUE_BYTES, checkPages } from './pages.js';
 import { damaged, missing, tooLarge } from './problem.js';
 
 /** The rows that are read at a time, unless a page has more. */
 const RANGE_ROWS = 32 * 1024;
-
-/** The bytes that a value takes in a list, besides its text. */
-const VALUE_BYTES = 16;
 
 /** Codecs that need nothing: `hyparquet` has the second. */
 const SIMPLE_CODECS = ['UNCOMPRESSED', 'SNAPPY'];
@@ -29,6 +25,7 @@ const encoder = new TextEncoder();
  * @typedef {object} ParquetModule
  * @property {(file: Parts, options: object) => Promise<Metadata>} parquetMetadataAsync
  * @property {(options: object) => Promise<void>} parquetRead
+ * @property {(packed: Uint8Array, unpacked: Uint8Array) => void} snappyUncompress
  * @property {Record<string, Decompress>} [compressors]
  *
  * @typedef {import('./source.js').Parts} Parts
@@ -38,6 +35,7 @@ const encoder = new TextEncoder();
  *
  * @typedef {object} ColumnMetadata
  * @property {string[]} path_in_schema
+ * @property {string} type
  * @property {string} codec
  * @property {bigint | number} data_page_offset
  * @property {bigint | number} [dictionary_page_offset]
@@ -64,7 +62,7 @@ export async function* parquetLines(file, { module, decompressors, maxMemory, wa
   let groupStart = 0;
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows);
-    const chunks = await reading(() => chunksOf(group, names));
+    const chunks = await reading(() => chunksOf(group, metadata.schema, names));
     for (const { codec } of chunks) {
       if (SIMPLE_CODECS.includes(codec) || codec in compressors) continue;
       throw missing(`the Parquet file is compressed with ${codec}: install the package hyparquet-compressors, which has it`);
@@ -73,7 +71,10 @@ export async function* parquetLines(file, { module, decompressors, maxMemory, wa
     const end = Math.max(...chunks.map((chunk) => chunk.end));
     if (end - start > maxMemory) throw beyond(maxMemory);
     const bytes = new Uint8Array(await file.slice(start, end));
-    const pages = await reading(() => chunks.map((chunk) => checkPages(bytes.subarray(chunk.start - start, chunk.end - start), rows)));
+    const pages = await reading(() => chunks.map(({ start: from, end: to, codec, ...column }) => {
+      const unpack = unpacker(codec, module, compressors);
+      return checkPages(bytes.subarray(from - start, to - start), rows, { ...column, unpack });
+    }));
     if (pages.reduce((sum, { memory }) => sum + memory, 0) > maxMemory) throw beyond(maxMemory);
     const held = {
       byteLength: file.byteLength,
@@ -110,6 +111,29 @@ async function reading(step) {
   }
 }
 
+/**
+ * Returns what unpacks the pages of a codec.
+ *
+ * @param {string} codec
+ * @param {ParquetModule} module
+ * @param {Record<string, Decompress>} compressors
+ * @returns {Decompress}
+ */
+function unpacker(codec, { snappyUncompress }, compressors) {
+  const unpack = (/** @type {Uint8Array} */ bytes, /** @type {number} */ size) => {
+    if (codec === 'UNCOMPRESSED') return bytes;
+    if (codec in compressors) return compressors[codec](bytes, size);
+    const unpacked = new Uint8Array(size);
+    snappyUncompress(bytes, unpacked);
+    return unpacked;
+  };
+  return (bytes, size) => {
+    const unpacked = unpack(bytes, size);
+    if (unpacked.length !== size) throw new Error('a page unpacks to another size than its header has');
+    return unpacked;
+  };
+}
+
 /** @param {number} maxMemory */
 function beyond(maxMemory) {
   return tooLarge(`a group of rows of the Parquet file needs more than ${maxMemory} bytes, as the option "maxMemory" allows`);
@@ -124,6 +148,7 @@ function beyond(maxMemory) {
 function columnsOf({ schema }, warn) {
   const names = [];
   const [root, ...elements] = schema;
+  if (root?.repetition_type === 'REPEATED') throw new Error('all of it is repeated');
   let left = root?.num_children ?? 0;
   for (let index = 0; left > 0 && index < elements.length; left--) {
     const { name, repetition_type: repetition } = elements[index];
@@ -151,142 +176,20 @@ function descendants(elements, index) {
  * Returns the parts of the file that have the columns of a group.
  *
  * @param {Metadata['row_groups'][number]} group
+ * @param {Metadata['schema']} schema
  * @param {string[]} names
  */
-function chunksOf({ columns }, names) {
+function chunksOf({ columns }, schema, names) {
   const chunks = columns.flatMap(({ meta_data: data }) => {
     if (data === undefined || data.path_in_schema.length !== 1 || !names.includes(data.path_in_schema[0])) return [];
     const first = Number(data.data_page_offset);
     const start = Math.min(first, Number(data.dictionary_page_offset || first));
-    return [{ codec: data.codec, start, end: start + Number(data.total_compressed_size) }];
+    const optional = schema.find(({ name }) => name === data.path_in_schema[0])?.repetition_type !== 'REQUIRED';
+    return [{ type: data.type, optional, codec: data.codec, start, end: start + Number(data.total_compressed_size) }];
   });
   if (chunks.length !== names.length) throw new Error('a group of rows lacks a column');
   if (chunks.some(({ start, end }) => !(start >= 4 && end > start))) throw new Error('a column is outside the file');
   return chunks;
-}
-
-/**
- * Checks the pages of a column: that they have a value for each row.
- *
- * @param {Uint8Array} bytes
- * @param {number} rows of the group
- * @returns {{ most: number, memory: number }} the most values of a page, and the bytes that one page takes at most
- */
-function checkPages(bytes, rows) {
-  const reader = new Thrift(bytes);
-  let values = 0;
-  let most = 0;
-  let memory = 0;
-  while (reader.at < bytes.length && values < rows) {
-    const header = reader.struct();
-    const [size, packed] = [header.get(2), header.get(3)];
-    const parts = [5, 7, 8].map((id) => header.get(id)).find((part) => part instanceof Map);
-    const count = parts?.get(1);
-    if (typeof size !== 'number' || typeof packed !== 'number' || typeof count !== 'number') throw new Error('a page has no size');
-    if (size < 0 || packed < 0 || count < 0 || reader.at + packed > bytes.length) throw new Error('a page is larger than its column');
-    reader.at += packed;
-    const isDictionary = header.get(1) === 2;
-    // A value of a dictionary has a byte at least.
-    if (isDictionary && count > size * 8) throw new Error('a dictionary has more values than bytes');
-    if (!isDictionary) {
-      values += count;
-      most = Math.max(most, count);
-    }
-    memory = Math.max(memory, size + count * VALUE_BYTES);
-    if (values > rows) throw new Error('a column has more values than rows');
-  }
-  if (values < rows) throw new Error('a column has fewer values than rows');
-  return { most, memory };
-}
-
-/**
- * The fields of a Thrift structure by their numbers: integers and structures; undefined for others.
- *
- * @typedef {Map<number, number | Fields | undefined>} Fields
- */
-
-/** Reads Thrift's compact protocol. */
-class Thrift {
-  #bytes;
-  /** The offset of the next byte. */
-  at = 0;
-
-  /** @param {Uint8Array} bytes */
-  constructor(bytes) {
-    this.#bytes = bytes;
-  }
-
-  /** @param {number} [depth] @returns {Fields} */
-  struct(depth = 0) {
-    if (depth > 8) throw new Error('a header is nested too deeply');
-    /** @type {Fields} */
-    const fields = new Map();
-    let id = 0;
-    for (let head = this.#byte(); head !== 0; head = this.#byte()) {
-      id = head >> 4 === 0 ? this.#integer() : id + (head >> 4);
-      fields.set(id, this.#value(head & 15, depth));
-    }
-    return fields;
-  }
-
-  /** @param {number} type @param {number} depth @returns {number | Fields | undefined} */
-  #value(type, depth) {
-    switch (type) {
-      case 1:
-      case 2:
-        return undefined;
-      case 3:
-        return this.#byte();
-      case 4:
-      case 5:
-      case 6:
-        return this.#integer();
-      case 7:
-        this.at += 8;
-        return undefined;
-      case 8:
-        // In two steps, since reading the length moves the offset.
-        return this.#skip(this.#varint());
-      case 12:
-        return this.struct(depth + 1);
-      case 9:
-      case 10: {
-        const head = this.#byte();
-        const count = head >> 4 === 15 ? this.#varint() : head >> 4;
-        for (let left = count; left > 0; left--) this.#value(head & 15, depth + 1);
-        return undefined;
-      }
-      default:
-        throw new Error('a header has an unknown type');
-    }
-  }
-
-  /** @param {number} count */
-  #skip(count) {
-    this.at += count;
-    return undefined;
-  }
-
-  #byte() {
-    const byte = this.#bytes[this.at++];
-    if (byte === undefined) throw new Error('a header is cut short');
-    return byte;
-  }
-
-  #varint() {
-    let value = 0;
-    for (let factor = 1; factor < 2 ** 53; factor *= 128) {
-      const byte = this.#byte();
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-    throw new Error('a number of a header is too large');
-  }
-
-  #integer() {
-    const value = this.#varint();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-  }
 }
 
 /**

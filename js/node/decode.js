@@ -103,8 +103,8 @@ if (zstdDecompressSync) decompressors.ZSTD = (bytes, length) => zstdDecompressSy
 async function parquet() {
   const compressors = await import('hyparquet-compressors').catch(() => ({ compressors: {} }));
   try {
-    const { parquetMetadataAsync, parquetRead } = await import('hyparquet');
-    return /** @type {import('../decode/parquet.js').ParquetModule} */ ({ parquetMetadataAsync, parquetRead, ...compressors });
+    const { parquetMetadataAsync, parquetRead, snappyUncompress } = await import('hyparquet');
+    return /** @type {import('../decode/parquet.js').ParquetModule} */ ({ parquetMetadataAsync, parquetRead, snappyUncompress, ...compressors });
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw missing('this is Parquet, which the package hyparquet reads: install it beside vpcflow-ecs, with npm install hyparquet');

@@ -55,6 +55,7 @@ const FILES = [
   'js/decode/inflate.js',
   'js/decode/json.js',
   'js/decode/magic.js',
+  'js/decode/pages.js',
   'js/decode/parquet.js',
   'js/decode/portable.js',
   'js/decode/problem.js',

@@ -65,10 +65,10 @@ for (const [name, decode] of Object.entries(decoders)) {
     }
   });
 
-  test(`${name}, files of another writer: pages of zstd, snappy and gzip, of both versions, in groups`, async () => {
+  test(`${name}, files of another writer: pages of zstd, snappy and gzip, of differences, of both versions, in groups`, async () => {
     const expected = linesOf(500);
     const files = readdirSync(fixtures).filter((file) => file.endsWith('.parquet'));
-    assert.deepStrictEqual(files.sort(), ['gzip-1', 'gzip-2', 'snappy-1', 'snappy-2', 'zstd-1', 'zstd-2'].map((file) => `${file}.parquet`));
+    assert.deepStrictEqual(files.sort(), ['delta-1', 'delta-2', 'gzip-1', 'gzip-2', 'snappy-1', 'snappy-2', 'zstd-1', 'zstd-2'].map((file) => `${file}.parquet`));
     for (const file of files) {
       const bytes = new Uint8Array(readFileSync(new URL(file, fixtures)));
       const { text, error } = await read(decode(bytes));
@@ -99,6 +99,17 @@ for (const [name, decode] of Object.entries(decoders)) {
         assert.ok(error, `${length} bytes of ${file}`);
         assert.equal(error.code, 'damaged_input', error.stack);
       }
+    }
+  });
+
+  test(`${name}, a byte of a page with a checksum that is another is an error`, async () => {
+    for (const file of ['delta-1', 'delta-2']) {
+      const bytes = new Uint8Array(readFileSync(new URL(`${file}.parquet`, fixtures)));
+      const at = Buffer.from(bytes).indexOf('123456789010');
+      bytes[at] ^= 1;
+      const { text, error } = await read(decode(bytes));
+      const message = 'the Parquet file is damaged or cut short: a page has another checksum than its bytes';
+      assert.deepStrictEqual([file, text, error?.message], [file, '', message]);
     }
   });
 

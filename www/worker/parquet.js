@@ -2,5 +2,5 @@
 
 import { decompress } from 'fzstd';
 
-export { parquetMetadataAsync, parquetRead } from 'hyparquet';
+export { parquetMetadataAsync, parquetRead, snappyUncompress } from 'hyparquet';
 export const compressors = { ZSTD: (bytes) => decompress(bytes) };
