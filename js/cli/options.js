@@ -127,7 +127,7 @@ Without it, layers are found`,
   },
   transport: {
     kind: 'flag',
-    help: 'add what the JSON or CSV around a record says of it: its log group and stream,\nthe owner, the region, the identifier and time of the event',
+    help: 'add what the JSON or CSV around a record says of it: its log group\nand stream, the owner, the region, the identifier and time of the event',
   },
   'no-layers': { kind: 'flag', help: 'each line is a record, and nothing is around it' },
   strict: { kind: 'flag', help: 'refuse formats with field names that AWS does not document' },
