@@ -3,9 +3,9 @@
 // The files of www/ are the root of the site; js/ and pkg/ are below it. files.json lists them all.
 // The service worker caches that list for use without a network. `npm start` serves the same, without copying.
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { build } from './build.mjs';
+import { build, isStale, touch } from './build.mjs';
 import { environment, root } from './env.mjs';
 import { isScript, main, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -44,12 +44,13 @@ export function siteFiles() {
 /** The script with the package that reads Parquet, which is bundled for the site: browsers find no packages by name. */
 const PARQUET = 'worker/parquet.js';
 
-/** Returns the path of the bundle, which is made if it is missing. */
+/** Returns the path of the bundle, which is made if it is missing or out of date. */
 function bundledParquet() {
   const bundle = 'target/parquet.js';
-  if (!existsSync(join(root, bundle))) {
+  if (isStale([bundle], [`www/${PARQUET}`, 'package-lock.json', 'scripts/site.mjs'])) {
     const options = ['--bundle', '--format=esm', '--minify', `--outfile=${bundle}`, '--log-level=warning'];
     run('esbuild', [`www/${PARQUET}`, ...options], { cwd: root, env: environment() });
+    touch([bundle]);
   }
   return bundle;
 }

@@ -91,6 +91,8 @@ async function packAndInstall() {
   const tarball = readdirSync(workspace).find((name) => name.endsWith('.tgz'));
   const install = ['install', '--offline', '--no-audit', '--no-fund', join(workspace, String(tarball))];
   await check('npm', install, environment(), consumer);
+  // The optional package that reads Parquet.
+  cpSync(join(root, 'node_modules/hyparquet'), join(consumer, 'node_modules/hyparquet'), { recursive: true });
 }
 
 function javascriptTests() {
@@ -122,8 +124,6 @@ function aws() {
 function elasticsearch() {
   const absent = missing();
   if (absent) return console.log(`skipped: ${absent}`);
-  // The optional package that reads Parquet. Tests before this step need a project without it.
-  cpSync(join(root, 'node_modules/hyparquet'), join(consumer, 'node_modules/hyparquet'), { recursive: true });
   return tests(process.execPath, elasticsearchTests(), { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
 }
 

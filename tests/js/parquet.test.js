@@ -1,14 +1,17 @@
 // Parquet files, written by another package, decoded to lines.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { compressors } from 'hyparquet-compressors';
 import * as hyparquet from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { decoders as withoutParquet, read } from './decoded.js';
-import { documentsOf, imported, packageRoot, repository } from './package.js';
+import { documentsOf, imported, manifest, packageRoot } from './package.js';
 import { Dice } from './random.js';
 
 const fixtures = new URL('../fixtures/inputs/parquet/', import.meta.url);
@@ -159,12 +162,15 @@ for (const [name, decode] of Object.entries(decoders)) {
   });
 }
 
-test('without the package that reads it, Parquet is named, with what to do', async () => {
+test('without the package that reads it, Parquet is named, with what to do', async (context) => {
   const file = write(3);
   const browser = await read(withoutParquet['in browsers'](file));
   assert.equal(browser.error.message, 'this is Parquet, which the package hyparquet reads: give the option "parquet"');
-  const { text, error } = await read(imported.decode(file));
-  // Beside the repository's own copy of the package there is hyparquet, beside the installed one there is not.
-  if (packageRoot === repository) assert.equal(text, linesOf(3));
-  else assert.equal(error.message, 'this is Parquet, which the package hyparquet reads: install it beside vpcflow-ecs, with npm install hyparquet');
+  // A copy of the package, in a folder without the packages around the other.
+  const alone = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-alone-'));
+  context.after(() => rmSync(alone, { recursive: true }));
+  for (const part of ['package.json', 'js', 'pkg']) cpSync(join(packageRoot, part), join(alone, part), { recursive: true });
+  const { decode } = await import(pathToFileURL(join(alone, manifest.exports['.'].node.import)).href);
+  const { error } = await read(decode(file));
+  assert.equal(error.message, 'this is Parquet, which the package hyparquet reads: install it beside vpcflow-ecs, with npm install hyparquet');
 });
