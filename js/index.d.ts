@@ -853,8 +853,8 @@ type Compiled = typeof globalThis extends { WebAssembly: { Module: { prototype: 
  * Loads the WASM modules. Browsers need it before any other call; Node.js loads them itself. Further calls do nothing.
  *
  * @param input the main module. Default: the `.wasm` file of the package, beside its scripts
- * @param detectionInput the module that infers formats from lines, the same way; null to leave it out, as `initSync` does
- *   with one module. The first line is then parsed earlier, and another `init()` loads it later
+ * @param detectionInput the module that infers formats from lines, the same way. If the main module is given, the other is
+ *   left out by default; null leaves it out, too. The first line is then parsed earlier, and another `init()` loads it later
  * @example
  * import { init, parse } from 'vpcflow-ecs';
  * await init();

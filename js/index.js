@@ -23,7 +23,7 @@ const loader = joinLoaders(main, detection);
 
 export const {
   parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
-} = createApi(new Instances(main.glue, detection.glue));
+} = createApi(new Instances(main.glue, loader.detectionGlue));
 
 export const decode = /* @__PURE__ */ createDecode(portable);
 
@@ -34,7 +34,8 @@ export { FlowLogError };
  *
  * @param {RequestInfo | URL | Response | BufferSource | WebAssembly.Module | Promise<unknown>} [input] where the main
  *   module is, or what it is; by default the `.wasm` file of the package
- * @param {typeof input | null} [detectionInput] the same of the module that infers formats from lines; null to leave it out
+ * @param {typeof input | null} [detectionInput] the same of the module that infers formats from lines; null to leave it out,
+ *   which is the default if the main module is given
  * @returns {Promise<void>}
  */
 export const init = loader.init;

@@ -4,10 +4,7 @@
  * @module
  */
 
-import api from './node/api.cjs';
-
-export const {
+export {
   parse, Parser, ndjsonStream, bulkStream, documentStream, toNode, decode, parallel, detectFormat, explain, compileFormat,
-  fields, presets, schemas, FlowLogError, init, initSync,
-} = api;
-export default init;
+  fields, presets, schemas, FlowLogError, init, initSync, init as default,
+} from './node/commonjs/main.js';

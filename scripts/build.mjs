@@ -6,16 +6,16 @@
 // 1. wasm-pack: src/ -> pkg/vpcflow_ecs_bg.wasm and its JavaScript, pkg/vpcflow_ecs.js.
 //    It works in target/wasm-pack, from where the results are copied when all went well. So a
 //    failed build leaves nothing half-made in pkg/, and pkg/README.md, which is in git, is safe.
-// 2. esbuild: js/node/entry.js -> pkg/node.cjs, the CommonJS form for Node. The entry reads
-//    `new URL('../../pkg/vpcflow_ecs_bg.wasm', import.meta.url)`. In the bundle, import.meta.url is
-//    the entry's address in js/, so that what it reads and starts has one address before bundling and after it.
-// 3. The types of that form, pkg/node.d.cts: the same text as js/index.d.ts. TypeScript takes a
+// 2. esbuild: js/node/create.js -> pkg/node.cjs, the CommonJS form for Node, and js/node/parallel-worker.js -> pkg/worker.cjs, a
+//    thread of it.
+// 3. The same files as text in JavaScript, pkg/node-packed.js: entries for bundlers import it.
+// 4. The types of that form, pkg/node.d.cts: the same text as js/index.d.ts. TypeScript takes a
 //    .d.ts of this package for an ES module, and refuses it to require(). So js/index.d.ts must not
 //    import anything with a relative path.
 //
 // `npm run demo` needs no optimised module: `buildQuickly` builds another one, away from pkg/, without wasm-pack and wasm-opt.
 
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
@@ -41,10 +41,17 @@ export const modules = [
   { name: 'vpcflow_ecs_ingest', features: 'js,ingest', profile: ['--release'], flags: [] },
 ];
 
-/** The CommonJS forms of the entries, and the modules that they use. */
+/** The CommonJS forms of scripts, the modules that they use, and the types of the entries that are made with them. */
 const bundles = [
-  { name: 'node', entry: 'js/node/entry.js', types: 'js/index.d.ts', uses: ['vpcflow_ecs', 'vpcflow_ecs_detect'] },
-  { name: 'ingest', entry: 'js/ingest/node-entry.js', types: 'js/ingest/index.d.ts', uses: ['vpcflow_ecs_ingest'] },
+  { name: 'worker', entry: 'js/node/parallel-worker.js', uses: ['vpcflow_ecs', 'vpcflow_ecs_detect'], options: ['--minify'] },
+  { name: 'node', entry: 'js/node/create.js', types: 'js/index.d.ts', uses: ['vpcflow_ecs', 'vpcflow_ecs_detect'] },
+  { name: 'ingest', entry: 'js/ingest/node-create.js', types: 'js/ingest/index.d.ts', uses: ['vpcflow_ecs_ingest'] },
+];
+
+/** Files that entries for bundlers carry, by the names of their constants. */
+const packed = [
+  { name: 'node-packed', files: { main: 'pkg/vpcflow_ecs_bg.wasm', detection: 'pkg/vpcflow_ecs_detect_bg.wasm', worker: 'pkg/worker.cjs' } },
+  { name: 'node-packed-ingest', files: { ingest: 'pkg/vpcflow_ecs_ingest_bg.wasm' } },
 ];
 
 // The tools' versions are in Cargo.toml and package-lock.json, the flags in these scripts.
@@ -59,13 +66,16 @@ export function build() {
   for (const bundle of staleBundles) {
     step('build', `js/ -> pkg/${bundle.name}.cjs with esbuild`, () => buildBundle(bundle));
   }
+  const stalePacked = packed.filter(isPackedStale);
+  for (const pack of stalePacked) step('build', `files of pkg/ -> pkg/${pack.name}.js`, () => buildPacked(pack));
   // npm obeys this file, and `*` in it would empty the package. Other ways to call wasm-pack write it.
   rmSync(join(root, 'pkg/.gitignore'), { force: true });
 
-  if (staleModules.length + staleBundles.length > 0) {
+  if (staleModules.length + staleBundles.length + stalePacked.length > 0) {
     printSizes([
       ...modules.flatMap(({ name }) => [`pkg/${name}_bg.wasm`, `pkg/${name}.js`]),
       ...bundles.map(({ name }) => `pkg/${name}.cjs`),
+      ...packed.map(({ name }) => `pkg/${name}.js`),
     ]);
   } else {
     say('build', dim('pkg/ is up to date'));
@@ -74,7 +84,7 @@ export function build() {
 
 /** True if pkg/ has everything, newer than its sources. */
 export function isBuilt() {
-  return !modules.some(isModuleStale) && !bundles.some(isBundleStale);
+  return !modules.some(isModuleStale) && !bundles.some(isBundleStale) && !packed.some(isPackedStale);
 }
 
 /**
@@ -100,10 +110,10 @@ export function buildQuickly() {
     rmSync(folder, { recursive: true, force: true });
     for (const path of ['js', 'package.json']) cpSync(join(root, path), join(folder, path), { recursive: true });
     for (const name of entry.uses) {
-      const output = ['--target', 'web', '--no-typescript', '--out-dir', join(folder, 'pkg'), '--out-name', name];
+      const output = ['--target', 'web', '--no-typescript', '--omit-default-module-path', '--out-dir', join(folder, 'pkg'), '--out-name', name];
       run('wasm-bindgen', [`target/${wasmTarget}/debug/vpcflow_ecs.wasm`, ...output], { cwd: root, env: environment() });
     }
-    esbuild(entry, folder);
+    for (const bundle of [entry, bundles.find(({ name }) => name === 'worker')]) esbuild(bundle, folder);
   });
   return folder;
 }
@@ -136,37 +146,46 @@ export function wasmPack({ name, features, profile }, folder, env) {
 }
 
 /** Returns the paths of a bundle's files. */
-function bundleFilesOf(name) {
-  return [`pkg/${name}.cjs`, `pkg/${name}.d.cts`];
+function bundleFilesOf({ name, types }) {
+  return [`pkg/${name}.cjs`, ...(types ? [`pkg/${name}.d.cts`] : [])];
 }
 
-function isBundleStale({ name, uses }) {
-  return isStale(bundleFilesOf(name), ['js', ...uses.flatMap(filesOf), ...always]);
+function isBundleStale(bundle) {
+  return isStale(bundleFilesOf(bundle), ['js', ...bundle.uses.flatMap(filesOf), ...always]);
 }
 
 function buildBundle(bundle) {
-  const outputs = bundleFilesOf(bundle.name);
+  const outputs = bundleFilesOf(bundle);
   esbuild(bundle, root);
-  copyFileSync(join(root, bundle.types), join(root, outputs[1]));
+  if (bundle.types) copyFileSync(join(root, bundle.types), join(root, outputs[1]));
   touch(outputs);
 }
 
-/** Writes an entry, and all it imports, as one CommonJS file. `folder` has js/ and pkg/. */
-function esbuild({ name, entry }, folder) {
-  const url = '__bundleUrl';
-  const options = [
+/** Writes a script, and all it imports, as one CommonJS file. `folder` has js/ and pkg/. */
+function esbuild({ name, entry, options = [] }, folder) {
+  const common = [
     '--bundle',
     '--format=cjs',
     '--platform=node',
     '--target=node20',
     // Optional peer dependencies, which are loaded when they are needed.
     '--external:hyparquet*',
-    `--define:import.meta.url=${url}`,
-    `--banner:js=const ${url} = new URL('../${entry}', require('node:url').pathToFileURL(__filename)).href;`,
     `--outfile=pkg/${name}.cjs`,
     '--log-level=warning',
   ];
-  run('esbuild', [entry, ...options], { cwd: folder, env: environment() });
+  run('esbuild', [entry, ...common, ...options], { cwd: folder, env: environment() });
+}
+
+function isPackedStale({ name, files }) {
+  return isStale([`pkg/${name}.js`], [...Object.values(files), ...always]);
+}
+
+function buildPacked({ name, files }) {
+  const constants = Object.entries(files).map(([constant, path]) => {
+    const text = brotliCompressSync(readFileSync(join(root, path))).toString('base64');
+    return `/** ${path}: base64 of its bytes, compressed with Brotli. @type {string} */\nexport const ${constant} = '${text}';\n`;
+  });
+  writeFileSync(join(root, `pkg/${name}.js`), constants.join('\n'));
 }
 
 /** Sets the times of files to now: some tools keep the times of files that they copy or do not change. */

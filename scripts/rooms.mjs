@@ -70,7 +70,7 @@ const js = {
   decode: ['core'],
   node: ['node:', 'pkg', 'core', 'decode'],
   entries: ['pkg', 'core', 'decode', 'node'],
-  ingest: ['node:', 'pkg', 'core', 'entries'],
+  ingest: ['pkg', 'core', 'node', 'entries'],
   sources: ['node:', 'core', 'entries'],
   ship: ['node:', 'text', 'core', 'entries'],
   lambda: ['node:', 'entries', 'sources', 'ship'],

@@ -29,7 +29,7 @@ export const policy = [
 ].join('; ');
 
 /** True if browsers load a file of js/ or pkg/: not those of the command and of Node. */
-const forBrowsers = (path) => !/^js\/(?:(?:cli|lambda|ship|sources)\/|.*\bnode\b)|\.d\.c?ts$|\.cjs$/.test(path);
+const forBrowsers = (path) => !/^(?:js|pkg)\/(?:(?:cli|lambda|ship|sources)\/|.*\bnode\b)|\.d\.c?ts$|\.cjs$/.test(path);
 
 /** Returns the files of the site: from their path there to their path in the repository. */
 export function siteFiles() {

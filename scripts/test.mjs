@@ -11,6 +11,7 @@ import { missing } from '../tests/elasticsearch/server.mjs';
 import { build, modules } from './build.mjs';
 import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
 import { hostTests } from './hosts.mjs';
+import { tryEnvironments } from './matrix.mjs';
 import { Stop, bold, green, isScript, main, red } from './run.mjs';
 import { setup } from './setup.mjs';
 import { awsTests, reasonToSkip } from './test-aws.mjs';
@@ -36,6 +37,7 @@ const steps = [
   ['npm package', packAndInstall],
   ['JavaScript tests', javascriptTests],
   ['hosts', hosts],
+  ['matrix', matrix],
   ['Deno', inDeno],
   ['AWS', aws],
   ['Elasticsearch', elasticsearch],
@@ -88,11 +90,14 @@ async function packAndInstall() {
   writeFileSync(join(consumer, 'package.json'), '{ "private": true }\n');
   // With its scripts: `prepack` is what makes sure that a published package has a module in it.
   await check('npm', ['pack', '--pack-destination', workspace]);
-  const tarball = readdirSync(workspace).find((name) => name.endsWith('.tgz'));
-  const install = ['install', '--offline', '--no-audit', '--no-fund', join(workspace, String(tarball))];
-  await check('npm', install, environment(), consumer);
+  await check('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball()], environment(), consumer);
   // The optional package that reads Parquet.
   cpSync(join(root, 'node_modules/hyparquet'), join(consumer, 'node_modules/hyparquet'), { recursive: true });
+}
+
+/** Returns the path of the packed package. */
+function tarball() {
+  return join(workspace, String(readdirSync(workspace).find((name) => name.endsWith('.tgz'))));
 }
 
 function javascriptTests() {
@@ -105,6 +110,13 @@ function javascriptTests() {
 
 function hosts() {
   return tests(process.execPath, hostTests(), { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
+}
+
+/** Tries the environments that take seconds each; `npm run matrix` tries all. */
+async function matrix() {
+  const counts = await tryEnvironments(tarball(), ({ ci }) => ci === true);
+  if (counts.failed) throw Object.assign(new Stop(`${counts.failed} environments failed`), counts);
+  return counts;
 }
 
 async function inDeno() {

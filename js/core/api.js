@@ -6,7 +6,7 @@
  */
 
 import { CoreCache } from './cache.js';
-import { FlowLogError, toPublicError } from './error.js';
+import { FlowLogError, nameClass, toPublicError } from './error.js';
 import { isTrap } from './instances.js';
 import { isRest, writeInto } from './into.js';
 import { checkNames, checkOptions, copyFormat, describe, invalidOption, jsonOf, jsonText, packOptions } from './options.js';
@@ -397,6 +397,8 @@ export function createApi(instances) {
     }
   }
 
+  nameClass(Parser, 'Parser');
+
   // Engines without explicit resource management get the method under the name that its polyfills use.
   Object.defineProperty(Parser.prototype, Symbol.dispose ?? Symbol.for('Symbol.dispose'), {
     value: Parser.prototype.free,
@@ -431,7 +433,7 @@ export function createApi(instances) {
   function detectFormat(sample, options) {
     const { maxLines, maxBytes } = readBounds(options);
     const bytes = sampleBytes(sample, { maxLines, maxBytes });
-    return instances.call(() => instances.detection.detectFormat(bytes, maxLines, maxBytes));
+    return instances.call(() => instances.detection('detectFormat').detectFormat(bytes, maxLines, maxBytes));
   }
 
   /**
@@ -454,12 +456,12 @@ export function createApi(instances) {
       const message = `expected a line of at most ${MAX_EXPLAINED_LENGTH} characters, found one of ${line.length}`;
       throw new FlowLogError(message, { code: 'line_too_long' });
     }
-    return instances.call(() => instances.detection.explain(line, header, jsonOf({ ...shape, format: given })));
+    return instances.call(() => instances.detection('explain').explain(line, header, jsonOf({ ...shape, format: given })));
   }
 
-  const fields = () => instances.call(() => instances.detection.fields());
-  const presets = () => instances.call(() => instances.detection.presets());
-  const schemas = () => instances.call(() => instances.detection.schemas());
+  const fields = () => instances.call(() => instances.detection('fields').fields());
+  const presets = () => instances.call(() => instances.detection('presets').presets());
+  const schemas = () => instances.call(() => instances.detection('schemas').schemas());
 
   const { conversions, ...streams } = createStreams({ Parser: /** @type {any} */ (Parser), pushDocuments });
 

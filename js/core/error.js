@@ -43,8 +43,19 @@ export class FlowLogError extends Error {
   }
 }
 
+nameClass(FlowLogError, 'FlowLogError');
 Object.defineProperty(FlowLogError.prototype, 'name', { value: 'FlowLogError', configurable: true, writable: true });
 Object.defineProperty(FlowLogError.prototype, BRAND, { value: true });
+
+/**
+ * Gives a class its name again, which bundlers change.
+ *
+ * @param {Function} constructor
+ * @param {string} name
+ */
+export function nameClass(constructor, name) {
+  Object.defineProperty(constructor, 'name', { value: name, configurable: true });
+}
 
 /**
  * Returns the error to throw for something that the WASM module threw: a FlowLogError for its plain error objects, and
@@ -66,6 +77,15 @@ export function toPublicError(thrown) {
 export function isRaw(thrown) {
   return typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error) &&
     'code' in thrown && typeof thrown.code === 'string' && 'message' in thrown && typeof thrown.message === 'string';
+}
+
+/**
+ * True if an import failed because a package is not installed: by Node.js's code, or by that of bundles.
+ *
+ * @param {unknown} error
+ */
+export function isMissingPackage(error) {
+  return error instanceof Error && 'code' in error && (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND');
 }
 
 /**

@@ -46,7 +46,7 @@ export class Instances {
 
   /**
    * @param {() => Main} mainGlue gives the glue's exports, or throws while the WASM module is not loaded
-   * @param {() => Detection} detectionGlue the same of the module that infers formats from lines
+   * @param {(user: string) => Detection} detectionGlue the same of the module that infers formats from lines, for the function that needs it
    */
   constructor(mainGlue, detectionGlue) {
     this.#mainGlue = mainGlue;
@@ -65,7 +65,7 @@ export class Instances {
     if (!this.#knowsDetection) {
       // A trap of the other module reaches the caller when the call of this one ends.
       /** @template T @param {(glue: Detection) => T} call */
-      const ask = (call) => this.call(() => call(this.detection));
+      const ask = (call) => this.call(() => call(this.detection('a Parser')));
       glue.setDetector?.({
         infer: (/** @type {Uint8Array} */ lines) => ask((glue) => glue.infer(lines)),
         findLayers: (/** @type {[lines: Uint8Array, formats: string, maxLayers: number]} */ ...query) =>
@@ -79,8 +79,9 @@ export class Instances {
     return glue;
   }
 
-  get detection() {
-    const glue = this.#detectionGlue();
+  /** Returns the exports of the module of detection. @param {string} user the name of the function that needs them */
+  detection(user) {
+    const glue = this.#detectionGlue(user);
     this.#used.add(glue);
     return glue;
   }

@@ -7,23 +7,40 @@
 import { FlowLogError } from './error.js';
 
 /**
- * Joins the loaders of the main module and of the one that infers formats from lines. `init` loads both, or only the first if
- * the second is null.
+ * @template Glue
+ * @typedef {{ glue(): Glue, isReady(): boolean, init(input?: unknown): Promise<void>,
+ *   initSync(input: BufferSource | WebAssembly.Module): void }} Loader
+ */
+
+/**
+ * Joins the loaders of the main module and of the one that infers formats from lines. Without an argument, `init` loads both;
+ * with one module, only that.
  *
- * @param {ReturnType<typeof createLoader>} main
- * @param {ReturnType<typeof createLoader>} detection
+ * @template Main, Detection
+ * @param {Loader<Main>} main
+ * @param {Loader<Detection>} detection
  */
 export function joinLoaders(main, detection) {
   return {
     /** @param {unknown} [input] @param {unknown} [detectionInput] */
     async init(input, detectionInput) {
-      await Promise.all([main.init(input), detectionInput === null ? undefined : detection.init(detectionInput)]);
+      const isMainOnly = detectionInput === null || (input !== undefined && detectionInput === undefined);
+      await Promise.all([main.init(input), isMainOnly ? undefined : detection.init(detectionInput)]);
     },
 
     /** @param {BufferSource | WebAssembly.Module} input @param {BufferSource | WebAssembly.Module} [detectionInput] */
     initSync(input, detectionInput) {
       main.initSync(input);
       if (detectionInput !== undefined) detection.initSync(detectionInput);
+    },
+
+    /** Gives the exports of the module of detection. @param {string} user the name of the function that needs them */
+    detectionGlue(user) {
+      if (main.isReady() && !detection.isReady()) {
+        const message = `${user} needs the module of detection, which is not loaded: call "await init()", or give it as the second module`;
+        throw new FlowLogError(message, { code: 'not_initialized' });
+      }
+      return detection.glue();
     },
   };
 }
@@ -33,7 +50,7 @@ export function joinLoaders(main, detection) {
  * @param {Glue} glue the exports of the WASM module's JavaScript
  * @param {(options: object) => Promise<unknown>} load its default export
  * @param {() => URL} defaultSource where the `.wasm` file of the package is
- * @returns {{ glue(): Glue, init(input?: unknown): Promise<void>, initSync(input: BufferSource | WebAssembly.Module): void }}
+ * @returns {Loader<Glue>}
  */
 export function createLoader(glue, load, defaultSource) {
   let isReady = false;
@@ -54,6 +71,8 @@ export function createLoader(glue, load, defaultSource) {
   }
 
   return {
+    isReady: () => isReady,
+
     glue() {
       if (!isReady) {
         throw new FlowLogError('the WASM module is not loaded: call "await init()" first', { code: 'not_initialized' });

@@ -5,7 +5,7 @@
  */
 
 import { createApi } from '../core/api.js';
-import { FlowLogError, toPublicError } from '../core/error.js';
+import { FlowLogError, nameClass, toPublicError } from '../core/error.js';
 import { Instances } from '../core/instances.js';
 import { checkDatabases, checkOptions, describe, firstLine, isObject } from '../core/options.js';
 import { createExporters } from './exporters.js';
@@ -108,6 +108,7 @@ function createPipeline(instances) {
     }
   }
 
+  nameClass(Pipeline, 'Pipeline');
   Object.defineProperty(Pipeline.prototype, Symbol.dispose ?? Symbol.for('Symbol.dispose'), {
     value: Pipeline.prototype.free,
     configurable: true,

@@ -4,10 +4,7 @@
  * @module
  */
 
-import api from './api.cjs';
-
-export const {
+export {
   parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
-  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, init, initSync,
-} = api;
-export default init;
+  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, init, initSync, init as default,
+} from '../node/commonjs/ingest.js';

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FlowLogError } from '../node.js';
+import { FlowLogError } from 'vpcflow-ecs';
 
 /**
  * Returns the records of an event.

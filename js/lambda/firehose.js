@@ -7,7 +7,7 @@
 
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { FlowLogError, Parser, decode } from '../node.js';
+import { FlowLogError, Parser, decode } from 'vpcflow-ecs';
 import { bytesOf, log, recordsOf } from './event.js';
 
 /** The longest answer of a Lambda function is 6 MB (page "Lambda quotas"), taken for the smaller of the two millions. */

@@ -6,6 +6,7 @@
 
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
+import { isMissingPackage } from '../core/error.js';
 import { crc32 } from '../decode/crc32.js';
 import { createDecode } from '../decode/decode.js';
 import { Unpacked } from '../decode/gzip.js';
@@ -106,7 +107,7 @@ async function parquet() {
     const { parquetMetadataAsync, parquetRead, snappyUncompress } = await import('hyparquet');
     return /** @type {import('../decode/parquet.js').ParquetModule} */ ({ parquetMetadataAsync, parquetRead, snappyUncompress, ...compressors });
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    if (!isMissingPackage(error)) throw error;
     throw missing('this is Parquet, which the package hyparquet reads: install it beside vpcflow-ecs, with npm install hyparquet');
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A thread of `parallel`: reads one file after the other and posts their documents.
+ * A thread of `parallel`: reads one file after the other and posts their documents. The build bundles it to `pkg/worker.cjs`.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import { createNodeApi } from './load.js';
  * @typedef {import('../core/error.js').PlainError} PlainError
  */
 
-const { module, options, decoding, wantsReports, limit } = workerData;
+const { module, detection, options, decoding, wantsReports, limit } = workerData;
 
 const LINE_FEED = 10;
 
 /** A worker has a port. */
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 
-const { Parser, FlowLogError } = createNodeApi(module);
+const { Parser, FlowLogError } = createNodeApi(module, detection);
 
 /** Bytes that were posted and that nobody has taken yet. */
 let waiting = 0;

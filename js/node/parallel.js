@@ -14,19 +14,19 @@ import { Worker } from 'node:worker_threads';
 import { fromPlain } from '../core/error.js';
 import { checkOptions, describe, invalidOption, packOptions } from '../core/options.js';
 import { decode } from './decode.js';
-
-/** Beside this file, and beside the bundle that it becomes a part of, too. */
-const WORKER = new URL('./parallel-worker.js', import.meta.url);
+import { bytesOf } from './modules.js';
 
 const MAX_THREADS = 256;
 const DEFAULT_BUFFERED_BYTES = 128 * 1024 * 1024;
 
 /**
  * @param {object} parts
- * @param {WebAssembly.Module} parts.module
+ * @param {WebAssembly.Module} parts.module the main module
+ * @param {import('./modules.js').Source} parts.detection the module that infers formats from lines
+ * @param {import('./modules.js').Source} parts.worker the script of a thread
  * @param {new (options: import('../index.js').ParserOptions) => { free(): void }} parts.Parser
  */
-export function createParallel({ module, Parser }) {
+export function createParallel({ module, detection, worker, Parser }) {
   /**
    * The documents of files, in their order. Types and an example are in `index.d.ts`.
    *
@@ -51,9 +51,9 @@ export function createParallel({ module, Parser }) {
     const decodingCopy = { ...(copy.layers === false && { layers: false }), .../** @type {object} */ (decoding) };
     const threadCount = Math.min(count, paths.length);
     const setting = {
-      module, options: copy, decoding: decodingCopy, wantsReports: Boolean(report), limit: Math.ceil(limit / Math.max(threadCount, 1)),
+      module, detection, options: copy, decoding: decodingCopy, wantsReports: Boolean(report), limit: Math.ceil(limit / Math.max(threadCount, 1)),
     };
-    return new Run(paths, { setting, threadCount, signal: signal ?? undefined, report: onReport });
+    return new Run(paths, { script: worker, setting, threadCount, signal: signal ?? undefined, report: onReport });
   };
 }
 
@@ -71,6 +71,7 @@ export function createParallel({ module, Parser }) {
 /** One run over files. It can be gone through once. */
 class Run {
   #files;
+  #script;
   #setting;
   #threadCount;
   #signal;
@@ -92,11 +93,12 @@ class Run {
 
   /**
    * @param {NamedFile[]} files
-   * @param {{ setting: object, threadCount: number, signal: import('../index.js').AbortSignalLike | undefined,
+   * @param {{ script: import('./modules.js').Source, setting: object, threadCount: number, signal: import('../index.js').AbortSignalLike | undefined,
    *   report: Report | undefined }} run
    */
-  constructor(files, { setting, threadCount, signal, report }) {
+  constructor(files, { script, setting, threadCount, signal, report }) {
     this.#files = files;
+    this.#script = script;
     this.#setting = setting;
     this.#threadCount = threadCount;
     this.#signal = signal;
@@ -164,7 +166,10 @@ class Run {
   /** Starts a thread and gives it work until there is none. */
   #start() {
     // Options of Node about the program (--input-type, --import) are none of the worker's.
-    const worker = new Worker(WORKER, { workerData: this.#setting, execArgv: [] });
+    const options = { workerData: this.#setting, execArgv: [] };
+    const worker = 'path' in this.#script
+      ? new Worker(this.#script.path, options)
+      : new Worker(bytesOf(this.#script).toString(), { ...options, eval: true });
     let index = 0;
     const goOn = () => {
       index = this.#nextFile;

@@ -8,7 +8,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { compileFormat } from '../node.js';
+import { compileFormat } from 'vpcflow-ecs';
 import { ShipError } from './errors.js';
 import { entryOf } from './letters.js';
 import { lastHeader } from './replay.js';

@@ -6,7 +6,7 @@
 
 import { resolve } from 'node:path';
 import { checkNames, checkOptions, describe, invalidOption } from '../core/options.js';
-import { Parser as MainParser, decode } from '../node.js';
+import { Parser as MainParser, decode } from 'vpcflow-ecs';
 import { bulkSink } from './bulk.js';
 import { Checkpoint } from './checkpoint.js';
 import { clientSink } from './client.js';

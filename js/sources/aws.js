@@ -6,7 +6,8 @@
  * @module
  */
 
-import { FlowLogError } from '../node.js';
+import { FlowLogError } from 'vpcflow-ecs';
+import { isMissingPackage } from '../core/error.js';
 
 /**
  * A client of the AWS SDK.
@@ -15,28 +16,39 @@ import { FlowLogError } from '../node.js';
  * @property {(command: object, options?: { abortSignal?: AbortSignal }) => Promise<any>} send
  */
 
+// Each in a `try` of its own: bundlers then take a package that is not installed for an optional one.
+
 /** Returns the package of Amazon S3. */
-export const loadS3 = () => load('@aws-sdk/client-s3', import('@aws-sdk/client-s3'));
+export async function loadS3() {
+  try {
+    return await import('@aws-sdk/client-s3');
+  } catch (error) {
+    throw loadError(error, '@aws-sdk/client-s3');
+  }
+}
 
 /** Returns the package of Amazon SQS. */
-export const loadSqs = () => load('@aws-sdk/client-sqs', import('@aws-sdk/client-sqs'));
+export async function loadSqs() {
+  try {
+    return await import('@aws-sdk/client-sqs');
+  } catch (error) {
+    throw loadError(error, '@aws-sdk/client-sqs');
+  }
+}
 
 /** Returns the package of Amazon EC2. */
-export const loadEc2 = () => load('@aws-sdk/client-ec2', import('@aws-sdk/client-ec2'));
-
-/**
- * @template T
- * @param {string} name
- * @param {Promise<T>} loading
- * @returns {Promise<T>}
- */
-async function load(name, loading) {
+export async function loadEc2() {
   try {
-    return await loading;
+    return await import('@aws-sdk/client-ec2');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
-    throw new FlowLogError(`the package ${name} is not installed: run npm install ${name}`, { code: 'missing_package' });
+    throw loadError(error, '@aws-sdk/client-ec2');
   }
+}
+
+/** @param {unknown} error @param {string} name */
+function loadError(error, name) {
+  if (!isMissingPackage(error)) return error;
+  return new FlowLogError(`the package ${name} is not installed: run npm install ${name}`, { code: 'missing_package' });
 }
 
 /**

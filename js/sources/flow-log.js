@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FlowLogError } from '../node.js';
+import { FlowLogError } from 'vpcflow-ecs';
 import { loadEc2, requestError } from './aws.js';
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FlowLogError } from '../node.js';
+import { FlowLogError } from 'vpcflow-ecs';
 import { checkNames, describe } from '../core/options.js';
 import { localObjects } from './local.js';
 import { s3Objects } from './s3.js';

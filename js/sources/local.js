@@ -8,7 +8,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FlowLogError } from '../node.js';
+import { FlowLogError } from 'vpcflow-ecs';
 
 /** @typedef {import('./index.js').SourceObject} SourceObject */
 

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { FlowLogError } from '../node.js';
+import { FlowLogError } from 'vpcflow-ecs';
 import { checkKey } from './key.js';
 
 /** @typedef {import('./index.js').S3Reference} S3Reference */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FlowLogError } from '../node.js';
+import { FlowLogError } from 'vpcflow-ecs';
 import { checkNames } from '../core/options.js';
 import { loadS3, requestError, statusOf } from './aws.js';
 import { checkKey, fileOf, folderOf } from './key.js';

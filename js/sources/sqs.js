@@ -8,7 +8,7 @@
  * @module
  */
 
-import { FlowLogError } from '../node.js';
+import { FlowLogError } from 'vpcflow-ecs';
 import { checkNames, describe, invalidOption } from '../core/options.js';
 import { loadSqs, requestError } from './aws.js';
 import { readNotification } from './notification.js';

@@ -140,17 +140,13 @@ describe('the function of the example', () => {
     assert.deepStrictEqual([...variables.matchAll(/^ {10}(\w+):/gm)].map(([, name]) => name), names.split(', '));
   });
 
-  test('its program is bundled for Lambda, with the modules beside it', async () => {
+  test('its program is bundled for Lambda, with the modules in it', async () => {
     const { build } = await import('esbuild');
     const folder = join(consumer, 'bundle');
     await build({
       entryPoints: [join(consumer, 'programs/example.mjs')], bundle: true, platform: 'node', format: 'cjs', target: 'node20', minify: true,
       outfile: join(folder, 'dist/index.js'), logLevel: 'error',
     });
-    mkdirSync(join(folder, 'pkg'), { recursive: true });
-    for (const name of ['vpcflow_ecs_bg.wasm', 'vpcflow_ecs_detect_bg.wasm']) {
-      cpSync(join(consumer, 'node_modules/vpcflow-ecs/pkg', name), join(folder, 'pkg', name));
-    }
     writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
     const { default: { handler } } = await import(pathToFileURL(join(folder, 'dist/index.js')).href);
     await put('amzn-s3-demo-bucket', 'bundled', records(1, 9000)[0]);

@@ -10,7 +10,7 @@ import { request, start } from './server.mjs';
 import { templatesOf } from './templates.js';
 import { traffic } from './traffic.js';
 
-const { Parser } = await importFrom(manifest.exports['./ingest'].node.import);
+const { Parser } = await importFrom(manifest.exports['./ingest'].node.import.default);
 const server = await start({ kind: 'opensearch' });
 const ask = (method, path, body) => request(server.url, method, path, body);
 

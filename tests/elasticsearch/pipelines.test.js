@@ -7,7 +7,7 @@ import { abilities, checkAnswer, corpus, deviationOf, deviations, geo, lacks, ou
 import { stringify } from './json.js';
 import { start } from './server.mjs';
 
-const { Pipeline } = await importFrom(manifest.exports['./ingest'].node.import);
+const { Pipeline } = await importFrom(manifest.exports['./ingest'].node.import.default);
 const server = await start({ geo });
 after(() => server.stop());
 const able = await abilities(server.url);

@@ -8,7 +8,7 @@ import { parse } from './json.js';
 import { request, start } from './server.mjs';
 import { traffic } from './traffic.js';
 
-const { Parser, toIngestPipeline } = await importFrom(manifest.exports['./ingest'].node.import);
+const { Parser, toIngestPipeline } = await importFrom(manifest.exports['./ingest'].node.import.default);
 const server = await start({ geo });
 after(() => server.stop());
 const { processors } = await abilities(server.url);

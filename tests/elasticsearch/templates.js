@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { importFrom, manifest } from '../js/package.js';
 import { request } from './server.mjs';
 
-const { componentTemplates, indexTemplate } = await importFrom(manifest.exports['./ingest'].node.import);
+const { componentTemplates, indexTemplate } = await importFrom(manifest.exports['./ingest'].node.import.default);
 const acknowledged = { acknowledged: true };
 
 /**

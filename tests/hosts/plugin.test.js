@@ -12,7 +12,7 @@ import { assemble, testedServers } from '../../scripts/hosts-plugin.mjs';
 import { documentCases, importFrom, manifest, repository } from '../js/package.js';
 import { start } from './process.js';
 
-const { Pipeline } = await importFrom(manifest.exports['./ingest'].node.import);
+const { Pipeline } = await importFrom(manifest.exports['./ingest'].node.import.default);
 
 /** kB (1,000 bytes) of a zip. */
 const BUDGET = 820;

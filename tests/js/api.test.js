@@ -252,7 +252,7 @@ test('NDJSON has the documents of the good lines', () => {
 });
 
 test('FlowLogError: instanceof holds for the errors of every entry, and for subclasses as usual', async () => {
-  const ingest = await importFrom(manifest.exports['./ingest'].node.import);
+  const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
   const thrown = (work) => {
     try {
       work();

@@ -364,7 +364,7 @@ on_failure:
         [source, line],
       );
     });
-    const ingest = await importFrom(manifest.exports['./ingest'].node.import);
+    const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
     const bytes = (name) => readFileSync(join(repository, `tests/fixtures/geo/${name}.mmdb`));
     assert.deepStrictEqual(found, await work(ingest, { city: bytes('city'), asn: bytes('asn') }));
     const { source, destination, place } = found[0];

@@ -10,7 +10,7 @@ import { selfSigned } from './certificate.js';
 import { runCommand, temporaryFolder } from './command.js';
 import { importFrom, manifest } from './package.js';
 
-const { toIngestPipeline, componentTemplates, indexTemplate } = await importFrom(manifest.exports['./ingest'].node.import);
+const { toIngestPipeline, componentTemplates, indexTemplate } = await importFrom(manifest.exports['./ingest'].node.import.default);
 const folder = temporaryFolder();
 
 const SECRET = 'c2VjcmV0OnNlY3JldA==';

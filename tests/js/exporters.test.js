@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { importFrom, manifest } from './package.js';
 
 const { FlowLogError, compileFormat, componentTemplates, indexTemplate, toIngestPipeline } =
-  await importFrom(manifest.exports['./ingest'].node.import);
+  await importFrom(manifest.exports['./ingest'].node.import.default);
 
 const V2 = 'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { runCommand, temporaryFolder } from './command.js';
 import { documentsOf, importFrom, imported, manifest, repository } from './package.js';
 
-const { FlowLogError, Parser, parse } = await importFrom(manifest.exports['./ingest'].node.import);
+const { FlowLogError, Parser, parse } = await importFrom(manifest.exports['./ingest'].node.import.default);
 const folder = temporaryFolder();
 
 const path = (name) => join(repository, 'tests/fixtures/geo', `${name}.mmdb`);

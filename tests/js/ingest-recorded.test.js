@@ -7,7 +7,7 @@ import { checkAnswer, deviationOf, ourAnswer } from '../elasticsearch/cases.js';
 import { parse, stringify } from '../elasticsearch/json.js';
 import { importFrom, manifest } from './package.js';
 
-const { Pipeline } = await importFrom(manifest.exports['./ingest'].node.import);
+const { Pipeline } = await importFrom(manifest.exports['./ingest'].node.import.default);
 
 const folder = new URL('../fixtures/ingest/', import.meta.url);
 const files = readdirSync(folder);

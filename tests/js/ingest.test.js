@@ -10,7 +10,7 @@ import { Dice } from './random.js';
 
 stopClock();
 
-const ingest = await importFrom(manifest.exports['./ingest'].node.import);
+const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
 const required = createRequire(join(consumer, 'package.json'))('vpcflow-ecs/ingest');
 const { FlowLogError, Pipeline, parse } = ingest;
 

@@ -23,7 +23,7 @@ export function importFrom(path) {
 }
 
 /** The package as `import` gives it in Node. */
-export const imported = await importFrom(manifest.exports['.'].node.import);
+export const imported = await importFrom(manifest.exports['.'].node.import.default);
 
 /** The package as `require` gives it, found by its name. */
 export const required = createRequire(join(consumer, 'package.json'))('vpcflow-ecs');

@@ -18,6 +18,7 @@ const FILES = [
   ...DOCS,
   'docs/playground-dark.png',
   'docs/playground.png',
+  'js/node-bundled.js',
   'js/cli/arguments.js',
   'js/cli/candidates.js',
   'js/cli/detect.js',
@@ -63,24 +64,28 @@ const FILES = [
   'js/decode/values.js',
   'js/index.d.ts',
   'js/index.js',
-  'js/ingest/api.cjs',
   'js/ingest/api.js',
+  'js/ingest/node-bundled.js',
+  'js/ingest/node-create.js',
   'js/ingest/exporters.js',
   'js/ingest/index.d.ts',
   'js/ingest/index.js',
-  'js/ingest/node-entry.js',
   'js/ingest/node.js',
   'js/lambda/event.js',
   'js/lambda/firehose.js',
   'js/lambda/handlers.js',
   'js/lambda/index.d.ts',
   'js/lambda/index.js',
+  'js/module.d.ts',
   'js/node.js',
-  'js/node/api.cjs',
+  'js/node/commonjs/ingest.js',
+  'js/node/commonjs/main.js',
+  'js/node/commonjs/package.json',
+  'js/node/create.js',
   'js/node/decode.js',
-  'js/node/entry.js',
   'js/node/input.js',
   'js/node/load.js',
+  'js/node/modules.js',
   'js/node/parallel-worker.js',
   'js/node/parallel.js',
   'js/node/streams.js',
@@ -122,12 +127,15 @@ const FILES = [
   'pkg/ingest.d.cts',
   'pkg/node.cjs',
   'pkg/node.d.cts',
+  'pkg/node-packed-ingest.js',
+  'pkg/node-packed.js',
   'pkg/vpcflow_ecs.js',
   'pkg/vpcflow_ecs_bg.wasm',
   'pkg/vpcflow_ecs_detect.js',
   'pkg/vpcflow_ecs_detect_bg.wasm',
   'pkg/vpcflow_ecs_ingest.js',
   'pkg/vpcflow_ecs_ingest_bg.wasm',
+  'pkg/worker.cjs',
 ];
 
 test('npm pack takes exactly these files', () => {
@@ -197,6 +205,7 @@ test('import and require find it by its name', () => {
     `),
     'true',
   );
-  const wasm = `require.resolve('vpcflow-ecs/vpcflow_ecs_bg.wasm')`;
-  assert.ok(existsSync(run('commonjs', `console.log(${wasm})`)));
+  for (const name of ['vpcflow_ecs', 'vpcflow_ecs_detect', 'vpcflow_ecs_ingest']) {
+    assert.ok(existsSync(run('commonjs', `console.log(require.resolve('vpcflow-ecs/${name}_bg.wasm'))`)), name);
+  }
 });

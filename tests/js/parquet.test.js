@@ -170,7 +170,7 @@ test('without the package that reads it, Parquet is named, with what to do', asy
   const alone = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-alone-'));
   context.after(() => rmSync(alone, { recursive: true }));
   for (const part of ['package.json', 'js', 'pkg']) cpSync(join(packageRoot, part), join(alone, part), { recursive: true });
-  const { decode } = await import(pathToFileURL(join(alone, manifest.exports['.'].node.import)).href);
+  const { decode } = await import(pathToFileURL(join(alone, manifest.exports['.'].node.import.default)).href);
   const { error } = await read(decode(file));
   assert.equal(error.message, 'this is Parquet, which the package hyparquet reads: install it beside vpcflow-ecs, with npm install hyparquet');
 });

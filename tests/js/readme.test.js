@@ -26,7 +26,7 @@ for (const path of ['README.md', ...readdirSync(join(repository, 'docs')).filter
   if (!text.startsWith('<!-- Generated')) pages.set(path, text);
 }
 const documentation = [...pages.values()].join('\n\n');
-const exporters = await importFrom(manifest.exports['./ingest'].node.import);
+const exporters = await importFrom(manifest.exports['./ingest'].node.import.default);
 const types = readFileSync(join(repository, 'js/index.d.ts'), 'utf8');
 
 const blocks = new Map();

@@ -273,7 +273,7 @@ test('toNode has streams of Node.js, and vpcflow-ecs/ingest has the web streams'
     assert.ok(stream instanceof Duplex);
     stream.destroy();
   }
-  const ingest = await importFrom(manifest.exports['./ingest'].node.import);
+  const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
   const values = [];
   for await (const value of new Blob([log]).stream().pipeThrough(ingest.ndjsonStream(options))) values.push(value);
   assert.equal(text(values), decoder.decode(new Parser(options).toNdjson(log)));

@@ -18,7 +18,7 @@ test('the module of detection traps', () => {
 });
 
 test('the module of vpcflow-ecs/ingest traps', async () => {
-  const ingest = await importFrom(manifest.exports['./ingest'].node.import);
+  const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
   assert.deepStrictEqual(trapOfPipeline(ingest, instances), TRAP_OF_PIPELINE);
 });
 

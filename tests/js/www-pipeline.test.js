@@ -9,7 +9,7 @@ import { close, drop, leavesOf, onPage, open, row, screenshot, tab, write } from
 import { importFrom, manifest, repository } from './package.js';
 import { BAD, GOOD, OTHER } from './samples.js';
 
-const ingest = await importFrom(manifest.exports['./ingest'].node.import);
+const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
 const database = (name) => readFileSync(join(repository, 'tests/fixtures/geo', `${name}.mmdb`));
 
 before(open);

@@ -1,0 +1,89 @@
+// Programs that use the package: they parse a line, detect a format, and name classes, whose names bundlers change.
+
+const uses = `[
+  parse('192.0.2.1', 'srcaddr').source.ip, detectFormat('version srcaddr\\n2 192.0.2.1\\n')[0].format, Parser.name, FlowLogError.name,
+].join(' ')`;
+
+/** The output of every program, unless it says more. */
+export const EXPECTED = '192.0.2.1 ${version} ${srcaddr} Parser FlowLogError';
+
+const names = 'FlowLogError, Parser, detectFormat, parse';
+
+/** Node.js and the like. */
+export const program = {
+  import: `import { ${names} } from 'vpcflow-ecs';\nconsole.log(${uses});\n`,
+  require: `const { ${names} } = require('vpcflow-ecs');\nconsole.log(${uses});\n`,
+};
+
+/** All that a bundle for Node.js has to carry: threads with the modules, and the other entries. The log is in the working folder. */
+export const server = {
+  import: `
+    import { ${names}, parallel } from 'vpcflow-ecs';
+    import { Pipeline } from 'vpcflow-ecs/ingest';
+    import { createS3Handler } from 'vpcflow-ecs/lambda';
+    ${more()}`,
+  require: `
+    const { ${names}, parallel } = require('vpcflow-ecs');
+    const { Pipeline } = require('vpcflow-ecs/ingest');
+    ${more('')}`,
+};
+
+function more(last = ' && createS3Handler') {
+  return `
+    async function main() {
+      const words = [${uses}, typeof (Pipeline${last}), Pipeline.name];
+      for await (const { chunk } of parallel(['flow.log'], { format: 'srcaddr' })) words.push(JSON.parse(Buffer.from(chunk)).source.ip);
+      console.log(words.join(' '));
+    }
+    main();\n`;
+}
+
+export const EXPECTED_OF_SERVER = `${EXPECTED} function Pipeline 192.0.2.2`;
+export const SERVER_LOG = '192.0.2.2\n';
+
+/** Browsers: the page posts the output, or what went wrong. */
+export const page = browserProgram('');
+
+/** The same with the modules as a bundler imports them. */
+export const pageWithImports = browserProgram('main, detection', `
+import main from 'vpcflow-ecs/vpcflow_ecs_bg.wasm';
+import detection from 'vpcflow-ecs/vpcflow_ecs_detect_bg.wasm';`);
+
+function browserProgram(inputs, imports = '') {
+  return `import { ${names}, init } from 'vpcflow-ecs';${imports}
+init(${inputs}).then(() => post(${uses})).catch((error) => post(String(error.stack)));
+function post(body) {
+  return fetch('/result', { method: 'POST', body });
+}
+`;
+}
+
+/** A page of Next.js that shows the output. */
+export const nextPage = `
+import { ${names} } from 'vpcflow-ecs';
+export default function Page() { return <p>{${uses}}</p>; }
+`;
+
+/** A test of a Worker, with the modules compiled by the runtime. */
+export const workerOfCloudflare = `
+import { ${names}, init } from 'vpcflow-ecs';
+import main from 'vpcflow-ecs/vpcflow_ecs_bg.wasm';
+import detection from 'vpcflow-ecs/vpcflow_ecs_detect_bg.wasm';
+export default {
+  async test() {
+    await init(main);
+    await init(undefined, detection);
+    console.log(${uses});
+  },
+};
+`;
+
+/** A test of Jest or Vitest. */
+export const test = {
+  import: `import { expect, test } from 'vitest';\nimport { ${names} } from 'vpcflow-ecs';\n${testBody()}`,
+  require: `const { ${names} } = require('vpcflow-ecs');\n${testBody()}`,
+};
+
+function testBody() {
+  return `test('all', () => { expect(${uses}).toBe(${JSON.stringify(EXPECTED)}); });\n`;
+}
