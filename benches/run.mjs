@@ -13,8 +13,10 @@ import { againstMarkdown, againstText, measureAgainst } from './against.mjs';
 import { columns, markdownTable, median, number, timed } from './clock.mjs';
 import { compareBuilds, equalText } from './equal.mjs';
 import { growthMarkdown, growthText, measureGrowth } from './growth.mjs';
+import { hostsMarkdown, hostsText, measureHosts } from './hosts.mjs';
 import { INGEST_LOG, measureIngest } from './ingest.mjs';
 import { REFERENCE, rowsOf } from './rows.mjs';
+import { measureServers, serversMarkdown, serversText } from './servers.mjs';
 import { shipRowsOf } from './ship.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -218,7 +220,7 @@ function startCells(start) {
 const machineText = ({ cpu, cores, load, platform, node, rustc }) =>
   `${cpu}, ${cores} cores, load ${number(load, 1)}, ${platform}; Node.js ${node}; ${rustc}`;
 
-function tables({ machine, rounds, clock, logs, ingest, against, equal, growth, start, sizes, targets }, style) {
+function tables({ machine, rounds, clock, logs, ingest, against, equal, growth, hosts, servers, start, sizes, targets }, style) {
   const parts = [`${machineText(machine)}\nmedians of ${rounds} rounds, ratios of ${CLOCKS[clock]}`];
   for (const [name, log] of Object.entries(logs)) {
     parts.push(`${style.bold(title(name, log))}\n${columns([HEADINGS, ...log.rows.map(cells)], style.dim)}`);
@@ -228,6 +230,8 @@ function tables({ machine, rounds, clock, logs, ingest, against, equal, growth, 
   if (against?.rows) parts.push(`${style.bold(`against ${against.revision}, in one process`)}\n${againstText(against.rows, style)}`);
   if (equal) parts.push(equalText(equal, equal.revision));
   if (growth) parts.push(`${style.bold('growth')}\n${growthText(growth, style)}`);
+  if (hosts) parts.push(`${style.bold('hosts')}\n${hostsText(hosts, style)}`);
+  if (servers) parts.push(`${style.bold('servers')}\n${serversText(servers, style)}`);
   if (start === undefined) return `${parts.join('\n\n')}\n`;
   parts.push(`${style.bold('start, to the first parsed line')}\n${columns([START_HEADINGS, ...startCells(start)], style.dim)}`);
   const sizeRows = sizes.map(({ file, raw, gzip, brotli }) => [file, number(raw, 1), number(gzip, 1), number(brotli, 1)]);
@@ -265,12 +269,12 @@ function readmeTable({ logs, ...run }) {
 }
 
 /** The parts of a run, in their order. Each writes its own results as soon as it has them. */
-export const PARTS = ['rows', 'against', 'equal', 'growth'];
+export const PARTS = ['rows', 'against', 'equal', 'growth', 'hosts', 'servers'];
 
 /** Puts the results of a part into files between their marks, in place of those that are there. */
 function write(part, results) {
   const benches = here('README.md');
-  const { machine, against, equal, growth, logs } = results;
+  const { machine, rounds, against, equal, growth, hosts, servers, logs } = results;
   if (part === 'rows') {
     replace(benches, 'results', markdown(results));
     if (logs.v5) replace(here('../README.md'), 'speed', readmeTable(results));
@@ -278,8 +282,11 @@ function write(part, results) {
     replace(benches, 'against', `${measuredOn(results)} Before: ${against.revision}.\n\n${againstMarkdown(against.rows)}`);
   } else if (part === 'equal') {
     replace(benches, 'equal', equalText(equal, equal.revision));
-  } else {
+  } else if (part === 'growth') {
     replace(benches, 'growth', `Measured on: ${machineText(machine)}.\n\n${growthMarkdown(growth)}`);
+  } else {
+    const table = part === 'hosts' ? hostsMarkdown(hosts) : serversMarkdown(servers);
+    replace(benches, part, `Measured on: ${machineText(machine)}. Medians of ${rounds} rounds. ${table}`);
   }
 }
 
@@ -327,6 +334,8 @@ export const OPTIONS = {
   against: { type: 'string' },
   equal: { type: 'string' },
   growth: { type: 'string' },
+  hosts: { type: 'boolean', default: false },
+  servers: { type: 'boolean', default: false },
   parts: { type: 'string' },
   json: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
@@ -341,9 +350,11 @@ export const OPTIONS = {
  * @param {string} [paths.native]
  * @param {string} [paths.vrl]
  * @param {{ revision: string, folder: string, native: string }} [paths.older] a build to compare with
+ * @param {object} [paths.hosts] programs of other languages, as `measureHosts` takes them
+ * @param {(() => Promise<object>)[]} [paths.servers] functions that start servers with the plug-in
  * @param {{ url: string, name: string } | string} server one to compare pipelines with, or the reason why there is none
  */
-export async function run(args, { folder, scalar, native, vrl, older }, server) {
+export async function run(args, { folder, scalar, native, vrl, older, hosts, servers }, server) {
   const { values } = parseArgs({ args, options: OPTIONS });
   const api = await import('../js/node.js');
   const builds = { api, native, vrl, scalar: scalar && (await loadFrom(scalar)) };
@@ -365,6 +376,8 @@ export async function run(args, { folder, scalar, native, vrl, older }, server) 
     against: async (progress) => ({ against: { revision: older.revision, rows: await measureAgainst({ ...compared, progress }) } }),
     equal: (progress) => ({ equal: { revision: older.revision, ...compareBuilds({ ...compared, lines: Number(values.equal), progress }) } }),
     growth: (progress) => ({ growth: measureGrowth({ folder, most: Number(values.growth), progress }) }),
+    hosts: async (progress) => ({ hosts: await measureHosts({ folder, rounds, api, native, ...hosts, progress }) }),
+    servers: async (progress) => ({ servers: await measureServers({ folder, rounds, servers, progress }) }),
   };
   for (const part of parts) {
     const start = performance.now();
@@ -380,8 +393,8 @@ export async function run(args, { folder, scalar, native, vrl, older }, server) 
 }
 
 /** Returns the parts of a run that are asked for: all that the other options allow, or those of the option `parts`. */
-export function partsOf({ parts, against, equal, growth }) {
-  const isPossible = { rows: true, against: Boolean(against), equal: Boolean(against && equal), growth: Boolean(growth) };
+export function partsOf({ parts, against, equal, growth, hosts, servers }) {
+  const isPossible = { rows: true, against, equal: against && equal, growth, hosts, servers };
   return PARTS.filter((part) => isPossible[part] && (parts === undefined || parts.split(',').includes(part)));
 }
 

@@ -3,14 +3,20 @@
 // `--rows` with a part of the rows' names (a regular expression) builds VRL and the module without SIMD only if they are
 // among them: VRL takes long. Pipelines (`--rows pipelines`) are compared with an Elasticsearch where one can be started,
 // unless `--no-elasticsearch` is given. `--against` with a revision compares with an older build of this repository.
+// `--hosts` measures the programs of hosts/, and `--servers` the plug-in inside of servers.
 
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLOCKS, LOGS, OPTIONS, PARTS, partsOf, run as measure } from '../benches/run.mjs';
-import { missing, start } from '../tests/elasticsearch/server.mjs';
+import { assemble, missing, start } from '../tests/elasticsearch/server.mjs';
 import { build, modules, wasmPack } from './build.mjs';
 import { environment, root, wasmEnvironment } from './env.mjs';
+import { coreModules } from './hosts-core.mjs';
+import { buildGo, go, goEnvironment } from './hosts-go.mjs';
+import { benchmarkClassPath, buildJvm } from './hosts-jvm.mjs';
+import { pluginOnClassPath } from './hosts-plugin.mjs';
+import { buildPython, installPython, library, python } from './hosts-python.mjs';
 import { Stop, isScript, main, output, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
@@ -32,10 +38,12 @@ if (isScript(import.meta)) {
     const scalar = only.test('ours: toNdjson, module without SIMD') ? buildScalar() : undefined;
     const older = against && buildOlder(against);
     const vrl = only.test('VRL: parse only, native Rust') ? buildVrl() : undefined;
+    const hosts = parts.includes('hosts') ? buildHosts() : undefined;
+    const servers = parts.includes('servers') ? serversWithPlugin() : undefined;
     say('bench', `${parts.join(', ')}: ${rounds} rounds of every row on each log; do not use the machine for anything else meanwhile`);
     const absent = without ? 'as asked for' : only.test('pipelines') ? missing() : 'other rows were asked for';
     const server = absent === undefined && (await start());
-    await measure(args, { folder, scalar, vrl, native: program('bench_native'), older }, server || absent).finally(() => server && server.stop());
+    await measure(args, { folder, scalar, vrl, native: program('bench_native'), older, hosts, servers }, server || absent).finally(() => server && server.stop());
   });
 }
 
@@ -53,7 +61,7 @@ function options(args) {
     for (const part of values.parts?.split(',') ?? []) {
       if (!PARTS.includes(part)) throw new Stop(`--parts: expected ${PARTS.join(', ')}, found "${part}"`);
     }
-    if (partsOf(values).length === 0) throw new Stop('--parts: expected --against, --equal or --growth, too, for these parts');
+    if (partsOf(values).length === 0) throw new Stop('--parts: expected --against, --equal, --growth, --hosts or --servers, too, for these parts');
     if (values.equal && !values.against) throw new Stop('--equal: expected --against with a revision to compare with');
     if (!(values.clock in CLOCKS)) throw new Stop(`--clock: expected ${Object.keys(CLOCKS).join(' or ')}, found "${values.clock}"`);
     return values;
@@ -64,6 +72,32 @@ function options(args) {
 
 function native() {
   return { cwd: root, env: environment() };
+}
+
+/** Builds the benchmarks of other languages. Without Java and Maven, those of the JVM are left out. */
+function buildHosts() {
+  say('bench', 'the hosts');
+  buildGo();
+  const program = join(folder, 'go');
+  run('go', ['build', '-o', program, './internal/bench'], { cwd: join(root, go.library), env: goEnvironment() });
+  buildPython();
+  installPython();
+  const hosts = { go: program, python: { command: python, path: join(root, library, 'tests/bench.py') } };
+  if (missing()) return hosts;
+  buildJvm();
+  return { ...hosts, jvm: { command: 'java', classPath: benchmarkClassPath(), module: join(root, coreModules[0].path) } };
+}
+
+/** Returns functions that start the servers which have both the plug-in and the stock processors. */
+function serversWithPlugin() {
+  const absent = missing();
+  if (absent) throw new Stop(`--servers: ${absent}`);
+  return ['opensearch', 'elasticsearch'].map((kind) => {
+    const server = assemble(kind);
+    const version = /\/(?:elasticsearch|opensearch)-(\d+\.\d+\.\d+)\.jar/.exec(server)?.[1];
+    const classPath = pluginOnClassPath({ product: kind, version, classPath: server });
+    return () => start({ kind, plugin: { name: 'vpcflow.plugin.VpcflowPlugin', classPath } });
+  });
 }
 
 /** Builds the main module without SIMD. */

@@ -62,11 +62,16 @@ function sharedWasmOpt() {
   return crate.metadata['wasm-pack'].profile.release['wasm-opt'];
 }
 
-/** Prints the sizes of files, as they are and after gzip. */
-export function printSizes(paths) {
+const printed = new Set();
+
+/** Prints the sizes of files, as they are and after gzip, unless they were printed before. */
+export function printSizes(all) {
+  const paths = all.filter((path) => !printed.has(path));
+  if (paths.length === 0) return;
   const row = (...cells) => say('hosts', cells.map((cell, i) => (i ? cell.padStart(10) : cell.padEnd(52))).join(''));
   row(dim('kB'), dim('raw'), dim('gzip'));
   for (const path of paths) {
+    printed.add(path);
     const bytes = readFileSync(join(root, path));
     row(path, ...[bytes, gzipSync(bytes, { level: 9 })].map(({ length }) => (length / 1000).toFixed(1)));
   }

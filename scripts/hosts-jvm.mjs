@@ -1,8 +1,8 @@
 // Builds the library for the JVM: hosts/jvm/ -> target/hosts/jvm/.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { isStale, touch } from './build.mjs';
 import { root, which } from './env.mjs';
 import { buildCore, coreModules, folder, printSizes } from './hosts-core.mjs';
@@ -50,6 +50,16 @@ export function buildJvm() {
     touch([jvm.jar]);
   }
   printSizes([jvm.jar]);
+}
+
+/** Returns the class path of the library's benchmark, with JMH. */
+export function benchmarkClassPath() {
+  const path = `${folder}/jvm/benchmark-classpath`;
+  if (isStale([path], ['hosts/jvm/pom.xml'])) {
+    maven('hosts/jvm', 'the jars of JMH', ['dependency:build-classpath', '-DincludeScope=test', `-Dmdep.outputFile=${join(root, path)}`]);
+    touch([path]);
+  }
+  return [join(root, jvm.tests), join(root, jvm.jar), readFileSync(join(root, path), 'utf8').trim()].join(delimiter);
 }
 
 /** Runs Maven in a folder: first without a network, where all that it needs may be already. */

@@ -52,9 +52,23 @@ function classPathOf(path) {
   return ['dependency:build-classpath', `-Dmdep.outputFile=${path}`];
 }
 
-function pack({ product, version, work, zip }, classPath) {
-  const [source, classes, content] = ['src', 'classes', 'content'].map((name) => join(work, name));
-  for (const path of [source, classes, content]) rmSync(path, { recursive: true, force: true });
+/**
+ * Builds the plug-in for a server that has it on its class path, and not in its folder of plug-ins.
+ *
+ * @param {{ product: string, version: string, classPath: string }} server
+ * @returns {string} the class path with the plug-in
+ */
+export function pluginOnClassPath({ product, version, classPath }) {
+  buildJvm();
+  const work = join(root, folder, 'plugin', `${product}-${version}-class-path`);
+  const { classes, libraries } = step('hosts', `hosts/plugin -> classes for ${product} ${version}`, () => compilePlugin({ product, version, work }, classPath));
+  return [classes, ...libraries, classPath].join(delimiter);
+}
+
+/** Returns the folder of the plug-in's classes for a server, and the libraries that they need. */
+function compilePlugin({ product, version, work }, classPath) {
+  const [source, classes] = ['src', 'classes'].map((name) => join(work, name));
+  for (const path of [source, classes]) rmSync(path, { recursive: true, force: true });
   const of9 = product === 'elasticsearch' && version.startsWith('9.');
   const origin = join(root, 'hosts/plugin/src/vpcflow/plugin');
   mkdirSync(source, { recursive: true });
@@ -65,7 +79,13 @@ function pack({ product, version, work, zip }, classPath) {
   }
   const libraries = [jvm.jar, ...readdirSync(join(root, jvm.libraries)).map((name) => `${jvm.libraries}/${name}`)].map((path) => join(root, path));
   compile([source], classes, [classPath, ...libraries].join(delimiter));
+  return { classes, libraries };
+}
 
+function pack({ product, version, work, zip }, classPath) {
+  const { classes, libraries } = compilePlugin({ product, version, work }, classPath);
+  const content = join(work, 'content');
+  rmSync(content, { recursive: true, force: true });
   mkdirSync(content);
   run('jar', ['--create', '--file', join(content, `${NAME}-${VERSION}.jar`), '-C', classes, '.']);
   for (const path of libraries) copyFileSync(path, join(content, basename(path)));

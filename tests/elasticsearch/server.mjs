@@ -30,16 +30,18 @@ export function missing() {
 /**
  * Starts a server, or takes that of ELASTICSEARCH_URL.
  *
- * @param {{ kind?: 'elasticsearch' | 'opensearch', seconds?: number, geo?: string }} [options] `seconds`: it stops by itself
- * after them. `geo`: a folder with city.mmdb, asn.mmdb and country.mmdb, for the processor geoip of Elasticsearch.
+ * @param {{ kind?: 'elasticsearch' | 'opensearch', seconds?: number, geo?: string, plugin?: { name: string, classPath: string } }} [options]
+ * `seconds`: it stops by itself after them. `geo`: a folder with city.mmdb, asn.mmdb and country.mmdb, for the processor geoip of
+ * Elasticsearch. `plugin`: the class of one more plug-in, and the class path of it and of the server.
  * @returns {Promise<{ url: string, name: string, stop: () => Promise<void> }>} `name`: product and version
  */
-export async function start({ kind = 'elasticsearch', seconds = HOUR, geo } = {}) {
-  if (process.env.ELASTICSEARCH_URL) return existing(process.env.ELASTICSEARCH_URL.replace(/\/+$/, ''));
+export async function start({ kind = 'elasticsearch', seconds = HOUR, geo, plugin } = {}) {
+  if (process.env.ELASTICSEARCH_URL && !plugin) return existing(process.env.ELASTICSEARCH_URL.replace(/\/+$/, ''));
   const absent = missing();
   if (absent) throw new Stop(absent);
   const options = [String(seconds), ...(geo ? [geo] : [])];
-  const child = spawn(which(['java']), ['-Xmx1g', '-cp', assemble(kind), 'TestNode', ...options], {
+  const java = ['-Xmx1g', ...(plugin ? [`-Dplugin=${plugin.name}`] : []), '-cp', plugin?.classPath ?? assemble(kind)];
+  const child = spawn(which(['java']), [...java, 'TestNode', ...options], {
     // Its standard input is never written to; that it ends, whatever ends this process, is what ends the server.
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -69,7 +71,7 @@ export async function start({ kind = 'elasticsearch', seconds = HOUR, geo } = {}
 }
 
 /** Compiles the node and gives the class path of all it needs. The first time Maven downloads that. */
-function assemble(kind) {
+export function assemble(kind) {
   const folder = join(root, 'target', kind);
   const list = join(folder, 'classpath');
   mkdirSync(folder, { recursive: true });

@@ -146,7 +146,9 @@ describe('bench', () => {
 
   test('a run has the parts that the options allow', () => {
     assert.deepEqual(partsOf({}), ['rows']);
-    assert.deepEqual(partsOf({ against: 'abc', equal: '1', growth: '1' }), ['rows', 'against', 'equal', 'growth']);
+    const all = { against: 'abc', equal: '1', growth: '1', hosts: true, servers: true };
+    assert.deepEqual(partsOf(all), ['rows', 'against', 'equal', 'growth', 'hosts', 'servers']);
+    assert.deepEqual(partsOf({ hosts: false, servers: true, parts: 'hosts,servers' }), ['servers']);
     assert.deepEqual(partsOf({ against: 'abc', equal: '1', growth: '1', parts: 'equal,rows' }), ['rows', 'equal']);
     assert.deepEqual(partsOf({ equal: '1', parts: 'equal,against' }), []);
   });

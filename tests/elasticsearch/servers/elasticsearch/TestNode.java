@@ -26,7 +26,8 @@ import org.elasticsearch.transport.Netty4Plugin;
  *
  * Usage: TestNode SECONDS [FOLDER]. Prints one line of JSON with its URL and version when it is ready. Ends, and removes
  * its data, when its standard input ends or after that many seconds, whichever comes first. With a folder that has
- * city.mmdb, asn.mmdb and country.mmdb, it knows the processor geoip.
+ * city.mmdb, asn.mmdb and country.mmdb, it knows the processor geoip. The system property `plugin` names the class of one more
+ * plug-in.
  */
 public final class TestNode extends Node {
     private static final List<Class<? extends Plugin>> MODULES = List.of(
@@ -61,6 +62,10 @@ public final class TestNode extends Node {
         if (arguments.length > 1) {
             settings.put(GeoDatabases.PATH.getKey(), namedAsExpected(Path.of(arguments[1]), lifetime.folder));
             modules.addAll(List.of(IngestGeoIpPlugin.class, GeoDatabases.class));
+        }
+        String plugin = System.getProperty("plugin");
+        if (plugin != null) {
+            modules.add(Class.forName(plugin).asSubclass(Plugin.class));
         }
         try (TestNode node = new TestNode(settings.build(), modules)) {
             node.start();

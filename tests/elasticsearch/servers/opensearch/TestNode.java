@@ -1,3 +1,4 @@
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +20,8 @@ import org.opensearch.transport.Netty4Plugin;
  * An OpenSearch node on a free port of the loopback interface, for tests.
  *
  * Usage: TestNode SECONDS. Prints one line of JSON with its URL and version when it is ready. Ends, and removes its
- * data, when its standard input ends or after that many seconds, whichever comes first.
+ * data, when its standard input ends or after that many seconds, whichever comes first. The system property `plugin` names the
+ * class of one more plug-in.
  */
 public final class TestNode extends Node {
     private static final List<Class<? extends Plugin>> MODULES = List.of(
@@ -31,8 +33,8 @@ public final class TestNode extends Node {
         PainlessPlugin.class
     );
 
-    private TestNode(Settings settings) {
-        super(InternalSettingsPreparer.prepareEnvironment(settings, Map.of(), null, () -> "test"), MODULES, false);
+    private TestNode(Settings settings, List<Class<? extends Plugin>> modules) {
+        super(InternalSettingsPreparer.prepareEnvironment(settings, Map.of(), null, () -> "test"), modules, false);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -51,7 +53,12 @@ public final class TestNode extends Node {
             // Every case of the tests has scripts of its own.
             .put("script.max_compilations_rate", "100000/1m")
             .build();
-        try (TestNode node = new TestNode(settings)) {
+        List<Class<? extends Plugin>> modules = new ArrayList<>(MODULES);
+        String plugin = System.getProperty("plugin");
+        if (plugin != null) {
+            modules.add(Class.forName(plugin).asSubclass(Plugin.class));
+        }
+        try (TestNode node = new TestNode(settings, modules)) {
             node.start();
             HttpServerTransport http = node.injector().getInstance(HttpServerTransport.class);
             String address = NetworkAddress.format(http.boundAddress().publishAddress().address());

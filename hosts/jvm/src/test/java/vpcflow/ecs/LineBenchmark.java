@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The time of a line of a log, which the system property {@code log} names: {@code npm run bench:hosts}. */
+/** The time of a line of a log, which the system property {@code log} names: {@code npm run bench -- --hosts}. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
