@@ -25,6 +25,9 @@ export type Schema = 'ecs' | 'elastic-integration' | 'elastic-integration-1.12' 
 /** Which fields the documents have: those of ECS, AWS's own under `aws.vpcflow`, or both. */
 export type Mode = 'ecs' | 'ecs_and_original' | 'original';
 
+/** Bytes that are the caller's own: a `Uint8Array<ArrayBuffer>`, which `fetch` takes as a body. TypeScript before 5.7 has no such type. */
+export type Bytes = ReturnType<Uint8ArrayConstructor['of']>;
+
 /** A JSON object. */
 export interface JsonObject {
   [key: string]: JsonValue | undefined;
@@ -216,7 +219,7 @@ export class Parser {
    * @throws {FlowLogError} with `onError: 'throw'`, at the first bad line; its `output` has the documents before that.
    *   With any `onError`, `unresolved_format` if no format was given and the lines do not determine one
    */
-  toNdjson(input: string | Uint8Array, options?: OutputOptions): Uint8Array;
+  toNdjson(input: string | Uint8Array, options?: OutputOptions): Bytes;
   /**
    * Converts a whole input to the body of a bulk request: for each record a line with its action, and its document.
    *
@@ -226,7 +229,7 @@ export class Parser {
    * const body = parser.toBulk(bytes, { dataStream: true, id: 'fingerprint' });
    * await fetch(`${url}/_bulk`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
    */
-  toBulk(input: string | Uint8Array, bulk?: BulkTarget, options?: OutputOptions): Uint8Array;
+  toBulk(input: string | Uint8Array, bulk?: BulkTarget, options?: OutputOptions): Bytes;
   /**
    * Writes NDJSON into a buffer of the caller's, which can be used again: as many documents as fit. The bytes are those of
    * `toNdjson`.
@@ -270,14 +273,14 @@ export class Parser {
    * @throws {FlowLogError} as `toNdjson`. The rest of that input is lost then: until `end` or `reset`, `push` throws
    *   `stopped`
    */
-  push(chunk: string | Uint8Array, options?: OutputOptions): Uint8Array;
+  push(chunk: string | Uint8Array, options?: OutputOptions): Bytes;
   /**
    * Ends an input, and returns the document of a last line without line feed. The next `push` starts a new input, at
    * line 1 and without a header.
    *
    * @throws {FlowLogError} as `toNdjson`; not again for an input that has ended with an error of `push`
    */
-  end(options?: OutputOptions): Uint8Array;
+  end(options?: OutputOptions): Bytes;
   /** Totals of all inputs. */
   get stats(): ParserStats;
   /**
@@ -409,7 +412,7 @@ export interface ParallelChunk {
   /** The path as it was given; that of a URL. */
   file: string;
   /** NDJSON, or the body of a bulk request; never empty. */
-  chunk: Uint8Array;
+  chunk: Bytes;
 }
 
 /** A run over files, which can be iterated once, with `for await`. */

@@ -61,7 +61,7 @@ export function createParallel({ module, detection, worker, Parser }) {
  * A message of a thread: documents, the errors of skipped lines, and at a file's end the totals and a final error.
  *
  * @typedef {import('../core/error.js').PlainError} PlainError
- * @typedef {{ chunk?: Uint8Array, size: number, reports: PlainError[], stats?: import('../index.js').ParserStats,
+ * @typedef {{ chunk?: import('../index.js').Bytes, size: number, reports: PlainError[], stats?: import('../index.js').ParserStats,
  *   warnings?: string[], oddities?: string[], error?: PlainError }} Message
  *
  * @typedef {(error: import('../index.js').FlowLogError) => void} Report

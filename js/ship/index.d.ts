@@ -1,6 +1,6 @@
 // Types of the entry `vpcflow-ecs/ship`.
 
-import type { AbortSignalLike, BulkTarget, DecodeOptions, FlowLogError, Parser, ParserOptions as MainParserOptions } from 'vpcflow-ecs';
+import type { AbortSignalLike, BulkTarget, Bytes, DecodeOptions, FlowLogError, Parser, ParserOptions as MainParserOptions } from 'vpcflow-ecs';
 
 /** Options of the parser; the target and the callback are options of `ship`. */
 export type ParserOptions = Omit<MainParserOptions, 'bulk' | 'report'>;
@@ -159,7 +159,7 @@ export type ShipToStream = ShipCommonOptions & { writable: { write(chunk: Uint8A
 
 /** NDJSON to a function; bodies of bulk requests with `index` or `dataStream`. Its promise acknowledges the batch. */
 export type ShipToFunction = ShipCommonOptions & (Target | { index?: undefined; dataStream?: undefined }) & {
-  to: (batch: { body: Uint8Array; count: number; signal: AbortSignal }) => unknown;
+  to: (batch: { body: Bytes; count: number; signal: AbortSignal }) => unknown;
 };
 
 export type ShipOptions = ShipToCluster | ShipToClient | ShipToFile | ShipToStream | ShipToFunction;

@@ -4,8 +4,9 @@
 // `missing` returns what a machine lacks; `reason` says why it cannot be had anywhere by an install from the registries of packages.
 
 import { cpSync, writeFileSync } from 'node:fs';
-import { which } from '../../scripts/env.mjs';
-import { EXPECTED, EXPECTED_OF_SERVER, SERVER_LOG, nextPage, page, pageWithImports, program, server, test, workerOfCloudflare } from './programs.js';
+import { join } from 'node:path';
+import { root, which } from '../../scripts/env.mjs';
+import { EXPECTED, EXPECTED_OF_SERVER, SERVER_LOG, nextPage, page, pageWithImports, program, server, test, typed, workerOfCloudflare } from './programs.js';
 
 /** Returns the environment of a bundler for Node.js. `build` writes out/main.js or the like, which runs where there is no package. */
 function bundled(name, syntax, build, { file = 'main.js' } = {}) {
@@ -65,6 +66,26 @@ async function rollup(project, entry, { plugins, output, external = [] }) {
     await bundle.write(${JSON.stringify({ ...output })});`;
   await project.node(project.write('build.mjs', script));
 }
+
+/** Returns the environment of a version of TypeScript, in one of its ways to find packages. */
+function typescript(name, script, moduleResolution) {
+  const module = { node10: 'commonjs', node16: 'node16', nodenext: 'nodenext', bundler: 'esnext' }[moduleResolution];
+  return {
+    name: `TypeScript ${name}, ${moduleResolution}`,
+    ci: true,
+    async run(project) {
+      project.write('package.json', { private: true, type: module === 'commonjs' ? 'commonjs' : 'module' });
+      project.write('main.ts', typed);
+      const options = { strict: true, skipLibCheck: false, target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], types: [], outDir: 'out', module, moduleResolution };
+      project.write('tsconfig.json', { compilerOptions: options, files: ['main.ts'] });
+      await project.node([script(project), '-p', '.']);
+      return project.node('out/main.js');
+    },
+  };
+}
+
+const oldest = (project) => project.tool('typescript-oldest/lib/tsc.js');
+const newest = () => join(root, 'node_modules/typescript/lib/tsc.js');
 
 /** Writes scripts of a page without a bundler, and returns the folder that has them and the package. */
 function plain(project, script, others = {}) {
@@ -132,6 +153,9 @@ export const environments = [
       return project.browse(plain(project, `const url = '/worker.js';\n${start}`, { 'worker.js': page }));
     },
   })),
+
+  ...['node10', 'node16', 'bundler'].map((kind) => typescript('5.2', oldest, kind)),
+  ...['node16', 'nodenext', 'bundler'].map((kind) => typescript('7.0', newest, kind)),
 
   ...[20, 22, 24, 26].flatMap((version) => ['import', 'require'].map((syntax) => ({
     name: `Node.js ${version}, ${syntax}`,

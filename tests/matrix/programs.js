@@ -15,6 +15,24 @@ export const program = {
   require: `const { ${names} } = require('vpcflow-ecs');\nconsole.log(${uses});\n`,
 };
 
+/** TypeScript, with types of every entry and of the modules' files. Node.js does not import those. */
+export const typed = `
+import load, { ${names} } from 'vpcflow-ecs';
+import type { FlowLogDocument } from 'vpcflow-ecs';
+import { Pipeline } from 'vpcflow-ecs/ingest';
+import type { createS3Handler } from 'vpcflow-ecs/lambda';
+import type { ship } from 'vpcflow-ecs/ship';
+import type { s3Objects } from 'vpcflow-ecs/sources';
+import type main from 'vpcflow-ecs/vpcflow_ecs_bg.wasm';
+import type detection from 'vpcflow-ecs/vpcflow_ecs_detect_bg.wasm';
+
+export const start = (a: typeof main, b: typeof detection): Promise<void> => load(a, b);
+export type Others = [typeof createS3Handler, typeof ship, typeof s3Objects];
+const document: FlowLogDocument | null = parse('192.0.2.1', 'srcaddr');
+void [document, Pipeline, load];
+console.log(${uses.replace('.source.ip', '?.source?.ip').replace('[0].format', '[0]?.format')});
+`;
+
 /** All that a bundle for Node.js has to carry: threads with the modules, and the other entries. The log is in the working folder. */
 export const server = {
   import: `

@@ -222,3 +222,9 @@ parser.stats = stats;
 parser.push(new ArrayBuffer(8));
 // @ts-expect-error a format is needed
 compileFormat();
+
+// Output is a body of requests without a cast.
+const writer = new Parser({ format: 'v5' });
+for (const body of [writer.toNdjson('...'), writer.toBulk('...', { index: 'flows' }), writer.push('...'), writer.end()]) {
+  void fetch('https://example.com/', { method: 'POST', body });
+}

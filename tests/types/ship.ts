@@ -31,6 +31,7 @@ await ship(openSources(['logs/']), {
 await ship([object], { client: { helpers: { bulk: async () => ({}) } }, dataStream: 'logs-a-b' });
 await ship([object], { file: { path: 'a.ndjson', maxBytes: 1e6, maxFiles: 3 } });
 await ship([object], { to: ({ body, count }) => void (body.length + count) });
+await ship([object], { to: ({ body, signal }) => fetch('https://example.com/', { method: 'POST', body, signal }) });
 const error: Error = new ShipError('no', { code: 'refused' });
 void error;
 // @ts-expect-error a cluster needs an index or a data stream
