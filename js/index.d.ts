@@ -132,7 +132,7 @@ export interface ParserOptions extends DocumentOptions {
   onError?: 'throw' | 'skip' | 'document';
   /**
    * Called for each bad line with `onError: 'skip'` or `'document'`. If it throws, the method that was running throws the
-   * same at its end.
+   * same at its end. The documents of a chunk then come with the next `push` or `end`.
    */
   report?: (error: FlowLogError) => void;
   /**
@@ -312,7 +312,10 @@ export class Parser {
    * @param bytes their length with their line ends
    */
   skip(lines: number, bytes: number): void;
-  /** Releases the memory at once; the parser cannot be used afterwards. Without it, garbage collection does that. */
+  /**
+   * Releases the memory at once; the parser cannot be used afterwards. Without it, garbage collection does that, but not before the
+   * running task ends: a loop that makes thousands of parsers must free them.
+   */
   free(): void;
   /** `free`, for `using parser = new Parser()`. Where the engine has no `Symbol.dispose`, polyfills find it. */
   [Symbol.dispose](): void;
@@ -782,6 +785,8 @@ export type FlowLogErrorCode =
   | 'parser_lost'
   | 'parser_freed'
   | 'parser_busy'
+  | 'too_many_parsers'
+  | 'detached_input'
   | 'target_too_small'
   | 'not_the_rest'
   | 'invalid_notification'

@@ -415,6 +415,24 @@ fn work_is_bounded() {
         let dropped = outcome(json!([{ "drop": { "if": condition } }]), long.clone());
         assert_eq!(dropped, json!("script_exception: runtime error"), "{condition}");
     }
+    let texts = json!({ "t": "a".repeat(1_000_000), "u": "a".repeat(1_000_000) });
+    let copies = format!("[{}].size() == 0", vec!["ctx.t"; 100].join(", "));
+    let comparisons = vec!["(ctx.t == ctx.u && false)"; 1_200].join(" || ");
+    for condition in [copies, comparisons] {
+        let dropped = outcome(json!([{ "drop": { "if": condition } }]), texts.clone());
+        assert_eq!(dropped, json!("script_exception: runtime error"), "{}", &condition[..40]);
+    }
+    let many = json!({ "processors": [{ "drop": { "if": vec!["false"; 7_000].join(" || ") } }] });
+    let environment = Environment { pipelines: BTreeMap::from([("many".to_owned(), many)]), ..environment() };
+    let calls = json!({ "processors": vec![json!({ "pipeline": { "name": "many" } }); 700] });
+    let failure = Pipeline::new(&calls, environment).unwrap().run(Document::default()).unwrap_err();
+    assert_eq!(failure.reason(), "runtime error");
+    let search = |pattern: &str| {
+        let gsub = json!({ "gsub": { "field": "t", "pattern": pattern, "replacement": "" } });
+        outcome(json!(vec![gsub; 8]), json!({ "t": "b".repeat(1_000_000) }))
+    };
+    assert_eq!(search("(a{20}){20}"), too_much);
+    assert_eq!(search("a+"), json!({ "t": "b".repeat(1_000_000) }));
     let more: Vec<i32> = (0..20_000).collect();
     let append = json!([{ "append": { "field": "l", "value": more, "allow_duplicates": false } }]);
     assert_eq!(outcome(append, list.clone()), too_much);

@@ -64,6 +64,17 @@ fn a_header_that_is_not_the_given_format() {
 }
 
 #[test]
+fn a_header_of_partly_unknown_names_that_fits_a_given_format_as_a_record() {
+    let log = "srcaddr dstaddr new-field\n10.0.0.1 10.0.0.2 a\n";
+    let expected = [
+        "the header has \"srcaddr\" at position 1, and the given format has \"vpc-id\": lines are read by the header; see \
+         the option precedence",
+        "the header: unknown field \"new-field\" at position 3: its text goes to aws.vpcflow.new_field",
+    ];
+    assert_eq!(warnings(&json!({ "format": "vpc-id subnet-id instance-id" }), log), expected);
+}
+
+#[test]
 fn strict_refuses_another_name_and_gives_aws_own() {
     let error = Format::parse("srcaddr windowstart").unwrap().strict().unwrap_err();
     let expected = "field \"windowstart\": AWS documents no such field, at position 2; did you mean \"start\"?";

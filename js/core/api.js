@@ -5,8 +5,9 @@
  * @module
  */
 
+import { Chunks, joinedBytes, plainBytes } from './bytes.js';
 import { CoreCache } from './cache.js';
-import { FlowLogError, nameClass, toPublicError } from './error.js';
+import { FlowLogError, isRaw, nameClass, toPublicError } from './error.js';
 import { isTrap } from './instances.js';
 import { isRest, writeInto } from './into.js';
 import { checkNames, checkOptions, copyFormat, describe, invalidOption, jsonOf, jsonText, packOptions } from './options.js';
@@ -53,7 +54,7 @@ export function createApi(instances) {
    * @param {import('../index.js').ParserOptions} [options]
    */
   function parse(line, format, options) {
-    checkText(line, 'line');
+    const text = checkText(line, 'line');
     const given = checkOptions(options, 'options');
     if (given.bulk !== undefined) {
       throw invalidOption('option "bulk": an object has no action line; make a Parser and use toBulk');
@@ -70,21 +71,31 @@ export function createApi(instances) {
       const kept = cache.get(json);
       // Stateless: what an earlier call left behind (a header line, the line count) is forgotten.
       kept.core.reset();
-      return parseWith(kept, line);
+      return parseWith(kept, text);
     });
   }
 
   /** @type {import('./streams.js').PushDocuments} */
   let pushDocuments;
+  /** @type {import('./streams.js').TakeHeld} */
+  let takeHeld;
 
   /** A format and options, compiled once. */
   class Parser {
     static {
       // The streams of documents read objects chunk by chunk, which no public method does.
       pushDocuments = (parser, chunk, isLast) => {
-        checkText(chunk, 'chunk');
+        const text = checkText(chunk, 'chunk');
         const own = /** @type {Parser} */ (/** @type {unknown} */ (parser));
-        return own.#run((core) => parseInPieces(core, own.#objects, instances.memory, toBytes(chunk), { isLast }));
+        return own.#run((core) => own.#deliver(() => {
+          return parseInPieces(core, own.#objects, instances.memory, isLast ? own.#chunks.end() : own.#chunks.bytes(text), { isLast });
+        }));
+      };
+      takeHeld = (parser) => {
+        const own = /** @type {Parser} */ (/** @type {unknown} */ (parser));
+        const held = own.#held;
+        own.#held = undefined;
+        return held;
       };
     }
 
@@ -99,8 +110,13 @@ export function createApi(instances) {
     #bulk;
     /** The one that the core has now. */
     #bulkInUse;
+    #callback;
     /** @type {[unknown] | undefined} what `report` threw during the running call */
     #reportFailure;
+    /** @type {Uint8Array | import('../index.js').FlowLogDocument[] | undefined} documents of a chunk during which `report` threw */
+    #held;
+    #chunks = new Chunks();
+    #release;
     /** @type {(import('./into.js').Unfinished & { bulk: string | undefined }) | undefined} an input of `toNdjsonInto` */
     #unfinished;
 
@@ -112,9 +128,12 @@ export function createApi(instances) {
         throw invalidOption(`option "report": expected a function, found ${describe(report)}`);
       }
       const packed = packOptions(data);
-      /** @param {unknown} raw */
-      const forward = (raw) => this.#report(/** @type {(error: unknown) => void} */ (report), raw);
-      this.#core = instances.call(() => coreOf(packed, report ? forward : undefined));
+      this.#callback = /** @type {((error: unknown) => void) | undefined} */ (report);
+      const forward = report ? Parser.#forwarder(weak(this)) : undefined;
+      const make = () => instances.call(() => coreOf(packed, forward));
+      const { core, release } = instances.unfreed.make(this, Object.values(packed.geo ?? {}), make);
+      this.#core = core;
+      this.#release = release;
       this.#generation = instances.generation;
       this.#bulk = bulkText(data.bulk);
       this.#bulkInUse = this.#bulk;
@@ -126,8 +145,8 @@ export function createApi(instances) {
      * @param {string | Uint8Array} line
      */
     parse(line) {
-      checkText(line, 'line');
-      return this.#run((core) => parseWith({ core, objects: this.#objects }, line));
+      const text = checkText(line, 'line');
+      return this.#run((core) => parseWith({ core, objects: this.#objects }, text));
     }
 
     /**
@@ -136,9 +155,9 @@ export function createApi(instances) {
      * @param {string | Uint8Array} input
      */
     parseMany(input) {
-      checkText(input, 'input');
+      const text = checkText(input, 'input');
       return this.#run((core) => {
-        return wholly(core, () => parseInPieces(core, this.#objects, instances.memory, toBytes(input)));
+        return this.#wholly(core, () => parseInPieces(core, this.#objects, instances.memory, toBytes(text)));
       });
     }
 
@@ -191,8 +210,7 @@ export function createApi(instances) {
      * @param {import('../index.js').OutputOptions} [options]
      */
     push(chunk, options) {
-      checkText(chunk, 'chunk');
-      return this.#continue(chunk, wayOf(options, 'push'), false);
+      return this.#continue(checkText(chunk, 'chunk'), wayOf(options, 'push'), false);
     }
 
     /**
@@ -210,10 +228,10 @@ export function createApi(instances) {
      * @param {Way} way
      */
     #write(input, bulk, way) {
-      checkText(input, 'input');
+      const text = checkText(input, 'input');
       return this.#run((core) => {
         this.#useBulk(core, bulk);
-        return wholly(core, () => way(core, instances.memory, toBytes(input), { isLast: true }));
+        return this.#wholly(core, () => way(core, instances.memory, toBytes(text), { isLast: true }));
       });
     }
 
@@ -223,23 +241,22 @@ export function createApi(instances) {
      * @param {string | undefined} bulk
      */
     #writeInto(input, target, bulk) {
-      checkText(input, 'input');
-      if (!(target instanceof Uint8Array)) {
-        throw new TypeError(`argument "target": expected a Uint8Array, found ${describe(target)}`);
-      }
+      const text = checkText(input, 'input');
+      const space = plainBytes(target, 'argument "target"');
+      if (space === undefined) throw new TypeError(`argument "target": expected a Uint8Array, found ${describe(target)}`);
       const unfinished = this.#unfinished;
-      if (unfinished && !(unfinished.bulk === bulk && isRest(input, unfinished))) throw notTheRest();
+      if (unfinished && !(unfinished.bulk === bulk && isRest(text, unfinished))) throw notTheRest();
       const begin = (/** @type {Core} */ core) => {
         // An exception ends the input.
         this.#unfinished = undefined;
-        if (!unfinished) core.reset();
+        if (!unfinished) this.#forget(core);
         this.#useBulk(core, bulk);
         const state = { unfinished, linesPerDocument: bulk === undefined ? 1 : 2 };
-        return orReset(core, () => writeInto(core, instances.memory, input, target, state));
+        return orReset(core, () => writeInto(core, instances.memory, text, space, state));
       };
       const { read, written, unfinished: rest, needed } = this.#run(begin, { goesOn: true });
       this.#unfinished = rest && { ...rest, bulk };
-      if (needed !== undefined) throw targetTooSmall(needed, target.length);
+      if (needed !== undefined) throw targetTooSmall(needed, space.length);
       return { read, written };
     }
 
@@ -274,13 +291,67 @@ export function createApi(instances) {
     #continue(chunk, way, isLast) {
       return this.#run((core) => {
         this.#useBulk(core, this.#bulk);
-        return way(core, instances.memory, toBytes(chunk), { isLast });
+        const bytes = isLast ? this.#chunks.end() : this.#chunks.bytes(chunk);
+        return this.#deliver(() => way(core, instances.memory, bytes, { isLast }));
       });
+    }
+
+    /**
+     * Returns the documents of a chunk, after those that are held. If `report` has thrown meanwhile, the caller gets its exception
+     * instead, and the documents are held for the next chunk.
+     *
+     * @template {Uint8Array | import('../index.js').FlowLogDocument[]} Documents
+     * @param {() => Documents} write
+     * @returns {Documents}
+     */
+    #deliver(write) {
+      const before = /** @type {Documents | undefined} */ (this.#held);
+      this.#held = undefined;
+      /** @param {Documents} documents */
+      const afterHeld = (documents) => {
+        const all = before === undefined ? documents : /** @type {Documents} */ (joined(before, documents));
+        if (this.#reportFailure) this.#held = all.slice();
+        return all;
+      };
+      try {
+        return afterHeld(write());
+      } catch (thrown) {
+        if (isRaw(thrown)) {
+          if (thrown.output !== undefined) thrown.output = /** @type {Uint8Array} */ (afterHeld(/** @type {Documents} */ (thrown.output)));
+          if (thrown.documents !== undefined) {
+            thrown.documents = /** @type {import('../index.js').FlowLogDocument[]} */ (afterHeld(/** @type {Documents} */ (thrown.documents)));
+          }
+        }
+        throw thrown;
+      }
+    }
+
+    /**
+     * Reads a whole input; nothing of it is left, whether that goes well or not.
+     *
+     * @template T
+     * @param {Core} core
+     * @param {() => T} read
+     */
+    #wholly(core, read) {
+      this.#forget(core);
+      return orReset(core, read);
+    }
+
+    /**
+     * Forgets the input that was begun.
+     *
+     * @param {Core} core
+     */
+    #forget(core) {
+      this.#held = undefined;
+      this.#chunks = new Chunks();
+      core.reset();
     }
 
     /** Forgets the input that was begun. */
     reset() {
-      this.#run((core) => core.reset());
+      this.#run((core) => this.#forget(core));
     }
 
     /**
@@ -324,7 +395,9 @@ export function createApi(instances) {
       // The memory of a lost one was released with its instance.
       if (this.#generation === instances.generation) this.#ask((core) => core.free());
       this.#core = undefined;
+      this.#release();
       this.#objects = new ObjectReader();
+      this.#held = undefined;
     }
 
     /** Returns the core, if it may be used now. */
@@ -382,15 +455,28 @@ export function createApi(instances) {
     }
 
     /**
+     * Returns the function that the module calls with errors. The module keeps it until the core is released, and what it keeps
+     * must not keep the parser, which releases the core.
+     *
+     * @param {{ deref(): Parser | undefined }} self
+     * @returns {(raw: unknown) => void}
+     */
+    static #forwarder(self) {
+      return (raw) => {
+        const parser = self.deref();
+        if (parser) parser.#report(raw);
+      };
+    }
+
+    /**
      * Passes an error on; after the callback has thrown once, no more.
      *
-     * @param {(error: unknown) => void} report
      * @param {unknown} raw
      */
-    #report(report, raw) {
+    #report(raw) {
       if (this.#reportFailure) return;
       try {
-        report(toPublicError(raw));
+        this.#callback?.(toPublicError(raw));
       } catch (error) {
         this.#reportFailure = [error];
       }
@@ -463,25 +549,13 @@ export function createApi(instances) {
   const presets = () => instances.call(() => instances.detection('presets').presets());
   const schemas = () => instances.call(() => instances.detection('schemas').schemas());
 
-  const { conversions, ...streams } = createStreams({ Parser: /** @type {any} */ (Parser), pushDocuments });
+  const { conversions, ...streams } = createStreams({ Parser: /** @type {any} */ (Parser), pushDocuments, takeHeld });
 
   return {
     parse, Parser, ...streams, detectFormat, explain, compileFormat, fields, presets, schemas, FlowLogError,
     /** Of the streams of Node.js. */
     conversions,
   };
-}
-
-/**
- * Reads a whole input; nothing of it is left, whether that goes well or not.
- *
- * @template T
- * @param {Core} core
- * @param {() => T} read
- */
-function wholly(core, read) {
-  core.reset();
-  return orReset(core, read);
 }
 
 /**
@@ -530,13 +604,35 @@ function toBytes(text) {
 }
 
 /**
+ * Returns a text or bytes as they may be read, whatever class and realm an array is of.
+ *
  * @param {unknown} value
  * @param {string} argument
  */
 function checkText(value, argument) {
-  if (typeof value !== 'string' && !(value instanceof Uint8Array)) {
-    throw new TypeError(`argument "${argument}": expected a string or a Uint8Array, found ${describe(value)}`);
-  }
+  const text = typeof value === 'string' ? value : plainBytes(value, `argument "${argument}"`);
+  if (text === undefined) throw new TypeError(`argument "${argument}": expected a string or a Uint8Array, found ${describe(value)}`);
+  return text;
+}
+
+/**
+ * Returns a weak reference, or a strong one where there are none.
+ *
+ * @template {object} T
+ * @param {T} value
+ * @returns {{ deref(): T | undefined }}
+ */
+function weak(value) {
+  return typeof WeakRef === 'function' ? new WeakRef(value) : { deref: () => value };
+}
+
+/**
+ * @param {Uint8Array | import('../index.js').FlowLogDocument[]} before
+ * @param {Uint8Array | import('../index.js').FlowLogDocument[]} after
+ */
+function joined(before, after) {
+  if (Array.isArray(before)) return [...before, .../** @type {import('../index.js').FlowLogDocument[]} */ (after)];
+  return joinedBytes(before, /** @type {Uint8Array} */ (after));
 }
 
 /**

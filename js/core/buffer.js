@@ -10,7 +10,7 @@ const { Buffer: found } = /** @type {{ Buffer?: BufferClass }} */ (/** @type {un
 /**
  * The class, as far as it is used here; undefined in browsers, and where a page has only a part of it.
  *
- * @typedef {Uint8Array & { latin1Slice(start: number, end: number): string,
+ * @typedef {Uint8Array & { latin1Slice(start: number, end: number): string, utf8Slice(start: number, end: number): string,
  *   write(text: string, offset: number, length: number, encoding: 'utf8'): number }} NodeBytes
  * @typedef {{ prototype: NodeBytes, from(memory: ArrayBufferLike): NodeBytes, allocUnsafeSlow(length: number): Uint8Array }}
  *   BufferClass

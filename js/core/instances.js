@@ -9,6 +9,7 @@
  */
 
 import { FlowLogError, toPublicError } from './error.js';
+import { Unfreed } from './unfreed.js';
 
 /**
  * The exports of the modules' glue. The module of `vpcflow-ecs/ingest` has those of both, and needs no detector.
@@ -43,6 +44,8 @@ export class Instances {
   #trap;
   #generation = 0;
   #knowsDetection = false;
+  /** The parsers and pipelines in the main module. */
+  unfreed = new Unfreed(this);
 
   /**
    * @param {() => Main} mainGlue gives the glue's exports, or throws while the WASM module is not loaded

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { isHighSurrogate, partOf } from './bytes.js';
 import { isRaw } from './error.js';
 import { PIECE_BYTES, viewOf } from './pieces.js';
 
@@ -171,19 +172,21 @@ class Bytes {
   /** The length of what was read. */
   position = 0;
   #input;
+  #length;
 
   /** @param {Uint8Array} input */
   constructor(input) {
     this.#input = input;
+    this.#length = input.length;
   }
 
   get isAtEnd() {
-    return this.position === this.#input.length;
+    return this.position === this.#length;
   }
 
   /** @param {number} bytes */
   piece(bytes) {
-    return this.#input.subarray(this.position, this.position + bytes);
+    return partOf(this.#input, this.position, this.position + bytes);
   }
 
   /** Passes the first bytes of the piece. @param {number} bytes */
@@ -261,9 +264,4 @@ class Text {
     const start = position < 2 ? 0 : this.#input.lastIndexOf('\n', position - 2) + 1;
     return { bytes: encoder.encode(this.#input.slice(start, position)), units: position - start };
   }
-}
-
-/** @param {number} unit */
-function isHighSurrogate(unit) {
-  return unit >= 0xd800 && unit < 0xdc00;
 }

@@ -165,7 +165,7 @@ export class ObjectReader {
     for (let index = ends; index < ends + count; index++) {
       const end = numbers[index] - before;
       const string = text.substring(start, end);
-      strings.push(isAscii || IS_ASCII.test(string) ? string : decoded(string));
+      strings.push(isAscii || IS_ASCII.test(string) ? string : utf8String(this.#bytes, address + start, address + end));
       start = end;
     }
   }
@@ -195,9 +195,7 @@ function compile(lines, width, shared) {
   const gaps = lines.filter((_, index) => index % 2 === 1).map((gap) => {
     return { kind: /** @type {Gap['kind']} */ (gap[0]), place: Number(gap.slice(1)) };
   });
-  // A mark that is in none of the texts stands for the gaps, so that what JSON makes of it can be told apart.
-  let mark = '#';
-  while (texts.some((text) => text.includes(mark))) mark += '#';
+  const mark = markFor(texts);
   const marked = texts.map((text, index) => {
     if (index === gaps.length) return text;
     return gaps[index].kind === 's' ? `${text}${mark}${index}` : `${text}"${mark}${index}"`;
@@ -239,6 +237,18 @@ function compile(lines, width, shared) {
     },
   };
   return shape;
+}
+
+/**
+ * Returns a mark that is in none of the texts: it stands for the gaps, so that what JSON makes of it can be told apart.
+ *
+ * @param {string[]} texts
+ */
+function markFor(texts) {
+  const numbers = new Set(texts.flatMap((text) => Array.from(text.matchAll(/#(\d+)(?=#)/g), ([, digits]) => Number(digits))));
+  let number = 0;
+  while (numbers.has(number)) number += 1;
+  return `#${number}#`;
 }
 
 /**
@@ -501,9 +511,15 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const IS_ASCII = /^[\0-\x7f]*$/;
 
-/** Returns the text of a string of bytes. @param {string} bytes */
-function decoded(bytes) {
-  return utf8.decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+/**
+ * Returns the text of a part.
+ *
+ * @param {Uint8Array | import('./buffer.js').NodeBytes} bytes
+ * @param {number} start
+ * @param {number} end
+ */
+function utf8String(bytes, start, end) {
+  return 'utf8Slice' in bytes ? bytes.utf8Slice(start, end) : utf8.decode(bytes.subarray(start, end));
 }
 
 /**

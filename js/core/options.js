@@ -7,6 +7,7 @@
  * @module
  */
 
+import { bytesOfBuffer, plainBytes } from './bytes.js';
 import { FlowLogError } from './error.js';
 
 /**
@@ -124,8 +125,8 @@ export function checkDatabases(geo) {
       throw invalidOption(`unknown option "geo.${kind}": there are city, asn and country`);
     }
     if (bytes === undefined) continue;
-    if (bytes instanceof ArrayBuffer) databases[kind] = new Uint8Array(bytes);
-    else if (bytes instanceof Uint8Array) databases[kind] = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const database = bytesOfBuffer(bytes) ?? plainBytes(bytes, `option "geo.${kind}"`);
+    if (database) databases[kind] = database;
     else throw invalidOption(`option "geo.${kind}": expected a Uint8Array or an ArrayBuffer, found ${describe(bytes)}`);
   }
   return databases;

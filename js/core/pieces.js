@@ -8,6 +8,7 @@
  */
 
 import { uninitialized } from './buffer.js';
+import { partOf } from './bytes.js';
 import { isRaw } from './error.js';
 
 /** Small enough to stay in a processor's cache with its documents, large enough to make calls cheap. */
@@ -51,17 +52,18 @@ export function viewOf(core, memory) {
  * @throws what the core throws; its `output` has all documents that were written
  */
 export function pushInPieces(core, memory, chunk, { isLast = false } = {}) {
-  const copy = new Copy(chunk.length);
+  const { length } = chunk;
+  const copy = new Copy(length);
   core.clear();
   let start = 0;
   try {
     // The core stops earlier when it has written enough.
-    for (; start < chunk.length; start += core.consumed) {
+    for (; start < length; start += core.consumed) {
       if (core.outputLength >= ENOUGH_BYTES) {
         copy.append(viewOf(core, memory), start);
         core.clear();
       }
-      core.push(chunk.subarray(start, start + PIECE_BYTES), ENOUGH_BYTES - core.outputLength);
+      core.push(partOf(chunk, start, start + PIECE_BYTES), ENOUGH_BYTES - core.outputLength);
     }
     if (isLast) core.end();
   } catch (thrown) {
@@ -132,10 +134,11 @@ class Copy {
  * @param {{ isLast?: boolean }} [options] whether the input ends with the chunk
  */
 export function pushForView(core, memory, chunk, { isLast = false } = {}) {
+  const { length } = chunk;
   core.clear();
   try {
-    for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
-      core.push(chunk.subarray(start, start + PIECE_BYTES), NO_LIMIT);
+    for (let start = 0; start < length; start += PIECE_BYTES) {
+      core.push(partOf(chunk, start, start + PIECE_BYTES), NO_LIMIT);
     }
     if (isLast) core.end();
   } catch (thrown) {
@@ -170,8 +173,10 @@ export function parseInPieces(core, objects, memory, input, { isLast = true } = 
     }
     objects.read(core, memory, documents);
   };
-  for (let start = 0; start < input.length; start += core.consumed) {
-    run(() => core.pushValues(input.subarray(start, start + OBJECT_PIECE_BYTES), NO_LIMIT));
+  const { length } = input;
+  for (let start = 0; start < length; start += core.consumed) {
+    const part = partOf(input, start, start + OBJECT_PIECE_BYTES, { documents });
+    run(() => core.pushValues(part, NO_LIMIT));
   }
   if (isLast) run(() => core.endValues());
   return documents;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { plainBytes } from './bytes.js';
 import { checkNames, describe, invalidOption } from './options.js';
 
 /** The bounds of a sample: by default, and at most. `lookAhead` has those of the lines that a parser infers a format from. */
@@ -45,7 +46,8 @@ function readBound(name, given) {
  * @returns {Uint8Array}
  */
 export function sampleBytes(sample, { maxLines, maxBytes }) {
-  if (sample instanceof Uint8Array) return sample.subarray(0, maxBytes + 1);
+  const bytes = plainBytes(sample, 'argument "sample"');
+  if (bytes) return bytes.subarray(0, maxBytes + 1);
   // No character is shorter than a byte.
   if (typeof sample === 'string') return encoder.encode(sample.slice(0, maxBytes + 1)).subarray(0, maxBytes + 1);
   if (!Array.isArray(sample)) {

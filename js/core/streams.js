@@ -7,6 +7,7 @@
  * @module
  */
 
+import { isHighSurrogate, plainBytes } from './bytes.js';
 import { checkOptions, invalidOption } from './options.js';
 
 /** A piece of text, some 450 lines, whose documents are made at once. */
@@ -28,14 +29,43 @@ const NOTHING = new Uint8Array(0);
  *
  * @typedef {(parser: import('../index.js').Parser, chunk: string | Uint8Array, isLast: boolean) =>
  *   import('../index.js').FlowLogDocument[]} PushDocuments
+ *
+ * A function that takes the documents of a chunk during which `report` has thrown.
+ *
+ * @typedef {(parser: import('../index.js').Parser) => Uint8Array | import('../index.js').FlowLogDocument[] | undefined} TakeHeld
  */
 
 /**
  * @param {object} parts
  * @param {new (options: import('../index.js').ParserOptions) => import('../index.js').Parser} parts.Parser
  * @param {PushDocuments} parts.pushDocuments
+ * @param {TakeHeld} parts.takeHeld
  */
-export function createStreams({ Parser, pushDocuments }) {
+export function createStreams({ Parser, pushDocuments, takeHeld }) {
+  /**
+   * Yields the values of a call; also those of an error, before it is thrown.
+   *
+   * @param {import('../index.js').Parser} parser
+   * @param {'output' | 'documents'} member of an error that has the values before it
+   * @param {() => unknown[]} call
+   */
+  function* withOutput(parser, member, call) {
+    let values;
+    let failure;
+    try {
+      values = call();
+    } catch (error) {
+      failure = [error];
+      // After an exception of `report`, the parser holds them.
+      const before = takeHeld(parser) ?? /** @type {{ output?: Uint8Array, documents?: unknown[] } | undefined} */ (error)?.[member];
+      values = before instanceof Uint8Array ? [before] : before ?? [];
+    }
+    for (const value of values) {
+      if (!(value instanceof Uint8Array) || value.length > 0) yield value;
+    }
+    if (failure) throw failure[0];
+  }
+
   /** @param {unknown} options @param {boolean} isBulk @returns {Conversion} */
   const bytesOf = (options, isBulk) => {
     const given = checkOptions(options, 'options');
@@ -48,10 +78,10 @@ export function createStreams({ Parser, pushDocuments }) {
     return {
       parser,
       *push(chunk) {
-        for (const piece of piecesOf(chunk)) yield* withOutput('output', () => [parser.push(piece)]);
+        for (const piece of piecesOf(chunk)) yield* withOutput(parser, 'output', () => [parser.push(piece)]);
       },
       *end() {
-        yield* withOutput('output', () => [parser.end()]);
+        yield* withOutput(parser, 'output', () => [parser.end()]);
       },
       queued: 0,
     };
@@ -70,10 +100,10 @@ export function createStreams({ Parser, pushDocuments }) {
       return {
         parser,
         *push(chunk) {
-          for (const piece of piecesOf(chunk)) yield* withOutput('documents', () => pushDocuments(parser, piece, false));
+          for (const piece of piecesOf(chunk)) yield* withOutput(parser, 'documents', () => pushDocuments(parser, piece, false));
         },
         *end() {
-          yield* withOutput('documents', () => pushDocuments(parser, NOTHING, true));
+          yield* withOutput(parser, 'documents', () => pushDocuments(parser, NOTHING, true));
         },
         queued: QUEUED_DOCUMENTS,
       };
@@ -95,28 +125,6 @@ export function createStreams({ Parser, pushDocuments }) {
 }
 
 /**
- * Yields the values of a call; also those of an error, before it is thrown.
- *
- * @param {'output' | 'documents'} member of an error that has the values before it
- * @param {() => unknown[]} call
- */
-function* withOutput(member, call) {
-  let values;
-  let failure;
-  try {
-    values = call();
-  } catch (error) {
-    failure = [error];
-    const before = /** @type {{ output?: Uint8Array, documents?: unknown[] } | undefined} */ (error)?.[member];
-    values = before instanceof Uint8Array ? [before] : before ?? [];
-  }
-  for (const value of values) {
-    if (!(value instanceof Uint8Array) || value.length > 0) yield value;
-  }
-  if (failure) throw failure[0];
-}
-
-/**
  * Yields the pieces of a chunk. Anything that is neither text nor bytes goes on to the parser, which says what it expects.
  *
  * @param {string | Uint8Array} chunk
@@ -130,16 +138,11 @@ function* piecesOf(chunk) {
       yield chunk.slice(start, end);
       start = end;
     }
-  } else if (chunk instanceof Uint8Array) {
-    for (let start = 0; start < chunk.length; start += PIECE_BYTES) yield chunk.subarray(start, start + PIECE_BYTES);
-  } else {
-    yield chunk;
+    return;
   }
-}
-
-/** @param {number} unit NaN beyond the end of a text */
-function isHighSurrogate(unit) {
-  return unit >= 0xd800 && unit < 0xdc00;
+  const bytes = plainBytes(chunk, 'argument "chunk"');
+  if (bytes === undefined) yield chunk;
+  else for (let start = 0; start < bytes.length; start += PIECE_BYTES) yield bytes.subarray(start, start + PIECE_BYTES);
 }
 
 /** The facts that a parser knows of its input, kept when its memory is released. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Chunks, bytesOfBuffer, partOf, plainBytes } from '../core/bytes.js';
+import { toPublicError } from '../core/error.js';
 import { describe } from '../core/options.js';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -29,8 +31,8 @@ const encoder = new TextEncoder();
  */
 export function open(input) {
   if (typeof input === 'string') return ofBytes(encoder.encode(input));
-  if (ArrayBuffer.isView(input)) return ofBytes(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
-  if (input instanceof ArrayBuffer) return ofBytes(new Uint8Array(input));
+  const bytes = given(input);
+  if (bytes) return ofBytes(bytes);
   if (isBlob(input)) {
     return ofParts({ byteLength: input.size, slice: (start, end) => input.slice(start, end).arrayBuffer() });
   }
@@ -46,7 +48,7 @@ function ofBytes(bytes) {
   /** @param {number} start @param {number} [end] */
   const slice = (start, end) => /** @type {ArrayBuffer} */ (bytes.slice(start, end).buffer);
   const chunks = async function* () {
-    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+    yield* cut(bytes);
   };
   return { chunks: chunks(), parts: { byteLength: bytes.length, slice } };
 }
@@ -70,12 +72,14 @@ function ofParts(parts) {
  */
 async function* ofStream(stream) {
   const reader = stream.getReader();
+  const all = new Chunks();
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return;
-      yield* cut(value);
+      if (done) break;
+      yield* cut(all.bytes(textOrBytes(value)));
     }
+    yield* cut(all.end());
   } finally {
     await reader.cancel().catch(() => {});
   }
@@ -83,22 +87,32 @@ async function* ofStream(stream) {
 
 /** @param {AsyncIterable<unknown> | Iterable<unknown>} chunks */
 async function* ofIterable(chunks) {
-  for await (const chunk of chunks) yield* cut(chunk);
+  const all = new Chunks();
+  for await (const chunk of chunks) yield* cut(all.bytes(textOrBytes(chunk)));
+  yield* cut(all.end());
 }
 
-/** Yields the bytes of a chunk in parts of bounded size. @param {unknown} chunk */
-function* cut(chunk) {
-  const bytes = bytesOf(chunk);
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+/** Yields bytes in parts of bounded size. @param {Uint8Array} bytes */
+function* cut(bytes) {
+  const { length } = bytes;
+  try {
+    for (let at = 0; at < length; at += CHUNK_BYTES) yield partOf(bytes, at, at + CHUNK_BYTES);
+  } catch (thrown) {
+    throw toPublicError(thrown);
+  }
 }
 
-/** @param {unknown} chunk */
-function bytesOf(chunk) {
-  if (typeof chunk === 'string') return encoder.encode(chunk);
-  // A Buffer, too, becomes a plain array: its own `slice` copies nothing.
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
-  throw new TypeError(`argument "input": expected chunks of bytes or text, found ${describe(chunk)}`);
+/** @param {unknown} chunk @returns {string | Uint8Array} */
+function textOrBytes(chunk) {
+  const text = typeof chunk === 'string' ? chunk : given(chunk);
+  if (text === undefined) throw new TypeError(`argument "input": expected chunks of bytes or text, found ${describe(chunk)}`);
+  return text;
+}
+
+/** Returns the bytes of a view or a buffer as a plain array: a Buffer's own `slice` copies nothing. @param {unknown} value */
+function given(value) {
+  const bytes = bytesOfBuffer(value) ?? plainBytes(value, 'argument "input"');
+  return bytes ?? (ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : undefined);
 }
 
 /**

@@ -29,6 +29,7 @@ function createPipeline(instances) {
     #core;
     /** The generation of the core's instance. */
     #generation;
+    #release;
 
     /**
      * @param {string | object} definition
@@ -46,7 +47,10 @@ function createPipeline(instances) {
       const { city, asn, country } = geo === undefined || geo === null ? {} : checkDatabases(geo);
       const text = typeof definition === 'string' ? definition : toJson(definition, 'argument "definition"');
       const others = pipelines === undefined ? undefined : toJson(pipelines, 'option "pipelines"');
-      this.#core = guarded(() => new instances.main.IngestPipeline(text, others, city, asn, country));
+      const make = () => guarded(() => new instances.main.IngestPipeline(text, others, city, asn, country));
+      const { core, release } = instances.unfreed.make(this, [city, asn, country], make);
+      this.#core = core;
+      this.#release = release;
       this.#generation = instances.generation;
     }
 
@@ -85,6 +89,7 @@ function createPipeline(instances) {
     free() {
       const core = this.#core;
       this.#core = undefined;
+      this.#release();
       // The memory of a lost one has been released with its instance.
       if (core && this.#generation === instances.generation) guarded(() => core.free());
     }

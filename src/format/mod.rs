@@ -179,11 +179,6 @@ impl Format {
     pub(crate) fn index_of(&self, field: Field) -> Option<usize> {
         self.columns.iter().position(|column| column.field == Some(field))
     }
-
-    /// True if every name is documented.
-    pub(crate) fn is_documented(&self) -> bool {
-        self.undocumented().next().is_none()
-    }
 }
 
 /// Writes the format as AWS's API, CLI and console do: `${version} ${account-id}`.

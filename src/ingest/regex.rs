@@ -16,17 +16,43 @@ const MAX_COMPILED: usize = 128 * 1024;
 /// The limit of a pattern, in bytes.
 const MAX_PATTERN: usize = 10_000;
 
+/// The memory of a compiled pattern up to which a search counts as one copy of the text, in bytes.
+const USUAL_COMPILED: usize = 1024;
+
+/// A compiled pattern, and what a search with it counts.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    regex: Regex,
+    work: usize,
+}
+
+impl Pattern {
+    /// Returns the work of a search through so many bytes, in bytes copied. A search follows all states of the pattern at once, of
+    /// which large ones have more.
+    pub(super) fn work(&self, bytes: usize) -> usize {
+        self.work.saturating_mul(bytes)
+    }
+}
+
 /// Compiles a pattern.
 ///
 /// # Errors
 /// The wrong or unsupported part, with its column, from 1.
-pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
+pub(super) fn compile(pattern: &str) -> Result<Pattern, String> {
     if pattern.len() > MAX_PATTERN {
         return Err(format!("expected at most {MAX_PATTERN} bytes"));
     }
     let translated = translate(pattern)?;
-    let built = RegexBuilder::new(&translated).size_limit(MAX_COMPILED).nest_limit(MAX_NESTED).build();
-    built.map_err(|error| error.to_string())
+    let build = |limit: usize| RegexBuilder::new(&translated).size_limit(limit).nest_limit(MAX_NESTED).build();
+    // The crate does not give a pattern's memory, but says if there is a smaller limit that it keeps.
+    let mut work = 1;
+    while USUAL_COMPILED * work < MAX_COMPILED {
+        if let Ok(regex) = build(USUAL_COMPILED * work) {
+            return Ok(Pattern { regex, work });
+        }
+        work *= 2;
+    }
+    build(MAX_COMPILED).map(|regex| Pattern { regex, work }).map_err(|error| error.to_string())
 }
 
 /// The limit of groups in groups.
@@ -207,19 +233,19 @@ enum Part {
 }
 
 impl Replacement {
-    pub(super) fn parse(text: &str, pattern: &Regex) -> Replacement {
-        match parse_parts(text, pattern) {
+    pub(super) fn parse(text: &str, pattern: &Pattern) -> Replacement {
+        match parse_parts(text, &pattern.regex) {
             Ok(parts) => Replacement { parts, failure: None },
             Err(failure) => Replacement { parts: Vec::new(), failure: Some(failure) },
         }
     }
 
     /// Replaces all matches.
-    pub(super) fn replace_all(&self, pattern: &Regex, text: &str, most: usize) -> Result<String, Failure> {
+    pub(super) fn replace_all(&self, pattern: &Pattern, text: &str, most: usize) -> Result<String, Failure> {
         let mut out = String::new();
         let mut last = 0;
         let mut from = 0;
-        while let Some(captures) = pattern.captures_at(text, from) {
+        while let Some(captures) = pattern.regex.captures_at(text, from) {
             if let Some(failure) = &self.failure {
                 return Err(failure.clone());
             }
@@ -328,11 +354,11 @@ const MAX_PARTS: usize = 1_000_000;
 
 /// Splits a text as Java's `String.split` does. An empty match at the start does not split. Empty texts at the end are
 /// dropped, unless they are kept on purpose.
-pub(super) fn split(pattern: &Regex, text: &str, keeps_trailing: bool) -> Result<Vec<String>, Failure> {
+pub(super) fn split(pattern: &Pattern, text: &str, keeps_trailing: bool) -> Result<Vec<String>, Failure> {
     let mut parts = Vec::new();
     let mut last = 0;
     let mut from = 0;
-    while let Some(found) = pattern.find_at(text, from) {
+    while let Some(found) = pattern.regex.find_at(text, from) {
         let next = next_from(text, found.start(), found.end());
         from = next.unwrap_or(text.len());
         if parts.len() == MAX_PARTS {

@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::format::presets::PRESETS;
 use crate::options::{Options, Precedence};
 use crate::record::envelope::NO_TEXT;
-use crate::record::{self, Located, Misfit, Record};
+use crate::record::{self, Located, Misfit};
 use crate::schema::Outputs;
 
 /// The formats that lines may have.
@@ -122,11 +122,8 @@ impl Choice {
         let Some(format) = Format::of_header(&names) else { return Ok(false) };
         if let Ok(format) = &format {
             let is_given = self.given.iter().any(|candidate| candidate.format == *format);
-            // A single word may be a stray one; and where the line fits a given format, some of its words may be names
-            // by chance.
-            let mut record = Record::default();
-            let mut fits_given = || self.given.iter().any(|candidate| candidate.read(line, &mut record).is_ok());
-            if !is_given && ((names.len() == 1 && !is_first) || (!format.is_documented() && fits_given())) {
+            // A single word may be a stray one.
+            if !is_given && names.len() == 1 && !is_first {
                 return Ok(false);
             }
             if !is_given && let Some(warning) = self.disagreement(format) {

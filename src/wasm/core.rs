@@ -78,7 +78,7 @@ impl Core {
         let parser = Parser::with(compiled, super::detector::SERVICES);
         let mut parser = parser.map_err(|error| to_js_error(&error))?;
         parser.set_clock(|| Date::now() as u64);
-        Ok(Core {
+        let mut core = Core {
             parser,
             report,
             out: Output::new(),
@@ -89,7 +89,9 @@ impl Core {
             strings_known: 0,
             written: Written::default(),
             pages: 0,
-        })
+        };
+        core.grow_early();
+        Ok(core)
     }
 
     /// Returns the address for a line of up to this many bytes, for [`Core::parse_written`].
@@ -114,6 +116,7 @@ impl Core {
     /// line gives nothing.
     #[wasm_bindgen(js_name = parseBytes)]
     pub fn parse_bytes(&mut self, line: &[u8]) -> Result<(), JsValue> {
+        self.grow_early();
         self.with_tape(|core| {
             core.parser.parse_line(line, &mut core.out).map(|_| ()).map_err(|error| to_js_error(&error))
         })

@@ -75,9 +75,21 @@ pub(crate) fn databases(files: &JsValue) -> Result<crate::geo::Databases, JsValu
     }
     let bytes = |name: &str| {
         let value = Reflect::get(files, &name.into()).unwrap_or_default();
-        value.dyn_ref::<js_sys::Uint8Array>().map(js_sys::Uint8Array::to_vec)
+        let Some(file) = value.dyn_ref::<js_sys::Uint8Array>() else { return Ok(None) };
+        let length = file.length() as usize;
+        let mut bytes = Vec::new();
+        if bytes.try_reserve_exact(length).is_err() {
+            let detail = format!(
+                "option \"geo.{name}\": there is no memory for {length} bytes; free parsers that are not needed"
+            );
+            return Err(Error::sentence(ErrorCode::InvalidDatabase, detail));
+        }
+        bytes.resize(length, 0);
+        file.copy_to(&mut bytes);
+        Ok(Some(bytes))
     };
-    crate::geo::Databases::open(bytes("city"), bytes("asn"), bytes("country")).map_err(|error| to_js_error(&error))
+    let open = || crate::geo::Databases::open(bytes("city")?, bytes("asn")?, bytes("country")?);
+    open().map_err(|error| to_js_error(&error))
 }
 
 /// Converts an error to a plain object, of which `js/core/error.js` makes a `FlowLogError`.

@@ -13,6 +13,9 @@ use crate::ingest::value::Value;
 /// The place of a failure, and the failure.
 type Thrown = (usize, Failure);
 
+/// The work of a part of an expression, in bytes copied.
+const EVALUATION: usize = 16;
+
 /// The argument of a method, which takes one at most.
 struct Passed<'d> {
     count: usize,
@@ -61,7 +64,13 @@ impl<'d> Evaluation<'d, '_, '_> {
         }
     }
 
+    /// Counts work that is done for the place of the last access or call.
+    fn spend(&mut self, work: usize) -> Result<(), Thrown> {
+        self.context.spend(work).map_err(|failure| (self.at, failure))
+    }
+
     fn value(&mut self, expr: &Expr) -> Result<Found<'d>, Thrown> {
+        self.spend(EVALUATION)?;
         let truth = |flag: bool| Ok(Found::of(Value::Bool(flag)));
         match expr {
             Expr::Ctx => Ok(Found::Ctx),
@@ -70,7 +79,11 @@ impl<'d> Evaluation<'d, '_, '_> {
                 let mut list = Vec::with_capacity(items.len());
                 for item in items {
                     match self.value(item)? {
-                        Found::Value(value) => list.push(value.into_owned()),
+                        Found::Value(value) => {
+                            // A value of the document is copied.
+                            self.spend(value.weight())?;
+                            list.push(value.into_owned());
+                        }
                         Found::Ctx => list.push(Value::Null),
                     }
                 }
@@ -131,6 +144,12 @@ impl<'d> Evaluation<'d, '_, '_> {
             Expr::Equal { left, right, negated, identity } => {
                 let left = self.value(left)?;
                 let right = self.value(right)?;
+                // Texts of one length are compared, and lists and objects member by member.
+                let weight = |found: &Found<'_>| match found {
+                    Found::Value(value) if !is_view(found) => value.weight(),
+                    _ => 0,
+                };
+                self.spend(weight(&left).min(weight(&right)) / 16)?;
                 truth(equal(&left, &right, *identity) != *negated)
             }
             Expr::Compare { left, right, sign } => {
@@ -272,7 +291,7 @@ impl<'d> Evaluation<'d, '_, '_> {
             (Value::List(_) | Value::Map(_), Method::Equals) => value.weight() / 16,
             _ => 0,
         };
-        self.context.spend(work).map_err(|failure| (self.at, failure))?;
+        self.spend(work)?;
         match (&*value, method) {
             (Value::Null, _) => self.null_pointer("callArgs[0]"),
             (_, Method::Equals) => {

@@ -1,17 +1,15 @@
 //! `gsub`: replaces the matches of a regular expression, in a text or in each text of a list.
 
-use regex_lite::Regex;
-
 use super::text::{Change, TextProcessor};
 use crate::ingest::config::Config;
 use crate::ingest::failure::Failure;
 use crate::ingest::processor::Processor;
-use crate::ingest::regex::{Replacement, compile};
+use crate::ingest::regex::{Pattern, Replacement, compile};
 use crate::ingest::value::Value;
 
 #[derive(Debug)]
 struct Gsub {
-    pattern: Regex,
+    pattern: Pattern,
     replacement: Replacement,
 }
 
@@ -30,6 +28,10 @@ pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> 
 }
 
 impl Change for Gsub {
+    fn work(&self, bytes: usize) -> usize {
+        self.pattern.work(bytes)
+    }
+
     fn change(&self, text: &str) -> Result<Value, Failure> {
         self.replacement.replace_all(&self.pattern, text, MAX_OUTPUT + text.len()).map(Value::String)
     }

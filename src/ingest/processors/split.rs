@@ -1,7 +1,5 @@
 //! `split`: splits a text into a list, at the matches of a regular expression.
 
-use regex_lite::Regex;
-
 use crate::ingest::config::Config;
 use crate::ingest::context::Context;
 use crate::ingest::document::Document;
@@ -13,7 +11,7 @@ use crate::ingest::value::Value;
 #[derive(Debug)]
 struct Split {
     field: String,
-    separator: Regex,
+    separator: regex::Pattern,
     target_field: String,
     ignores_missing: bool,
     keeps_trailing: bool,
@@ -35,7 +33,7 @@ impl Processor for Split {
         let Some(text) = text_of(document, &self.field, self.ignores_missing, "split")? else {
             return Ok(Outcome::Continue);
         };
-        context.spend(text.len())?;
+        context.spend(self.separator.work(text.len()))?;
         let parts = regex::split(&self.separator, text, self.keeps_trailing)?;
         let parts = Value::List(parts.into_iter().map(Value::String).collect());
         context.spend(parts.weight())?;

@@ -19,6 +19,11 @@ pub(super) struct TextProcessor<C> {
 /// A change of a text.
 pub(super) trait Change: std::fmt::Debug + Send + Sync {
     fn change(&self, text: &str) -> Result<Value, Failure>;
+
+    /// Returns the work of a change, in bytes copied, for a value of so many bytes.
+    fn work(&self, bytes: usize) -> usize {
+        bytes
+    }
 }
 
 impl<C: Change + 'static> TextProcessor<C> {
@@ -39,7 +44,7 @@ impl<C: Change> Processor for TextProcessor<C> {
     fn run(&self, document: &mut Document, context: &mut Context<'_>) -> Result<Outcome, Failure> {
         let field = &self.field;
         let found = document.get_or_null(field, self.ignores_missing)?;
-        context.spend(found.weight())?;
+        context.spend(self.change.work(found.weight()))?;
         let changed = match found {
             Value::Null if self.ignores_missing => return Ok(Outcome::Continue),
             Value::Null => {

@@ -1,0 +1,113 @@
+/**
+ * Takes bytes from callers. The glue of the module would believe whatever an array says of itself. It may be of another realm,
+ * such as a frame, of a subclass whose `length` is not true, or detached.
+ *
+ * @module
+ */
+
+import { FlowLogError } from './error.js';
+
+const DETACHED = 'the array is detached, since its buffer was transferred';
+
+const encoder = new TextEncoder();
+
+/** @param {object} prototype @param {PropertyKey} name @returns {(this: unknown) => any} */
+const getter = (prototype, name) => /** @type {() => any} */ (Object.getOwnPropertyDescriptor(prototype, name)?.get);
+
+const TypedArray = Object.getPrototypeOf(Uint8Array.prototype);
+const kindOf = getter(TypedArray, Symbol.toStringTag);
+const bufferOf = getter(TypedArray, 'buffer');
+const offsetOf = getter(TypedArray, 'byteOffset');
+const lengthOf = getter(TypedArray, 'byteLength');
+const bufferLengthOf = getter(ArrayBuffer.prototype, 'byteLength');
+
+/**
+ * Returns a plain Uint8Array with the bytes of a caller's, without a copy; undefined if the value is something else.
+ *
+ * @param {unknown} value
+ * @param {string} what what to call it in messages: `argument "input"`
+ * @returns {Uint8Array | undefined}
+ * @throws {FlowLogError} `detached_input` if its buffer has been transferred
+ */
+export function plainBytes(value, what) {
+  if (Reflect.apply(kindOf, value, []) !== 'Uint8Array') return undefined;
+  try {
+    return new Uint8Array(Reflect.apply(bufferOf, value, []), Reflect.apply(offsetOf, value, []), Reflect.apply(lengthOf, value, []));
+  } catch {
+    throw new FlowLogError(`${what}: ${DETACHED}`, { code: 'detached_input' });
+  }
+}
+
+/**
+ * Returns the bytes of an ArrayBuffer of any realm; undefined if the value is something else.
+ *
+ * @param {unknown} value
+ * @returns {Uint8Array | undefined}
+ */
+export function bytesOfBuffer(value) {
+  try {
+    Reflect.apply(bufferLengthOf, value, []);
+  } catch {
+    return undefined;
+  }
+  return new Uint8Array(/** @type {ArrayBuffer} */ (value));
+}
+
+/**
+ * Returns a part of an input that is being read.
+ *
+ * @param {Uint8Array} bytes
+ * @param {number} start less than the length that the array had
+ * @param {number} end
+ * @param {object} [before] members of the error, with the documents before it
+ * @throws {{ code: 'detached_input' }} in the form of the core's errors, if a callback has transferred its buffer
+ */
+export function partOf(bytes, start, end, before) {
+  if (start < bytes.length) return bytes.subarray(start, end);
+  const problem = `the input was lost while it was read: ${DETACHED}`;
+  throw { code: 'detached_input', message: problem, problem, ...before };
+}
+
+/**
+ * @param {Uint8Array} before
+ * @param {Uint8Array} after
+ */
+export function joinedBytes(before, after) {
+  const bytes = new Uint8Array(before.length + after.length);
+  bytes.set(before);
+  bytes.set(after, before.length);
+  return bytes;
+}
+
+/** The chunks of an input as bytes. Texts may be cut anywhere, also between the two halves of a character. */
+export class Chunks {
+  /** The first half of a character, with which the last chunk has ended. */
+  #half = '';
+
+  /**
+   * Returns the bytes of a chunk, without a half at its end.
+   *
+   * @param {string | Uint8Array} chunk
+   */
+  bytes(chunk) {
+    const half = this.#half;
+    if (typeof chunk === 'string') {
+      const text = half === '' ? chunk : half + chunk;
+      this.#half = isHighSurrogate(text.charCodeAt(text.length - 1)) ? text.slice(-1) : '';
+      return encoder.encode(this.#half === '' ? text : text.slice(0, -1));
+    }
+    return half === '' ? chunk : joinedBytes(this.end(), chunk);
+  }
+
+  /** Returns the bytes of a half that nothing completes: U+FFFD. */
+  end() {
+    const half = this.#half;
+    this.#half = '';
+    return encoder.encode(half);
+  }
+}
+
+/** True if it is the first half of a character beyond 16 bits. @param {number} unit NaN for none */
+export function isHighSurrogate(unit) {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
