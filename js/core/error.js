@@ -16,6 +16,15 @@ const BRAND = Symbol.for('vpcflow-ecs.FlowLogError');
  * Programs look at `code`; the message is for people and always on one line.
  */
 export class FlowLogError extends Error {
+  // Accessors are not enumerable: a printed error should not list a megabyte of documents, nor its message twice. To define
+  // such properties on each error takes longer than all the rest.
+  /** @type {string} */
+  #problem;
+  /** @type {Uint8Array | undefined} */
+  #output;
+  /** @type {import('../index.js').FlowLogDocument[] | undefined} */
+  #documents;
+
   /** @param {unknown} value */
   static [Symbol.hasInstance](value) {
     // A subclass has none but its own.
@@ -32,14 +41,36 @@ export class FlowLogError extends Error {
     this.code = details.code ?? 'unknown';
     for (const name of DETAILS) {
       const value = details[name];
-      if (value !== undefined && value !== null) Object.assign(this, { [name]: value });
+      if (value !== undefined && value !== null) /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this))[name] = value;
     }
-    // Not enumerable: a printed error should not list a megabyte of documents, nor its message twice.
     const { problem = message, output, documents } = details;
-    const hidden = { problem, ...(output instanceof Uint8Array && { output }), ...(Array.isArray(documents) && { documents }) };
-    for (const [name, value] of Object.entries(hidden)) {
-      Object.defineProperty(this, name, { value, configurable: true, writable: true });
-    }
+    this.#problem = problem;
+    if (output instanceof Uint8Array) this.#output = output;
+    if (Array.isArray(documents)) this.#documents = documents;
+  }
+
+  get problem() {
+    return this.#problem;
+  }
+
+  set problem(problem) {
+    this.#problem = problem;
+  }
+
+  get output() {
+    return this.#output;
+  }
+
+  set output(output) {
+    this.#output = output;
+  }
+
+  get documents() {
+    return this.#documents;
+  }
+
+  set documents(documents) {
+    this.#documents = documents;
   }
 }
 
