@@ -5,6 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { temporaryFolder } from './command.js';
 import { linksOf } from './links.js';
 import { consumer, manifest, packageRoot, repository } from './package.js';
 
@@ -166,6 +169,21 @@ test('links of the README and of docs/ lead to files in both packages', () => {
     assert.ok(FILES.includes(path), `${page} links to ${path}, which the npm package lacks`);
     assert.ok(isInCrate(path), `${page} links to ${path}, which the crate lacks`);
   }
+});
+
+test('linters of packages find nothing but what is meant', async () => {
+  const folder = temporaryFolder();
+  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder.path], { cwd: repository });
+  const tarball = readFileSync(join(folder.path, `vpcflow-ecs-${manifest.version}.tgz`));
+
+  const { messages } = await publint({ level: 'suggestion', pack: { tarball: new Uint8Array(tarball).buffer } });
+  // Parcel reads this field and, by default, not `exports`.
+  assert.deepStrictEqual(messages, [{ code: 'USE_EXPORTS_BROWSER', args: {}, path: ['browser'], type: 'suggestion' }]);
+
+  const { problems } = await checkPackage(createPackageFromTarballData(tarball), { excludeEntrypoints: [/\.wasm$/] });
+  const found = problems.map(({ kind, entrypoint, resolutionKind }) => [kind, entrypoint, resolutionKind]);
+  // These are ES modules, which `require` takes from Node.js 20.19 on.
+  assert.deepStrictEqual(found, ['./ship', './lambda', './sources'].map((entry) => ['CJSResolvesToESM', entry, 'node16-cjs']));
 });
 
 test('the command is executable by its first line', () => {

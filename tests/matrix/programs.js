@@ -43,13 +43,14 @@ export const server = {
   require: `
     const { ${names}, parallel } = require('vpcflow-ecs');
     const { Pipeline } = require('vpcflow-ecs/ingest');
-    ${more('')}`,
+    const { createS3Handler } = require('vpcflow-ecs/lambda');
+    ${more()}`,
 };
 
-function more(last = ' && createS3Handler') {
+function more() {
   return `
     async function main() {
-      const words = [${uses}, typeof (Pipeline${last}), Pipeline.name];
+      const words = [${uses}, typeof createS3Handler, Pipeline.name];
       for await (const { chunk } of parallel(['flow.log'], { format: 'srcaddr' })) words.push(JSON.parse(Buffer.from(chunk)).source.ip);
       console.log(words.join(' '));
     }
