@@ -225,7 +225,7 @@ async function* once(bytes) {
 
 /**
  * Returns a list as an envelope: of texts, of objects, or of lists that are the columns of a line. A list of columns is a
- * line itself: a text that is one has blanks.
+ * line itself: a text that is one has blanks, or the separators of CSV.
  *
  * @param {string} text
  * @returns {Envelope | undefined}
@@ -233,7 +233,7 @@ async function* once(bytes) {
 function listOf(text) {
   if (!text.startsWith('[')) return undefined;
   const items = itemsOf(text);
-  if (items.length > 1 && items.every((item) => /^[\d"-]|^null$/.test(item) && !/\s/.test(textOf(item)))) {
+  if (items.length > 1 && items.every((item) => /^[\d"-]|^null$/.test(item) && !/[\s,;|]/.test(textOf(item)))) {
     return { name: 'list', parts: [{ value: lineOf(items) }] };
   }
   return { name: 'list', parts: items.map((value) => ({ value: value.startsWith('[') ? lineOf(itemsOf(value)) : value })) };
