@@ -48,9 +48,10 @@ const MAX_ID = 1 << 15;
  * @param {Uint8Array} bytes
  * @param {number} rows of the group
  * @param {Column} column
+ * @param {number} maxMemory bytes from which on a page is not unpacked: the check ends there
  * @returns {{ most: number, memory: number }} the most values of a page, and the bytes that one page takes at most
  */
-export function checkPages(bytes, rows, column) {
+export function checkPages(bytes, rows, column, maxMemory) {
   const reader = new Thrift(bytes);
   let values = 0;
   let most = 0;
@@ -67,6 +68,7 @@ export function checkPages(bytes, rows, column) {
       values += count;
       most = Math.max(most, count);
       if (values > rows) throw new Error('a column has more values than rows');
+      if (held > maxMemory) return { most, memory: held };
       held += checkValues(page, column);
     }
     memory = Math.max(memory, held);
@@ -371,7 +373,8 @@ class Thrift {
       case 10: {
         const head = this.#byte();
         const count = head >> 4 === 15 ? this.varint() : head >> 4;
-        // True and false take a byte in a list, and none in a structure.
+        // Each item takes a byte at least. True and false take one in a list, and none in a structure.
+        if (count > this.#bytes.length - this.at) throw new Error('a header is cut short');
         for (let left = count; left > 0; left--) this.#value((head & 15) < 3 ? 3 : head & 15, depth + 1);
         return undefined;
       }

@@ -73,7 +73,7 @@ export async function* parquetLines(file, { module, decompressors, maxMemory, wa
     const bytes = new Uint8Array(await file.slice(start, end));
     const pages = await reading(() => chunks.map(({ start: from, end: to, codec, ...column }) => {
       const unpack = unpacker(codec, module, compressors);
-      return checkPages(bytes.subarray(from - start, to - start), rows, { ...column, unpack });
+      return checkPages(bytes.subarray(from - start, to - start), rows, { ...column, unpack }, maxMemory);
     }));
     if (pages.reduce((sum, { memory }) => sum + memory, 0) > maxMemory) throw beyond(maxMemory);
     const held = {

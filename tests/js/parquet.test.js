@@ -116,6 +116,44 @@ for (const [name, decode] of Object.entries(decoders)) {
     }
   });
 
+  test(`${name}, numbers of a page's header that are too large end the reading before the page is unpacked`, async () => {
+    const unpacked = () => { throw new Error('it was unpacked'); };
+    const readPage = (page, rows) => {
+      const column = { path_in_schema: ['version'], type: 'BYTE_ARRAY', codec: 'LZ4', data_page_offset: 4, total_compressed_size: page.length };
+      const metadata = {
+        schema: [{ name: 'root', num_children: 1 }, { name: 'version', repetition_type: 'REQUIRED' }],
+        row_groups: [{ num_rows: rows, columns: [{ meta_data: column }] }],
+      };
+      const module = { ...hyparquet, parquetMetadataAsync: async () => metadata, compressors: { LZ4: unpacked } };
+      const file = Buffer.concat(['PAR1', page, 'PAR1'].map((part) => Buffer.from(part)));
+      return read(decode(file, { parquet: async () => module, maxMemory: 1 << 20 }));
+    };
+    const zigzag = (number) => {
+      const bytes = [];
+      let left = number * 2;
+      for (; left > 127; left = Math.floor(left / 128)) bytes.push((left % 128) + 128);
+      return [...bytes, left];
+    };
+    // Fields 1, 2 and 3: the kind, and the sizes; field 5: the number of values, the encoding, and those of the levels.
+    const pageOf = (size, count) => [
+      0x15, ...zigzag(0), 0x15, ...zigzag(size), 0x15, ...zigzag(1),
+      0x2c, 0x15, ...zigzag(count), 0x15, ...zigzag(7), 0x15, ...zigzag(3), 0x15, ...zigzag(3), 0, 0, 0,
+    ];
+    const beyond = 'a group of rows of the Parquet file needs more than 1048576 bytes, as the option "maxMemory" allows';
+    const damage = 'the Parquet file is damaged or cut short: ';
+    const cases = [
+      // A list of numbers of eight bytes.
+      [[0x19, 0xf7, ...zigzag(2 ** 50), 0, 0], 1, `${damage}a header is cut short`],
+      [pageOf(1 << 20, 1), 1, beyond],
+      [pageOf(1, 1 << 20), 1 << 20, beyond],
+      [pageOf(1 << 10, 1), 1, `${damage}it was unpacked`],
+    ];
+    for (const [page, rows, message] of cases) {
+      const { text, error } = await readPage(page, rows);
+      assert.deepStrictEqual([text, error?.message], ['', message]);
+    }
+  });
+
   test(`${name}, documents are those of the lines`, async () => {
     const { text } = await read(decode(write(200)));
     const documents = documentsOf(new imported.Parser().toNdjson(text));
