@@ -152,7 +152,12 @@ func (p *flowLogs) acquire() (*vpcflowecs.Parser, error) {
 	}
 }
 
+// release keeps a parser for other batches. After a trap, or if there are enough, it is closed instead.
 func (p *flowLogs) release(parser *vpcflowecs.Parser) {
+	if parser.Reset() != nil {
+		parser.Close()
+		return
+	}
 	select {
 	case p.idle <- parser:
 	default:

@@ -153,3 +153,17 @@ func TestManyGoroutines(t *testing.T) {
 		require.Equal(t, int64(20641), port.Int())
 	}
 }
+
+func TestABrokenParserIsNotKept(t *testing.T) {
+	p := &flowLogs{config: defaultConfig().(*Config), idle: make(chan *vpcflowecs.Parser, 1)}
+	parser, err := p.acquire()
+	require.NoError(t, err)
+	p.release(parser)
+	require.Len(t, p.idle, 1)
+	parser, err = p.acquire()
+	require.NoError(t, err)
+	// A closed parser fails as one does whose module has trapped.
+	require.NoError(t, parser.Close())
+	p.release(parser)
+	require.Empty(t, p.idle)
+}
