@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path';
 import { after, test } from 'node:test';
 import { coreModules } from '../../scripts/hosts-core.mjs';
 import { jvm, missing } from '../../scripts/hosts-jvm.mjs';
-import { repository } from '../js/package.js';
+import { imported, repository } from '../js/package.js';
 import { methodsOf } from './class-file.js';
 import { compareErrors, compareGoldens } from './goldens.js';
 
@@ -35,6 +35,18 @@ const ask = (questions) => java('Goldens', [], questions);
 test('every golden, line by line and as an input', { skip }, () => compareGoldens(ask, { byLines: true, areIndependent: true }));
 
 test('errors have the members of FlowLogError', { skip }, () => compareErrors(ask));
+
+test('options as the text of an object, with blanks between its tokens and a format beside them', { skip }, () => {
+  const options = { mode: 'original', tags: ['a', 'b'], fields: {} };
+  const text = ` ${JSON.stringify(options, null, 2).replace(':', ' :').replace('{}', '{ }')}\r\n\t`;
+  const line = '203.0.113.53 443';
+  const format = 'srcaddr dstport';
+  const [answer] = ask(`${JSON.stringify({ options: text, format, lines: [line] })}\n`).trim().split('\n').map((each) => JSON.parse(each));
+  const { '@timestamp': at, ...document } = answer.lines[0].document;
+  const { '@timestamp': now, ...expected } = new imported.Parser({ ...options, format }).parse(line);
+  assert.ok(at && now);
+  assert.deepStrictEqual(document, expected);
+});
 
 test('no method of the hot path is too long for HotSpot, which compiles at most 8,000 bytes', { skip }, () => {
   const log = join(folder, 'v5.log');

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the JSON that the module writes, and writes options.
+ * Reads the JSON that the module writes or has accepted, and writes options.
  *
  * <p>A library would have to be relocated: servers refuse plug-ins that bring a class of theirs. Integers become {@link Integer},
  * {@link Long} or {@link BigInteger}, whichever is the smallest that holds them, and other numbers {@link Double}. One reader is
@@ -34,12 +34,9 @@ final class Json {
     }
 
     private Object value() {
-        switch (next()) {
-            case ' ':
-            case '\t':
-            case '\r':
-            case '\n':
-                return value();
+        byte first = token();
+        at++;
+        switch (first) {
             case '{':
                 return object();
             case '[':
@@ -60,7 +57,7 @@ final class Json {
 
     private Map<String, Object> object() {
         Map<String, Object> members = new LinkedHashMap<>();
-        if (peek() == '}') {
+        if (token() == '}') {
             at++;
             return members;
         }
@@ -75,7 +72,7 @@ final class Json {
 
     private List<Object> array() {
         List<Object> items = new ArrayList<>(4);
-        if (peek() == ']') {
+        if (token() == ']') {
             at++;
             return items;
         }
@@ -87,7 +84,8 @@ final class Json {
 
     /** Consumes a comma, or the end of a list or an object. True if it is a comma. */
     private boolean hasMore(char end) {
-        byte next = next();
+        byte next = token();
+        at++;
         if (next != ',' && next != end) {
             throw wrong();
         }
@@ -224,9 +222,20 @@ final class Json {
     }
 
     private void expect(char expected) {
-        if (next() != expected) {
+        if (token() != expected) {
             throw wrong();
         }
+        at++;
+    }
+
+    /** Passes the blanks between tokens, and returns the first byte of the next one. */
+    private byte token() {
+        byte next = peek();
+        while (next == ' ' || next == '\n' || next == '\r' || next == '\t') {
+            at++;
+            next = peek();
+        }
+        return next;
     }
 
     private byte peek() {

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * Answers questions of a test: each line of standard input is an object with {@code options}, and {@code lines} or an
- * {@code input}; each line of standard output is an object with what they gave.
+ * {@code input}; the options may be a text, with a {@code format} beside it. Each line of standard output is an object with what they gave.
  */
 public final class Goldens {
     private static final Clock NOW = Clock.fixed(Instant.parse("2026-01-02T03:04:05.678Z"), ZoneOffset.UTC);
@@ -33,9 +33,7 @@ public final class Goldens {
 
     private static Map<String, Object> answer(Map<String, Object> question) {
         Map<String, Object> answer = new LinkedHashMap<>();
-        @SuppressWarnings("unchecked")
-        Map<String, Object> options = (Map<String, Object>) question.get("options");
-        try (FlowLogParser parser = FlowLogParser.of(options).withClock(NOW)) {
+        try (FlowLogParser parser = parser(question).withClock(NOW)) {
             if (question.get("lines") instanceof List<?> lines) {
                 answer.put("lines", lines.stream().map(line -> answerOf(parser, (String) line)).toList());
             } else {
@@ -45,6 +43,15 @@ public final class Goldens {
             answer.put("error", members(error));
         }
         return answer;
+    }
+
+    private static FlowLogParser parser(Map<String, Object> question) {
+        if (question.get("options") instanceof String text) {
+            return FlowLogParser.ofJson(text, (String) question.get("format"));
+        }
+        @SuppressWarnings("unchecked")
+        Map<String, Object> options = (Map<String, Object>) question.get("options");
+        return FlowLogParser.of(options);
     }
 
     private static Map<String, Object> answerOf(FlowLogParser parser, String text) {
