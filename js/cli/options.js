@@ -470,3 +470,17 @@ Examples:
   vpcflow-ecs --bulk-data-stream --bulk-id fingerprint flow.log.gz > body.ndjson
 `;
 }
+
+/**
+ * The commands, for the manual page and completions: the first word, the options and the text of `--help`. The first one has no
+ * word.
+ *
+ * @type {{ name: string, options: Record<string, CommandOption>, help: () => string }[]}
+ */
+export const COMMANDS = [
+  { name: '', options: OPTIONS, help: helpText },
+  { name: 'detect', options: DETECT_OPTIONS, help: detectHelpText },
+  { name: 'export', options: EXPORT_OPTIONS, help: exportHelpText },
+  { name: 'install', options: INSTALL_OPTIONS, help: installHelpText },
+  { name: 'ship', options: SHIP_OPTIONS, help: shipHelpText },
+];

@@ -10,6 +10,9 @@ import { publint } from 'publint';
 import { temporaryFolder } from './command.js';
 import { linksOf } from './links.js';
 import { consumer, manifest, packageRoot, repository } from './package.js';
+import { writeManuals } from '../../scripts/manual.mjs';
+
+await writeManuals();
 
 const DOCS = ['abi', 'api', 'aws', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'hosts', 'ingest', 'inputs', 'mapping', 'options', 'scale', 'ship'].map((name) => `docs/${name}.md`);
 
@@ -135,6 +138,9 @@ const FILES = [
   'pkg/node.d.cts',
   'pkg/node-packed-ingest.js',
   'pkg/node-packed.js',
+  'pkg/vpcflow-ecs.1',
+  'pkg/vpcflow-ecs.bash',
+  'pkg/vpcflow-ecs.fish',
   'pkg/vpcflow_ecs.js',
   'pkg/vpcflow_ecs_bg.wasm',
   'pkg/vpcflow_ecs_detect.js',
