@@ -10,6 +10,7 @@ import { coreModules } from '../../scripts/hosts-core.mjs';
 import { jvm, missing } from '../../scripts/hosts-jvm.mjs';
 import { imported, repository } from '../js/package.js';
 import { methodsOf } from './class-file.js';
+import { jsonLines } from './core.js';
 import { compareErrors, compareGoldens } from './goldens.js';
 
 const skip = missing() ?? false;
@@ -41,11 +42,21 @@ test('options as the text of an object, with blanks between its tokens and a for
   const text = ` ${JSON.stringify(options, null, 2).replace(':', ' :').replace('{}', '{ }')}\r\n\t`;
   const line = '203.0.113.53 443';
   const format = 'srcaddr dstport';
-  const [answer] = ask(`${JSON.stringify({ options: text, format, lines: [line] })}\n`).trim().split('\n').map((each) => JSON.parse(each));
+  const [answer] = jsonLines(ask(`${JSON.stringify({ options: text, format, lines: [line] })}\n`));
   const { '@timestamp': at, ...document } = answer.lines[0].document;
   const { '@timestamp': now, ...expected } = new imported.Parser({ ...options, format }).parse(line);
   assert.ok(at && now);
   assert.deepStrictEqual(document, expected);
+});
+
+test('the error that ends an input has the documents of the lines before', { skip }, () => {
+  const lines = ['192.0.2.1 443', '192.0.2.2 70000', '192.0.2.3 443'];
+  const questions = ['throw', 'skip'].map((onError) => ({ options: { format: 'srcaddr dstport', mode: 'original', onError }, input: lines.join('\n') }));
+  const found = jsonLines(ask(questions.map((question) => `${JSON.stringify(question)}\n`).join(''))).map(({ documents, error, errors }) => {
+    return [jsonLines(documents).map(({ aws }) => aws.vpcflow.srcaddr), error?.message, errors.map(({ message }) => message)];
+  });
+  const message = 'line 2, column 11: field "dstport": expected 0 to 65535, found "70000"';
+  assert.deepStrictEqual(found, [[['192.0.2.1'], message, []], [['192.0.2.1', '192.0.2.3'], undefined, [message]]]);
 });
 
 test('no method of the hot path is too long for HotSpot, which compiles at most 8,000 bytes', { skip }, () => {

@@ -6,6 +6,7 @@ import com.dylibso.chicory.runtime.Memory;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -80,8 +81,7 @@ final class CoreInstance {
         for (int start = 0; start < chunk.length; start += CHUNK) {
             int length = write(chunk, start, Math.min(CHUNK, chunk.length - start));
             for (int consumed = 0; consumed < length; consumed += memory.readInt(result + 16)) {
-                checked(push.apply(handle, consumed, length - consumed)[0]);
-                take(documents, report);
+                take(push.apply(handle, consumed, length - consumed)[0], documents, report);
             }
         }
     }
@@ -89,13 +89,18 @@ final class CoreInstance {
     /** Ends an input. */
     void end(ByteArrayOutputStream documents, Consumer<FlowLogException> report) {
         setTime();
-        checked(end.apply(handle)[0]);
-        take(documents, report);
+        take(end.apply(handle)[0], documents, report);
     }
 
-    private void take(ByteArrayOutputStream documents, Consumer<FlowLogException> report) {
+    /** Takes the documents of a call, reports its errors, and throws the one that ended the input. */
+    private void take(long value, ByteArrayOutputStream documents, Consumer<FlowLogException> report) {
         documents.writeBytes(documents());
-        text().lines().forEach(error -> report.accept(exception(error)));
+        List<String> errors = text().lines().toList();
+        int reported = (int) value < 0 ? errors.size() - 1 : errors.size();
+        errors.subList(0, reported).forEach(error -> report.accept(exception(error)));
+        if (reported < errors.size()) {
+            throw exception(errors.get(reported));
+        }
     }
 
     private void setTime() {

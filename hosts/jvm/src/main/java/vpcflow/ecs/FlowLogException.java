@@ -13,10 +13,22 @@ public final class FlowLogException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
     private final transient Map<String, Object> members;
+    private transient byte[] documents;
 
     FlowLogException(Map<String, Object> members) {
         super(String.valueOf(members.get("message")));
         this.members = members;
+    }
+
+    /** Sets the documents of the lines before. */
+    FlowLogException after(byte[] documents) {
+        this.documents = documents;
+        return this;
+    }
+
+    /** Returns the documents that a call of {@link FlowLogInput} has made of the lines before, as lines of JSON. */
+    public byte[] documents() {
+        return documents == null ? new byte[0] : documents.clone();
     }
 
     /** Returns the kind of the error, e.g. {@code out_of_range}. */

@@ -19,11 +19,15 @@ public final class FlowLogInput {
      * Reads a chunk, and returns the documents of the lines that end in it.
      *
      * @param report gets the error of each bad line
-     * @throws FlowLogException if the input cannot be read on; the documents before it are lost
+     * @throws FlowLogException if the input cannot be read on; it has the documents of the lines before
      */
     public byte[] push(byte[] chunk, Consumer<FlowLogException> report) {
         ByteArrayOutputStream documents = new ByteArrayOutputStream(chunk.length * 5);
-        instance.push(chunk, documents, report);
+        try {
+            instance.push(chunk, documents, report);
+        } catch (FlowLogException error) {
+            throw error.after(documents.toByteArray());
+        }
         return documents.toByteArray();
     }
 
@@ -31,11 +35,15 @@ public final class FlowLogInput {
      * Ends the input: reads pending lines, and a last line without its line end. Another input may follow.
      *
      * @param report gets the error of each bad line
-     * @throws FlowLogException if the input cannot be read on
+     * @throws FlowLogException if the input cannot be read on; it has the documents of the lines before
      */
     public byte[] end(Consumer<FlowLogException> report) {
         ByteArrayOutputStream documents = new ByteArrayOutputStream();
-        instance.end(documents, report);
+        try {
+            instance.end(documents, report);
+        } catch (FlowLogException error) {
+            throw error.after(documents.toByteArray());
+        }
         return documents.toByteArray();
     }
 }

@@ -1,6 +1,7 @@
 package vpcflow.ecs;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -70,11 +71,20 @@ public final class Goldens {
     }
 
     private static Map<String, Object> whole(FlowLogParser parser, byte[] input) {
+        Map<String, Object> answer = new LinkedHashMap<>();
         List<Object> errors = new ArrayList<>();
+        ByteArrayOutputStream documents = new ByteArrayOutputStream();
         FlowLogInput open = parser.open();
-        String documents = new String(open.push(input, error -> errors.add(members(error))), StandardCharsets.UTF_8)
-            + new String(open.end(error -> errors.add(members(error))), StandardCharsets.UTF_8);
-        return Map.of("documents", documents, "errors", errors);
+        try {
+            documents.writeBytes(open.push(input, error -> errors.add(members(error))));
+            documents.writeBytes(open.end(error -> errors.add(members(error))));
+        } catch (FlowLogException error) {
+            documents.writeBytes(error.documents());
+            answer.put("error", members(error));
+        }
+        answer.put("documents", documents.toString(StandardCharsets.UTF_8));
+        answer.put("errors", errors);
+        return answer;
     }
 
     private static Map<String, Object> members(FlowLogException error) {
