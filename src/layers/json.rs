@@ -374,7 +374,7 @@ fn push_item(items: &mut Vec<Span>, item: Span, text: &[u8]) {
 }
 
 /// Returns the line of a list of columns: of texts and numbers, with a space between them. Unless it is in another list, none
-/// of its texts has a blank, since a text with blanks is a line of its own.
+/// of its texts has a blank or a separator of CSV, since such a text is a line of its own.
 fn line_of(list: &[u8], is_inner: bool) -> Option<Vec<u8>> {
     if !list.starts_with(b"[") {
         return None;
@@ -388,7 +388,8 @@ fn line_of(list: &[u8], is_inner: bool) -> Option<Vec<u8>> {
             [b'0'..=b'9' | b'-', ..] => std::str::from_utf8(item).ok().map(Cow::Borrowed),
             _ => None,
         };
-        let text = text.filter(|text| is_inner || !text.contains(|c: char| c.is_whitespace()));
+        let is_line_itself = |text: &str| text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|'));
+        let text = text.filter(|text| is_inner || !is_line_itself(text));
         is_line &= text.is_some();
         if let Some(text) = text.filter(|_| is_line) {
             line.extend_from_slice(text.as_bytes());
