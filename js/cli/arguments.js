@@ -31,6 +31,8 @@ export function messageOf(error) {
 const DEFAULT_MAX_ERRORS = 100;
 /** As `detectFormat` allows. */
 const MOST_LINES = 100_000;
+/** As `maxLineBytes` allows. */
+const MOST_LINE_BYTES = 64 * 1024 * 1024;
 
 /**
  * @typedef {object} Command
@@ -40,6 +42,10 @@ const MOST_LINES = 100_000;
  * @property {string | undefined} flowLogId whose format AWS is asked for
  * @property {boolean} pretty
  * @property {number} maxErrors most bad lines that are printed
+ * @property {string | undefined} output file of the documents; undefined for standard output
+ * @property {boolean} quiet
+ * @property {'auto' | 'always' | 'never'} color
+ * @property {string | undefined} summaryFile
  * @property {boolean} accept whether an open format is read by its likeliest candidate
  * @property {import('../ingest/index.js').ParserOptions} parser options for `new Parser`
  * @property {Record<string, string>} geo files of databases, by kind
@@ -55,15 +61,25 @@ export function readArguments(args) {
   if (given.accept && given.format) {
     throw new UsageError('--accept takes the format that the lines suggest: give it or --format, not both');
   }
+  const output = given.output === '-' ? undefined : given.output;
+  if (output !== undefined && files.includes(output)) {
+    throw new UsageError(`"${safeText(output)}" is a file to read, and --output would write it: give another file`);
+  }
+  const maxLineBytes = given['max-line-bytes'];
+  const line = maxLineBytes === undefined ? undefined : readCount('--max-line-bytes', maxLineBytes, 1, MOST_LINE_BYTES);
   return {
     help: given.help === true,
     version: given.version === true,
     files,
+    output,
+    quiet: given.quiet === true,
+    color: given.color ?? 'auto',
+    summaryFile: given['summary-json'],
     flowLogId: flowLogOption(given),
     accept: given.accept === true,
     pretty: given.pretty === true,
     maxErrors: readCount('--max-errors', given['max-errors'] ?? String(DEFAULT_MAX_ERRORS)),
-    parser: defined({ ...parserOptions(given), bulk: bulkOption(given) }),
+    parser: defined({ ...parserOptions(given), bulk: bulkOption(given), maxLineBytes: line }),
     geo: defined({ city: given['geo-city'], asn: given['geo-asn'], country: given['geo-country'] }),
   };
 }

@@ -147,8 +147,22 @@ on, document goes on and writes a document that says what is wrong`,
   'max-errors': {
     kind: 'value',
     value: 'N',
-    help: 'print at most this many bad lines, 100 by default; all are counted',
+    help: 'print at most this many bad lines and unreadable files, 100 by default; the\nothers are counted by kind',
   },
+  'max-line-bytes': {
+    kind: 'value',
+    value: 'N',
+    help: 'take lines of up to so many bytes, 1,048,576 by default, up to 67,108,864',
+  },
+  output: { kind: 'value', short: 'o', value: 'FILE', help: 'write the documents to a file instead of standard output' },
+  quiet: { kind: 'flag', short: 'q', help: 'print errors only: no summary, progress, layers and warnings' },
+  color: {
+    kind: 'value',
+    value: 'WHEN',
+    choices: ['auto', 'always', 'never'],
+    help: 'colours: auto (the default) has them on a terminal unless NO_COLOR is set',
+  },
+  'summary-json': { kind: 'value', value: 'FILE', help: 'write the counts of the summary to a file, as a JSON object' },
   pretty: { kind: 'flag', short: 'p', help: 'indent the documents; in colour on a terminal' },
   help: { kind: 'flag', short: 'h', help: 'print this' },
   version: { kind: 'flag', short: 'V', help: 'print the version' },
@@ -445,22 +459,22 @@ export function helpText() {
        ${SHIP_USAGE.replace('usage: ', '')}
 
 Turns AWS VPC and transit gateway flow logs into Elastic Common Schema (ECS)
-documents, one JSON object per line. Reads the files in order, or standard input
-if there is none or for "-". Text, gzip, zstd, Parquet (with the package hyparquet),
-UTF-16 and the envelopes of CloudWatch, Firehose and Athena are told apart by
-content. Documents go to standard output, errors, layers and a summary to standard
-error.
+documents, one JSON object per line. Reads the files in order, all files of a
+folder, those of a quoted pattern such as 'logs/*.gz', or standard input if there is
+none or for "-". Text, gzip, zstd, Parquet (with the package hyparquet), UTF-16 and
+the envelopes of CloudWatch, Firehose and Athena are told apart by content.
+Documents go to standard output, errors, layers and a summary to standard error.
 
 With the first word "detect", prints the formats that a log may have instead:
 see vpcflow-ecs detect --help. (A file of that name is "./detect".) With "export" or
 "install", prints pipelines and templates for Elasticsearch, or puts them there.
-With "ship", sends the documents there.
+With "ship", sends the documents there. "help" and one of these words explains it.
 
 Options:
 ${entriesOf(OPTIONS)}
 
 Exit status: 0 if all is well, 1 if a line was bad or a file could not be read,
-2 if the command was used wrongly.
+2 if the command was used wrongly, 130 or 143 if it was interrupted (SIGINT, SIGTERM).
 
 Examples:
   vpcflow-ecs flow.log.gz > documents.ndjson

@@ -60,6 +60,13 @@ export class Output {
     if (this.#failure) throw this.#failure;
   }
 
+  /** Writes all, and closes the file. */
+  async close() {
+    await this.flush();
+    await new Promise((done) => this.#stream.end(done));
+    if (this.#failure) throw this.#failure;
+  }
+
   /** Waits until all is written. */
   async flush() {
     if (this.#failure) throw this.#failure;

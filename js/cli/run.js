@@ -4,8 +4,9 @@
  * @module
  */
 
-import { readFileSync } from 'node:fs';
+import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { FlowLogError, Parser, compileFormat, detectFormat, fields } from '../node.js';
 import {
   UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readInstallArguments, readShipArguments,
@@ -20,6 +21,7 @@ import { Input as Source, InputError, inputName } from '../node/input.js';
 import { DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText, shipHelpText } from './options.js';
 import { ClosedPipe, Output } from './output.js';
 import { Sample } from './sample.js';
+import { Interrupted, Interruption } from './interruption.js';
 import { ship } from './ship.js';
 import { ShipError } from '../ship/errors.js';
 import { Terminal } from './terminal.js';
@@ -28,6 +30,8 @@ import { Terminal } from './terminal.js';
 const FINE = 0;
 const SOME_FAILED = 1;
 const WRONG_USAGE = 2;
+/** The status of a process that a signal ends is this and the signal's number. */
+const SIGNALLED = 128;
 
 /** Signals that stop shipping. */
 const STOPPING = ['SIGINT', 'SIGTERM'];
@@ -41,6 +45,9 @@ const VIEW = { view: true };
 /** The bounds of the lines that the parser infers a format from. */
 const LOOK_AHEAD = { maxLines: BOUNDS.maxLines.lookAhead, maxBytes: BOUNDS.maxBytes.lookAhead };
 
+/** The first words that are commands of their own. */
+const COMMANDS = ['detect', 'export', 'install', 'ship'];
+
 /**
  * @param {string[]} args
  * @param {Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>} process
@@ -53,6 +60,7 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
   // Documents that go to the same terminal would tear the progress line apart.
   const showProgress = Boolean(stderr.isTTY) && !stdout.isTTY;
   const terminal = new Terminal(stderr, { color: hasColor(stderr), showProgress });
+  if (args[0] === 'help') args = args.length > 1 && COMMANDS.includes(args[1]) ? [args[1], '--help'] : ['--help'];
   try {
     if (args[0] === 'detect') {
       return await runDetect(args.slice(1), { stdin, stdout, terminal, color: hasColor(stdout) });
@@ -61,8 +69,13 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
     if (args[0] === 'install') return await runInstall(args.slice(1), { stdout, terminal, env });
     if (args[0] === 'ship') return await runShip(args.slice(1), { stdin, stdout, terminal, env, signals });
     const command = readArguments(args);
-    const output = new Output(stdout, { pretty: command.pretty, color: hasColor(stdout) });
+    /** @param {NodeJS.WriteStream} stream */
+    const isColored = (stream) => (command.color === 'auto' ? hasColor(stream) : command.color === 'always');
+    const isFile = command.output !== undefined;
+    terminal.restyle({ color: isColored(stderr), showProgress: Boolean(stderr.isTTY) && (isFile || !stdout.isTTY) });
+    terminal.isQuiet = command.quiet;
     if (command.help || command.version) {
+      const output = new Output(stdout, { pretty: false, color: false });
       await output.writeText(command.help ? helpText() : `${packageVersion()}\n`);
       return FINE;
     }
@@ -76,7 +89,18 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
       terminal.print(`${USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs --help says more.`);
       return WRONG_USAGE;
     }
-    return await convert(command, { core, stdin, output, terminal });
+    const documents = command.output === undefined ? stdout : createWriteStream(command.output);
+    const output = new Output(documents, { pretty: command.pretty, color: isColored(stdout) && (!isFile || command.color === 'always') });
+    const interruption = new Interruption(signals);
+    try {
+      const status = await convert(command, { core, stdin, output, terminal, interruption });
+      if (isFile) await output.close();
+      return status;
+    } finally {
+      interruption.release();
+      // Its end may be far away.
+      if (interruption.signal !== undefined) stdin.destroy();
+    }
   } catch (error) {
     if (error instanceof ClosedPipe) return FINE;
     if (error instanceof UsageError) {
@@ -269,27 +293,60 @@ function isFlowLogError(error) {
  * @property {NodeJS.ReadStream} stdin
  * @property {Output} output
  * @property {Terminal} terminal
+ * @property {Interruption} interruption
  */
 
 /**
  * @param {import('./arguments.js').Command} command
  * @param {Input} input
  */
-async function convert({ files, maxErrors, accept, parser: options }, { core, stdin, output, terminal }) {
+async function convert({ files, maxErrors, accept, summaryFile, parser: options }, { core, stdin, output, terminal, interruption }) {
   terminal.maxErrors = maxErrors;
-  const names = files.length > 0 ? files : ['-'];
   const totals = {
     files: 0, unreadable: 0, lines: 0, records: 0, omitted: 0, headers: 0, blanks: 0, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0,
   };
+  const names = [];
+  for (const file of files.length > 0 ? files : ['-']) {
+    try {
+      names.push(...await filesOf(file));
+    } catch (error) {
+      if (!(error instanceof Error) || !('code' in error)) throw error;
+      totals.files += 1;
+      totals.unreadable += 1;
+      terminal.inputError(file, 0, new Error(error.message.startsWith(`${file}: `) ? error.message.slice(file.length + 2) : error.message));
+    }
+  }
   const bytes = { read: 0, total: await totalSize(names) };
   let goesOn = true;
-  for (const file of names) {
-    goesOn = await convertFile(file, { core, options, accept, totals, bytes, stdin, output, terminal });
+  for (const [index, file] of names.entries()) {
+    if (interruption.signal !== undefined) break;
+    const count = { file: index + 1, files: names.length };
+    goesOn = await convertFile(file, { core, options, accept, totals, bytes, count, stdin, output, terminal, interruption });
     if (!goesOn) break;
   }
   await output.flush();
-  terminal.summary(totals);
+  const { signal } = interruption;
+  terminal.summary(totals, { isInterrupted: signal !== undefined });
+  if (summaryFile !== undefined) {
+    const summary = { ...totals, seconds: Number(terminal.seconds.toFixed(3)), interrupted: signal !== undefined };
+    writeFileSync(summaryFile, `${JSON.stringify(summary)}\n`);
+  }
+  if (signal !== undefined) return SIGNALLED + constants.signals[signal];
   return !goesOn || totals.errors > 0 || totals.unreadable > 0 ? SOME_FAILED : FINE;
+}
+
+/**
+ * Returns the files of an argument: itself, those below a folder, or those that a pattern matches.
+ *
+ * @param {string} file
+ */
+async function filesOf(file) {
+  const found = file === '-' ? undefined : await stat(file).catch(() => undefined);
+  if (file === '-' || (found ? !found.isDirectory() : !/[*?[{]/.test(file))) return [file];
+  const { localObjects } = await import('../sources/local.js');
+  const names = [];
+  for await (const { name } of localObjects(file)) names.push(name);
+  return names;
 }
 
 /**
@@ -297,10 +354,10 @@ async function convert({ files, maxErrors, accept, parser: options }, { core, st
  *
  * @param {string} file
  * @param {Input & { options: ParserOptions, accept: boolean, totals: Totals,
- *   bytes: { read: number, total: number | undefined } }} input
+ *   bytes: { read: number, total: number | undefined }, count: { file: number, files: number } }} input
  * @returns {Promise<boolean>} false if a bad line ends the run
  */
-async function convertFile(file, { core, options, accept, totals, bytes, stdin, output, terminal }) {
+async function convertFile(file, { core, options, accept, totals, bytes, count: number, stdin, output, terminal, interruption }) {
   const name = inputName(file);
   const sample = new Sample();
   /** @param {ParserOptions} given */
@@ -327,7 +384,7 @@ async function convertFile(file, { core, options, accept, totals, bytes, stdin, 
   };
   try {
     tell();
-    const chunks = source[Symbol.asyncIterator]();
+    const chunks = interruption.until(source[Symbol.asyncIterator]());
     const start = accept ? await readStart(chunks) : { chunks: [] };
     const candidate = accept ? openCandidate(Buffer.concat(start.chunks)) : undefined;
     if (candidate !== undefined && !showsFlowLog(candidate)) terminal.refused(name, candidate);
@@ -347,7 +404,7 @@ async function convertFile(file, { core, options, accept, totals, bytes, stdin, 
       }
       tell();
       count();
-      terminal.progress({ read: bytes.read + source.bytesRead, total: bytes.total, events: totals.records, errors: totals.errors });
+      terminal.progress({ read: bytes.read + source.bytesRead, total: bytes.total, events: totals.records, errors: totals.errors, ...number });
     }
     await output.write(parser.end(VIEW));
     tell({ isAtEnd: true });
@@ -360,12 +417,12 @@ async function convertFile(file, { core, options, accept, totals, bytes, stdin, 
       if (error.code === 'unresolved_format') terminal.candidates(candidatesOf(sample.from(error.offset ?? 0)));
       return false;
     }
-    if (error instanceof InputError) {
+    if (error instanceof InputError || error instanceof Interrupted) {
       // The last line is incomplete, and not a record even if it looks like one. Without it, lines that are held back are whole.
       if (lastByte === LINE_FEED) await output.write(endOf(parser, core));
       tell({ isAtEnd: true });
       totals.unreadable += 1;
-      terminal.inputError(name, parser.stats.lines, error);
+      if (error instanceof InputError) terminal.inputError(name, parser.stats.lines, error);
       return true;
     }
     tell({ isAtEnd: true });

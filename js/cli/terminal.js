@@ -24,7 +24,12 @@ export class Terminal {
   maxErrors = Infinity;
   /** True to print a line of progress every ten seconds where there is no terminal. */
   plainProgress = false;
+  /** True to print errors only. */
+  isQuiet = false;
   #errorCount = 0;
+  /** @type {Map<string, number>} the errors that are not printed, by their codes */
+  #hidden = new Map();
+  #hiddenInputs = 0;
   /** @type {Set<string>} */
   #warnings = new Set();
   #started = performance.now();
@@ -43,6 +48,17 @@ export class Terminal {
     stream.on('error', () => {});
   }
 
+  /** Sets colours and the progress line otherwise. @param {{ color: boolean, showProgress: boolean }} style */
+  restyle({ color, showProgress }) {
+    this.#color = color;
+    this.#showProgress = showProgress;
+  }
+
+  /** Prints something that is not an error. @param {string} text one or more lines */
+  #note(text) {
+    if (!this.isQuiet) this.print(text);
+  }
+
   /** @param {string} text one or more lines */
   print(text) {
     if (this.#hasProgressLine) this.#stream.write(CLEAR_LINE);
@@ -58,7 +74,10 @@ export class Terminal {
    */
   lineError(name, error) {
     this.#errorCount += 1;
-    if (this.#errorCount > this.maxErrors) return;
+    if (this.#errorCount > this.maxErrors) {
+      this.#hidden.set(error.code, (this.#hidden.get(error.code) ?? 0) + 1);
+      return;
+    }
     this.print(`${this.#bold(`${safeText(name)}:`)} ${safeText(error.message)}`);
     if (error.input !== undefined) this.#printExcerpt(error.input, error.column, error.found);
   }
@@ -82,7 +101,7 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
    * @param {string} format as AWS writes it
    */
   inferred(name, format) {
-    this.print(`${this.#bold(`${safeText(name)}:`)} read by the format of its lines: '${safeText(format)}'`);
+    this.#note(`${this.#bold(`${safeText(name)}:`)} read by the format of its lines: '${safeText(format)}'`);
   }
 
   /**
@@ -92,7 +111,7 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
    * @param {string[]} layers from outside in
    */
   layers(name, layers) {
-    this.print(`${this.#bold(`${safeText(name)}:`)} records inside ${safeText(layers.join(' › '))}`);
+    this.#note(`${this.#bold(`${safeText(name)}:`)} records inside ${safeText(layers.join(' › '))}`);
   }
 
   /**
@@ -104,7 +123,7 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
   accepted(name, { format, confidence, unresolved }) {
     const open = unresolved.filter(({ alternatives }) => alternatives.length > 0).map(({ index }) => index + 1);
     const columns = open.length > 0 ? `, columns ${open.join(', ')} open` : '';
-    this.print(`${this.#bold(`${safeText(name)}:`)} accepted the likeliest format (${percent(confidence)}${columns}): '${safeText(format)}'`);
+    this.#note(`${this.#bold(`${safeText(name)}:`)} accepted the likeliest format (${percent(confidence)}${columns}): '${safeText(format)}'`);
   }
 
   /**
@@ -125,6 +144,11 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
    * @param {Error} error
    */
   inputError(name, lines, error) {
+    this.#errorCount += 1;
+    if (this.#errorCount > this.maxErrors) {
+      this.#hiddenInputs += 1;
+      return;
+    }
     const place = lines > 0 ? `after line ${lines}: ` : '';
     this.print(`${this.#bold(`${safeText(name)}:`)} ${place}${safeText(error.message)}`);
   }
@@ -148,7 +172,7 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
   warning(message) {
     if (this.#warnings.has(message)) return;
     this.#warnings.add(message);
-    this.commandError(`warning: ${message}`);
+    if (!this.isQuiet) this.commandError(`warning: ${message}`);
   }
 
   /**
@@ -158,7 +182,7 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
    * @param {Progress} progress
    */
   progress(progress) {
-    if (!this.#showProgress && !this.plainProgress) return;
+    if (this.isQuiet || (!this.#showProgress && !this.plainProgress)) return;
     const elapsed = performance.now() - this.#started;
     if (elapsed < this.#nextProgress) return;
     const parts = progressParts(progress, elapsed);
@@ -193,10 +217,15 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
     this.print(`${start}, ${counted(events, 'event')}: ${outcomes.join(', ')}${sent} in ${seconds.toFixed(2)} s`);
   }
 
-  /** @param {import('./run.js').Totals} totals */
-  summary({ files, unreadable, lines, records, omitted, headers, blanks, errors, nodata, skipdata, withoutTime }) {
+  /** The seconds since the start. */
+  get seconds() {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  /** @param {import('./run.js').Totals} totals @param {{ isInterrupted?: boolean }} [end] */
+  summary({ files, unreadable, lines, records, omitted, headers, blanks, errors, nodata, skipdata, withoutTime }, { isInterrupted = false } = {}) {
     this.#printHidden();
-    const seconds = ((performance.now() - this.#started) / 1000).toFixed(2);
+    const seconds = this.seconds.toFixed(2);
     const inputs = counted(files, 'file') + (unreadable > 0 ? ` (${unreadable} not read to the end)` : '');
     /** @type {[number, string][]} */
     const kinds = [[records, 'record'], [headers, 'header'], [blanks, 'blank'], [errors, 'error']];
@@ -204,13 +233,17 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
     /** @type {[number, string][]} */
     const notes = [[nodata, 'NODATA'], [skipdata, 'SKIPDATA'], [omitted, 'omitted'], [withoutTime, 'without a time']];
     const noted = notes.filter(([count]) => count > 0).map(([count, note]) => `${counted(count, 'record')} ${note}`).join(', ');
-    this.print(`${inputs}, ${counted(lines, 'line')}: ${counts}${noted && `; ${noted}`} in ${seconds} s`);
+    this.#note(`${isInterrupted ? 'interrupted: ' : ''}${inputs}, ${counted(lines, 'line')}: ${counts}${noted && `; ${noted}`} in ${seconds} s`);
   }
 
-  /** Says how many bad lines were not printed. */
+  /** Prints how many errors were not printed, those of bad lines by their codes. */
   #printHidden() {
-    const hidden = this.#errorCount - this.maxErrors;
-    if (hidden > 0) this.print(`${counted(hidden, 'more bad line')} not shown (--max-errors)`);
+    const kinds = [...this.#hidden].sort(([, a], [, b]) => b - a);
+    const lines = kinds.reduce((sum, [, count]) => sum + count, 0);
+    const list = kinds.map(([code, count]) => `${grouped(count)} ${code}`).join(', ');
+    if (lines > 0) this.print(`${counted(lines, 'more bad line')} not shown (--max-errors): ${list}`);
+    const inputs = counted(this.#hiddenInputs, 'more input');
+    if (this.#hiddenInputs > 0) this.print(`${inputs} that cannot be read not shown (--max-errors)`);
   }
 
   /**
@@ -240,7 +273,8 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
 /**
  * The state of the work. `total` is unknown for a pipe.
  *
- * @typedef {{ read: number, total: number | undefined, events: number, errors: number, retries?: number }} Progress
+ * @typedef {{ read: number, total: number | undefined, events: number, errors: number, retries?: number,
+ *   file?: number, files?: number }} Progress `file`: the number of the file, from 1, of so many
  */
 
 /**
@@ -249,8 +283,9 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
  * @param {Progress} progress
  * @param {number} elapsed milliseconds
  */
-function progressParts({ read, total, events, errors, retries = 0 }, elapsed) {
+function progressParts({ read, total, events, errors, retries = 0, file = 1, files = 1 }, elapsed) {
   const parts = [
+    ...(files > 1 ? [`file ${grouped(file)} of ${grouped(files)}`] : []),
     total ? `${byteSize(read)} of ${byteSize(total)}` : byteSize(read),
     counted(events, 'event'),
     `${grouped(Math.round((events * 1000) / elapsed))}/s`,

@@ -34,6 +34,7 @@ const FILES = [
   'js/cli/export.js',
   'js/cli/flow-log.js',
   'js/cli/install.js',
+  'js/cli/interruption.js',
   'js/cli/main.js',
   'js/cli/nearest.js',
   'js/cli/options.js',
