@@ -18,7 +18,7 @@ import { exported, loadIngest } from './export.js';
 import { AwsError, askForFormat } from './flow-log.js';
 import { install } from './install.js';
 import { Input as Source, InputError, inputName } from '../node/input.js';
-import { DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText, shipHelpText } from './options.js';
+import { COMMANDS, DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText, shipHelpText } from './options.js';
 import { ClosedPipe, Output } from './output.js';
 import { Sample } from './sample.js';
 import { Interrupted, Interruption } from './interruption.js';
@@ -45,9 +45,6 @@ const VIEW = { view: true };
 /** The bounds of the lines that the parser infers a format from. */
 const LOOK_AHEAD = { maxLines: BOUNDS.maxLines.lookAhead, maxBytes: BOUNDS.maxBytes.lookAhead };
 
-/** The first words that are commands of their own. */
-const COMMANDS = ['detect', 'export', 'install', 'ship'];
-
 /**
  * @param {string[]} args
  * @param {Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>} process
@@ -60,7 +57,7 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
   // Documents that go to the same terminal would tear the progress line apart.
   const showProgress = Boolean(stderr.isTTY) && !stdout.isTTY;
   const terminal = new Terminal(stderr, { color: hasColor(stderr), showProgress });
-  if (args[0] === 'help') args = args.length > 1 && COMMANDS.includes(args[1]) ? [args[1], '--help'] : ['--help'];
+  if (args[0] === 'help') args = COMMANDS.some(({ name }) => name === args[1]) ? [args[1], '--help'] : ['--help'];
   try {
     if (args[0] === 'detect') {
       return await runDetect(args.slice(1), { stdin, stdout, terminal, color: hasColor(stdout) });
