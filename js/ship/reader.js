@@ -7,9 +7,6 @@
 import { Pieces, Segment, offsetOfLine } from './lines.js';
 import { lastHeader } from './replay.js';
 
-/** Each output is copied into a batch before the parser is asked anything else. */
-const VIEW = { view: true };
-
 /** @type {Uint8Array} */
 const NOTHING = Buffer.alloc(0);
 
@@ -33,7 +30,7 @@ function once(call) {
  *
  * @typedef {object} Part
  * @property {Opening} [opening] if a segment begins with it
- * @property {Uint8Array} output documents, valid until the parser is used again
+ * @property {Uint8Array} output documents, as a copy: until they are taken, another reader may let the module's memory grow
  * @property {number} count of documents
  * @property {number} lines that were read
  * @property {import('../index.js').FlowLogError[]} bad lines that became no document, or one of the kind `pipeline_error`
@@ -45,7 +42,7 @@ function once(call) {
  * @property {boolean} hasHeader
  * @property {string | undefined} inferred the format that was inferred
  * @property {string[]} layers around the records
- * @property {Uint8Array | undefined} text which is valid as long as the output; undefined if nobody needs it
+ * @property {Uint8Array | undefined} text valid until the next part is asked for; undefined if nobody needs it
  *
  * The facts of a segment that begins.
  *
@@ -233,7 +230,7 @@ export class ObjectReader {
     let output = NOTHING;
     let error;
     try {
-      output = isEnd ? parser.end(VIEW) : parser.push(piece, VIEW);
+      output = isEnd ? parser.end() : parser.push(piece);
     } catch (thrown) {
       if (!(thrown instanceof Error) || thrown.name !== 'FlowLogError') throw thrown;
       error = /** @type {import('../index.js').FlowLogError} */ (thrown);

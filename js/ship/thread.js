@@ -104,7 +104,7 @@ async function* open(range = {}) {
 
 /** Sends a part, and waits while too much of them is pending. @param {import('./reader.js').Part} part */
 async function sendPart({ output, text, opening, bad, error, ...rest }) {
-  const copies = [output, text].map((bytes) => (bytes === undefined ? undefined : Uint8Array.from(bytes)));
+  const copies = [isAlone(output) ? output : Uint8Array.from(output), text && Uint8Array.from(text)];
   const [copy, textCopy] = copies;
   const size = (copy?.length ?? 0) + (textCopy?.length ?? 0);
   pending += size;
@@ -119,6 +119,16 @@ async function sendPart({ output, text, opening, bad, error, ...rest }) {
   };
   send({ part, size }, copies.flatMap((bytes) => (bytes === undefined ? [] : [bytes.buffer])));
   while (pending > MOST_PENDING && !isStopped) await woken();
+}
+
+/**
+ * True if bytes have all of their buffer, which can be sent. Empty ones may be a constant.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {bytes is import('../index.js').Bytes}
+ */
+function isAlone(bytes) {
+  return bytes.length > 0 && bytes.length === bytes.buffer.byteLength;
 }
 
 /** @param {unknown} error @returns {SentError} */

@@ -55,6 +55,33 @@ const entriesOf = (path) => readFileSync(path, 'utf8').split('\n').filter(Boolea
 let files = 0;
 const path = (name) => join(folder.path, `${files++}-${name}`);
 
+test('documents are safe when the memory of the module grows before they are taken', async () => {
+  const other = new Parser({ format: 'default' });
+  let growths = 0;
+  // A reader of another object may be the next to run.
+  const grow = () => {
+    const view = other.push(`${GOOD}\n`, { view: true });
+    const large = new Parser({ format: 'default' });
+    large.toNdjson(`${GOOD}\n`.repeat(20_000 * (growths + 1)), { view: true });
+    large.free();
+    if (view.length === 0) growths += 1;
+  };
+  class Growing extends Parser {
+    push(...given) {
+      const output = super.push(...given);
+      if (growths < 3) queueMicrotask(grow);
+      return output;
+    }
+  }
+  const found = [];
+  const to = async ({ body }) => { found.push(...Buffer.from(body).toString().trim().split('\n').map((line) => numberOf(JSON.parse(line)))); };
+  const objects = numbers(8).map((index) => objectOf(`${index}.log`, `${records(100, 100 * index).join('\n')}\n`));
+  const { failed } = await ship(objects, { to, Parser: Growing });
+  other.free();
+  assert.deepStrictEqual([sorted(found), failed], [numbers(800), []]);
+  assert.equal(growths, 3);
+});
+
 describe('to a cluster', () => {
   test('every event of every object arrives once, and the objects are acknowledged', async (context) => {
     const { url, documents, requests } = await cluster(context);
