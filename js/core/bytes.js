@@ -5,7 +5,7 @@
  * @module
  */
 
-import { FlowLogError } from './error.js';
+import { FlowLogError, toPublicError } from './error.js';
 
 const DETACHED = 'the array is detached, since its buffer was transferred';
 
@@ -66,6 +66,22 @@ export function partOf(bytes, start, end, before) {
   if (start < bytes.length) return bytes.subarray(start, end);
   const problem = `the input was lost while it was read: ${DETACHED}`;
   throw { code: 'detached_input', message: problem, problem, ...before };
+}
+
+/**
+ * Yields the parts of an input whose reader may pause between them.
+ *
+ * @param {Uint8Array} bytes
+ * @param {number} size of a part, but for the last one
+ * @throws {FlowLogError} `detached_input` if the buffer has been transferred meanwhile
+ */
+export function* partsOf(bytes, size) {
+  const { length } = bytes;
+  try {
+    for (let start = 0; start < length; start += size) yield partOf(bytes, start, start + size);
+  } catch (thrown) {
+    throw toPublicError(thrown);
+  }
 }
 
 /**

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { isHighSurrogate, plainBytes } from './bytes.js';
+import { isHighSurrogate, partsOf, plainBytes } from './bytes.js';
 import { checkOptions, invalidOption } from './options.js';
 
 /** A piece of text, some 450 lines, whose documents are made at once. */
@@ -142,7 +142,7 @@ function* piecesOf(chunk) {
   }
   const bytes = plainBytes(chunk, 'argument "chunk"');
   if (bytes === undefined) yield chunk;
-  else for (let start = 0; start < bytes.length; start += PIECE_BYTES) yield bytes.subarray(start, start + PIECE_BYTES);
+  else yield* partsOf(bytes, PIECE_BYTES);
 }
 
 /** The facts that a parser knows of its input, kept when its memory is released. */

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { Chunks, bytesOfBuffer, partOf, plainBytes } from '../core/bytes.js';
-import { toPublicError } from '../core/error.js';
+import { Chunks, bytesOfBuffer, partsOf, plainBytes } from '../core/bytes.js';
 import { describe } from '../core/options.js';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -92,15 +91,8 @@ async function* ofIterable(chunks) {
   yield* cut(all.end());
 }
 
-/** Yields bytes in parts of bounded size. @param {Uint8Array} bytes */
-function* cut(bytes) {
-  const { length } = bytes;
-  try {
-    for (let at = 0; at < length; at += CHUNK_BYTES) yield partOf(bytes, at, at + CHUNK_BYTES);
-  } catch (thrown) {
-    throw toPublicError(thrown);
-  }
-}
+/** Returns bytes in parts of bounded size. @param {Uint8Array} bytes */
+const cut = (bytes) => partsOf(bytes, CHUNK_BYTES);
 
 /** @param {unknown} chunk @returns {string | Uint8Array} */
 function textOrBytes(chunk) {

@@ -9,7 +9,7 @@ import { imported, importFrom, stopClock } from './package.js';
 
 stopClock();
 
-const { Parser, FlowLogError, decode, detectFormat, documentStream, ndjsonStream, parse } = imported;
+const { Parser, FlowLogError, decode, detectFormat, documentStream, ndjsonStream, parse, toNode } = imported;
 const { Unfreed } = await importFrom('js/core/unfreed.js');
 
 const FORMAT = 'srcaddr note';
@@ -100,6 +100,36 @@ test('an array that a callback detaches while it is read is an error with the do
       assert.deepStrictEqual(before, ['first'], call);
       return true;
     });
+  }
+});
+
+test('an array that is detached while a stream reads it is an error after the documents before', async () => {
+  const lines = '192.0.2.1 a\n'.repeat(20_000);
+  const readAll = async (values, bytes) => {
+    const found = [];
+    try {
+      for await (const chunk of values) {
+        found.push(...notes(chunk));
+        if (bytes.length > 0) detach(bytes);
+      }
+      return found;
+    } catch ({ code }) {
+      return [found.length > 0 && found.length < 20_000, code];
+    }
+  };
+  // Without the lines that are cut, nothing else would show the loss.
+  const options = { format: FORMAT, onError: 'skip' };
+  for (const wayOf of [
+    (bytes) => {
+      const { readable, writable } = ndjsonStream(options);
+      const writer = writable.getWriter();
+      writer.write(bytes).then(() => writer.close()).catch(() => {});
+      return readable;
+    },
+    (bytes) => toNode.ndjson(options).end(bytes),
+  ]) {
+    const bytes = utf8.encode(lines);
+    assert.deepStrictEqual(await readAll(wayOf(bytes), bytes), [true, 'detached_input']);
   }
 });
 
