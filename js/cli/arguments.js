@@ -4,6 +4,7 @@
  * @module
  */
 
+import { X509Certificate } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { nearest } from './nearest.js';
 import { readFileSync } from 'node:fs';
@@ -268,7 +269,7 @@ export function readShipArguments(args, env) {
       ...(path === undefined && {
         ...shipTarget(given),
         ...credentials(given, env, nodes[0]?.user),
-        ca: given['ca-cert'] && readOptionFile('ca-cert', given['ca-cert']),
+        ca: given['ca-cert'] && readCertificate(given['ca-cert']),
         gzip: given['no-gzip'] ? false : undefined,
         retries: count('retries', 0),
         timeout: timeout === undefined ? undefined : 1000 * timeout,
@@ -304,6 +305,17 @@ function credentials(given, env, userOfUrl) {
   if (env.ELASTICSEARCH_API_KEY) return { apiKey: checkKey(env.ELASTICSEARCH_API_KEY) };
   if (env.ELASTICSEARCH_USER) return { basic: checkUser(env.ELASTICSEARCH_USER, 'ELASTICSEARCH_USER') };
   return userOfUrl === undefined ? {} : { basic: userOfUrl };
+}
+
+/** Reads the file of `--ca-cert`. @param {string} file */
+export function readCertificate(file) {
+  const bytes = readOptionFile('ca-cert', file);
+  try {
+    new X509Certificate(bytes);
+  } catch {
+    throw new UsageError(`--ca-cert is not a certificate in PEM: ${safeText(file)}`);
+  }
+  return bytes;
 }
 
 /** Reads a file that an option names. @param {string} name @param {string} file */

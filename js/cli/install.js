@@ -4,8 +4,7 @@
  * @module
  */
 
-import { readFileSync } from 'node:fs';
-import { UsageError, messageOf } from './arguments.js';
+import { UsageError, readCertificate } from './arguments.js';
 import { put } from './elasticsearch.js';
 import { jsonText, loadIngest } from './export.js';
 import { safeText } from '../text/text.js';
@@ -54,15 +53,6 @@ async function requestsFor({ namespace, pipeline }) {
   }
   requests.push({ path: at('_index_template', name), body: template });
   return requests;
-}
-
-/** @param {string} file */
-function readCertificate(file) {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new UsageError(`--ca-cert cannot be read: ${safeText(messageOf(error))}`);
-  }
 }
 
 /** @param {string} host */

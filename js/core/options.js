@@ -83,7 +83,7 @@ export function jsonOf(options, without) {
  *
  * @param {string} text
  */
-function hasLoneSurrogate(text) {
+export function hasLoneSurrogate(text) {
   return text.includes('\\ud') && /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text);
 }
 

@@ -7,7 +7,7 @@
 import { createApi } from '../core/api.js';
 import { FlowLogError, nameClass, toPublicError } from '../core/error.js';
 import { Instances } from '../core/instances.js';
-import { checkDatabases, checkOptions, describe, firstLine, isObject } from '../core/options.js';
+import { checkDatabases, checkOptions, describe, firstLine, hasLoneSurrogate, isObject } from '../core/options.js';
 import { createExporters } from './exporters.js';
 
 /** @typedef {import('./exporters.js').IngestGlue} IngestGlue */
@@ -156,6 +156,10 @@ function toJson(value, what) {
     throw new FlowLogError(`${what}: has no JSON text: ${firstLine(error)}`, { code: 'invalid_option' });
   }
   if (text === undefined) throw new FlowLogError(`${what}: has no JSON text`, { code: 'invalid_option' });
+  if (hasLoneSurrogate(text)) {
+    const message = `${what}: expected Unicode text, found half of a character (a lone surrogate)`;
+    throw new FlowLogError(message, { code: 'invalid_option' });
+  }
   return hasBigInt ? text.replace(new RegExp(`"${mark.replaceAll('.', '\\.')}(-?\\d+)"`, 'g'), '$1') : text;
 }
 

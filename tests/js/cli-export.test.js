@@ -287,6 +287,9 @@ describe('install', () => {
     const missing = await run(['install', '--url', url, '--ca-cert', `${folder.path}/none.pem`]);
     assert.equal(missing.status, 2);
     assert.match(missing.stderr, /^vpcflow-ecs: --ca-cert cannot be read: ENOENT/);
+    const noCertificate = folder.write('key.pem', 'not a certificate');
+    const unreadable = await run(['install', '--url', url, '--ca-cert', noCertificate]);
+    assert.deepStrictEqual([unreadable.status, unreadable.stderr], [2, `vpcflow-ecs: --ca-cert is not a certificate in PEM: ${noCertificate}\n`]);
   });
 
   test('credentials without encryption are warned of, but not within the machine', async () => {

@@ -198,6 +198,8 @@ test('documents that are not JSON are refused', () => {
     const { message } = thrown(() => set.run({ a: { b: value } }));
     assert.equal(message, `argument "document": expected a JSON value under "b", found ${found}`);
   }
+  const { code, message } = thrown(() => set.run({ a: 'b\ud800' }));
+  assert.deepStrictEqual([code, message], ['invalid_option', 'argument "document": expected Unicode text, found half of a character (a lone surrogate)']);
   assert.match(thrown(() => set.run(levels)).message, /^expected at most 127 levels of JSON: /);
   assert.deepStrictEqual(set.run({}), { a: 1 });
 });
