@@ -3,10 +3,11 @@
 // { name, run(project), expected?, ci?, missing?(), reason? }: `run` returns the output of a program. With `ci`, `npm test` tries it.
 // `missing` returns what a machine lacks; `reason` says why it cannot be had anywhere by an install from the registries of packages.
 
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, which } from '../../scripts/env.mjs';
-import { EXPECTED, EXPECTED_OF_SERVER, SERVER_LOG, nextPage, page, pageWithImports, program, server, test, typed, workerOfCloudflare } from './programs.js';
+import { EXPECTED, EXPECTED_OF_SERVER, SERVER_LOG, nextPage, page, pageWithImports, program, rust, server, test, typed, wasi, workerOfCloudflare } from './programs.js';
+import { WEBKIT } from './project.js';
 
 /** Returns the environment of a bundler for Node.js. `build` writes out/main.js or the like, which runs where there is no package. */
 function bundled(name, syntax, build, { file = 'main.js' } = {}) {
@@ -140,10 +141,14 @@ export const environments = [
       return project.browse('', { upstream });
     },
   },
-  ...['chromium', 'firefox'].map((browser) => ({
-    name: `${browser === 'chromium' ? 'Chromium' : 'Firefox'}, no bundler`,
+  ...[
+    ['Chromium', 'chromium', () => undefined],
+    ['Firefox', 'firefox', () => (which(['firefox-esr']) ? undefined : 'it is not installed; on Debian: apt-get install firefox-esr')],
+    ['WebKitGTK', 'webkit', () => (WEBKIT && which(['xvfb-run']) ? undefined : 'it is not installed; on Debian: apt-get install webkit2gtk-driver xvfb')],
+  ].map(([name, browser, missing]) => ({
+    name: `${name}, no bundler`,
     ci: browser === 'chromium',
-    missing: () => (browser === 'firefox' && !which(['firefox-esr']) ? 'it is not installed; on Debian: apt-get install firefox-esr' : undefined),
+    missing,
     run: (project) => project.browse(plain(project, page), { browser }),
   })),
   ...[['Web Worker', 'new Worker(url, { type: "module" });'], ['Service Worker', 'navigator.serviceWorker.register(url, { type: "module" });']].map(([name, start]) => ({
@@ -229,6 +234,23 @@ export const environments = [
       return [...texts, await project.browse('', { upstream, path: '/client' })].join('\n');
     },
   },
+  ...[['native', undefined], ['wasm32-wasip1', 'wasm32-wasip1']].map(([name, target]) => ({
+    name: `Rust, the packed crate, ${name}`,
+    expected: EXPECTED.split(' Parser')[0],
+    async run(project) {
+      const packed = join(project.folder, 'target/package');
+      await project.run('cargo', ['package', '--no-verify', '--allow-dirty', '--offline', '--manifest-path', join(root, 'Cargo.toml'), '--target-dir', join(project.folder, 'target')]);
+      const [crate] = readdirSync(packed).filter((file) => file.endsWith('.crate'));
+      await project.run('tar', ['xzf', crate], { cwd: packed });
+      const dependency = { path: join(packed, crate.slice(0, -'.crate'.length)) };
+      project.write('Cargo.toml', `[workspace]\n[package]\nname = "program"\nversion = "0.0.0"\nedition = "2024"\n[dependencies]\nvpcflow-ecs = { path = ${JSON.stringify(dependency.path)} }\n`);
+      project.write('src/main.rs', rust);
+      await project.run('cargo', ['build', '--offline', ...(target ? ['--target', target] : [])]);
+      if (!target) return project.run(join(project.folder, 'target/debug/program'), []);
+      project.write('wasi.mjs', wasi);
+      return project.node(['wasi.mjs', `target/${target}/debug/program.wasm`]);
+    },
+  })),
   ...[['Jest', 'require', ['jest/bin/jest.js']], ['Vitest', 'import', ['vitest/vitest.mjs', 'run']]].map(([name, syntax, [script, ...args]]) => ({
     name,
     async run(project) {
@@ -261,4 +283,7 @@ export const environments = [
       return project.node([yarn, 'node', 'main.mjs'], { cwd });
     },
   },
+  { name: 'Safari', reason: 'it runs on systems of Apple only; its engine is that of WebKitGTK' },
+  { name: 'Edge', reason: 'no registry of packages has it; its engine is that of Chromium' },
+  { name: 'Windows and macOS', reason: 'the matrix runs on the system that it is started on' },
 ];

@@ -106,3 +106,20 @@ export const test = {
 function testBody() {
   return `test('all', () => { expect(${uses}).toBe(${JSON.stringify(EXPECTED)}); });\n`;
 }
+
+/** Rust, whose crate has no classes. */
+export const rust = `
+fn main() {
+    let document = vpcflow_ecs::parse("192.0.2.1", Some("srcaddr")).expect("a record").expect("a document");
+    let found = vpcflow_ecs::detect::detect_format(b"version srcaddr\\n2 192.0.2.1\\n", Default::default()).expect("a flow log");
+    println!("{} {}", document["source"]["ip"].as_str().expect("an address"), found.candidates[0].format);
+}
+`;
+
+/** Runs a program for WASI. */
+export const wasi = `
+import { readFileSync } from 'node:fs';
+import { WASI } from 'node:wasi';
+const wasi = new WASI({ version: 'preview1', returnOnExit: true });
+wasi.start(await WebAssembly.instantiate(new WebAssembly.Module(readFileSync(process.argv[2])), wasi.getImportObject()));
+`;
