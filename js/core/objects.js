@@ -1,24 +1,18 @@
 /**
  * Makes objects of the values that the core writes: each document is a shape, which many have in common, and values.
  *
- * The look of a shape comes from the plan that the core compiled; nothing about the documents is known here. The members of
- * a document are parts that shapes share: a log may have a thousand shapes, but all except one of their members are of a
- * few kinds. For each part a function is made once that has the objects as literals, so that the engine gives all of them
- * one layout. Where making functions is forbidden (a content security policy), the same is done step by step.
+ * The look of a shape comes from the plan that the core compiled; nothing about the documents is known here. A log may have
+ * a thousand shapes, but they differ only in which members they have. So all shapes are merged into one layout, of which one
+ * function is made. It adds to each object the members that the shape has. Where making functions is forbidden (a content
+ * security policy), the same is done step by step.
  *
  * @module
  */
 
 import { NodeBuffer } from './buffer.js';
 
-/** Uses of a part, step by step, before a function is made for it, which costs as much as many uses. */
-const USES_BEFORE_FUNCTION = 8;
-
-/**
- * Uses of a part or a shape before its function also reads the tape. Engines optimise such a function when it has run for long. Until
- * then, a function that gets the values as arguments, from a loop that all parts share, is faster.
- */
-const USES_BEFORE_READER = 2_000;
+/** Documents that are made step by step after a change of the layout, before a function is made, which costs as much as many documents. */
+const USES_BEFORE_FUNCTION = 64;
 
 /** Shapes that are kept, as many as the core keeps, and characters of them. Logs have tens; of long formats, a thousand. */
 const MAX_SHAPES = 4_096;
@@ -51,16 +45,20 @@ export const WRITTEN = Object.freeze({
 /**
  * A function that makes a value from the strings, the tape and an index of that.
  *
- * @typedef {(strings: string[], tape: Int32Array, at: number) => any} Step
+ * @typedef {(strings: string[], tape: Int32Array, at: number) => any} Read
  *
- * A shape: the parts with gaps, the index of each on the tape, and their object, which shapes with the same keys share.
+ * A shape: the count of the tape's numbers for its values, and the places of the layout's members.
  *
- * @typedef {{ width: number, parts: Part[], offsets: number[], root: Root }} Shape
- * @typedef {{ make(parts: Part[], offsets: number[], strings: string[], tape: Int32Array, at: number): any }} Root
+ * @typedef {{ width: number, places: Places }} Shape
+ *
+ * For each member of the layout by its number, the distance from the shape's number on the tape to its value; 0 if the shape
+ * lacks the member. A member without a value on the tape has any other number.
+ *
+ * @typedef {Int32Array} Places
  *
  * A gap in a shape's text: the kind of value that it gets, and where the tape has that.
  *
- * @typedef {{ kind: 's' | 'n' | 'l' | 'j', place: number }} Gap
+ * @typedef {{ kind: keyof typeof readers, place: number }} Gap
  * @typedef {(value: unknown) => Gap | undefined} GapOf
  *
  * @typedef {import('../../pkg/vpcflow_ecs.js').Core} Core
@@ -70,8 +68,7 @@ export class ObjectReader {
   /** @type {Shape[]} by the shape's number less the first one's */
   #shapes = [];
   #firstNumber = 0;
-  /** @type {Map<string, Part | Root>} what shapes share, by its source */
-  #shared = new Map();
+  #layout = new Layout();
   /** Characters of the texts of the shapes. */
   #characters = 0;
   /** @type {string[]} those that the core knows by their numbers */
@@ -99,16 +96,17 @@ export class ObjectReader {
     const tape = this.#numbers;
     const strings = this.#strings;
     const shapes = this.#shapes;
+    const layout = this.#layout;
     const first = this.#firstNumber;
     const start = (tape[written + WRITTEN.tape] >>> 0) / 4;
     for (let at = start, end = start + tape[written + WRITTEN.tapeLength]; at < end; ) {
       const shape = shapes[tape[at] - first];
-      documents.push(shape.root.make(shape.parts, shape.offsets, strings, tape, at + 1));
+      documents.push(layout.make(shape.places, strings, tape, at));
       at += 1 + shape.width;
     }
     if (shapes.length > MAX_SHAPES || this.#characters > MAX_CHARACTERS) {
       this.#shapes = [];
-      this.#shared = new Map();
+      this.#layout = new Layout();
       this.#characters = 0;
       core.forgetShapes();
     }
@@ -177,238 +175,209 @@ export class ObjectReader {
       const [numbers, ...lines] = description.split('\n');
       const [number, width] = numbers.split(' ').map(Number);
       if (this.#shapes.length === 0) this.#firstNumber = number;
-      this.#shapes[number - this.#firstNumber] = compile(lines, width, this.#shared);
+      this.#shapes[number - this.#firstNumber] = shapeOf(lines, width, this.#layout);
     }
   }
 }
 
 /**
- * Compiles a shape.
+ * Reads a shape, and adds its members to the layout.
  *
  * @param {string[]} lines the text before each gap, and its kind and place, in turns; the text after the last
  * @param {number} width numbers that the tape has for the values
- * @param {Map<string, Part | Root>} shared
+ * @param {Layout} layout
  * @returns {Shape}
  */
-function compile(lines, width, shared) {
+function shapeOf(lines, width, layout) {
   const texts = lines.filter((_, index) => index % 2 === 0);
   const gaps = lines.filter((_, index) => index % 2 === 1).map((gap) => {
     return { kind: /** @type {Gap['kind']} */ (gap[0]), place: Number(gap.slice(1)) };
   });
-  const mark = markFor(texts);
+  // A mark that is in none of the texts stands for the gaps, so that what JSON makes of it can be told apart.
+  let mark = '#';
+  while (texts.some((text) => text.includes(mark))) mark += '#';
   const marked = texts.map((text, index) => {
     if (index === gaps.length) return text;
     return gaps[index].kind === 's' ? `${text}${mark}${index}` : `${text}"${mark}${index}"`;
   });
-  const template = JSON.parse(marked.join(''));
   /** @type {GapOf} */
   const gapOf = (value) => (typeof value === 'string' && value.startsWith(mark) ? gaps[Number(value.slice(mark.length))] : undefined);
-  if (!mayMakeFunctions() || !hasPlainKeys(template, gapOf)) {
-    const step = stepOf(template, gapOf);
-    return { width, parts: [], offsets: [], root: { make: (parts, offsets, strings, tape, at) => step(strings, tape, at) } };
-  }
-  /** @type {Part[]} */
-  const parts = [];
-  /** @type {number[]} */
-  const offsets = [];
-  const members = Object.entries(template).map(([key, value]) => {
-    const first = firstPlace(value, gapOf);
-    if (first === undefined) return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
-    const number = offsets.push(first) - 1;
-    // The same part may be anywhere in other shapes: its places count from its first one.
-    parts.push(partOf(value, (gap) => moved(gapOf(gap), -first), shared));
-    const read = gapOf(value)?.kind === 's' ? `s[v[i+o[${number}]]]` : `p[${number}].make(s,v,i+o[${number}])`;
-    return `${JSON.stringify(key)}:${read}`;
-  });
-  const root = rootOf(`{${members.join()}}`, template, gapOf, shared);
-  let uses = 0;
-  /** @type {Shape} */
-  const shape = {
-    width,
-    parts,
-    offsets,
-    // A log of few shapes is fastest with a function for each of them.
-    root: {
-      make(parts, offsets, strings, tape, at) {
-        uses += 1;
-        if (uses === USES_BEFORE_READER) shape.root = wholeOf(template, gapOf);
-        return root.make(parts, offsets, strings, tape, at);
-      },
-    },
-  };
-  return shape;
+  return { width, places: layout.add(JSON.parse(marked.join('')), gapOf) };
 }
 
 /**
- * Returns a mark that is in none of the texts: it stands for the gaps, so that what JSON makes of it can be told apart.
+ * A member of the layout. Members of the same key have values of different kinds, and a shape has one of them at most.
  *
- * @param {string[]} texts
- */
-function markFor(texts) {
-  const numbers = new Set(texts.flatMap((text) => Array.from(text.matchAll(/#(\d+)(?=#)/g), ([, digits]) => Number(digits))));
-  let number = 0;
-  while (numbers.has(number)) number += 1;
-  return `#${number}#`;
-}
-
-/**
- * Returns a function that makes all of a shape's documents from the tape.
+ * @typedef {{ key: string, kind: '{' | Gap['kind'] | undefined, text: string, number: number, members: Member[],
+ *   known: Map<string, Member> }} Member
  *
- * @param {unknown} template
- * @param {GapOf} gapOf
- * @returns {Root}
+ * @property kind that of its gap, `{` for an object; undefined for a constant
+ * @property text the JSON of a constant
+ * @property members those of an object, in the order of their keys
+ * @property known the same by their key, kind and text
  */
-function wholeOf(template, gapOf) {
-  const { n, l, j } = readers;
-  return { make: new Function('n', 'l', 'j', `return (p,o,s,v,i)=>(${sourceOf(template, gapOf, readerOf)})`)(n, l, j) };
-}
 
-/** @param {Gap | undefined} gap @param {number} by @returns {Gap | undefined} */
-function moved(gap, by) {
-  return gap && { kind: gap.kind, place: gap.place + by };
-}
-
-/**
- * Returns the first place of a value's gaps.
- *
- * @param {unknown} value
- * @param {GapOf} gapOf
- * @returns {number | undefined}
- */
-function firstPlace(value, gapOf) {
-  const gap = gapOf(value);
-  if (gap) return gap.place;
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const member of Object.values(value)) {
-    const place = firstPlace(member, gapOf);
-    if (place !== undefined) return place;
-  }
-  return undefined;
-}
-
-/**
- * @param {string} source
- * @param {Record<string, unknown>} template
- * @param {GapOf} gapOf
- * @param {Map<string, Part | Root>} shared
- */
-function rootOf(source, template, gapOf, shared) {
-  const known = shared.get(source);
-  if (known) return /** @type {Root} */ (known);
-  const constants = Object.entries(template).map(([key, value]) => {
-    return { key, step: firstPlace(value, gapOf) === undefined ? stepOf(value, gapOf) : undefined };
-  });
-  let uses = 0;
-  /** @type {Root} */
-  const root = {
-    make(parts, offsets, strings, tape, at) {
-      uses += 1;
-      if (uses === USES_BEFORE_FUNCTION) root.make = /** @type {Root['make']} */ (new Function('p', 'o', 's', 'v', 'i', `return ${source}`));
-      /** @type {Record<string, unknown>} */
-      const object = {};
-      let part = 0;
-      for (const { key, step } of constants) {
-        object[key] = step ? step(strings, tape, at) : parts[part].make(strings, tape, at + offsets[part++]);
-      }
-      return object;
-    },
-  };
-  shared.set(source, root);
-  return root;
-}
-
-/**
- * @param {unknown} template
- * @param {GapOf} gapOf
- * @param {Map<string, Part | Root>} shared
- */
-function partOf(template, gapOf, shared) {
-  const source = sourceOf(template, gapOf, readerOf);
-  const known = shared.get(source);
-  if (known) return /** @type {Part} */ (known);
-  const part = new Part(template, gapOf, source);
-  shared.set(source, part);
-  return part;
-}
-
-/** A value with gaps that shapes share. */
-class Part {
-  #template;
-  #gapOf;
-  #source;
-  #step;
+/** The members of all shapes. */
+class Layout {
+  /** @type {Member} */
+  #root = { key: '', kind: '{', text: '', number: 0, members: [], known: new Map() };
+  #count = 1;
+  /** True if functions may be made, and have keys that may stand in their source. */
+  #isPlain = mayMakeFunctions();
   #uses = 0;
-  /** @type {Step | undefined} a function that reads the tape itself */
-  #reader;
-  /** @type {Function} a function of the gaps' values */
-  #literal = Function.prototype;
-  /** The kinds of the gaps, by their index in `KINDS`, and their places. */
-  #kinds = new Uint8Array(0);
-  #places = new Int32Array(0);
-  /** @type {unknown[]} the values of the gaps, in an array that parts with as many gaps share */
-  #values = [];
 
   /**
-   * @param {unknown} template
+   * Adds the members of a shape, and returns their places.
+   *
+   * @param {object} template
    * @param {GapOf} gapOf
-   * @param {string} source
+   * @returns {Places}
    */
-  constructor(template, gapOf, source) {
-    this.#template = template;
-    this.#gapOf = gapOf;
-    this.#source = source;
-    this.#step = stepOf(template, gapOf);
-  }
-
-  /** @type {Step} */
-  make(strings, tape, at) {
-    if (this.#reader !== undefined) return this.#reader(strings, tape, at);
-    this.#uses += 1;
-    if (this.#uses < USES_BEFORE_FUNCTION) return this.#step(strings, tape, at);
-    if (this.#uses === USES_BEFORE_FUNCTION) this.#compile();
-    if (this.#uses === USES_BEFORE_READER) {
-      const { n, l, j } = readers;
-      this.#reader = new Function('n', 'l', 'j', `return (s,v,i)=>(${this.#source})`)(n, l, j);
-    }
-    const kinds = this.#kinds;
-    const places = this.#places;
-    const values = this.#values;
-    for (let index = 0; index < kinds.length; index++) {
-      const place = at + places[index];
-      switch (kinds[index]) {
-        case 0: values[index] = strings[tape[place]]; break;
-        case 1: values[index] = readers.n(strings, tape, place); break;
-        case 2: values[index] = readers.l(strings, tape, place); break;
-        default: values[index] = readers.j(strings, tape, place);
+  add(template, gapOf) {
+    /** @type {number[]} */
+    const places = [];
+    /** @param {Member} object @param {object} values */
+    const visit = (object, values) => {
+      for (const [key, value] of Object.entries(values)) {
+        const gap = gapOf(value);
+        const isObject = !gap && typeof value === 'object' && value !== null && !Array.isArray(value);
+        const kind = isObject ? '{' : gap?.kind;
+        const member = this.#memberOf(object, key, kind, kind === undefined ? JSON.stringify(value) : '');
+        places[member.number] = gap ? gap.place + 1 : 1;
+        if (isObject) visit(member, value);
       }
-    }
-    return Reflect.apply(this.#literal, undefined, values);
+    };
+    visit(this.#root, template);
+    // Most members of later shapes are within the array, too. Beyond it, it has undefined, which counts as 0.
+    return Object.assign(new Int32Array(places.length + SPARE_PLACES), places);
   }
 
-  #compile() {
-    /** @type {Gap[]} */
-    const gaps = [];
-    const source = sourceOf(this.#template, this.#gapOf, (gap) => `a${gaps.push(gap) - 1}`);
-    this.#literal = new Function(...gaps.map((_, index) => `a${index}`), `return ${source}`);
-    this.#kinds = Uint8Array.from(gaps, ({ kind }) => KINDS.indexOf(kind));
-    this.#places = Int32Array.from(gaps, ({ place }) => place);
-    this.#values = valuesByCount[gaps.length] ??= Array(gaps.length).fill('');
+  /**
+   * Returns a member of an object, which is added if it is new.
+   *
+   * @param {Member} object
+   * @param {string} key
+   * @param {Member['kind']} kind
+   * @param {string} text
+   */
+  #memberOf({ members, known }, key, kind, text) {
+    const name = `${kind}${text}\n${key}`;
+    const found = known.get(name);
+    if (found) return found;
+    /** @type {Member} */
+    const member = { key, kind, text, number: this.#count++, members: [], known: new Map() };
+    known.set(name, member);
+    let [low, high] = [0, members.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isBefore(key, members[middle].key)) high = middle;
+      else low = middle + 1;
+    }
+    members.splice(low, 0, member);
+    // A literal's `__proto__` is not a key, and one that all objects inherit may not be assignable.
+    this.#isPlain &&= PLAIN_KEY.test(key) && !(key in Object.prototype) && !text.includes('"__proto__"');
+    this.#uses = 0;
+    this.make = this.#makeByStep;
+    return member;
   }
+
+  /**
+   * Makes a document of a shape.
+   *
+   * @param {Places} places
+   * @param {string[]} strings
+   * @param {Int32Array} tape
+   * @param {number} at the index of the shape's number on the tape
+   */
+  #makeByStep(places, strings, tape, at) {
+    this.#uses += 1;
+    if (this.#uses === USES_BEFORE_FUNCTION && this.#isPlain) this.make = functionOf(this.#root);
+    return makeObject(this.#root, places, strings, tape, at);
+  }
+
+  make = this.#makeByStep;
 }
 
-/** The kinds of gaps: those of `readers`. */
-const KINDS = 'snlj';
+/** Places of a shape beyond its last member. */
+const SPARE_PLACES = 64;
 
-/** @type {unknown[][]} arrays for the values of gaps, by their number */
-const valuesByCount = [];
+/**
+ * True if a key is before another one in the core's order, which is that of code points.
+ *
+ * @param {string} key
+ * @param {string} other
+ */
+function isBefore(key, other) {
+  const [points, others] = [Array.from(key), Array.from(other)];
+  const index = points.findIndex((point, index) => point !== others[index]);
+  if (index < 0) return points.length < others.length;
+  return index < others.length && Number(points[index].codePointAt(0)) < Number(others[index].codePointAt(0));
+}
+
+/**
+ * Makes an object step by step.
+ *
+ * @param {Member} object
+ * @param {Places} places
+ * @param {string[]} strings
+ * @param {Int32Array} tape
+ * @param {number} at
+ */
+function makeObject({ members }, places, strings, tape, at) {
+  /** @type {Record<string, any>} */
+  const made = {};
+  for (const member of members) {
+    const place = places[member.number];
+    if (!place) continue;
+    const { key, kind } = member;
+    const value = kind === '{' ? makeObject(member, places, strings, tape, at)
+      : kind === undefined ? JSON.parse(member.text)
+      : readers[kind](strings, tape, at + place);
+    // As JSON.parse does, this makes an own key of `__proto__`, too.
+    if (key in Object.prototype) Object.defineProperty(made, key, { value, configurable: true, enumerable: true, writable: true });
+    else made[key] = value;
+  }
+  return made;
+}
+
+/**
+ * Returns a function that does the same for all documents. The objects are made by functions of their own, so that the
+ * engine gives them as much memory as their members need.
+ *
+ * @param {Member} root whose keys are plain
+ */
+function functionOf(root) {
+  /** @type {string[]} */
+  const sources = [];
+  /** Appends the function of an object, and returns its name. @param {Member} object @returns {string} */
+  const nameOf = ({ members }) => {
+    const lines = members.map((member) => `if(k=p[${member.number}])this[${JSON.stringify(member.key)}]=${sourceOf(member)};`);
+    return `O${sources.push(lines.join('\n')) - 1}`;
+  };
+  /** Returns the JavaScript of a value. @param {Member} member */
+  const sourceOf = (member) => {
+    switch (member.kind) {
+      case '{': return `new ${nameOf(member)}(p,s,v,i)`;
+      case 's': return 's[v[i+k]]';
+      case 'n': return 'v[i+k]>=0?v[i+k]:n(s,v,i+k)';
+      case undefined: return member.text;
+      default: return `${member.kind}(s,v,i+k)`;
+    }
+  };
+  const name = nameOf(root);
+  const functions = sources.map((source, index) => `function O${index}(p,s,v,i){let k;${source}}O${index}.prototype=o;`);
+  const { n, l, j } = readers;
+  const source = `${functions.join('\n')}return (p,s,v,i)=>new ${name}(p,s,v,i)`;
+  return /** @type {Layout['make']} */ (new Function('n', 'l', 'j', 'o', source)(n, l, j, Object.prototype));
+}
 
 /** The values of the kinds of gaps: a string, a number, a list of strings, JSON. */
 const readers = {
-  /** @type {Step} */
+  /** @type {Read} */
   s: (strings, tape, at) => strings[tape[at]],
-  /** @type {Step} */
+  /** @type {Read} */
   n: (strings, tape, at) => (tape[at] >= 0 ? tape[at] : largeInteger(strings[~tape[at]])),
-  /** @type {Step} */
+  /** @type {Read} */
   l: (strings, tape, at) => {
     const count = tape[at];
     if (count === 2) return [strings[tape[at + 1]], strings[tape[at + 2]]];
@@ -416,7 +385,7 @@ const readers = {
     for (let index = 1; index <= count; index++) list.push(strings[tape[at + index]]);
     return list;
   },
-  /** @type {Step} */
+  /** @type {Read} */
   j: (strings, tape, at) => JSON.parse(strings[tape[at]]),
 };
 
@@ -424,72 +393,6 @@ const readers = {
 function largeInteger(digits) {
   const number = Number(digits);
   return Number.isSafeInteger(number) ? number : BigInt(digits);
-}
-
-/**
- * Returns the JavaScript of a value with gaps, whose keys are plain.
- *
- * @param {unknown} template
- * @param {GapOf} gapOf
- * @param {(gap: Gap) => string} read returns the JavaScript of a gap
- */
-function sourceOf(template, gapOf, read) {
-  /** @param {unknown} value @returns {string} */
-  const literal = (value) => {
-    const gap = gapOf(value);
-    if (gap) return read(gap);
-    if (Array.isArray(value)) return `[${value.map(literal).join()}]`;
-    if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-    return `{${Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${literal(member)}`).join()}}`;
-  };
-  return literal(template);
-}
-
-/** Returns the JavaScript that reads a gap's value from the tape. @param {Gap} gap */
-function readerOf({ kind, place }) {
-  const number = `v[i+${place}]`;
-  if (kind === 's') return `s[${number}]`;
-  return kind === 'n' ? `${number}>=0?${number}:n(s,v,i+${place})` : `${kind}(s,v,i+${place})`;
-}
-
-/** @param {unknown} value @param {GapOf} gapOf @returns {boolean} */
-function hasPlainKeys(value, gapOf) {
-  if (typeof value !== 'object' || value === null) return true;
-  const members = Object.entries(value);
-  return members.every(([key, member]) =>
-    (Array.isArray(value) || PLAIN_KEY.test(key)) && (gapOf(member) !== undefined || hasPlainKeys(member, gapOf)));
-}
-
-/**
- * Makes a function that does the same step by step.
- *
- * @param {unknown} value
- * @param {GapOf} gapOf
- * @returns {Step}
- */
-function stepOf(value, gapOf) {
-  const gap = gapOf(value);
-  if (gap) {
-    const read = readers[gap.kind];
-    const { place } = gap;
-    return (strings, tape, at) => read(strings, tape, at + place);
-  }
-  if (typeof value !== 'object' || value === null) return () => value;
-  const keys = Object.keys(value);
-  const steps = Object.values(value).map((member) => stepOf(member, gapOf));
-  if (Array.isArray(value)) return (strings, tape, at) => steps.map((step) => step(strings, tape, at));
-  return (strings, tape, at) => {
-    /** @type {Record<string, unknown>} */
-    const object = {};
-    for (let index = 0; index < keys.length; index++) {
-      const key = keys[index];
-      const member = steps[index](strings, tape, at);
-      // As JSON.parse does, this makes an own key of `__proto__`, too.
-      if (key === '__proto__') Object.defineProperty(object, key, { value: member, configurable: true, enumerable: true, writable: true });
-      else object[key] = member;
-    }
-    return object;
-  };
 }
 
 /** @type {boolean | undefined} */

@@ -145,3 +145,33 @@ test('objects are the same however often a shape occurs', () => {
   assert.deepStrictEqual(parser.parseMany(log), expected);
   assert.deepStrictEqual(parser.parseMany(log), expected);
 });
+
+test('the order of keys is that of NDJSON, whichever members come first', () => {
+  // Keys that all objects inherit, that are integers, and that UTF-16 and UTF-8 order differently.
+  const fields = { '\u{1f600}': 1, '\uffee': 2, 7: 'seven', a: { toString: true, '\uffee': {}, '\u{1f600}': [{ ['__proto__']: 1 }] } };
+  for (const options of [{ format: 'srcport constructor toString srcaddr next-field' }, { format: 'srcport constructor srcaddr', fields }]) {
+    const parser = new Parser({ ...options, format: `${options.format} instance-id vpc-id region az-id sublocation-id` });
+    // Each line has other members: those of the last lines are all new.
+    const lines = Array.from({ length: 1_024 }, (_, bits) => {
+      const values = ['7', 'c', '192.0.2.1', 'i-1', 'vpc-1', 'us-east-1', 'use1-az1', 's', 'x', 'y'];
+      const { length } = `${options.format} 1 2 3 4 5`.split(' ');
+      if (options.fields === undefined) values.splice(2, 0, 't');
+      return values.slice(0, length).map((value, index) => (bits >> (9 - index) & 1 || bits === 0 && index === 0 ? value : '-')).join(' ');
+    });
+    const expected = decoder.decode(parser.toNdjson(lines.join('\n'))).split('\n').slice(0, -1);
+    const found = parser.parseMany(lines.join('\n'));
+    assert.deepStrictEqual(found.map((each) => JSON.stringify(each)), expected.map((each) => JSON.stringify(JSON.parse(each))));
+    assert.deepStrictEqual(found, expected.map((each) => JSON.parse(each)));
+  }
+});
+
+test('objects are plain where those that all inherit from cannot be changed', async () => {
+  const program = `
+    const { Parser } = await import(${JSON.stringify(new URL('../../js/node.js', import.meta.url).href)});
+    Object.freeze(Object.prototype);
+    const parser = new Parser({ format: 'srcport constructor' });
+    for (let i = 0; i < 200; i++) console.log(JSON.stringify(parser.parse(i + ' c' + i)?.aws.vpcflow));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  const expected = Array.from({ length: 200 }, (_, i) => `{"constructor":"c${i}"}\n`).join('');
+  assert.equal(stdout, expected);
+});
