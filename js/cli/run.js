@@ -24,6 +24,7 @@ import { Sample } from './sample.js';
 import { Interrupted, Interruption } from './interruption.js';
 import { ship } from './ship.js';
 import { ShipError } from '../ship/errors.js';
+import { grouped, safeText } from '../text/text.js';
 import { Terminal } from './terminal.js';
 
 /** Exit statuses. */
@@ -86,11 +87,14 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
       terminal.print(`${USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs --help says more.`);
       return WRONG_USAGE;
     }
+    const inputs = await inputsOf(command.files);
+    // Before a file is opened to be written, which empties it.
+    await checkWritten({ '--output': command.output, '--summary-json': command.summaryFile }, inputs.names);
     const documents = command.output === undefined ? stdout : createWriteStream(command.output);
     const output = new Output(documents, { pretty: command.pretty, color: isColored(stdout) && (!isFile || command.color === 'always') });
     const interruption = new Interruption(signals);
     try {
-      const status = await convert(command, { core, stdin, output, terminal, interruption });
+      const status = await convert(command, inputs, { core, stdin, output, terminal, interruption });
       if (isFile) await output.close();
       return status;
     } finally {
@@ -295,23 +299,18 @@ function isFlowLogError(error) {
 
 /**
  * @param {import('./arguments.js').Command} command
+ * @param {Awaited<ReturnType<typeof inputsOf>>} inputs
  * @param {Input} input
  */
-async function convert({ files, maxErrors, accept, summaryFile, parser: options }, { core, stdin, output, terminal, interruption }) {
+async function convert({ maxErrors, accept, summaryFile, parser: options }, { names, failures }, { core, stdin, output, terminal, interruption }) {
   terminal.maxErrors = maxErrors;
   const totals = {
     files: 0, unreadable: 0, lines: 0, records: 0, omitted: 0, headers: 0, blanks: 0, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0,
   };
-  const names = [];
-  for (const file of files.length > 0 ? files : ['-']) {
-    try {
-      names.push(...await filesOf(file));
-    } catch (error) {
-      if (!(error instanceof Error) || !('code' in error)) throw error;
-      totals.files += 1;
-      totals.unreadable += 1;
-      terminal.inputError(file, 0, new Error(error.message.startsWith(`${file}: `) ? error.message.slice(file.length + 2) : error.message));
-    }
+  for (const { file, message } of failures) {
+    totals.files += 1;
+    totals.unreadable += 1;
+    terminal.inputError(file, 0, new Error(message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message));
   }
   const bytes = { read: 0, total: await totalSize(names) };
   let goesOn = true;
@@ -330,6 +329,50 @@ async function convert({ files, maxErrors, accept, summaryFile, parser: options 
   }
   if (signal !== undefined) return SIGNALLED + constants.signals[signal];
   return !goesOn || totals.errors > 0 || totals.unreadable > 0 ? SOME_FAILED : FINE;
+}
+
+/**
+ * Returns the files of all arguments, and the arguments that have none.
+ *
+ * @param {string[]} files
+ */
+async function inputsOf(files) {
+  /** @type {string[]} */
+  const names = [];
+  /** @type {{ file: string, message: string }[]} */
+  const failures = [];
+  for (const file of files.length > 0 ? files : ['-']) {
+    try {
+      names.push(...await filesOf(file));
+    } catch (error) {
+      if (!(error instanceof Error) || !('code' in error)) throw error;
+      failures.push({ file, message: error.message });
+    }
+  }
+  return { names, failures };
+}
+
+/**
+ * Checks that no file to be written is one to be read, by whatever path.
+ *
+ * @param {Record<string, string | undefined>} written by option
+ * @param {string[]} names of the files to be read
+ * @throws {UsageError}
+ */
+async function checkWritten(written, names) {
+  /** @param {string} path */
+  const identityOf = async (path) => {
+    const found = await stat(path, { bigint: true }).catch(() => undefined);
+    return found?.isFile() ? `${found.dev} ${found.ino}` : undefined;
+  };
+  for (const [option, path] of Object.entries(written)) {
+    const identity = path === undefined ? undefined : await identityOf(path);
+    if (identity === undefined) continue;
+    for (const name of names) {
+      if (name === '-' || await identityOf(name) !== identity) continue;
+      throw new UsageError(`"${safeText(name)}" is a file to read, and ${option} would write it: give another file`);
+    }
+  }
 }
 
 /**

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -94,6 +94,26 @@ describe('output', () => {
     const nowhere = await runCommand([...FORMAT, '-o', join(folder.path, 'none/out'), logs]);
     assert.equal(nowhere.status, 1);
     assert.match(nowhere.stderr, /^vpcflow-ecs: cannot write: ENOENT/);
+  });
+
+  test('that is an input by another path is refused, and stays as it is', async () => {
+    const text = '192.0.2.1\n';
+    mkdirSync(join(folder.path, 'kept'));
+    const log = folder.write('kept/in.log', text);
+    linkSync(log, join(folder.path, 'link.log'));
+    const others = [join(folder.path, 'kept/../kept/in.log'), join(folder.path, 'link.log')];
+    for (const input of [log, join(folder.path, 'kept'), join(folder.path, 'kept/*.log')]) {
+      for (const [option, written] of [...others.map((other) => ['--output', other]), ['--summary-json', log], ...(input === log ? [] : [['--output', log]])]) {
+        const { status, stdout, stderr } = await runCommand([...FORMAT, input, option, written]);
+        assert.deepStrictEqual([status, stdout], [2, '']);
+        assert.ok(stderr.includes(`in.log" is a file to read, and ${option} would write it: give another file`), stderr);
+        assert.equal(readFileSync(log, 'utf8'), text);
+      }
+    }
+    // A new file in the folder is not among the files that are read.
+    const path = join(folder.path, 'kept/out.ndjson');
+    const { status } = await runCommand([...FORMAT, join(folder.path, 'kept'), '--output', path]);
+    assert.deepStrictEqual([status, ips(readFileSync(path, 'utf8'))], [0, ['192.0.2.1']]);
   });
 
   test('that a device does not take is a failure', { skip: !existsSync('/dev/full') }, async () => {
