@@ -193,9 +193,7 @@ function shapeOf(lines, width, layout) {
   const gaps = lines.filter((_, index) => index % 2 === 1).map((gap) => {
     return { kind: /** @type {Gap['kind']} */ (gap[0]), place: Number(gap.slice(1)) };
   });
-  // A mark that is in none of the texts stands for the gaps, so that what JSON makes of it can be told apart.
-  let mark = '#';
-  while (texts.some((text) => text.includes(mark))) mark += '#';
+  const mark = markFor(texts);
   const marked = texts.map((text, index) => {
     if (index === gaps.length) return text;
     return gaps[index].kind === 's' ? `${text}${mark}${index}` : `${text}"${mark}${index}"`;
@@ -203,6 +201,18 @@ function shapeOf(lines, width, layout) {
   /** @type {GapOf} */
   const gapOf = (value) => (typeof value === 'string' && value.startsWith(mark) ? gaps[Number(value.slice(mark.length))] : undefined);
   return { width, places: layout.add(JSON.parse(marked.join('')), gapOf) };
+}
+
+/**
+ * Returns a mark that is in none of the texts: it stands for the gaps, so that what JSON makes of it can be told apart.
+ *
+ * @param {string[]} texts
+ */
+function markFor(texts) {
+  const numbers = new Set(texts.flatMap((text) => Array.from(text.matchAll(/#(\d+)(?=#)/g), ([, digits]) => Number(digits))));
+  let number = 0;
+  while (numbers.has(number)) number += 1;
+  return `#${number}#`;
 }
 
 /**

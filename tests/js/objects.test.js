@@ -175,3 +175,20 @@ test('objects are plain where those that all inherit from cannot be changed', as
   const expected = Array.from({ length: 200 }, (_, i) => `{"constructor":"c${i}"}\n`).join('');
   assert.equal(stdout, expected);
 });
+
+test('a constant text of marks is searched once, and stays as it is', () => {
+  const text = `${'#'.repeat(5_000)}0##1#2`;
+  const { includes } = String.prototype;
+  let searches = 0;
+  String.prototype.includes = function search(...given) {
+    searches += 1;
+    return Reflect.apply(includes, this, given);
+  };
+  try {
+    const parser = new Parser({ format: 'srcaddr', fields: { labels: { marks: text } } });
+    assert.equal(parser.parse('192.0.2.1').labels.marks, text);
+  } finally {
+    String.prototype.includes = includes;
+  }
+  assert.ok(searches < 1_000, `${searches} searches`);
+});
