@@ -8,7 +8,7 @@ import { X509Certificate } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { nearest } from './nearest.js';
 import { readFileSync } from 'node:fs';
-import { DETECT_OPTIONS, EXPORT_OPTIONS, INSTALL_OPTIONS, OPTIONS, SHIP_OPTIONS } from './options.js';
+import { DETECT_OPTIONS, EXPLAIN_OPTIONS, EXPORT_OPTIONS, INSTALL_OPTIONS, LIST_OPTIONS, OPTIONS, SHIP_OPTIONS } from './options.js';
 import { grouped, safeText } from '../text/text.js';
 
 /** The command was used wrongly; the message says what is right. */
@@ -115,6 +115,39 @@ export function readDetectArguments(args) {
     file: files[0],
     json: given.json === true,
     maxLines: maxLines === undefined ? undefined : readCount('--max-lines', maxLines, 1, MOST_LINES),
+  };
+}
+
+/**
+ * @typedef {object} FactsCommand
+ * @property {boolean} help
+ * @property {'explain' | 'presets' | 'fields'} what
+ * @property {string} line
+ * @property {import('../index.js').Format | undefined} format
+ * @property {string | undefined} header
+ * @property {import('../index.js').Schema | undefined} schema
+ * @property {import('../index.js').Mode | undefined} mode
+ * @property {boolean} json
+ */
+
+/**
+ * @param {FactsCommand['what']} what
+ * @param {string[]} args the words after it
+ * @returns {FactsCommand}
+ * @throws {UsageError}
+ */
+export function readFactsArguments(what, args) {
+  const { files: words, given } = readWords(args, what === 'explain' ? EXPLAIN_OPTIONS : LIST_OPTIONS, `vpcflow-ecs ${what} --help`);
+  const help = given.help === true;
+  if (!help && what === 'explain' && words.length === 0) throw new UsageError('explain needs a line: vpcflow-ecs explain \'LINE\'');
+  if (!help && what !== 'explain' && words.length > 0) throw new UsageError(`${what} takes no file`);
+  const { format, header, schema, mode } = given;
+  return {
+    help, what, header, schema, mode,
+    // A line without quotes is so many words.
+    line: words.join(' '),
+    format: format?.length === 1 ? format[0] : format,
+    json: given.json === true,
   };
 }
 

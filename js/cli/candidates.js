@@ -116,7 +116,7 @@ export function percent(confidence) {
  * @param {('left' | 'right')[]} alignments
  * @param {{ rows: string[][], paintHead: (text: string) => string, paintRow: (text: string, index: number) => string }} content
  */
-function table(head, alignments, { rows, paintHead, paintRow }) {
+export function table(head, alignments, { rows, paintHead, paintRow }) {
   const widths = head.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index].length)));
   /** @param {string[]} cells */
   const line = (cells) => cells.map((text, index) => {

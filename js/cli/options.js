@@ -320,6 +320,22 @@ with it), document sends a document that says what is wrong`,
   help,
 };
 
+/** @type {Record<string, CommandOption>} */
+export const EXPLAIN_OPTIONS = {
+  format: { ...OPTIONS.format, help: FORMAT_HELP },
+  header: { kind: 'value', value: 'LINE', help: 'the header line before it, whose names are the fields' },
+  schema,
+  mode,
+  json: { kind: 'flag', help: 'print the explanation as JSON' },
+  help,
+};
+
+/** @type {Record<string, CommandOption>} */
+export const LIST_OPTIONS = { json: { kind: 'flag', help: 'print a JSON array' }, help };
+
+export const EXPLAIN_USAGE = 'usage: vpcflow-ecs explain [OPTION...] LINE';
+export const PRESETS_USAGE = 'usage: vpcflow-ecs presets [OPTION...]';
+export const FIELDS_USAGE = 'usage: vpcflow-ecs fields [OPTION...]';
 export const USAGE = 'usage: vpcflow-ecs [OPTION...] [FILE...|-]';
 export const DETECT_USAGE = 'usage: vpcflow-ecs detect [OPTION...] [FILE|-]';
 export const EXPORT_USAGE = 'usage: vpcflow-ecs export pipeline|template [OPTION...]';
@@ -376,6 +392,51 @@ wrongly. In JSON, isSettled says whether anything that matters is open.
 Examples:
   vpcflow-ecs detect flow.log.gz
   vpcflow-ecs detect --json flow.log | jq -r '.[0] | select(.isSettled) | .format'
+`;
+}
+
+/** @returns {string} the text of `explain --help` */
+export function explainHelpText() {
+  return `${EXPLAIN_USAGE}
+
+Explains a line token by token: its field, what its value means or what is wrong
+with it, and the keys of the document that it becomes. Put the line in quotes, or
+after --.
+
+Options:
+${entriesOf(EXPLAIN_OPTIONS)}
+
+Exit status: 0 if all is well, 1 if something is wrong with the line, 2 if the
+command was used wrongly.
+
+Examples:
+  vpcflow-ecs explain --format 'srcaddr dstport' '192.0.2.44 443'
+`;
+}
+
+/** @returns {string} the text of `presets --help` */
+export function presetsHelpText() {
+  return listHelpText(PRESETS_USAGE, 'Prints the formats that have a name, which --format takes.', 'presets');
+}
+
+/** @returns {string} the text of `fields --help` */
+export function fieldsHelpText() {
+  return listHelpText(FIELDS_USAGE, 'Prints the fields that AWS documents, with the version that each came with.', 'fields');
+}
+
+/** @param {string} usage @param {string} what @param {string} name */
+function listHelpText(usage, what, name) {
+  return `${usage}
+
+${what}
+
+Options:
+${entriesOf(LIST_OPTIONS)}
+
+Exit status: 0 if all is well, 2 if the command was used wrongly.
+
+Examples:
+  vpcflow-ecs ${name} --json
 `;
 }
 
@@ -454,6 +515,9 @@ Examples:
 export function helpText() {
   return `${USAGE}
        ${DETECT_USAGE.replace('usage: ', '')}
+       ${EXPLAIN_USAGE.replace('usage: ', '')}
+       ${PRESETS_USAGE.replace('usage: ', '')}
+       ${FIELDS_USAGE.replace('usage: ', '')}
        ${EXPORT_USAGE.replace('usage: ', '')}
        ${INSTALL_USAGE.replace('usage: ', '')}
        ${SHIP_USAGE.replace('usage: ', '')}
@@ -468,7 +532,8 @@ Documents go to standard output, errors, layers and a summary to standard error.
 With the first word "detect", prints the formats that a log may have instead:
 see vpcflow-ecs detect --help. (A file of that name is "./detect".) With "export" or
 "install", prints pipelines and templates for Elasticsearch, or puts them there.
-With "ship", sends the documents there. "help" and one of these words explains it.
+With "ship", sends the documents there. "explain" explains a line, and "presets" and
+"fields" list what formats are made of. "help" and one of these words explains it.
 
 Options:
 ${entriesOf(OPTIONS)}
@@ -494,6 +559,9 @@ Examples:
 export const COMMANDS = [
   { name: '', options: OPTIONS, help: helpText },
   { name: 'detect', options: DETECT_OPTIONS, help: detectHelpText },
+  { name: 'explain', options: EXPLAIN_OPTIONS, help: explainHelpText },
+  { name: 'presets', options: LIST_OPTIONS, help: presetsHelpText },
+  { name: 'fields', options: LIST_OPTIONS, help: fieldsHelpText },
   { name: 'export', options: EXPORT_OPTIONS, help: exportHelpText },
   { name: 'install', options: INSTALL_OPTIONS, help: installHelpText },
   { name: 'ship', options: SHIP_OPTIONS, help: shipHelpText },

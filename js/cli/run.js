@@ -9,12 +9,13 @@ import { stat } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { FlowLogError, Parser, compileFormat, detectFormat, fields } from '../node.js';
 import {
-  UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readInstallArguments, readShipArguments,
+  UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readFactsArguments, readInstallArguments, readShipArguments,
 } from './arguments.js';
 import { BOUNDS } from '../core/sample.js';
 import { detect } from './detect.js';
 import { ClusterError } from './elasticsearch.js';
 import { exported, loadIngest } from './export.js';
+import { facts } from './facts.js';
 import { AwsError, askForFormat } from './flow-log.js';
 import { install } from './install.js';
 import { Input as Source, InputError, inputName } from '../node/input.js';
@@ -63,6 +64,8 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
     if (args[0] === 'detect') {
       return await runDetect(args.slice(1), { stdin, stdout, terminal, color: hasColor(stdout) });
     }
+    const [word, ...rest] = args;
+    if (word === 'explain' || word === 'presets' || word === 'fields') return await runFacts(word, rest, { stdout });
     if (args[0] === 'export') return await runExport(args.slice(1), { stdout });
     if (args[0] === 'install') return await runInstall(args.slice(1), { stdout, terminal, env });
     if (args[0] === 'ship') return await runShip(args.slice(1), { stdin, stdout, terminal, env, signals });
@@ -146,6 +149,24 @@ async function runDetect(args, { stdin, stdout, terminal, color }) {
   }
   const isFound = await detect({ ...command, file: command.file ?? '-' }, { stdin, output, terminal, color });
   return isFound ? FINE : SOME_FAILED;
+}
+
+/**
+ * Runs the commands `explain`, `presets` and `fields`.
+ *
+ * @param {'explain' | 'presets' | 'fields'} what
+ * @param {string[]} args
+ * @param {Pick<Streams, 'stdout'>} streams
+ */
+async function runFacts(what, args, { stdout }) {
+  const command = readFactsArguments(what, args);
+  const output = new Output(stdout, { pretty: false, color: false });
+  const { text, isFine } = command.help
+    ? { text: COMMANDS.find(({ name }) => name === what)?.help() ?? '', isFine: true }
+    : await blaming(command.format, () => facts(command));
+  await output.writeText(text);
+  await output.flush();
+  return isFine ? FINE : SOME_FAILED;
 }
 
 /**

@@ -8,7 +8,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runCommand, runInTerminal, temporaryFolder } from './command.js';
-import { cliPath } from './package.js';
+import { cliPath, imported } from './package.js';
 
 const folder = temporaryFolder();
 mkdirSync(join(folder.path, 'logs/deep'), { recursive: true });
@@ -175,4 +175,31 @@ test('--max-line-bytes is the bound of a line', async () => {
   const wrong = await runCommand([...args, '0'], { input });
   assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /^vpcflow-ecs: --max-line-bytes must be a whole number from 1 to 67,108,864, not "0"\n/);
+});
+
+describe('facts', () => {
+  test('of a line', async () => {
+    const fine = await runCommand(['explain', '-f', 'srcaddr dstport', '192.0.2.44 443']);
+    assert.deepStrictEqual(fine, { status: 0, stderr: '', stdout: `record of the format '\${srcaddr} \${dstport}'
+TOKEN       FIELD    MEANING  KEYS
+192.0.2.44  srcaddr           source.address, source.ip, network.community_id, network.type, related.ip
+443         dstport           destination.port, network.community_id
+` });
+    const bad = await runCommand(['explain', '-f', 'srcaddr dstport', '192.0.2.44', '70000']);
+    assert.equal(bad.status, 1);
+    assert.match(bad.stdout, /^70000 +dstport +expected 0 to 65535, found "70000"/m);
+    const json = await runCommand(['explain', '--json', '-f', 'srcaddr', '192.0.2.44']);
+    assert.deepStrictEqual(JSON.parse(json.stdout), imported.explain('192.0.2.44', 'srcaddr'));
+    const nothing = await runCommand(['explain']);
+    assert.deepStrictEqual([nothing.status, nothing.stderr], [2, "vpcflow-ecs: explain needs a line: vpcflow-ecs explain 'LINE'\n"]);
+  });
+
+  test('of presets and fields', async () => {
+    for (const what of ['presets', 'fields']) {
+      const { stdout } = await runCommand([what]);
+      const names = imported[what]().map(({ name }) => name);
+      assert.deepStrictEqual(stdout.trimEnd().split('\n').slice(1).map((line) => line.split(' ', 1)[0]), names);
+      assert.deepStrictEqual(JSON.parse((await runCommand([what, '--json'])).stdout), imported[what]());
+    }
+  });
 });

@@ -32,6 +32,7 @@ const FILES = [
   'js/cli/elasticsearch.js',
   'js/cli/excerpt.js',
   'js/cli/export.js',
+  'js/cli/facts.js',
   'js/cli/flow-log.js',
   'js/cli/install.js',
   'js/cli/interruption.js',
