@@ -124,13 +124,13 @@ fields! {
     EcsClusterArn "ecs-cluster-arn" 7 VPC Kind::Arn, "ARN of the Amazon ECS cluster whose task made the traffic.";
     EcsClusterName "ecs-cluster-name" 7 VPC Kind::Name, "Name of the Amazon ECS cluster.";
     EcsContainerInstanceArn "ecs-container-instance-arn" 7 VPC Kind::Arn, "ARN of the Amazon ECS container instance.";
-    EcsContainerInstanceId "ecs-container-instance-id" 7 VPC Kind::Name, "ID of the Amazon ECS container instance.";
-    EcsContainerId "ecs-container-id" 7 VPC Kind::Name, "Runtime ID of the task's first container.";
-    EcsSecondContainerId "ecs-second-container-id" 7 VPC Kind::Name, "Runtime ID of the task's second container.";
+    EcsContainerInstanceId "ecs-container-instance-id" 7 VPC Kind::Uid, "ID of the Amazon ECS container instance.";
+    EcsContainerId "ecs-container-id" 7 VPC Kind::Uid, "Runtime ID of the task's first container.";
+    EcsSecondContainerId "ecs-second-container-id" 7 VPC Kind::Uid, "Runtime ID of the task's second container.";
     EcsServiceName "ecs-service-name" 7 VPC Kind::Name, "Amazon ECS service that started the task.";
     EcsTaskDefinitionArn "ecs-task-definition-arn" 7 VPC Kind::Arn, "ARN of the Amazon ECS task definition.";
     EcsTaskArn "ecs-task-arn" 7 VPC Kind::Arn, "ARN of the Amazon ECS task.";
-    EcsTaskId "ecs-task-id" 7 VPC Kind::Name, "ID of the Amazon ECS task.";
+    EcsTaskId "ecs-task-id" 7 VPC Kind::Uid, "ID of the Amazon ECS task.";
     RejectReason "reject-reason" 8 VPC Kind::Upper, "Reason for the rejection: BPA or EC so far.";
     ResourceId "resource-id" 9 VPC Kind::Id("nat-"), "Regional NAT gateway that the flow belongs to.";
     EncryptionStatus "encryption-status" 10 VPC Kind::INTEGER, "Encryption in transit: 0 none, 1 Nitro, 2 application, 3 both.";

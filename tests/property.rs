@@ -290,6 +290,7 @@ fn documented_token(random: &mut Random, field: Option<Field>) -> String {
         Kind::Account => format!("{:012}", random.next() % 1_000_000_000_000),
         Kind::Arn => format!("arn:aws:ecs:us-east-1:123456789012:x/{}", random.below(1_000)),
         Kind::Name => format!("name-{}", random.below(1_000)),
+        Kind::Uid => format!("{:032x}", random.below(1_000)),
         Kind::Region => "ap-southeast-2".into(),
         Kind::AzId => format!("apse2-az{}", 1 + random.below(3)),
         Kind::Upper => (*random.pick(&["S3", "AMAZON", "BPA"])).to_owned(),

@@ -5,6 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
 use super::candidates::MARGIN;
+use super::doubts::Doubt;
 use super::likelihood::Fits;
 use super::order::{self, Orders};
 use super::relation::RELATIONS;
@@ -173,14 +174,25 @@ impl<'a> Problem<'a> {
         Some((score, columns))
     }
 
-    /// Returns the score of the version column: the version of a record is the highest one among its fields.
-    fn version(&self, assignment: &Assignment) -> f64 {
-        let Some(column) = assignment.iter().position(|field| *field == Some(Version)) else { return 0.0 };
-        let said = self.table.columns.get(column).and_then(|column| column.present().next()).and_then(|v| v.number);
+    /// Returns the version that most records say, and the highest one among the assigned fields, which it should be.
+    fn versions(&self, assignment: &Assignment) -> (Option<u64>, Option<u64>) {
+        let column = assignment.iter().position(|field| *field == Some(Version));
+        let data = column.and_then(|column| self.table.columns.get(column));
+        let most = data.and_then(|data| data.present().max_by_key(|value| value.count));
         let versions = assignment.iter().flatten().map(|field| u64::from(field.facts().version));
-        // A column that is none of the documented fields may be a newer version's.
+        (most.and_then(|value| value.number), versions.max())
+    }
+
+    /// True if the records say a newer version than that of each assigned field.
+    pub(super) fn lacks_newer_fields(&self, assignment: &Assignment) -> bool {
+        matches!(self.versions(assignment), (Some(said), Some(highest)) if said > highest)
+    }
+
+    /// Returns the score of the version column.
+    fn version(&self, assignment: &Assignment) -> f64 {
+        // A column that is none of the documented fields, or is absent, may be a newer version's.
         let is_known = assignment.iter().all(Option::is_some);
-        match (said, versions.max()) {
+        match self.versions(assignment) {
             (Some(said), Some(highest)) if said == highest => 4.0,
             (Some(said), Some(highest)) if said < highest => -30.0,
             (Some(_), Some(_)) if is_known => -5.0,
@@ -253,7 +265,7 @@ impl<'a> Problem<'a> {
         let (mut best, mut gained) = (from, 0.0);
         for _ in 0..200 {
             let mut better: Option<(Assignment, f64, f64)> = None;
-            self.for_each_neighbour(&best, &mut |neighbour| {
+            self.for_each_neighbour(&best, &[], &mut |neighbour| {
                 if let Some(gain) = self.gain(&best, &neighbour)
                     && let Some(more) = worth(gain, gained + gain, &best, &neighbour)
                     && more > better.as_ref().map_or(1e-6, |(_, more, _)| *more)
@@ -305,57 +317,72 @@ impl<'a> Problem<'a> {
 
     /// True if the order of the fields leaves open that a column is another field, with which it is exchanged.
     pub(super) fn order_allows(&self, assignment: &Assignment, column: usize, field: Field) -> bool {
-        let standing = self.standing(assignment);
-        let mut other = assignment.clone();
-        if let Some(owner) = other.iter().position(|owned| *owned == Some(field)) {
-            set(&mut other, owner, assignment.get(column).copied().flatten());
-        }
-        set(&mut other, column, Some(field));
-        standing - self.standing(&other) < MARGIN
+        self.standing(assignment) - self.standing(&with(assignment, column, field)) < MARGIN
     }
 
     /// Returns the alternatives that are less likely by less than [`MARGIN`].
-    pub(super) fn alternatives(&self, solution: &Solution) -> Vec<Alternative> {
-        let assignment = &solution.assignment;
-        let (standing, usual) = (self.standing(assignment), self.usual(assignment));
-        let mut alternatives = Vec::new();
-        let mut consider = |other: &Assignment, less: f64| {
-            if less >= MARGIN {
-                return;
-            }
-            let less = less + if standing > 0.0 { standing - self.standing(other) } else { 0.0 };
-            if less >= MARGIN {
-                return;
-            }
-            let less_usual = if standing > 0.0 { 0.0 } else { usual - self.usual(other) };
-            let changes = other.iter().zip(assignment).enumerate().filter(|(_, (new, old))| new != old);
-            let changes = changes.map(|(column, (new, _))| (column, *new)).collect();
-            alternatives.push(Alternative { changes, less, less_usual });
-        };
-        self.for_each_neighbour(assignment, &mut |neighbour| {
-            if let Some(gain) = self.gain(assignment, &neighbour) {
-                consider(&neighbour, -gain);
+    ///
+    /// A column that only an open one settles is open, too. Therefore, the search goes on from alternatives and doubts, step by
+    /// step, as long as steps open columns.
+    pub(super) fn alternatives(&self, solution: &Solution, doubts: &[Doubt]) -> Vec<Alternative> {
+        let mut search = Search::new(self, &solution.assignment);
+        self.for_each_neighbour(&solution.assignment, &[], &mut |neighbour| {
+            if let Some(gain) = self.gain(&solution.assignment, &neighbour) {
+                search.consider(neighbour, -gain, None);
             }
         });
-        // A field that was left out moves all those after it, so each field of each column is tried.
+        let mut consider = |other: Assignment| {
+            let less = solution.score - self.score(&other).unwrap_or(f64::NEG_INFINITY);
+            search.consider(other, less, None);
+        };
+        self.moved(&solution.assignment).into_iter().for_each(&mut consider);
+        // Several steps away, perhaps.
+        solution.likeliest.clone().into_iter().for_each(consider);
+        for (column, others) in doubts {
+            others.iter().for_each(|field| search.doubt(*column, *field));
+        }
+        search.go_on()
+    }
+
+    /// Returns the alternatives to a solution that the solution for another kind of log offers.
+    pub(super) fn alternatives_of(
+        &self,
+        solution: &Solution,
+        kind: &Problem<'_>,
+        other: &Solution,
+    ) -> Vec<Alternative> {
+        let mut search = Search { problem: kind, ..Search::new(self, &solution.assignment) };
+        search.consider(other.assignment.clone(), solution.score - other.score, None);
+        // Within that kind of log, it counts as the likeliest.
+        search.reached.iter_mut().for_each(|reached| reached.less = 0.0);
+        search.go_on()
+    }
+
+    /// Returns the assignments in the order of this one, if that is one that people use, in which a column has another
+    /// field. A field that was left out moves those after it, as far as a column that keeps its field.
+    fn moved(&self, assignment: &Assignment) -> Vec<Assignment> {
+        let mut all = Vec::new();
+        let is_usual = self.is_usual(assignment);
         let fields = || assignment.iter().flatten().copied();
-        for order in self.orders().whole.iter().filter(|order| standing > 0.0 && order::is_in(order, fields())) {
+        for order in self.orders().whole.iter().filter(|order| is_usual && order::is_in(order, fields())) {
             let along = self.along(order);
             for (column, fits) in self.fits.iter().enumerate() {
                 let now = assignment.get(column).copied().flatten();
                 let least = self.fit(column, now).map_or(f64::NEG_INFINITY, |fit| fit - UNLIKELY);
                 for (field, _) in fits.iter().filter(|(field, fit)| Some(*field) != now && *fit > least) {
-                    if let Some(other) = along.best(Some((column, *field))) {
-                        consider(&other, solution.score - self.score(&other).unwrap_or(f64::NEG_INFINITY));
-                    }
+                    let Some(best) = along.best(Some((column, *field))) else { continue };
+                    let keeps = |(new, old): (&Option<Field>, &Option<Field>)| new.is_some() && new == old;
+                    let kept: Vec<bool> = best.iter().zip(assignment).map(keeps).collect();
+                    let start = kept.iter().take(column).rposition(|kept| *kept).map_or(0, |at| at + 1);
+                    let end = kept.iter().skip(column).position(|kept| *kept).map_or(kept.len(), |at| column + at);
+                    let of_column = |(at, (new, old)): (usize, (&Option<Field>, &Option<Field>))| {
+                        if (start..end).contains(&at) { *new } else { *old }
+                    };
+                    all.push(best.iter().zip(assignment).enumerate().map(of_column).collect());
                 }
             }
         }
-        // Several steps away, perhaps.
-        if let Some(likeliest) = &solution.likeliest {
-            consider(likeliest, solution.score - self.score(likeliest).unwrap_or(f64::NEG_INFINITY));
-        }
-        alternatives
+        all
     }
 
     /// Returns the best assignment by the columns' own values: by the Hungarian method, over fields and one "unknown"
@@ -374,16 +401,20 @@ impl<'a> Problem<'a> {
         chosen.into_iter().map(|choice| fields.get(choice).copied()).collect()
     }
 
-    /// Visits every assignment that differs in one step.
+    /// Visits every assignment that differs in one step, except those that change one or two of the columns to pass over.
     ///
     /// - A column takes another field. The column that had it takes the freed one, or the best unused one.
     /// - Several pairs of source and destination are exchanged.
-    fn for_each_neighbour(&self, from: &Assignment, visit: &mut dyn FnMut(Assignment)) {
+    fn for_each_neighbour(&self, from: &Assignment, passed: &[bool], visit: &mut dyn FnMut(Assignment)) {
+        let is_passed = |column: usize| passed.get(column).copied().unwrap_or(false);
         let empty = |column: usize| self.fits.get(column).is_none_or(Vec::is_empty);
         for column in (0..from.len()).filter(|column| !empty(*column)) {
             let now = from.get(column).copied().flatten();
             for (field, _) in self.fits.get(column).into_iter().flatten().filter(|(field, _)| Some(*field) != now) {
                 let owner = from.iter().position(|other| *other == Some(*field));
+                if is_passed(column) && owner.is_none_or(is_passed) {
+                    continue;
+                }
                 let mut next = from.clone();
                 set(&mut next, column, Some(*field));
                 match owner {
@@ -455,6 +486,95 @@ impl<'a> Problem<'a> {
     }
 }
 
+/// The search for alternatives to an assignment.
+struct Search<'p> {
+    problem: &'p Problem<'p>,
+    assignment: &'p Assignment,
+    /// The nats by which the whole order of the assignment is likelier than a shuffled one, and how usual its pieces are.
+    standing: f64,
+    usual: f64,
+    /// For each column, true if an alternative changes it.
+    open: Vec<bool>,
+    found: Vec<Alternative>,
+    reached: Vec<Reached>,
+}
+
+/// An assignment from which the search goes on.
+#[derive(Clone)]
+struct Reached {
+    assignment: Assignment,
+    /// The nats by which it is less likely by the values.
+    less: f64,
+    /// The column in doubt for which another field is assumed.
+    given: Option<usize>,
+}
+
+impl<'p> Search<'p> {
+    fn new(problem: &'p Problem<'p>, assignment: &'p Assignment) -> Search<'p> {
+        let (standing, usual) = (problem.standing(assignment), problem.usual(assignment));
+        let open = vec![false; assignment.len()];
+        Search { problem, assignment, standing, usual, open, found: Vec::new(), reached: Vec::new() }
+    }
+
+    /// Takes an assignment for an alternative, if it is less likely by few nats.
+    fn consider(&mut self, other: Assignment, less_by_values: f64, given: Option<usize>) {
+        if less_by_values >= MARGIN {
+            return;
+        }
+        let has_order = self.standing > 0.0;
+        let less = less_by_values + if has_order { self.standing - self.problem.standing(&other) } else { 0.0 };
+        if less >= MARGIN {
+            return;
+        }
+        let less_usual = if has_order { 0.0 } else { self.usual - self.problem.usual(&other) };
+        let changes = other.iter().zip(self.assignment).enumerate().filter(|(_, (new, old))| new != old);
+        let changes: Vec<(usize, Option<Field>)> = changes.map(|(column, (new, _))| (column, *new)).collect();
+        for (column, _) in &changes {
+            if let Some(open) = self.open.get_mut(*column) {
+                *open = true;
+            }
+        }
+        self.found.push(Alternative { changes, less, less_usual });
+        self.reached.push(Reached { assignment: other, less: less_by_values, given });
+    }
+
+    /// Assumes another field of a column in doubt.
+    fn doubt(&mut self, column: usize, field: Field) {
+        let other = with(self.assignment, column, field);
+        if self.problem.gain(self.assignment, &other).is_some() {
+            if let Some(open) = self.open.get_mut(column) {
+                *open = true;
+            }
+            self.reached.push(Reached { assignment: other, less: 0.0, given: Some(column) });
+        }
+    }
+
+    /// Searches on from the alternatives, as long as steps open columns, and returns all.
+    fn go_on(mut self) -> Vec<Alternative> {
+        let (problem, mut next) = (self.problem, 0);
+        while let Some(Reached { assignment: from, less, given }) = self.reached.get(next).cloned() {
+            let open = self.open.clone();
+            let keeps = |other: &Assignment| given.is_none_or(|column| other.get(column) == from.get(column));
+            problem.for_each_neighbour(&from, &open, &mut |neighbour| {
+                if self.opens(&neighbour)
+                    && keeps(&neighbour)
+                    && let Some(gain) = problem.gain(&from, &neighbour)
+                {
+                    // The gain of a step after a doubt does not pay for the next one.
+                    self.consider(neighbour, (less - gain).max(0.0), given);
+                }
+            });
+            next += 1;
+        }
+        self.found
+    }
+
+    /// True if an assignment changes a column that no alternative changes.
+    fn opens(&self, other: &Assignment) -> bool {
+        other.iter().zip(self.assignment).zip(&self.open).any(|((new, old), open)| new != old && !open)
+    }
+}
+
 /// Columns as they fit the fields of an order.
 struct Along<'o> {
     order: &'o [Field],
@@ -512,6 +632,16 @@ fn columns_of(assignment: &Assignment) -> Columns {
         }
     }
     columns
+}
+
+/// Returns the assignment in which a column has another field. A column that had it takes the freed one.
+fn with(assignment: &Assignment, column: usize, field: Field) -> Assignment {
+    let mut other = assignment.clone();
+    if let Some(owner) = other.iter().position(|owned| *owned == Some(field)) {
+        set(&mut other, owner, assignment.get(column).copied().flatten());
+    }
+    set(&mut other, column, Some(field));
+    other
 }
 
 fn set(assignment: &mut Assignment, column: usize, field: Option<Field>) {

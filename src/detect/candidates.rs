@@ -100,6 +100,22 @@ pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], table: &Table<'a>, fits
                 .filter(|(_, field, token)| field.kind().read(token).is_err() || !field.kind().looks_right(token));
             wrong.map(|(index, field, _)| (index, field)).collect()
         };
+        // A column of which most values are those of another field is another one. A single one may be wrong.
+        let mut mostly_wrong = vec![(0, 0, false); token_count];
+        for row in rows {
+            for (_, (_, present, _)) in row.iter().zip(&mut mostly_wrong).filter(|(token, _)| **token != b"-") {
+                *present += 1;
+            }
+            for (index, field) in wrong(row) {
+                if let Some((wrong, _, is_other)) = mostly_wrong.get_mut(index) {
+                    *wrong += 1;
+                    *is_other |= *wrong > 1 || row.get(index).is_some_and(|token| !is_like(field, token));
+                }
+            }
+        }
+        if mostly_wrong.iter().any(|(wrong, present, is_other)| *is_other && *wrong * 2 > *present) {
+            continue;
+        }
         // A few broken lines must not hide what a log is, not even in a short one: one value may be wrong.
         let mut lines: Vec<Vec<&[u8]>> = rows.iter().filter(|row| wrong(row).is_empty()).cloned().collect();
         let mut broken = None;
@@ -128,6 +144,10 @@ pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], table: &Table<'a>, fits
         let (table, fits) = of_some.as_ref().map_or((table, fits), |(table, fits)| (table, fits));
         let problem = Problem::new(table, fits, |_| true);
         let assignment: Assignment = preset.fields().into_iter().map(Some).collect();
+        // A newer version has fields that the layout does not have.
+        if problem.lacks_newer_fields(&assignment) {
+            continue;
+        }
         // Every value fits its column; but relations between columns may speak against the layout.
         let Some(score) = problem.score(&assignment).filter(|_| problem.worst_relation(&assignment) > -OUT_OF_LAW)
         else {
@@ -169,22 +189,27 @@ pub(super) fn inferred(table: &Table<'_>, fits: &[Fits]) -> Option<(Candidate, f
     let tgw = Problem::new(table, fits, |field| field.facts().tgw);
     let of_vpc = vpc.solve();
     let of_tgw = tgw.solve();
-    let (problem, solution) = if of_tgw.score > of_vpc.score { (&tgw, of_tgw) } else { (&vpc, of_vpc) };
+    let (of_vpc, of_tgw) = ((&vpc, of_vpc), (&tgw, of_tgw));
+    let is_tgw = of_tgw.1.score > of_vpc.1.score;
+    let ((problem, solution), (other, of_other)) = if is_tgw { (of_tgw, of_vpc) } else { (of_vpc, of_tgw) };
     let assignment = &solution.assignment;
     let columns = assignment.len();
     let empty = |column: usize| table.columns.get(column).is_none_or(|data| data.present().next().is_none());
     let named = assignment.iter().flatten().count();
     let filled = (0..columns).filter(|column| !empty(*column)).count();
     // Any text may be a tag or a name. The other kinds make a flow log.
-    let is_specific = |field: &&Field| !matches!(field.kind(), Kind::Text | Kind::Tag | Kind::Name | Kind::Lower);
+    let is_specific =
+        |field: &&Field| !matches!(field.kind(), Kind::Text | Kind::Tag | Kind::Name | Kind::Uid | Kind::Lower);
     let specific = assignment.iter().flatten().filter(is_specific).count();
     let is_mark = |field: &Field| matches!(field.kind(), Kind::Address | Kind::Id(_) | Kind::Word(_) | Kind::Account);
     if specific * 2 < filled || !assignment.iter().flatten().any(is_mark) {
         return None;
     }
 
-    let alternatives = problem.alternatives(&solution);
-    let unresolved = doubts::unresolved(table, problem, assignment, &alternatives);
+    let doubts = doubts::doubts(table, problem, assignment);
+    let mut alternatives = problem.alternatives(&solution, &doubts);
+    alternatives.extend(problem.alternatives_of(&solution, other, &of_other));
+    let unresolved = doubts::unresolved(assignment, &alternatives, &doubts);
     let others = alternatives.iter().map(|other| (-other.less - other.less_usual).exp());
     let confidence = 1.0 / (1.0 + others.sum::<f64>());
 

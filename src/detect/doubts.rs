@@ -10,13 +10,11 @@ use super::table::Table;
 use crate::field::Field;
 use crate::value::Kind;
 
+/// A column that no relation settles, and the other fields that it may be.
+pub(super) type Doubt = (usize, Vec<Field>);
+
 /// Returns the columns that an assignment leaves open, in their order.
-pub(super) fn unresolved(
-    table: &Table<'_>,
-    problem: &Problem<'_>,
-    assignment: &Assignment,
-    alternatives: &[Alternative],
-) -> Vec<Unresolved> {
+pub(super) fn unresolved(assignment: &Assignment, alternatives: &[Alternative], doubts: &[Doubt]) -> Vec<Unresolved> {
     let mut open: BTreeMap<usize, Vec<Field>> = BTreeMap::new();
     for alternative in alternatives {
         for (column, field) in &alternative.changes {
@@ -39,13 +37,10 @@ pub(super) fn unresolved(
             }
         }
     }
-    for (column, others) in doubts(table, problem, assignment) {
-        let is_new = |other: &Field| open.get(&column).is_none_or(|known| !known.contains(other));
-        let is_open = |other: &Field| problem.order_allows(assignment, column, *other);
-        let others: Vec<Field> = others.into_iter().filter(|other| is_new(other) && is_open(other)).collect();
-        if !others.is_empty() {
-            open.entry(column).or_default().extend(others);
-        }
+    for (column, others) in doubts {
+        let known = open.entry(*column).or_default();
+        let others: Vec<Field> = others.iter().filter(|other| !known.contains(other)).copied().collect();
+        known.extend(others);
     }
     for (column, field) in assignment.iter().enumerate() {
         if field.is_none() {
@@ -60,8 +55,18 @@ pub(super) fn unresolved(
     unresolved.collect()
 }
 
-/// Returns the columns that no relation settles, however well the rest fits, with the other fields that they may be.
-fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> Vec<(usize, Vec<Field>)> {
+/// Returns the doubts of an assignment that its order does not settle.
+pub(super) fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> Vec<Doubt> {
+    let open = |(column, others): Doubt| -> Doubt {
+        let is_open = |other: &Field| problem.order_allows(assignment, column, *other);
+        (column, others.into_iter().filter(is_open).collect())
+    };
+    let doubts = of_relations(table, problem, assignment).into_iter().map(open);
+    doubts.filter(|(_, others)| !others.is_empty()).collect()
+}
+
+/// Returns the columns that no relation settles, however well the rest fits.
+fn of_relations(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> Vec<Doubt> {
     let column_of = |field: Field| assignment.iter().position(|other| *other == Some(field));
     let often_absent = |column: usize| table.columns.get(column).is_some_and(|data| data.absent() * 50 > table.rows);
     let mut doubts = Vec::new();
@@ -88,6 +93,26 @@ fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> 
             let others = tgw.chain(vpc).filter(|field| column_of(*field).is_none());
             doubts.push((column, others.collect()));
         }
+    }
+    // Packets that are never few may be bytes.
+    let are_many = |column: &usize| {
+        let numbers =
+            || table.columns.get(*column).into_iter().flat_map(|data| data.present()).filter_map(|v| v.number);
+        numbers().min().is_some_and(|least| least >= LEAST_BYTES)
+    };
+    if column_of(Field::Bytes).is_none()
+        && let Some(column) = column_of(Field::Packets).filter(are_many)
+    {
+        doubts.push((column, vec![Field::Bytes]));
+    }
+    // A few lines may all have few packets.
+    let is_always_there = |column: &usize| table.columns.get(*column).is_some_and(|data| data.absent() == 0);
+    if table.rows < FEW_LINES
+        && column_of(Field::Packets).is_none()
+        && !speaks(&[Field::FlowDirection, Field::TrafficPath])
+        && let Some(column) = column_of(Field::TrafficPath).filter(is_always_there)
+    {
+        doubts.push((column, vec![Field::Packets]));
     }
     // A single pair of addresses may be the interface's or the packet's.
     let pairs = [(Field::Srcaddr, Field::PktSrcaddr), (Field::Dstaddr, Field::PktDstaddr)];
@@ -126,6 +151,11 @@ fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> 
         match (column_of(own), column_of(next)) {
             (None, Some(column)) => doubts.push((column, vec![own])),
             (Some(column), None) if often_absent(column) => doubts.push((column, vec![next])),
+            // Records of a regional NAT gateway may have no interface.
+            (Some(one), Some(two)) if own == Field::InterfaceId && often_absent(one) => {
+                doubts.push((one, vec![next]));
+                doubts.push((two, vec![own]));
+            }
             // Only what belongs to the interface tells them apart.
             (Some(one), Some(two)) if own != Field::InterfaceId && !speaks(&[Field::InterfaceId, own]) => {
                 doubts.push((one, vec![next]));
@@ -144,6 +174,12 @@ fn doubts(table: &Table<'_>, problem: &Problem<'_>, assignment: &Assignment) -> 
     }
     doubts
 }
+
+/// A number of lines in which a counter has hardly all its values.
+const FEW_LINES: usize = 50;
+
+/// The fewest bytes of a packet.
+const LEAST_BYTES: u64 = 20;
 
 /// The most numbers that a tag has in a log.
 const FEW_VALUES: usize = 20;

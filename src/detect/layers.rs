@@ -339,7 +339,8 @@ const MIN_SHOWN: usize = 3;
 /// them.
 fn shows_record(format: &Format, tokens: &Tokens) -> bool {
     let shows = |(column, token): (&Column, &[u8])| {
-        let is_free = matches!(column.kind(), Kind::Text | Kind::Name | Kind::Tag | Kind::Lower | Kind::Upper);
+        let is_free =
+            matches!(column.kind(), Kind::Text | Kind::Name | Kind::Uid | Kind::Tag | Kind::Lower | Kind::Upper);
         !is_free && token != b"-"
     };
     let pairs = format.columns().iter().zip(tokens.texts());

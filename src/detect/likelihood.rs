@@ -186,7 +186,10 @@ fn naming(field: Field, value: &Distinct<'_>, first: bool, among: f64) -> Option
         Kind::Lower => lower(field, text),
         Kind::Camel => matches!(text, b"TransitGateway" | b"TransitGatewayAttachment").then_some(1.0),
         Kind::Arn => arn(field, text, length),
-        Kind::Name => name(field, text, length),
+        Kind::Name => is_name(text).then_some(5.0 + 3.5 * length),
+        Kind::Uid => {
+            is_name(text).then_some(if is_hexadecimal(text) { 5.0 + 2.8 * length } else { 9.0 + 3.5 * length })
+        }
         Kind::Tag => tag(text, length),
         // A Local Zone's identifier is that of its Availability Zone.
         Kind::Text if Kind::AzId.looks_right(text) => Some(8.0),
@@ -353,18 +356,14 @@ fn arn(field: Field, text: &[u8], length: f64) -> Option<f64> {
     parts.nth(5)?.starts_with(resource).then_some(2.0 * length)
 }
 
-/// Returns the cost of a name: letters, digits, hyphens and underscores, as Amazon ECS allows. Services and clusters have
-/// words; containers and tasks have mostly hexadecimal identifiers.
-fn name(field: Field, text: &[u8], length: f64) -> Option<f64> {
-    if !text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)) {
-        return None;
-    }
-    let hexadecimal = text.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') && text.len() >= 12;
-    Some(match field {
-        EcsClusterName | EcsServiceName => 5.0 + 3.5 * length,
-        _ if hexadecimal => 5.0 + 2.8 * length,
-        _ => 9.0 + 3.5 * length,
-    })
+/// True if a text is a name: letters, digits, hyphens and underscores, as Amazon ECS allows.
+fn is_name(text: &[u8]) -> bool {
+    text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
+}
+
+/// True if a text has a dozen hexadecimal digits and hyphens or more, as most generated identifiers do.
+fn is_hexadecimal(text: &[u8]) -> bool {
+    text.len() >= 12 && text.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
 }
 
 /// Returns the logarithm of the sum of two numbers, of their logarithms.

@@ -44,12 +44,12 @@ pub(super) const RELATIONS: &[Relation] = &[
     relation(&[FlowDirection, InterfaceId, Dstaddr], |t, c| local(t, c, b"ingress"), "ingress ends at the interface's own address"),
     unless(InterfaceId, relation(&[FlowDirection, InstanceId, Srcaddr], |t, c| local(t, c, b"egress"), "egress starts at the instance's own address")),
     unless(InterfaceId, relation(&[FlowDirection, InstanceId, Dstaddr], |t, c| local(t, c, b"ingress"), "ingress ends at the instance's own address")),
-    relation(&[FlowDirection, InterfaceId, PktSrcaddr], |t, c| local(t, c, b"egress"), "egress starts at the interface's own address"),
-    relation(&[FlowDirection, InterfaceId, PktDstaddr], |t, c| local(t, c, b"ingress"), "ingress ends at the interface's own address"),
-    unless(InterfaceId, relation(&[FlowDirection, InstanceId, PktSrcaddr], |t, c| local(t, c, b"egress"), "egress starts at the instance's own address")),
-    unless(InterfaceId, relation(&[FlowDirection, InstanceId, PktDstaddr], |t, c| local(t, c, b"ingress"), "ingress ends at the instance's own address")),
-    relation(&[TrafficPath, InterfaceId, PktSrcaddr], local_with_path, "what has a traffic path starts at the interface's own address"),
-    unless(InterfaceId, relation(&[TrafficPath, InstanceId, PktSrcaddr], local_with_path, "what has a traffic path starts at the instance's own address")),
+    relation(&[FlowDirection, InterfaceId, PktSrcaddr], |t, c| local_packet(t, c, b"egress"), "egress starts at the interface's own address"),
+    relation(&[FlowDirection, InterfaceId, PktDstaddr], |t, c| local_packet(t, c, b"ingress"), "ingress ends at the interface's own address"),
+    unless(InterfaceId, relation(&[FlowDirection, InstanceId, PktSrcaddr], |t, c| local_packet(t, c, b"egress"), "egress starts at the instance's own address")),
+    unless(InterfaceId, relation(&[FlowDirection, InstanceId, PktDstaddr], |t, c| local_packet(t, c, b"ingress"), "ingress ends at the instance's own address")),
+    relation(&[TrafficPath, InterfaceId, PktSrcaddr], local_packet_with_path, "what has a traffic path starts at the interface's own address"),
+    unless(InterfaceId, relation(&[TrafficPath, InstanceId, PktSrcaddr], local_packet_with_path, "what has a traffic path starts at the instance's own address")),
     relation(&[TrafficPath, InterfaceId, Srcaddr], local_with_path, "what has a traffic path starts at the interface's own address"),
     unless(InterfaceId, relation(&[TrafficPath, InstanceId, Srcaddr], local_with_path, "what has a traffic path starts at the instance's own address")),
     relation(&[TcpFlags, Srcport, Dstport], handshake, "SYN goes to the lower port, SYN-ACK comes from it"),
@@ -191,7 +191,12 @@ fn ordered(table: &Table<'_>, columns: &[usize]) -> f64 {
 fn packet_sizes(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [packets, bytes] = columns else { return 0.0 };
     let (good, bad) = count(table, |row| {
-        let (packets, bytes) = (table.number(*packets, row)?, table.number(*bytes, row)?);
+        let (packets, bytes) = match (table.number(*packets, row), table.number(*bytes, row)) {
+            (None, None) => return None,
+            // A record has both, or no data.
+            (Some(packets), Some(bytes)) => (packets, bytes),
+            _ => return Some(false),
+        };
         let least = packets.saturating_mul(20);
         Some((least..=packets.saturating_mul(65_535)).contains(&bytes))
     });
@@ -299,8 +304,7 @@ fn local_with_path(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [path, owner, address] = columns else { return 0.0 };
     let score = tendency_of_owner(table, *owner, *address, |row| table.id(*path, row).map(|_| true));
     // In traffic of one direction, what holds for a path holds for any column that is always present.
-    let absent = table.columns.get(*path).map_or(0, |column| column.absent());
-    if absent * 20 < table.rows { score.min(0.0) } else { score }
+    if is_one_way(table, *path) { score.min(0.0) } else { score }
 }
 
 /// Returns the score of this: an owner's own address repeats from record to record where it is expected, more than
@@ -330,6 +334,28 @@ fn tendency_of_owner(table: &Table<'_>, owner: usize, address: usize, is_own: im
         }
     }
     tendency(counts.0, counts.1)
+}
+
+/// Returns the score of [`local`] for an address of the packet. An interface that forwards packets, such as that of a NAT
+/// gateway, sends those of others, whose addresses vary as the far end's do. In traffic of one direction, that is as good.
+fn local_packet(table: &Table<'_>, columns: &[usize], own_direction: &[u8]) -> f64 {
+    let score = local(table, columns, own_direction);
+    match columns.first().and_then(|direction| table.usual(*direction)) {
+        Some(b"egress") if own_direction == b"egress" => score.max(local(table, columns, b"ingress")),
+        Some(b"ingress") if own_direction == b"ingress" => score.max(local(table, columns, b"egress")),
+        _ => score,
+    }
+}
+
+/// Returns the score of [`local_with_path`] for an address of the packet. In traffic of one direction, it says nothing.
+fn local_packet_with_path(table: &Table<'_>, columns: &[usize]) -> f64 {
+    let [path, ..] = columns else { return 0.0 };
+    if is_one_way(table, *path) { 0.0 } else { local_with_path(table, columns) }
+}
+
+/// True if a column of traffic paths is that of egress only.
+fn is_one_way(table: &Table<'_>, path: usize) -> bool {
+    table.columns.get(path).map_or(0, |column| column.absent()) * 20 < table.rows
 }
 
 fn handshake(table: &Table<'_>, columns: &[usize]) -> f64 {

@@ -62,9 +62,14 @@ impl<'a> Table<'a> {
 
     /// True if nine values in ten of a column are the same; absent ones do not count.
     pub(super) fn hardly_changes(&self, column: usize) -> bool {
-        let Some(column) = self.columns.get(column) else { return false };
-        let most = column.present().map(|value| value.count).max().unwrap_or(0);
-        most * 10 > (self.rows - column.absent()) * 9
+        self.usual(column).is_some()
+    }
+
+    /// Returns the text that nine values in ten of a column have, if there is one; absent values do not count.
+    pub(super) fn usual(&self, column: usize) -> Option<&'a [u8]> {
+        let column = self.columns.get(column)?;
+        let most = column.present().max_by_key(|value| value.count)?;
+        (most.count * 10 > (self.rows - column.absent()) * 9).then_some(most.text)
     }
 
     /// Returns the indexes of all rows.
@@ -102,9 +107,13 @@ impl<'a> ColumnData<'a> {
     }
 }
 
-/// Returns the number that a text is, or the seconds since 1970 of a time that it is.
+/// Returns the number that a text is, or the seconds since 1970 of a time that it is. Numbers do not begin with zeros, as
+/// those of accounts may.
 fn number(text: &[u8]) -> Option<u64> {
     let digits = without_fraction(text);
+    if digits.len() > 1 && digits.first() == Some(&b'0') && digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
     if !digits.is_empty() && digits.len() <= 19 && digits.iter().all(u8::is_ascii_digit) {
         return std::str::from_utf8(digits).ok()?.parse().ok();
     }

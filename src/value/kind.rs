@@ -28,8 +28,10 @@ pub enum Kind {
     Id(&'static str),
     /// `arn:...`
     Arn,
-    /// A name or an identifier that is not an ARN.
+    /// A name that is not an ARN.
     Name,
+    /// An identifier that Amazon ECS or a container runtime makes, e.g. `65920fa69f83df30c675adcec1975f35`.
+    Uid,
     /// A region code, e.g. `ap-southeast-2`.
     Region,
     /// An Availability Zone ID, e.g. `apse2-az3`.
@@ -79,6 +81,7 @@ impl Kind {
             | Kind::Id(_)
             | Kind::Arn
             | Kind::Name
+            | Kind::Uid
             | Kind::Region
             | Kind::AzId
             | Kind::Upper
@@ -92,7 +95,7 @@ impl Kind {
     /// Returns the name of the kind: `address`, `port`, `protocol`, `integer`, `time`, `word`, `account`, `id`, `arn`,
     /// `name`, `region`, `az_id`, `code`, `tag` or `text`.
     ///
-    /// Codes in capitals, small letters and camel case are all `code`.
+    /// Codes in capitals, small letters and camel case are all `code`; names and generated identifiers are `name`.
     ///
     /// ```
     /// use vpcflow_ecs::Field;
@@ -110,7 +113,7 @@ impl Kind {
             Kind::Account => "account",
             Kind::Id(_) => "id",
             Kind::Arn => "arn",
-            Kind::Name => "name",
+            Kind::Name | Kind::Uid => "name",
             Kind::Region => "region",
             Kind::AzId => "az_id",
             Kind::Upper | Kind::Lower | Kind::Camel => "code",

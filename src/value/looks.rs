@@ -20,6 +20,10 @@ impl Kind {
             },
             Kind::Arn => token.starts_with(b"arn:"),
             Kind::Name => !token.starts_with(b"arn:") && !is_cut_off(token),
+            // A short number is not generated.
+            Kind::Uid => {
+                (token.len() >= SHORT_UID || token.iter().any(u8::is_ascii_alphabetic)) && Kind::Name.looks_right(token)
+            }
             Kind::Region => is_region(token),
             Kind::AzId => is_az_id(token),
             Kind::Upper => all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_'),
@@ -31,21 +35,29 @@ impl Kind {
     }
 }
 
+/// The length of the short form of a generated identifier.
+const SHORT_UID: usize = 12;
+
 /// True if a text ends as an item of a list does: AWS writes these characters into no name, and encodes those of tags.
 fn is_cut_off(token: &[u8]) -> bool {
     matches!(token.last(), Some(b',' | b';'))
 }
 
-/// True if a text is two letters, words and a number: `ap-southeast-2`, `us-gov-west-1`.
+/// True if a text is letters of a continent or country, words of which the last is a point of the compass, and a number:
+/// `ap-southeast-2`, `us-gov-west-1`, `eusc-de-east-1`.
 fn is_region(token: &[u8]) -> bool {
     let mut parts = token.split(|byte| *byte == b'-');
     let is_word = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_lowercase);
     let is_number = |part: &[u8]| matches!(part.len(), 1 | 2) && part.iter().all(u8::is_ascii_digit);
-    let first = parts.next().is_some_and(|part| part.len() == 2 && is_word(part));
-    let last = parts.next_back().is_some_and(is_number);
-    let words = parts.clone().count();
-    first && last && (1..=3).contains(&words) && parts.all(is_word)
+    let is_point = |part: &[u8]| POINTS.iter().any(|point| part.starts_with(point));
+    let first = parts.next().is_some_and(|part| (2..=4).contains(&part.len()) && is_word(part));
+    let number = parts.next_back().is_some_and(is_number);
+    let last = parts.next_back().is_some_and(|part| is_word(part) && is_point(part));
+    first && number && last && parts.clone().count() <= 2 && parts.all(is_word)
 }
+
+/// The starts of the last words of regions.
+const POINTS: [&[u8]; 5] = [b"north", b"south", b"east", b"west", b"central"];
 
 /// True if a text is an abbreviated region, a location if any, and a zone: `apse2-az3`, `usw2-lax1-az1`,
 /// `use1-wl1-bos-wlz1`.
@@ -79,8 +91,8 @@ mod tests {
             (Kind::Id("i-"), &["i-0c50d5961bcb2d47b"], &["eni-1235b8ca123456789"]),
             (
                 Kind::Region,
-                &["us-east-1", "us-gov-west-1", "ap-southeast-2"],
-                &["use1-az1", "OK", "us-east", "tgw-attach-1", "a-b-1"],
+                &["us-east-1", "us-gov-west-1", "ap-southeast-2", "eusc-de-east-1"],
+                &["use1-az1", "OK", "db-proxy-9", "us-east", "tgw-attach-1", "a-b-1"],
             ),
             (
                 Kind::AzId,
@@ -93,6 +105,11 @@ mod tests {
             (Kind::Lower, &["nat_gateway"], &["eni-1", "S3"]),
             (Kind::Arn, &["arn:aws:ecs:us-east-1:1:cluster/x"], &["x"]),
             (Kind::Name, &["my-cluster"], &["arn:aws:ecs:us-east-1:1:cluster/x"]),
+            (
+                Kind::Uid,
+                &["65920fa69f83df30c675adcec1975f35", "1234567890abcdef", "container-1"],
+                &["443", "2", "arn:aws:ecs:us-east-1:1:task/x"],
+            ),
             (Kind::Camel, &["TransitGateway"], &["tgw-1"]),
         ];
         for (kind, right, wrong) in fits {
