@@ -305,6 +305,20 @@ export class Parser {
    */
   reset(): void;
   /**
+   * Discards an unfinished line, because the input is damaged or cut short there: the line is not a record even if it looks like
+   * one. `end` then returns the documents of the lines before it that are held back.
+   *
+   * @example
+   * try {
+   *   for await (const chunk of decode(file)) write(parser.push(chunk));
+   * } catch (error) {
+   *   parser.cut();
+   *   write(parser.end());
+   *   throw error;
+   * }
+   */
+  cut(): void;
+  /**
    * Passes whole lines of the input that are not read: line numbers and offsets of errors count them, `stats` does not. It is for a
    * program that goes on in an input where it has ended before: it pushes the start, which has the header, and skips to there.
    *

@@ -432,7 +432,6 @@ async function convertFile(file, { core, options, accept, totals, bytes, count: 
   totals.files += 1;
   const source = new Source(file, stdin, { layers: options.layers !== false });
   let isTold = false;
-  let lastByte = LINE_FEED;
   const tell = ({ isAtEnd = false } = {}) => {
     for (const warning of parser.warnings) terminal.warning(warning);
     for (const oddity of source.warnings) terminal.warning(`${name}: ${oddity}`);
@@ -457,7 +456,6 @@ async function convertFile(file, { core, options, accept, totals, bytes, count: 
     for await (const chunk of joined(start, chunks)) {
       if (options.format === undefined && parser.stats.records === 0) sample.add(chunk);
       else sample.clear();
-      lastByte = chunk.at(-1) ?? lastByte;
       // Short lines can make long documents, and WASM memory has to hold those of a piece.
       for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
         // Good until the parser is asked anything else.
@@ -479,8 +477,9 @@ async function convertFile(file, { core, options, accept, totals, bytes, count: 
       return false;
     }
     if (error instanceof InputError || error instanceof Interrupted) {
-      // The last line is incomplete, and not a record even if it looks like one. Without it, lines that are held back are whole.
-      if (lastByte === LINE_FEED) await output.write(endOf(parser, core));
+      // The last line is incomplete, and not a record even if it looks like one. Those that are held back are whole.
+      parser.cut();
+      await output.write(endOf(parser, core));
       tell({ isAtEnd: true });
       totals.unreadable += 1;
       if (error instanceof InputError) terminal.inputError(name, parser.stats.lines, error);

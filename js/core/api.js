@@ -354,6 +354,12 @@ export function createApi(instances) {
       this.#run((core) => this.#forget(core));
     }
 
+    /** Discards an unfinished line, where an input is damaged. */
+    cut() {
+      this.#chunks = new Chunks();
+      this.#run((core) => core.cut());
+    }
+
     /**
      * Passes whole lines of the input that are not read.
      *

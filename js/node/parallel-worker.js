@@ -16,8 +16,6 @@ import { createNodeApi } from './load.js';
 
 const { module, detection, options, decoding, wantsReports, limit } = workerData;
 
-const LINE_FEED = 10;
-
 /** A worker has a port. */
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 
@@ -61,17 +59,18 @@ async function convert(path) {
     }
     while (waiting > limit) await /** @type {Promise<void>} */ (new Promise((done) => { wake = done; }));
   };
-  let lastByte = LINE_FEED;
   try {
     for await (const bytes of input) {
-      lastByte = bytes.at(-1) ?? lastByte;
       await post(parser.push(bytes));
     }
     await post(parser.end(), totals());
   } catch (error) {
     if (!(error instanceof FlowLogError) && !(error instanceof InputError)) throw error;
     // Whole lines that the parser holds back come before the error of the input.
-    if (error instanceof InputError && lastByte === LINE_FEED) await post(endOf(parser));
+    if (error instanceof InputError) {
+      parser.cut();
+      await post(endOf(parser));
+    }
     await post(undefined, { ...totals(), error: plain(inner(error)) });
   } finally {
     parser.free();

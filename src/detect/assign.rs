@@ -183,11 +183,6 @@ impl<'a> Problem<'a> {
         (most.and_then(|value| value.number), versions.max())
     }
 
-    /// True if the records say a newer version than that of each assigned field.
-    pub(super) fn lacks_newer_fields(&self, assignment: &Assignment) -> bool {
-        matches!(self.versions(assignment), (Some(said), Some(highest)) if said > highest)
-    }
-
     /// Returns the score of the version column.
     fn version(&self, assignment: &Assignment) -> f64 {
         // A column that is none of the documented fields, or is absent, may be a newer version's.

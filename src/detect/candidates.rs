@@ -144,10 +144,6 @@ pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], table: &Table<'a>, fits
         let (table, fits) = of_some.as_ref().map_or((table, fits), |(table, fits)| (table, fits));
         let problem = Problem::new(table, fits, |_| true);
         let assignment: Assignment = preset.fields().into_iter().map(Some).collect();
-        // A newer version has fields that the layout does not have.
-        if problem.lacks_newer_fields(&assignment) {
-            continue;
-        }
         // Every value fits its column; but relations between columns may speak against the layout.
         let Some(score) = problem.score(&assignment).filter(|_| problem.worst_relation(&assignment) > -OUT_OF_LAW)
         else {
@@ -181,6 +177,13 @@ pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], table: &Table<'a>, fits
         fitting.retain(|(_, score)| best - score < MARGIN);
     }
     fitting
+}
+
+/// True if the records say a newer version than that of each field of a layout.
+pub(super) fn is_outdated(table: &Table<'_>, layout: &Format) -> bool {
+    let column = layout.columns().iter().position(|column| column.field() == Some(Field::Version));
+    let said = column.and_then(|column| table.columns.get(column)?.present().max_by_key(|value| value.count)?.number);
+    said.is_some_and(|said| said > u64::from(layout.version()))
 }
 
 /// Returns the likeliest order of the fields of one kind of log, with its score.

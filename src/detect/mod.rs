@@ -15,7 +15,7 @@ mod relation;
 mod sample;
 mod table;
 
-use self::candidates::{MARGIN, distinct, example, inferred, layout_bonus, layouts, of_header};
+use self::candidates::{MARGIN, distinct, example, inferred, is_outdated, layout_bonus, layouts, of_header};
 use self::sample::{Sample, lines, not_a_flow_log};
 use self::table::Table;
 use crate::base::sorted::largest_first;
@@ -129,10 +129,17 @@ fn detect(lines: &[&[u8]], layers: &[Layer]) -> Result<Detection, Error> {
     if sample.headers.is_empty() {
         let table = Table::new(&distinct(rows.iter()), sample.token_count);
         let fits = likelihood::fits(&table);
-        candidates.extend(layouts(&rows, &table, &fits));
+        let found = inferred(&table, &fits);
+        // A newer version has fields that an old layout does not have, unless the values say the same.
+        let is_contradicted = |layout: &Candidate, score: f64| {
+            let is_other = |(other, of_other): &(Candidate, f64)| other.format != layout.format && *of_other >= score;
+            is_outdated(&table, &layout.format) && found.as_ref().is_some_and(is_other)
+        };
+        let of_layouts = layouts(&rows, &table, &fits).into_iter();
+        candidates.extend(of_layouts.filter(|(layout, score)| !is_contradicted(layout, *score)));
         let best = candidates.first().map_or(f64::NEG_INFINITY, |(_, score): &(Candidate, f64)| *score);
         let is_new = |candidate: &Candidate| candidates.iter().all(|(other, _)| other.format != candidate.format);
-        if let Some((candidate, score)) = inferred(&table, &fits).filter(|(candidate, _)| is_new(candidate)) {
+        if let Some((candidate, score)) = found.filter(|(candidate, _)| is_new(candidate)) {
             // A documented layout that nearly every line fits explains better what the lines leave open.
             if candidates.is_empty() {
                 candidates.push((Candidate { example: example(rows.first()), ..candidate }, score));

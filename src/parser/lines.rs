@@ -49,8 +49,7 @@ impl Lines {
     pub(super) fn reset(&mut self) {
         self.count = 0;
         self.offset = 0;
-        self.carry.clear();
-        self.dropped = 0;
+        self.cut();
     }
 
     /// True if no line has been passed.
@@ -62,6 +61,12 @@ impl Lines {
     #[inline]
     pub(super) fn has_carry(&self) -> bool {
         !self.carry.is_empty()
+    }
+
+    /// Discards the start of the next line.
+    pub(super) fn cut(&mut self) {
+        self.carry.clear();
+        self.dropped = 0;
     }
 
     /// Splits a text after its first line feed. Returns the line, and the text after it; `None` if there is no line

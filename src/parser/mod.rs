@@ -263,6 +263,24 @@ impl Parser {
         self.lines.skip(lines, bytes);
     }
 
+    /// Discards an unfinished line, because the input is damaged or cut short there. It is not a record even if it looks like
+    /// one. [`Parser::end`] then reads the pending lines before it.
+    ///
+    /// ```
+    /// use vpcflow_ecs::{Options, Output, Parser};
+    ///
+    /// let mut documents = Output::new();
+    /// let mut parser = Parser::new(Options::default())?;
+    /// parser.push(b"bytes srcaddr\n40 10.0.0.1\n52 10.0.0.2", &mut documents, &mut |_| {})?;
+    /// parser.cut();
+    /// parser.end(&mut documents, &mut |_| {})?;
+    /// assert_eq!(parser.stats().records, 1);
+    /// # Ok::<(), vpcflow_ecs::Error>(())
+    /// ```
+    pub fn cut(&mut self) {
+        self.lines.cut();
+    }
+
     /// Returns the format that was inferred from the lines of this input; after [`Parser::end`], of the input that
     /// ended.
     ///

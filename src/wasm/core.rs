@@ -332,6 +332,11 @@ impl Core {
         self.parser.reset();
     }
 
+    /// Discards an unfinished line.
+    pub fn cut(&mut self) {
+        self.parser.cut();
+    }
+
     /// Passes whole lines that are not read. Numbers are exact up to 2^53.
     pub fn skip(&mut self, lines: f64, bytes: f64) {
         self.parser.skip(lines as u64, bytes as u64);

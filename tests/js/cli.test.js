@@ -175,6 +175,18 @@ describe('inputs', () => {
     assert.equal(stdout, ndjsonOf(lines.slice(0, Number(count)).join('\n')));
   });
 
+  test('gzip that is cut within a line: the lines before it, also if their format is inferred', async () => {
+    const odd = [...new Set(plainLines(PLAIN, 200))];
+    const text = `${odd.join('\n')}\n`;
+    // Not compressed, so that the text ends where the data is cut.
+    const packed = gzipSync(text, { level: 0 });
+    for (const options of [[], ['--accept']]) {
+      const { status, stdout, stderr } = await runCommand([...options, '-'], { input: packed.subarray(0, packed.length - 20) });
+      assert.deepStrictEqual([status, stdout], [1, ndjsonOf(`${odd.slice(0, -1).join('\n')}\n`)]);
+      assert.match(stderr, new RegExp(`^<stdin>: after line ${odd.length - 1}: the gzip data is cut short$`, 'm'));
+    }
+  });
+
   test('gzip that is damaged', async () => {
     const packed = gzipSync(LOG);
     packed[packed.length - 6] ^= 0xff;

@@ -6,11 +6,13 @@ import { test } from 'node:test';
 import * as zlib from 'node:zlib';
 import { decompress } from 'fzstd';
 import { cut, decoders, read } from './decoded.js';
+import { PLAIN, linesOf } from './logs.js';
 import { importFrom, imported } from './package.js';
 import { Dice } from './random.js';
 
 const { createDecode } = await importFrom('js/decode/decode.js');
 const { portable } = await importFrom('js/decode/portable.js');
+const { Parser } = imported;
 const { gzipSync } = zlib;
 
 const TEXT = Array.from({ length: 5000 }, (_, index) => `2 123456789012 eni-0${index} 10.0.0.1 10.0.0.2 ${index} 443 6 1 40 1 2 ACCEPT OK\n`).join('');
@@ -135,6 +137,31 @@ for (const [name, decode] of Object.entries(decoders)) {
     assert.equal(lines.length, events.length);
     assert.ok(lines.every((line, index) => JSON.parse(line).message === events[index].message));
     assert.deepStrictEqual(layers, ['log-events']);
+  });
+
+  test(`${name}, damage within a line costs no line before it, also if their format is inferred`, async () => {
+    const lines = [...new Set(linesOf(PLAIN, 200))];
+    // Not compressed, so that the text ends where the data is cut.
+    const packed = gzipSync(`${lines.join('\n')}\n`, { level: 0 });
+    for (const length of [packed.length - 9, packed.length - 40]) {
+      const parser = new Parser();
+      let [text, documents, code] = ['', '', undefined];
+      const take = (bytes) => (documents += Buffer.from(bytes));
+      try {
+        for await (const chunk of decode(packed.subarray(0, length))) {
+          text += Buffer.from(chunk);
+          take(parser.push(chunk));
+        }
+      } catch (error) {
+        ({ code } = error);
+        parser.cut();
+        take(parser.end());
+      }
+      assert.ok(!text.endsWith('\n') && text.length > 5000, 'the text ends within a line');
+      assert.equal(code, 'damaged_input');
+      assert.equal(parser.inferred, PLAIN);
+      assert.equal(documents, Buffer.from(new Parser().toNdjson(text.slice(0, text.lastIndexOf('\n') + 1))).toString());
+    }
   });
 
   test(`${name}, JSON that is cut short or damaged costs no other line`, async () => {

@@ -162,6 +162,14 @@ describe('errors', () => {
     assert.deepStrictEqual(found, ['FlowLogError', `${cut}: byte ${bytes.length}: the gzip data is cut short`, 'damaged_input', bytes.length]);
   });
 
+  test('of gzip data that is cut within a line come after the documents of the lines before it, also of an inferred format', async () => {
+    const lines = [...new Set(linesOf(PLAIN, 200))];
+    const packed = gzipSync(`${lines.join('\n')}\n`, { level: 0 });
+    const { error, written } = await failureOf(parallel([folder.write('within.gz', packed.subarray(0, packed.length - 20))]));
+    assert.equal(error.code, 'damaged_input');
+    assert.equal(written, Buffer.from(new Parser().toNdjson(`${lines.slice(0, -1).join('\n')}\n`)).toString());
+  });
+
   test('of gzip data that is damaged after its text come after all documents, also of lines whose format is inferred', async () => {
     for (const lines of [[GOOD, GOOD], [...new Set(linesOf(PLAIN, 200))]]) {
       const text = `${lines.join('\n')}\n`;

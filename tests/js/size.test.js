@@ -7,9 +7,9 @@ import { gzipSync } from 'node:zlib';
 
 /** kB (1,000 bytes) after gzip -9. */
 const budgets = {
-  'pkg/vpcflow_ecs_bg.wasm': 99,
-  'pkg/vpcflow_ecs_detect_bg.wasm': 179,
-  'pkg/vpcflow_ecs_ingest_bg.wasm': 652,
+  'pkg/vpcflow_ecs_bg.wasm': 100,
+  'pkg/vpcflow_ecs_detect_bg.wasm': 182,
+  'pkg/vpcflow_ecs_ingest_bg.wasm': 655,
   'pkg/node.cjs': 47,
   'pkg/ingest.cjs': 27,
   'pkg/worker.cjs': 30,

@@ -133,6 +133,7 @@ export class Log {
   /** Ends the input. */
   finish({ isWhole = true } = {}) {
     this.isWhole = isWhole;
+    if (!isWhole) this.#parser.cut();
     this.#run(() => this.#parser.end());
   }
 
