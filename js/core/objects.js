@@ -232,8 +232,8 @@ class Layout {
   /** @type {Member} */
   #root = { key: '', kind: '{', text: '', number: 0, members: [], known: new Map() };
   #count = 1;
-  /** True if functions may be made, and have keys that may stand in their source. */
-  #isPlain = mayMakeFunctions();
+  /** True if all keys may stand in the source of a function. */
+  #isPlain = true;
   #uses = 0;
 
   /**
@@ -301,7 +301,7 @@ class Layout {
    */
   #makeByStep(places, strings, tape, at) {
     this.#uses += 1;
-    if (this.#uses === USES_BEFORE_FUNCTION && this.#isPlain) this.make = functionOf(this.#root);
+    if (this.#uses === USES_BEFORE_FUNCTION && this.#isPlain && mayMakeFunctions()) this.make = functionOf(this.#root);
     return makeObject(this.#root, places, strings, tape, at);
   }
 
@@ -408,7 +408,7 @@ function largeInteger(digits) {
 /** @type {boolean | undefined} */
 let canMakeFunctions;
 
-/** True if functions can be made of text, which a content security policy may forbid. It is tried when objects are first made. */
+/** True if functions can be made of text, which a content security policy may forbid. It is tried when it is first needed. */
 function mayMakeFunctions() {
   if (canMakeFunctions === undefined) {
     try {
