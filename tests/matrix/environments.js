@@ -54,8 +54,9 @@ async function webpack(project, entry, configuration) {
   await project.node(project.write('build.cjs', script));
 }
 
-const webpackForNode = (minimize) => (project, entry) => webpack(project, entry, {
-  target: 'node', output: { path: `${project.folder}/out`, filename: 'main.js' }, optimization: { minimize },
+// Without its minifier, which takes longest of all; the bundle for browsers has it.
+const webpackForNode = (project, entry) => webpack(project, entry, {
+  target: 'node', output: { path: `${project.folder}/out`, filename: 'main.js' }, optimization: { minimize: false },
 });
 
 async function rollup(project, entry, { plugins, output, external = [] }) {
@@ -113,8 +114,8 @@ export const environments = [
 
   bundled('esbuild', 'import', (project, entry) => esbuild(project, entry, '--platform=node', '--format=esm', '--outfile=out/main.mjs'), { file: 'main.mjs' }),
   bundled('esbuild', 'require', (project, entry) => esbuild(project, entry, '--platform=node', '--outfile=out/main.js')),
-  bundled('webpack', 'import', webpackForNode(true)),
-  bundled('webpack', 'require', webpackForNode(false)),
+  bundled('webpack', 'import', webpackForNode),
+  bundled('webpack', 'require', webpackForNode),
   bundled('ncc', 'import', (project, entry) => project.node([project.tool('@vercel/ncc/dist/ncc/cli.js'), 'build', entry, '--no-cache', '-o', 'out']), { file: 'index.mjs' }),
   bundled('ncc', 'require', (project, entry) => project.node([project.tool('@vercel/ncc/dist/ncc/cli.js'), 'build', entry, '--no-cache', '-o', 'out']), { file: 'index.cjs' }),
   bundled('Rollup', 'import', (project, entry) => rollup(project, entry, {
