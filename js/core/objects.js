@@ -18,6 +18,12 @@ const USES_BEFORE_FUNCTION = 64;
 const MAX_SHAPES = 4_096;
 const MAX_CHARACTERS = 8 * 1024 * 1024;
 
+/**
+ * Members of a layout beyond which new shapes get another one. All documents pass over all members of their layout; logs have
+ * fewer than two hundred, but headers that name other fields again and again make any number.
+ */
+const MAX_MEMBERS = 512;
+
 /** Keys that may stand in the source of a function. All that ECS and AWS have are such; others are set step by step. */
 const PLAIN_KEY = /^[A-Za-z@][\w@-]*$/;
 
@@ -47,9 +53,9 @@ export const WRITTEN = Object.freeze({
  *
  * @typedef {(strings: string[], tape: Int32Array, at: number) => any} Read
  *
- * A shape: the count of the tape's numbers for its values, and the places of the layout's members.
+ * A shape: the count of the tape's numbers for its values, its layout, and the places of the layout's members.
  *
- * @typedef {{ width: number, places: Places }} Shape
+ * @typedef {{ width: number, layout: Layout, places: Places }} Shape
  *
  * For each member of the layout by its number, the distance from the shape's number on the tape to its value; 0 if the shape
  * lacks the member. A member without a value on the tape has any other number.
@@ -68,6 +74,7 @@ export class ObjectReader {
   /** @type {Shape[]} by the shape's number less the first one's */
   #shapes = [];
   #firstNumber = 0;
+  /** The layout of new shapes. */
   #layout = new Layout();
   /** Characters of the texts of the shapes. */
   #characters = 0;
@@ -96,12 +103,11 @@ export class ObjectReader {
     const tape = this.#numbers;
     const strings = this.#strings;
     const shapes = this.#shapes;
-    const layout = this.#layout;
     const first = this.#firstNumber;
     const start = (tape[written + WRITTEN.tape] >>> 0) / 4;
     for (let at = start, end = start + tape[written + WRITTEN.tapeLength]; at < end; ) {
       const shape = shapes[tape[at] - first];
-      documents.push(layout.make(shape.places, strings, tape, at));
+      documents.push(shape.layout.make(shape.places, strings, tape, at));
       at += 1 + shape.width;
     }
     if (shapes.length > MAX_SHAPES || this.#characters > MAX_CHARACTERS) {
@@ -175,6 +181,7 @@ export class ObjectReader {
       const [numbers, ...lines] = description.split('\n');
       const [number, width] = numbers.split(' ').map(Number);
       if (this.#shapes.length === 0) this.#firstNumber = number;
+      if (this.#layout.size > MAX_MEMBERS) this.#layout = new Layout();
       this.#shapes[number - this.#firstNumber] = shapeOf(lines, width, this.#layout);
     }
   }
@@ -200,7 +207,7 @@ function shapeOf(lines, width, layout) {
   });
   /** @type {GapOf} */
   const gapOf = (value) => (typeof value === 'string' && value.startsWith(mark) ? gaps[Number(value.slice(mark.length))] : undefined);
-  return { width, places: layout.add(JSON.parse(marked.join('')), gapOf) };
+  return { width, layout, places: layout.add(JSON.parse(marked.join('')), gapOf) };
 }
 
 /**
@@ -235,6 +242,11 @@ class Layout {
   /** True if all keys may stand in the source of a function. */
   #isPlain = true;
   #uses = 0;
+
+  /** The count of the members. */
+  get size() {
+    return this.#count;
+  }
 
   /**
    * Adds the members of a shape, and returns their places.
