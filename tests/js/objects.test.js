@@ -101,6 +101,20 @@ test('more shapes than are kept', () => {
   }
 });
 
+test('headers that name other fields again and again', () => {
+  // More members than one layout has, and lines of the first headers after those of the last.
+  const known = 'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
+  const part = (number) => {
+    const names = Array.from({ length: 10 }, (_, index) => `other-${number}-${index}`);
+    return [`${known} ${names.join(' ')}`, `${GOOD} ${names.join(' ')}`, `${GOOD} ${'x '.repeat(9)}${number}`];
+  };
+  const log = [...Array(200).keys(), ...Array(50).keys()].flatMap(part).join('\n');
+  const parser = new Parser();
+  const expected = documentsOf(parser.toNdjson(log));
+  assert.equal(expected.length, 500);
+  for (let times = 0; times < 2; times++) assert.deepStrictEqual(parser.parseMany(log), expected);
+});
+
 test('an error has the documents of the lines before', () => {
   const parser = new Parser({ format: 'default' });
   const expected = [GOOD, OTHER].map((line) => parser.parse(line));
