@@ -501,3 +501,19 @@ fn columns_of_small_logs_are_right_or_open() {
         }
     }
 }
+
+/// Records without data have no flow: a number in them is not one of its fields, however few they are.
+#[test]
+fn a_number_in_records_without_data_is_not_a_field_of_a_flow() {
+    let rest = "2 123456789010 eni-0a1b2c3d4e5f60718 - - - - - - -";
+    let lines = [
+        format!("1 {rest} 1767225600 1767225658 - NODATA"),
+        format!("2 {rest} 1767225660 1767225718 - SKIPDATA"),
+        format!("3 {rest} 1767225720 1767225778 - NODATA"),
+        format!("4 {rest} 1767225780 1767225838 - NODATA"),
+    ];
+    let detection = detect_format(lines.join("\n").as_bytes(), Bounds::default()).unwrap();
+    let best = &detection.candidates[0];
+    assert_eq!(best.format.columns()[0].field(), None, "{}", best.format);
+    assert!(best.unresolved.iter().any(|open| open.index == 0), "{:?}", best.unresolved);
+}

@@ -142,6 +142,12 @@ pub(super) const RELATIONS: &[Relation] = &[
     relation(&[LogStatus, Packets], lost, LOST),
     relation(&[LogStatus, Bytes], lost, LOST),
     relation(&[LogStatus, TcpFlags], lost, LOST),
+    relation(&[LogStatus, FlowDirection], lost, LOST),
+    relation(&[LogStatus, EncryptionStatus], lost, LOST),
+    relation(&[LogStatus, PacketsLostNoRoute], lost, LOST),
+    relation(&[LogStatus, PacketsLostBlackhole], lost, LOST),
+    relation(&[LogStatus, PacketsLostMtuExceeded], lost, LOST),
+    relation(&[LogStatus, PacketsLostTtlExpired], lost, LOST),
     relation(&[LogStatus, TrafficPath], lost, LOST),
 ];
 
@@ -506,5 +512,6 @@ fn kept_without(table: &Table<'_>, columns: &[usize]) -> f64 {
 fn lost(table: &Table<'_>, columns: &[usize]) -> f64 {
     let [status, column] = columns else { return 0.0 };
     let (good, bad) = count(table, |row| without_data(table, *status, row).then(|| table.id(*column, row).is_none()));
-    law(good, bad)
+    // A record has no flow that these could be of, so that few rows are enough.
+    if bad * 100 > good + bad { -60.0 } else { law(good, bad) }
 }
