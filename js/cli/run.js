@@ -213,6 +213,13 @@ async function runShip(args, { stdin, stdout, terminal, env, signals }) {
     await output.flush();
     return FINE;
   }
+  const { output, metricsFile, options: { deadLetter, checkpoint } } = command;
+  await checkWritten({
+    '--output': typeof output === 'object' ? output.path : undefined,
+    '--dead-letter': deadLetter,
+    '--checkpoint': checkpoint,
+    '--metrics-json': metricsFile,
+  }, command.sources);
   terminal.plainProgress = true;
   const geo = readDatabases(command.geo);
   const core = geo === undefined ? { Parser, FlowLogError } : await loadIngest();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -141,6 +141,20 @@ describe('to a cluster', () => {
       if (message instanceof RegExp) assert.match(line, message);
       else assert.equal(line, message);
       assert.doesNotMatch(stderr, /secret/);
+    }
+  });
+
+  test('a source that the run would write, by another path, stays as it is', async () => {
+    const text = `${HEADER}\n`;
+    const log = folder.write('kept.log', text);
+    const link = path('link.log');
+    linkSync(log, link);
+    for (const option of ['--output', '--dead-letter', '--checkpoint', '--metrics-json']) {
+      for (const written of [link, `${folder.path}/./kept.log`]) {
+        const { status, stderr } = await runCommand(['ship', log, ...(option === '--output' ? [] : ['--output', '-']), option, written]);
+        assert.deepStrictEqual([status, stderr.split('\n')[0]], [2, `vpcflow-ecs: "${log}" is a file to read, and ${option} would write it: give another file`]);
+        assert.equal(readFileSync(log, 'utf8'), text);
+      }
     }
   });
 
