@@ -161,9 +161,15 @@ export function equalText({ lines, documents, errors, bytes, inputs, layered, op
   return [
     `Equal to ${revision}: ${count(lines)} lines in ${count(inputs)} inputs, all ${combinations} schemas and modes; ` +
       `${count(documents)} documents of ${count(Math.round(bytes / 1e6))} MB, ${count(errors)} bad lines.`,
-    'Compared: bytes of toNdjson, push with random cuts, toNdjsonInto with small targets, and toBulk with fingerprints; objects',
-    'of parseMany for one input in 20; codes, messages and positions of errors; counts.',
+    '',
+    'Compared:',
+    '',
+    '- bytes of toNdjson, push with random cuts, toNdjsonInto with small targets, and toBulk with fingerprints',
+    '- objects of parseMany for one input in 20',
+    '- codes, messages and positions of errors, and counts',
+    '',
     'Not compared, because later builds read it differently on purpose:',
+    '',
     `- ${count(layered)} lines that may have layers around their records: they start with a quote, JSON or a comment`,
     '- notes at the end of messages: the line is cut, or the format that it may have',
     `- ${count(open)} inputs whose format would be inferred from their lines`,
