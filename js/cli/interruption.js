@@ -17,11 +17,16 @@ export class Interruption {
   /** @type {Signal | undefined} the signal that has come */
   signal;
   #signals;
+  #onFirst;
   #wake = () => {};
 
-  /** @param {import('node:events').EventEmitter | undefined} signals emits SIGINT and SIGTERM */
-  constructor(signals) {
+  /**
+   * @param {import('node:events').EventEmitter | undefined} signals emits SIGINT and SIGTERM
+   * @param {() => void} [onFirst] called when a signal comes
+   */
+  constructor(signals, onFirst = () => {}) {
     this.#signals = signals;
+    this.#onFirst = onFirst;
     for (const name of SIGNALS) signals?.on(name, this.#onSignal);
   }
 
@@ -29,6 +34,7 @@ export class Interruption {
   #onSignal = (name) => {
     this.signal = name;
     this.release();
+    this.#onFirst();
     this.#wake();
   };
 

@@ -35,9 +35,6 @@ const WRONG_USAGE = 2;
 /** The status of a process that a signal ends is this and the signal's number. */
 const SIGNALLED = 128;
 
-/** Signals that stop shipping. */
-const STOPPING = ['SIGINT', 'SIGTERM'];
-
 const PIECE_BYTES = 64 * 1024;
 const LINE_FEED = 10;
 
@@ -224,16 +221,13 @@ async function runShip(args, { stdin, stdout, terminal, env, signals }) {
   const geo = readDatabases(command.geo);
   const core = geo === undefined ? { Parser, FlowLogError } : await loadIngest();
   if (geo !== undefined) command.options.parser.geo = geo;
-  const stop = new AbortController();
-  const onSignal = () => {
-    terminal.print('stopping after the requests under way; interrupt again to stop at once');
-    stop.abort();
-    // The next one has its usual effect.
-    for (const name of STOPPING) signals?.off(name, onSignal);
-  };
   await askForFormat(command.options.parser, command.flowLogId);
   await checkParserOptions(command.options.parser, core);
-  for (const name of STOPPING) signals?.on(name, onSignal);
+  const stop = new AbortController();
+  const interruption = new Interruption(signals, () => {
+    terminal.print('stopping after the requests under way; interrupt again to stop at once');
+    stop.abort();
+  });
   try {
     const { signal } = stop;
     const result = await ship(command, { stdin, stdout, terminal, Parser: geo && core.Parser, signal });
@@ -246,7 +240,7 @@ async function runShip(args, { stdin, stdout, terminal, env, signals }) {
     terminal.commandError(error.message);
     return SOME_FAILED;
   } finally {
-    for (const name of STOPPING) signals?.off(name, onSignal);
+    interruption.release();
   }
 }
 
