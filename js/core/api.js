@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Chunks, joinedBytes, plainBytes } from './bytes.js';
+import { Chunks, joined, plainBytes } from './bytes.js';
 import { CoreCache } from './cache.js';
 import { FlowLogError, isRaw, nameClass, toPublicError } from './error.js';
 import { isTrap } from './instances.js';
@@ -309,7 +309,7 @@ export function createApi(instances) {
       this.#held = undefined;
       /** @param {Documents} documents */
       const afterHeld = (documents) => {
-        const all = before === undefined ? documents : /** @type {Documents} */ (joined(before, documents));
+        const all = before === undefined ? documents : /** @type {Documents} */ (joinedDocuments(before, documents));
         if (this.#reportFailure) this.#held = all.slice();
         return all;
       };
@@ -636,9 +636,9 @@ function weak(value) {
  * @param {Uint8Array | import('../index.js').FlowLogDocument[]} before
  * @param {Uint8Array | import('../index.js').FlowLogDocument[]} after
  */
-function joined(before, after) {
+function joinedDocuments(before, after) {
   if (Array.isArray(before)) return [...before, .../** @type {import('../index.js').FlowLogDocument[]} */ (after)];
-  return joinedBytes(before, /** @type {Uint8Array} */ (after));
+  return joined([before, /** @type {Uint8Array} */ (after)]);
 }
 
 /**

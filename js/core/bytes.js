@@ -1,5 +1,5 @@
 /**
- * Takes bytes from callers. The glue of the module would believe whatever an array says of itself. It may be of another realm,
+ * Takes bytes from callers, and joins them. The glue of the module would believe whatever an array says of itself. It may be of another realm,
  * such as a frame, of a subclass whose `length` is not true, or detached.
  *
  * @module
@@ -85,14 +85,20 @@ export function* partsOf(bytes, size) {
 }
 
 /**
- * @param {Uint8Array} before
- * @param {Uint8Array} after
+ * Joins arrays of bytes. A single one is not copied.
+ *
+ * @param {Uint8Array[]} parts
  */
-export function joinedBytes(before, after) {
-  const bytes = new Uint8Array(before.length + after.length);
-  bytes.set(before);
-  bytes.set(after, before.length);
-  return bytes;
+export function joined(parts) {
+  const filled = parts.filter(({ length }) => length > 0);
+  if (filled.length === 1) return filled[0];
+  const whole = new Uint8Array(filled.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of filled) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
 }
 
 /** The chunks of an input as bytes. Texts may be cut anywhere, also between the two halves of a character. */
@@ -112,7 +118,7 @@ export class Chunks {
       this.#half = isHighSurrogate(text.charCodeAt(text.length - 1)) ? text.slice(-1) : '';
       return encoder.encode(this.#half === '' ? text : text.slice(0, -1));
     }
-    return half === '' ? chunk : joinedBytes(this.end(), chunk);
+    return half === '' ? chunk : joined([this.end(), chunk]);
   }
 
   /** Returns the bytes of a half that nothing completes: U+FFFD. */

@@ -4,6 +4,10 @@
  * @module
  */
 
+import { joined } from '../core/bytes.js';
+
+export { joined };
+
 /** @type {Uint8Array} */
 const NONE = new Uint8Array(0);
 
@@ -88,21 +92,4 @@ export class Bytes {
     }
     return undefined;
   }
-}
-
-/**
- * Joins arrays of bytes. A single one is not copied.
- *
- * @param {Uint8Array[]} parts
- */
-export function joined(parts) {
-  const filled = parts.filter(({ length }) => length > 0);
-  if (filled.length === 1) return filled[0];
-  const whole = new Uint8Array(filled.reduce((sum, { length }) => sum + length, 0));
-  let end = 0;
-  for (const part of filled) {
-    whole.set(part, end);
-    end += part.length;
-  }
-  return whole;
 }
