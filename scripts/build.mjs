@@ -12,6 +12,7 @@
 // 4. The types of that form, pkg/node.d.cts: the same text as js/index.d.ts. TypeScript takes a
 //    .d.ts of this package for an ES module, and refuses it to require(). So js/index.d.ts must not
 //    import anything with a relative path.
+// 5. scripts/manual.mjs: the manual page and the completions of the command, pkg/vpcflow-ecs.1, .bash and .fish.
 //
 // `npm run demo` needs no optimised module: `buildQuickly` builds another one, away from pkg/, without wasm-pack and wasm-opt.
 
@@ -19,6 +20,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync,
 import { basename, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
+import { manualFiles } from './manual.mjs';
 import { dim, isScript, main, printSteps, run, say, step } from './run.mjs';
 import { setup } from './setup.mjs';
 
@@ -68,6 +70,9 @@ export function build() {
   }
   const stalePacked = packed.filter(isPackedStale);
   for (const pack of stalePacked) step('build', `files of pkg/ -> pkg/${pack.name}.js`, () => buildPacked(pack));
+  const isManualOld = isManualStale();
+  // Another process: the tables of options import the modules, which are new now.
+  if (isManualOld) step('build', `js/cli/ -> ${manualFiles.join(', ')}`, () => run(process.execPath, ['scripts/manual.mjs'], { cwd: root }));
   // npm obeys this file, and `*` in it would empty the package. Other ways to call wasm-pack write it.
   rmSync(join(root, 'pkg/.gitignore'), { force: true });
 
@@ -77,14 +82,14 @@ export function build() {
       ...bundles.map(({ name }) => `pkg/${name}.cjs`),
       ...packed.map(({ name }) => `pkg/${name}.js`),
     ]);
-  } else {
+  } else if (!isManualOld) {
     say('build', dim('pkg/ is up to date'));
   }
 }
 
 /** True if pkg/ has everything, newer than its sources. */
 export function isBuilt() {
-  return !modules.some(isModuleStale) && !bundles.some(isBundleStale) && !packed.some(isPackedStale);
+  return !modules.some(isModuleStale) && !bundles.some(isBundleStale) && !packed.some(isPackedStale) && !isManualStale();
 }
 
 /**
@@ -186,6 +191,10 @@ function buildPacked({ name, files }) {
     return `/** ${path}: base64 of its bytes, compressed with Brotli. @type {string} */\nexport const ${constant} = '${text}';\n`;
   });
   writeFileSync(join(root, `pkg/${name}.js`), constants.join('\n'));
+}
+
+function isManualStale() {
+  return isStale(manualFiles, ['js', 'scripts/manual.mjs', ...modules.flatMap(({ name }) => filesOf(name)), ...always]);
 }
 
 /** Sets the times of files to now: some tools keep the times of files that they copy or do not change. */

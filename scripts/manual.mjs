@@ -1,25 +1,26 @@
 // The manual page and the completions of the command, from its tables of options: pkg/vpcflow-ecs.1, .bash and .fish.
 //
-// `npm pack` runs this, so that they cannot be older than the tables.
+// The build runs this where they are older than the tables.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './env.mjs';
 import { isScript, main, say } from './run.mjs';
 
-/** Returns the texts of the files in pkg/, by their names. */
-export async function manuals() {
-  const { COMMANDS } = await import('../js/cli/options.js');
-  return new Map([
-    ['vpcflow-ecs.1', manualPage(COMMANDS)],
-    ['vpcflow-ecs.bash', bash(COMMANDS)],
-    ['vpcflow-ecs.fish', fish(COMMANDS)],
-  ]);
-}
+const writers = [
+  ['pkg/vpcflow-ecs.1', manualPage],
+  ['pkg/vpcflow-ecs.bash', bash],
+  ['pkg/vpcflow-ecs.fish', fish],
+];
 
-/** Writes the files. */
-export async function writeManuals() {
-  for (const [name, text] of await manuals()) writeFileSync(join(root, 'pkg', name), text);
+/** The paths of the files. */
+export const manualFiles = writers.map(([path]) => path);
+
+/** Returns the texts of the files, by their paths. */
+export async function manuals() {
+  // Not at the start: the tables import the modules, which the build, an importer of this, makes.
+  const { COMMANDS } = await import('../js/cli/options.js');
+  return new Map(writers.map(([path, write]) => [path, write(COMMANDS)]));
 }
 
 /** Returns the manual page, as troff with the macros of man(7). */
@@ -105,7 +106,7 @@ function fish(commands) {
 
 if (isScript(import.meta)) {
   await main('manual', async () => {
-    await writeManuals();
-    say('manual', 'pkg/vpcflow-ecs.1, pkg/vpcflow-ecs.bash, pkg/vpcflow-ecs.fish');
+    for (const [path, text] of await manuals()) writeFileSync(join(root, path), text);
+    say('manual', manualFiles.join(', '));
   });
 }

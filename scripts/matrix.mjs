@@ -17,7 +17,6 @@ import { Project } from '../tests/matrix/project.js';
 import { build } from './build.mjs';
 import { environment, root } from './env.mjs';
 import { Stop, dim, green, isScript, main, red, run, say } from './run.mjs';
-import { writeManuals } from './manual.mjs';
 import { setup } from './setup.mjs';
 
 const homes = { ci: join(root, 'target/matrix'), rest: join(root, 'target/matrix/rest') };
@@ -91,8 +90,7 @@ function prepare(kind, tarball) {
 }
 
 /** Packs the package into a folder, and returns the tarball's path. */
-async function pack(folder) {
-  await writeManuals();
+function pack(folder) {
   const { status } = spawnSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], { cwd: root, env: environment() });
   if (status !== 0) throw new Stop('npm pack failed');
   return join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')));
@@ -107,7 +105,7 @@ if (isScript(import.meta)) {
     const folder = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-matrix-'));
     try {
       const isWanted = ({ name, ci }) => (!isForCi || ci) && (names.length === 0 || names.some((part) => name.toLowerCase().includes(part.toLowerCase())));
-      const { passed, failed, skipped } = await tryEnvironments(await pack(folder), isWanted);
+      const { passed, failed, skipped } = await tryEnvironments(pack(folder), isWanted);
       console.log(`${passed} passed, ${failed} failed, ${skipped} not tried`);
       if (failed) process.exitCode = 1;
     } finally {

@@ -5,19 +5,18 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { manuals, writeManuals } from '../../scripts/manual.mjs';
-import { importFrom, packageRoot, repository } from './package.js';
+import { manuals } from '../../scripts/manual.mjs';
+import { importFrom, packageRoot } from './package.js';
 
-if (packageRoot === repository) await writeManuals();
 const { COMMANDS } = await importFrom('js/cli/options.js');
-const file = (name) => readFileSync(join(packageRoot, 'pkg', name), 'utf8');
+const file = (path) => readFileSync(join(packageRoot, path), 'utf8');
 
 test('the package has them as the tables make them', async () => {
-  for (const [name, text] of await manuals()) assert.equal(file(name), text, name);
+  for (const [path, text] of await manuals()) assert.equal(file(path), text, path);
 });
 
 test('the manual page has every option of every command, and no request by accident', () => {
-  const page = file('vpcflow-ecs.1');
+  const page = file('pkg/vpcflow-ecs.1');
   const requests = new Set([...page.matchAll(/^\.(\w*)/gm)].map(([, name]) => name));
   assert.deepStrictEqual([...requests].sort(), ['PP', 'SH', 'SS', 'TH', 'TP', 'fi', 'nf']);
   const names = [...page.matchAll(/^\.TP\n.*\\fB\\-\\-(\S+?)\\fR/gm)].map(([, name]) => name.replaceAll('\\-', '-'));
@@ -48,6 +47,6 @@ test('bash completes commands, options and their words', { skip: spawnSync('bash
 });
 
 test('fish completes every option', () => {
-  const options = [...file('vpcflow-ecs.fish').matchAll(/ -l (\S+)/g)].map(([, name]) => name);
+  const options = [...file('pkg/vpcflow-ecs.fish').matchAll(/ -l (\S+)/g)].map(([, name]) => name);
   assert.deepStrictEqual(options, COMMANDS.flatMap(({ options }) => Object.keys(options)));
 });

@@ -10,9 +10,6 @@ import { publint } from 'publint';
 import { temporaryFolder } from './command.js';
 import { linksOf } from './links.js';
 import { consumer, manifest, packageRoot, repository } from './package.js';
-import { writeManuals } from '../../scripts/manual.mjs';
-
-await writeManuals();
 
 const DOCS = ['abi', 'api', 'aws', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'hosts', 'ingest', 'inputs', 'mapping', 'options', 'scale', 'ship'].map((name) => `docs/${name}.md`);
 
