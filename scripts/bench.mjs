@@ -14,7 +14,7 @@ import { build, modules, wasmPack } from './build.mjs';
 import { environment, root, wasmEnvironment } from './env.mjs';
 import { coreModules } from './hosts-core.mjs';
 import { buildGo, go, goEnvironment } from './hosts-go.mjs';
-import { benchmarkClassPath, buildJvm } from './hosts-jvm.mjs';
+import { benchmarkClassPath, buildJvm, missing as missingJvm } from './hosts-jvm.mjs';
 import { pluginOnClassPath } from './hosts-plugin.mjs';
 import { buildPython, installPython, library, python } from './hosts-python.mjs';
 import { Stop, isScript, main, output, run, say } from './run.mjs';
@@ -83,14 +83,14 @@ function buildHosts() {
   buildPython();
   installPython();
   const hosts = { go: program, python: { command: python, path: join(root, library, 'tests/bench.py') } };
-  if (missing()) return hosts;
+  if (missingJvm()) return hosts;
   buildJvm();
   return { ...hosts, jvm: { command: 'java', classPath: benchmarkClassPath(), module: join(root, coreModules[0].path) } };
 }
 
 /** Returns functions that start the servers which have both the plug-in and the stock processors. */
 function serversWithPlugin() {
-  const absent = missing();
+  const absent = missingJvm();
   if (absent) throw new Stop(`--servers: ${absent}`);
   return ['opensearch', 'elasticsearch'].map((kind) => {
     const server = assemble(kind);
