@@ -5,12 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { importFrom, manifest } from '../js/package.js';
+import { importIngest } from '../js/package.js';
 import { request, start } from './server.mjs';
 import { templatesOf } from './templates.js';
 import { traffic } from './traffic.js';
 
-const { Parser } = await importFrom(manifest.exports['./ingest'].node.import.default);
+const { Parser } = await importIngest();
 const server = await start({ kind: 'opensearch' });
 const ask = (method, path, body) => request(server.url, method, path, body);
 

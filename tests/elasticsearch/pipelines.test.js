@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { importFrom, manifest } from '../js/package.js';
+import { importIngest } from '../js/package.js';
 import { abilities, checkAnswer, corpus, deviationOf, deviations, geo, lacks, ourAnswer, serverAnswer } from './cases.js';
 import { stringify } from './json.js';
 import { start } from './server.mjs';
 
-const { Pipeline } = await importFrom(manifest.exports['./ingest'].node.import.default);
+const { Pipeline } = await importIngest();
 const server = await start({ geo });
 after(() => server.stop());
 const able = await abilities(server.url);

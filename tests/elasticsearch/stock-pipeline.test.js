@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { decoder, importFrom, manifest } from '../js/package.js';
+import { decoder, importIngest } from '../js/package.js';
 import { abilities, databases, foreignGeo, geo } from './cases.js';
 import { parse } from './json.js';
 import { request, start } from './server.mjs';
 import { traffic } from './traffic.js';
 
-const { Parser, toIngestPipeline } = await importFrom(manifest.exports['./ingest'].node.import.default);
+const { Parser, toIngestPipeline } = await importIngest();
 const server = await start({ geo });
 after(() => server.stop());
 const { processors } = await abilities(server.url);

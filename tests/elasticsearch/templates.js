@@ -1,10 +1,10 @@
 // Our templates on a server, under names of the tests' own: a cluster of the user's may have the usual ones.
 
 import assert from 'node:assert/strict';
-import { importFrom, manifest } from '../js/package.js';
+import { importIngest } from '../js/package.js';
 import { request } from './server.mjs';
 
-const { componentTemplates, indexTemplate } = await importFrom(manifest.exports['./ingest'].node.import.default);
+const { componentTemplates, indexTemplate } = await importIngest();
 const acknowledged = { acknowledged: true };
 
 /**

@@ -9,10 +9,10 @@ import { after, before, describe, test } from 'node:test';
 import { request } from '../elasticsearch/server.mjs';
 import { java, missing } from '../../scripts/hosts-jvm.mjs';
 import { assemble, testedServers } from '../../scripts/hosts-plugin.mjs';
-import { documentCases, importFrom, manifest, repository } from '../js/package.js';
+import { documentCases, importIngest, repository } from '../js/package.js';
 import { start } from './process.js';
 
-const { Pipeline } = await importFrom(manifest.exports['./ingest'].node.import.default);
+const { Pipeline } = await importIngest();
 
 /** kB (1,000 bytes) of a zip. */
 const BUDGET = 820;

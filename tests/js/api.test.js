@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { throwsFlowLogError } from './assertions.js';
-import { decoder, documentsOf, imported, importFrom, manifest, required } from './package.js';
+import { decoder, documentsOf, imported, importIngest, required } from './package.js';
 import { BAD, BAD_PLACE, BAD_REASON, GOOD, HEADER, OTHER } from './samples.js';
 
 const { FlowLogError, Parser, compileFormat, fields, parse, presets, schemas } = imported;
@@ -252,7 +252,7 @@ test('NDJSON has the documents of the good lines', () => {
 });
 
 test('FlowLogError: instanceof holds for the errors of every entry, and for subclasses as usual', async () => {
-  const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
+  const ingest = await importIngest();
   const thrown = (work) => {
     try {
       work();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launchBrowser, serve } from './browser.js';
 import { OPEN_LINES, PLAIN, linesOf } from './logs.js';
-import { NOW, documentCases, imported, importFrom, manifest, packageRoot, repository } from './package.js';
+import { NOW, documentCases, imported, importIngest, packageRoot, repository } from './package.js';
 import { GOOD } from './samples.js';
 
 let browser;
@@ -364,7 +364,7 @@ on_failure:
         [source, line],
       );
     });
-    const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
+    const ingest = await importIngest();
     const bytes = (name) => readFileSync(join(repository, `tests/fixtures/geo/${name}.mmdb`));
     assert.deepStrictEqual(found, await work(ingest, { city: bytes('city'), asn: bytes('asn') }));
     const { source, destination, place } = found[0];

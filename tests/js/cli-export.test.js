@@ -8,9 +8,9 @@ import { createServer as createNetServer } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { selfSigned } from './certificate.js';
 import { runCommand, temporaryFolder } from './command.js';
-import { importFrom, manifest } from './package.js';
+import { importIngest } from './package.js';
 
-const { toIngestPipeline, componentTemplates, indexTemplate } = await importFrom(manifest.exports['./ingest'].node.import.default);
+const { toIngestPipeline, componentTemplates, indexTemplate } = await importIngest();
 const folder = temporaryFolder();
 
 const SECRET = 'c2VjcmV0OnNlY3JldA==';

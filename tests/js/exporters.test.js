@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { importFrom, manifest } from './package.js';
+import { importIngest } from './package.js';
 
-const { FlowLogError, compileFormat, componentTemplates, indexTemplate, toIngestPipeline } =
-  await importFrom(manifest.exports['./ingest'].node.import.default);
+const { FlowLogError, compileFormat, componentTemplates, indexTemplate, toIngestPipeline } = await importIngest();
 
 const V2 = 'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 

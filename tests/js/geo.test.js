@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runCommand, temporaryFolder } from './command.js';
-import { documentsOf, importFrom, imported, manifest, repository } from './package.js';
+import { documentsOf, importIngest, imported, repository } from './package.js';
 
-const { FlowLogError, Parser, parse } = await importFrom(manifest.exports['./ingest'].node.import.default);
+const { FlowLogError, Parser, parse } = await importIngest();
 const folder = temporaryFolder();
 
 const path = (name) => join(repository, 'tests/fixtures/geo', `${name}.mmdb`);

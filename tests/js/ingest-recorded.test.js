@@ -5,9 +5,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { checkAnswer, deviationOf, ourAnswer } from '../elasticsearch/cases.js';
 import { parse, stringify } from '../elasticsearch/json.js';
-import { importFrom, manifest } from './package.js';
+import { importIngest } from './package.js';
 
-const { Pipeline } = await importFrom(manifest.exports['./ingest'].node.import.default);
+const { Pipeline } = await importIngest();
 
 const folder = new URL('../fixtures/ingest/', import.meta.url);
 const files = readdirSync(folder);

@@ -5,12 +5,12 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { consumer, imported, importFrom, manifest, NOW, repository, stopClock } from './package.js';
+import { consumer, imported, importIngest, NOW, repository, stopClock } from './package.js';
 import { Dice } from './random.js';
 
 stopClock();
 
-const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
+const ingest = await importIngest();
 const required = createRequire(join(consumer, 'package.json'))('vpcflow-ecs/ingest');
 const { FlowLogError, Pipeline, parse } = ingest;
 

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { check, interleave } from './objects.js';
 import { linesOf } from './logs.js';
-import { decoder, documentCases, documentsOf, imported, repository, stopClock } from './package.js';
+import { decoder, documentCases, documentsOf, entryOf, imported, packageRoot, repository, stopClock } from './package.js';
 import { Dice } from './random.js';
 import { BAD, GOOD, OTHER } from './samples.js';
 
@@ -181,7 +182,7 @@ test('the order of keys is that of NDJSON, whichever members come first', () => 
 
 test('objects are plain where those that all inherit from cannot be changed', async () => {
   const program = `
-    const { Parser } = await import(${JSON.stringify(new URL('../../js/node.js', import.meta.url).href)});
+    const { Parser } = await import(${JSON.stringify(pathToFileURL(join(packageRoot, entryOf('.'))).href)});
     Object.freeze(Object.prototype);
     const parser = new Parser({ format: 'srcport constructor' });
     for (let i = 0; i < 200; i++) console.log(JSON.stringify(parser.parse(i + ' c' + i)?.aws.vpcflow));`;

@@ -22,8 +22,14 @@ export function importFrom(path) {
   return import(pathToFileURL(join(packageRoot, path)).href);
 }
 
+/** Returns the path in the package of the module that `import` takes in Node for one of its entries. */
+export const entryOf = (name) => manifest.exports[name].node.import.default;
+
 /** The package as `import` gives it in Node. */
-export const imported = await importFrom(manifest.exports['.'].node.import.default);
+export const imported = await importFrom(entryOf('.'));
+
+/** Returns the entry `ingest` as `import` gives it in Node. */
+export const importIngest = () => importFrom(entryOf('./ingest'));
 
 /** The package as `require` gives it, found by its name. */
 export const required = createRequire(join(consumer, 'package.json'))('vpcflow-ecs');

@@ -11,7 +11,7 @@ import { compressors } from 'hyparquet-compressors';
 import * as hyparquet from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { decoders as withoutParquet, read } from './decoded.js';
-import { documentsOf, imported, manifest, packageRoot } from './package.js';
+import { documentsOf, entryOf, imported, packageRoot } from './package.js';
 import { Dice } from './random.js';
 
 const fixtures = new URL('../fixtures/inputs/parquet/', import.meta.url);
@@ -208,7 +208,7 @@ test('without the package that reads it, Parquet is named, with what to do', asy
   const alone = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-alone-'));
   context.after(() => rmSync(alone, { recursive: true }));
   for (const part of ['package.json', 'js', 'pkg']) cpSync(join(packageRoot, part), join(alone, part), { recursive: true });
-  const { decode } = await import(pathToFileURL(join(alone, manifest.exports['.'].node.import.default)).href);
+  const { decode } = await import(pathToFileURL(join(alone, entryOf('.'))).href);
   const { error } = await read(decode(file));
   assert.equal(error.message, 'this is Parquet, which the package hyparquet reads: install it beside vpcflow-ecs, with npm install hyparquet');
 });

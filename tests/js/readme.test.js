@@ -17,7 +17,7 @@ import { pictures } from '../../scripts/screenshot.mjs';
 import { startCluster } from './cluster.js';
 import { temporaryFolder } from './command.js';
 import { linksOf } from './links.js';
-import { cliPath, consumer, fixture, imported, importFrom, manifest, packageRoot, repository } from './package.js';
+import { cliPath, consumer, fixture, imported, importIngest, packageRoot, repository } from './package.js';
 
 /** The README and the documentation that is written by hand: from the path of each file to its text. */
 const pages = new Map();
@@ -26,7 +26,7 @@ for (const path of ['README.md', ...readdirSync(join(repository, 'docs')).filter
   if (!text.startsWith('<!-- Generated')) pages.set(path, text);
 }
 const documentation = [...pages.values()].join('\n\n');
-const exporters = await importFrom(manifest.exports['./ingest'].node.import.default);
+const exporters = await importIngest();
 const types = readFileSync(join(repository, 'js/index.d.ts'), 'utf8');
 
 const blocks = new Map();

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { describe, test } from 'node:test';
 import { throwsFlowLogError } from './assertions.js';
 import { PLAIN, linesOf } from './logs.js';
-import { decoder, importFrom, imported, manifest } from './package.js';
+import { decoder, importIngest, imported } from './package.js';
 import { Dice } from './random.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 
@@ -273,7 +273,7 @@ test('toNode has streams of Node.js, and vpcflow-ecs/ingest has the web streams'
     assert.ok(stream instanceof Duplex);
     stream.destroy();
   }
-  const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
+  const ingest = await importIngest();
   const values = [];
   for await (const value of new Blob([log]).stream().pipeThrough(ingest.ndjsonStream(options))) values.push(value);
   assert.equal(text(values), decoder.decode(new Parser(options).toNdjson(log)));

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { TRAP_OF_DETECTION, TRAP_OF_PARSER, TRAP_OF_PIPELINE, trapOfDetection, trapOfParser, trapOfPipeline, watchInstances } from './trapping.js';
 
 const instances = watchInstances();
-const { imported, importFrom, manifest, packageRoot, repository } = await import('./package.js');
+const { imported, importIngest, packageRoot, repository } = await import('./package.js');
 const { launchBrowser, serve } = await import('./browser.js');
 
 test('the main module traps', () => {
@@ -18,7 +18,7 @@ test('the module of detection traps', () => {
 });
 
 test('the module of vpcflow-ecs/ingest traps', async () => {
-  const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
+  const ingest = await importIngest();
   assert.deepStrictEqual(trapOfPipeline(ingest, instances), TRAP_OF_PIPELINE);
 });
 

@@ -6,10 +6,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { close, drop, leavesOf, onPage, open, row, screenshot, tab, write } from './playground.js';
-import { importFrom, manifest, repository } from './package.js';
+import { importIngest, repository } from './package.js';
 import { BAD, GOOD, OTHER } from './samples.js';
 
-const ingest = await importFrom(manifest.exports['./ingest'].node.import.default);
+const ingest = await importIngest();
 const database = (name) => readFileSync(join(repository, 'tests/fixtures/geo', `${name}.mmdb`));
 
 before(open);
