@@ -6,22 +6,17 @@ import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { startCluster } from './cluster.js';
-import { runCommand, runInTerminal, temporaryFolder } from './command.js';
+import { runCommand, runInTerminal } from './command.js';
 import { cliPath, importFrom, imported, manifest } from './package.js';
 import { Dice } from './random.js';
 import { BAD, GOOD, HEADER } from './samples.js';
+import { cluster, entriesOf, folder, numberOf, numbers, path, records, sorted } from './shipping.js';
 
 const { Parser } = imported;
 const { follow } = await importFrom(manifest.exports['./ship'].default);
-const folder = temporaryFolder();
-let files = 0;
-const path = (name) => join(folder.path, `${files++}-${name}`);
 
-const records = (count, from = 0) => Array.from({ length: count }, (_, index) => GOOD.replace(' 4249 ', ` ${from + index} `));
-const numbersOf = (documents) => documents.map((document) => document.network.bytes).sort((a, b) => a - b);
-const numbers = (count, from = 0) => Array.from({ length: count }, (_, index) => from + index);
-const linesOf = (file) => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line)) : []);
+const numbersOf = (documents) => sorted(documents.map(numberOf));
+const linesOf = (file) => (existsSync(file) ? entriesOf(file) : []);
 
 /** Makes a folder of logs: text and gzip, with the records of the numbers from 0. */
 function logsOf(counts) {
@@ -34,12 +29,6 @@ function logsOf(counts) {
     writeFileSync(join(logs, `${index}.log${index % 2 ? '.gz' : ''}`), index % 2 ? gzipSync(log) : log);
   }
   return logs;
-}
-
-async function cluster(context, options) {
-  const started = await startCluster(options);
-  context.after(() => started.close());
-  return started;
 }
 
 const env = { ELASTICSEARCH_URL: '', ELASTICSEARCH_API_KEY: '', ELASTICSEARCH_USER: '' };

@@ -7,24 +7,14 @@ import { PassThrough, Readable } from 'node:stream';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { startCluster } from './cluster.js';
-import { temporaryFolder } from './command.js';
 import { importFrom, imported, manifest } from './package.js';
 import { Dice } from './random.js';
 import { BAD, GOOD, HEADER } from './samples.js';
+import { cluster, entriesOf, numberOf, numbers, path, quick, records, sorted } from './shipping.js';
 
 const { Parser } = imported;
 const { ship } = await importFrom(manifest.exports['./ship'].default);
 const { localObjects } = await importFrom(manifest.exports['./sources'].default);
-const folder = temporaryFolder();
-
-const records = (count, from = 0) => Array.from({ length: count }, (_, index) => GOOD.replace(' 4249 ', ` ${from + index} `));
-const numberOf = (document) => document.network?.bytes;
-const numbers = (count) => Array.from({ length: count }, (_, index) => index);
-const sorted = (values) => [...values].sort((a, b) => a - b);
-const entriesOf = (path) => readFileSync(path, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
-let files = 0;
-const path = (name) => join(folder.path, `${files++}-${name}`);
 
 function objectOf(name, content, more = {}) {
   const object = {
@@ -37,14 +27,6 @@ function objectOf(name, content, more = {}) {
     ...more,
   };
   return object;
-}
-
-const quick = { dataStream: true, id: 'fingerprint', maxDocs: 50, minDelay: 1, maxDelay: 4, checkpointInterval: 0 };
-
-async function cluster(context, options) {
-  const started = await startCluster(options);
-  context.after(() => started.close());
-  return started;
 }
 
 describe('several objects at the same time', () => {

@@ -8,23 +8,16 @@ import { describe, test } from 'node:test';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { selfSigned } from './certificate.js';
 import { startCluster } from './cluster.js';
-import { temporaryFolder } from './command.js';
 import { PLAIN, linesOf } from './logs.js';
 import { importFrom, imported, manifest } from './package.js';
 import { Dice } from './random.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
+import { cluster, entriesOf, folder, numberOf, numbers, path, quick, records, sorted } from './shipping.js';
 
 const { Parser } = imported;
 const { ShipError, ship } = await importFrom(manifest.exports['./ship'].default);
 const { localObjects } = await importFrom(manifest.exports['./sources'].default);
 const { delayOf } = await importFrom('js/ship/backoff.js');
-const folder = temporaryFolder();
-
-/** Returns different records; the bytes tell them apart. */
-const records = (count, from = 0) => Array.from({ length: count }, (_, index) => GOOD.replace(' 4249 ', ` ${from + index} `));
-const numberOf = (document) => document.network?.bytes;
-const numbers = (count, from = 0) => Array.from({ length: count }, (_, index) => from + index);
-const sorted = (values) => [...values].sort((a, b) => a - b);
 
 /** Returns an object of a source, which counts its acknowledgements. */
 function objectOf(name, content, more = {}) {
@@ -40,20 +33,6 @@ function objectOf(name, content, more = {}) {
   };
   return object;
 }
-
-/** Options for tests: requests small, waits short. */
-const quick = { dataStream: true, id: 'fingerprint', maxDocs: 50, minDelay: 1, maxDelay: 4, checkpointInterval: 0 };
-
-/** Starts a cluster that ends with the test. */
-async function cluster(context, options) {
-  const started = await startCluster(options);
-  context.after(() => started.close());
-  return started;
-}
-
-const entriesOf = (path) => readFileSync(path, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
-let files = 0;
-const path = (name) => join(folder.path, `${files++}-${name}`);
 
 test('documents are safe when the memory of the module grows before they are taken', async () => {
   const other = new Parser({ format: 'default' });
