@@ -1,11 +1,11 @@
 // Builds the library for Python: puts the module without imports into hosts/python/, and what it needs into a virtual environment.
 
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { missing } from '../tests/aws/server.mjs';
 import { root } from './env.mjs';
 import { buildCore, coreModules, folder } from './hosts-core.mjs';
-import { Stop, attempt, step } from './run.mjs';
+import { Stop, attempt, installOnce, step } from './run.mjs';
 
 export { missing as missingPython };
 
@@ -27,13 +27,12 @@ export function buildPython() {
 /** Installs what the library needs, unless that was done for the same requirements before. */
 export function installPython() {
   const requirements = join(root, library, 'requirements.txt');
-  const [mark, wanted] = [join(venv, 'installed'), readFileSync(requirements, 'utf8')];
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
-  step('hosts', `${wanted.trim()} with pip, into ${folder}/python/`, () => {
-    rmSync(venv, { recursive: true, force: true });
-    const options = ['--quiet', '--disable-pip-version-check', '--no-input'];
-    const isInstalled = attempt('python3', ['-m', 'venv', venv]) && attempt(python, ['-m', 'pip', 'install', ...options, '-r', requirements]);
-    if (!isInstalled) throw new Stop('wasmtime could not be installed: install python3, python3-venv and python3-pip');
-    writeFileSync(mark, wanted);
+  installOnce(join(venv, 'installed'), [requirements], () => {
+    step('hosts', `${readFileSync(requirements, 'utf8').trim()} with pip, into ${folder}/python/`, () => {
+      rmSync(venv, { recursive: true, force: true });
+      const options = ['--quiet', '--disable-pip-version-check', '--no-input'];
+      const isInstalled = attempt('python3', ['-m', 'venv', venv]) && attempt(python, ['-m', 'pip', 'install', ...options, '-r', requirements]);
+      if (!isInstalled) throw new Stop('wasmtime could not be installed: install python3, python3-venv and python3-pip');
+    });
   });
 }

@@ -1,10 +1,10 @@
-// Small helpers of the scripts: messages, child processes, failures.
+// Small helpers of the scripts: messages, child processes, installations, failures.
 //
 // Everything a script has to say goes to stderr, and so does what its child processes print:
 // stdout belongs to the result (for `npm run demo`, the documents).
 
 import { spawnSync } from 'node:child_process';
-import { realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 /** A failure whose message is all the user needs: no stack trace is printed for it. */
@@ -65,6 +65,21 @@ export function output(command, args, options = {}) {
     maxBuffer: 64 << 20,
   });
   return status === 0 ? stdout.trim() : undefined;
+}
+
+/**
+ * Installs something, unless that succeeded before for the same contents of files.
+ *
+ * @param {string} mark the path of the file that is written after a success
+ * @param {string[]} files the paths of the files
+ * @param {() => void} install
+ */
+export function installOnce(mark, files, install) {
+  const wanted = files.map((path) => readFileSync(path, 'utf8')).join('');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
+  rmSync(mark, { force: true });
+  install();
+  writeFileSync(mark, wanted);
 }
 
 /** Runs a script's work; a failure ends the process with exit code 1. */

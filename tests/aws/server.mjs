@@ -2,12 +2,12 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { environment, root, which } from '../../scripts/env.mjs';
-import { Stop, run, say } from '../../scripts/run.mjs';
+import { Stop, installOnce, run, say } from '../../scripts/run.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -31,30 +31,23 @@ export function missing() {
  */
 export function install(packageRoot) {
   mkdirSync(consumer, { recursive: true });
-  installOnce('venv', ['requirements.txt'], 'moto and cfn-lint, a minute, once, into target/aws/venv/', () => {
+  const requirements = join(here, 'requirements.txt');
+  installOnce(join(consumer, 'venv.installed'), [requirements], () => {
+    say('aws', 'installing moto and cfn-lint, a minute, once, into target/aws/venv/');
     rmSync(venv, { recursive: true, force: true });
     run('python3', ['-m', 'venv', venv], { env: environment() });
     const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile'];
-    run(python(), ['-m', 'pip', 'install', ...options, '-r', join(here, 'requirements.txt')], { env: environment() });
+    run(python(), ['-m', 'pip', 'install', ...options, '-r', requirements], { env: environment() });
   });
-  installOnce('node_modules', ['package.json', 'package-lock.json'], 'the clients of the AWS SDK, into target/aws/node_modules/', () => {
-    for (const name of ['package.json', 'package-lock.json']) cpSync(join(here, name), join(consumer, name));
+  const files = ['package.json', 'package-lock.json'];
+  installOnce(join(consumer, 'node_modules.installed'), files.map((name) => join(here, name)), () => {
+    say('aws', 'installing the clients of the AWS SDK, into target/aws/node_modules/');
+    for (const name of files) cpSync(join(here, name), join(consumer, name));
     run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: consumer, env: environment() });
   });
   const installed = join(consumer, 'node_modules/vpcflow-ecs');
   rmSync(installed, { recursive: true, force: true });
   for (const name of ['package.json', 'js', 'pkg']) cpSync(join(packageRoot, name), join(installed, name), { recursive: true });
-}
-
-/** Does something unless it was done for the same files before. */
-function installOnce(name, files, why, work) {
-  const mark = join(consumer, `${name}.installed`);
-  const wanted = files.map((file) => readFileSync(join(here, file), 'utf8')).join('');
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
-  say('aws', `installing ${why}`);
-  rmSync(mark, { force: true });
-  work();
-  writeFileSync(mark, wanted);
 }
 
 function python() {

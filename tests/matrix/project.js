@@ -166,14 +166,15 @@ export class Project {
   /** Starts a server, and returns its origin when its output has one. */
   async serve(command, args, options) {
     const { output, ended } = this.start(command, args, options);
+    let isSettled = false;
     const address = (async () => {
-      for (;;) {
+      while (!isSettled) {
         const [found] = /http:\/\/(?:127\.0\.0\.1|localhost):[1-9]\d*/.exec(output()) ?? [];
         if (found) return found;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     })();
-    return Promise.race([address, ended, late(command)]);
+    return Promise.race([address, ended, late(command)]).finally(() => { isSettled = true; });
   }
 
   /** Ends what was started. */
