@@ -1,10 +1,11 @@
-// Small helpers of the scripts: messages, child processes, installations, failures.
+// Small helpers of the scripts and the tests: messages, child processes, installations, failures.
 //
 // Everything a script has to say goes to stderr, and so does what its child processes print:
 // stdout belongs to the result (for `npm run demo`, the documents).
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** A failure whose message is all the user needs: no stack trace is printed for it. */
@@ -80,6 +81,12 @@ export function installOnce(mark, files, install) {
   rmSync(mark, { force: true });
   install();
   writeFileSync(mark, wanted);
+}
+
+/** Copies what Node.js needs of the package to a folder, which it replaces. */
+export function copyPackage(from, to) {
+  rmSync(to, { recursive: true, force: true });
+  for (const name of ['package.json', 'js', 'pkg']) cpSync(join(from, name), join(to, name), { recursive: true });
 }
 
 /** Runs a script's work; a failure ends the process with exit code 1. */

@@ -4,11 +4,11 @@
 // a failure.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { environment, root } from './env.mjs';
-import { Stop, isScript, main, say } from './run.mjs';
+import { Stop, copyPackage, isScript, main, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 const here = join(root, 'tests/deno');
@@ -42,9 +42,7 @@ function install() {
  * @param {string} packageRoot the folder of the package under test
  */
 export function denoTests(packageRoot) {
-  const installed = join(consumer, 'node_modules/vpcflow-ecs');
-  rmSync(installed, { recursive: true, force: true });
-  for (const name of ['package.json', 'js', 'pkg']) cpSync(join(packageRoot, name), join(installed, name), { recursive: true });
+  copyPackage(packageRoot, join(consumer, 'node_modules/vpcflow-ecs'));
   cpSync(join(here, 'streams.test.js'), join(consumer, 'streams.test.js'));
   return { command: deno, args: ['test', '--no-check', '--no-remote', '--no-lock', '--allow-read', '--allow-env', 'streams.test.js'], cwd: consumer };
 }

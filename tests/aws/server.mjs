@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { environment, root, which } from '../../scripts/env.mjs';
-import { Stop, installOnce, run, say } from '../../scripts/run.mjs';
+import { Stop, copyPackage, installOnce, run, say } from '../../scripts/run.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -45,9 +45,7 @@ export function install(packageRoot) {
     for (const name of files) cpSync(join(here, name), join(consumer, name));
     run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: consumer, env: environment() });
   });
-  const installed = join(consumer, 'node_modules/vpcflow-ecs');
-  rmSync(installed, { recursive: true, force: true });
-  for (const name of ['package.json', 'js', 'pkg']) cpSync(join(packageRoot, name), join(installed, name), { recursive: true });
+  copyPackage(packageRoot, join(consumer, 'node_modules/vpcflow-ecs'));
 }
 
 function python() {

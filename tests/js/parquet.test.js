@@ -1,8 +1,7 @@
 // Parquet files, written by another package, decoded to lines.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +9,8 @@ import { gzipSync } from 'node:zlib';
 import { compressors } from 'hyparquet-compressors';
 import * as hyparquet from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { copyPackage } from '../../scripts/run.mjs';
+import { temporaryFolder } from './command.js';
 import { decoders as withoutParquet, read } from './decoded.js';
 import { documentsOf, entryOf, imported, packageRoot } from './package.js';
 import { Dice } from './random.js';
@@ -200,14 +201,13 @@ for (const [name, decode] of Object.entries(decoders)) {
   });
 }
 
-test('without the package that reads it, Parquet is named, with what to do', async (context) => {
+test('without the package that reads it, Parquet is named, with what to do', async () => {
   const file = write(3);
   const browser = await read(withoutParquet['in browsers'](file));
   assert.equal(browser.error.message, 'this is Parquet, which the package hyparquet reads: give the option "parquet"');
   // A copy of the package, in a folder without the packages around the other.
-  const alone = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-alone-'));
-  context.after(() => rmSync(alone, { recursive: true }));
-  for (const part of ['package.json', 'js', 'pkg']) cpSync(join(packageRoot, part), join(alone, part), { recursive: true });
+  const alone = join(temporaryFolder().path, 'vpcflow-ecs');
+  copyPackage(packageRoot, alone);
   const { decode } = await import(pathToFileURL(join(alone, entryOf('.'))).href);
   const { error } = await read(decode(file));
   assert.equal(error.message, 'this is Parquet, which the package hyparquet reads: install it beside vpcflow-ecs, with npm install hyparquet');

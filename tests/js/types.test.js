@@ -2,15 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
+import { copyPackage } from '../../scripts/run.mjs';
 import { packageRoot, repository } from './package.js';
 
 /** A folder in which the package and the types that users install are found by their names. */
 const folder = mkdtempSync(join(repository, 'target/types-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-for (const name of ['package.json', 'js', 'pkg']) cpSync(join(packageRoot, name), join(folder, 'node_modules/vpcflow-ecs', name), { recursive: true });
+copyPackage(packageRoot, join(folder, 'node_modules/vpcflow-ecs'));
 
 const configuration = {
   compilerOptions: {
