@@ -4,7 +4,7 @@
 // stdout belongs to the result (for `npm run demo`, the documents).
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -66,6 +66,19 @@ export function output(command, args, options = {}) {
     maxBuffer: 64 << 20,
   });
   return status === 0 ? stdout.trim() : undefined;
+}
+
+/** Runs tests with their output where this process has its own, and stops if they fail. */
+export function runTests(command, args, options) {
+  const { status } = spawnSync(command, args, { ...options, stdio: 'inherit' });
+  if (status !== 0) throw new Stop(`the tests failed, exit code ${status}`);
+}
+
+/** Returns the paths of the test files in a folder of the project, and stops if there are none. */
+export function testFiles(root, folder) {
+  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.test.js'));
+  if (names.length === 0) throw new Stop(`there are no tests in ${folder}`);
+  return names.map((name) => join(root, folder, name));
 }
 
 /**

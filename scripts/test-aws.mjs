@@ -3,13 +3,10 @@
 // It needs Python 3.10 or later; moto and the clients of the AWS SDK are installed into target/aws/. Without Python it says so
 // and does nothing, except under CI, where that is a failure.
 
-import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { consumer, install, missing } from '../tests/aws/server.mjs';
 import { build } from './build.mjs';
 import { environment, root } from './env.mjs';
-import { Stop, isScript, main, say } from './run.mjs';
+import { Stop, isScript, main, runTests, say, testFiles } from './run.mjs';
 import { setup } from './setup.mjs';
 
 /**
@@ -30,10 +27,7 @@ export function reasonToSkip(absent = missing(), { CI } = process.env) {
  */
 export function awsTests(packageRoot) {
   install(packageRoot);
-  const folder = join(root, 'tests/aws');
-  const files = readdirSync(folder).filter((name) => name.endsWith('.test.js'));
-  if (files.length === 0) throw new Stop('there are no tests in tests/aws');
-  const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(folder, name))];
+  const args = ['--test', '--test-reporter=spec', ...testFiles(root, 'tests/aws')];
   return { args, env: { ...environment(), VPCFLOW_PACKAGE_DIR: consumer } };
 }
 
@@ -44,7 +38,6 @@ if (isScript(import.meta)) {
     setup();
     build();
     const { args, env } = awsTests(root);
-    const { status } = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' });
-    if (status !== 0) throw new Stop(`the tests failed, exit code ${status}`);
+    runTests(process.execPath, args, { cwd: root, env });
   });
 }

@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { environment, root } from './env.mjs';
-import { Stop, copyPackage, isScript, main, say } from './run.mjs';
+import { Stop, copyPackage, isScript, main, runTests, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 const here = join(root, 'tests/deno');
@@ -54,7 +54,6 @@ if (isScript(import.meta)) {
     setup();
     build();
     const { command, args, cwd } = denoTests(root);
-    const { status } = spawnSync(command, args, { cwd, env: environment(), stdio: 'inherit' });
-    if (status !== 0) throw new Stop(`the tests failed, exit code ${status}`);
+    runTests(command, args, { cwd, env: environment() });
   });
 }

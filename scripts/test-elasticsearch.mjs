@@ -3,24 +3,18 @@
 // It starts them with Java and Maven; ELASTICSEARCH_URL names a running cluster instead. With `--record` it only writes
 // the servers' answers to tests/fixtures/ingest/. Without Java or Maven it says so and does nothing.
 
-import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { geo } from '../tests/elasticsearch/cases.js';
 import { missing, start } from '../tests/elasticsearch/server.mjs';
 import { record } from '../tests/elasticsearch/record.mjs';
 import { build } from './build.mjs';
 import { environment, root } from './env.mjs';
-import { Stop, isScript, main, say } from './run.mjs';
+import { isScript, main, runTests, say, testFiles } from './run.mjs';
 import { setup } from './setup.mjs';
 
 /** Returns the arguments that run the tests. */
 export function elasticsearchTests() {
-  const folder = join(root, 'tests/elasticsearch');
-  const files = readdirSync(folder).filter((name) => name.endsWith('.test.js'));
-  if (files.length === 0) throw new Stop('there are no tests in tests/elasticsearch');
   // One at a time: each file has a server of its own, and a small machine has memory for one.
-  return ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files.map((name) => join(folder, name))];
+  return ['--test', '--test-concurrency=1', '--test-reporter=spec', ...testFiles(root, 'tests/elasticsearch')];
 }
 
 if (isScript(import.meta)) {
@@ -37,7 +31,6 @@ if (isScript(import.meta)) {
     }
     setup();
     build();
-    const { status } = spawnSync(process.execPath, elasticsearchTests(), { cwd: root, env: environment(), stdio: 'inherit' });
-    if (status !== 0) throw new Stop(`the tests failed, exit code ${status}`);
+    runTests(process.execPath, elasticsearchTests(), { cwd: root, env: environment() });
   });
 }

@@ -12,7 +12,7 @@ import { build, modules } from './build.mjs';
 import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
 import { hostTests } from './hosts.mjs';
 import { tryEnvironments } from './matrix.mjs';
-import { Stop, bold, green, isScript, main, red } from './run.mjs';
+import { Stop, bold, green, isScript, main, red, testFiles } from './run.mjs';
 import { setup } from './setup.mjs';
 import { awsTests, reasonToSkip } from './test-aws.mjs';
 import { denoTests, reasonToSkipDeno } from './test-deno.mjs';
@@ -101,10 +101,7 @@ function tarball() {
 }
 
 function javascriptTests() {
-  const folder = join(root, 'tests/js');
-  const files = readdirSync(folder).filter((name) => name.endsWith('.test.js'));
-  if (files.length === 0) throw new Stop('there are no tests in tests/js');
-  const args = ['--test', '--test-reporter=spec', ...files.map((name) => join(folder, name))];
+  const args = ['--test', '--test-reporter=spec', ...testFiles(root, 'tests/js')];
   return tests(process.execPath, args, { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
 }
 
