@@ -6,19 +6,16 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { coreModules } from '../../scripts/hosts.mjs';
 import { NOW, documentCases, fixture, imported, repository, stopClock } from '../js/package.js';
+import { GOOD } from '../js/samples.js';
 import { Host, KINDS } from './core.js';
+import { MEMBERS } from './goldens.js';
 
 const { Parser } = imported;
 
 /** kB (1,000 bytes) after gzip -9. */
 const budgets = { scalar: 250, simd128: 245 };
 
-/** The members of an error, in the npm package and in JSON. */
-const MEMBERS = ['code', 'message', 'problem', 'lineNumber', 'column', 'offset', 'field', 'expected', 'found', 'format', 'input'];
-
 const ofMembers = (error) => Object.fromEntries(MEMBERS.map((name) => [name, error[name] ?? null]));
-
-const LINE = '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK';
 
 stopClock();
 
@@ -89,8 +86,8 @@ for (const { name, path } of coreModules) {
     test('lines have kinds', () => {
       const instance = host();
       const handle = instance.open({ omitLogStatus: ['NODATA'] });
-      const nodata = LINE.replace(/172.*/, '- - - - - - - 1418530010 1418530070 - NODATA');
-      const lines = [LINE, nodata, 'srcaddr dstaddr', '', '192.0.2.1 192.0.2.2'];
+      const nodata = GOOD.replace(/172.*/, '- - - - - - - 1418530010 1418530070 - NODATA');
+      const lines = [GOOD, nodata, 'srcaddr dstaddr', '', '192.0.2.1 192.0.2.2'];
       assert.deepEqual(lines.map((line) => instance.line(handle, line).kind), KINDS);
       assert.deepEqual(instance.info(handle), {
         inferred: null,
@@ -103,7 +100,7 @@ for (const { name, path } of coreModules) {
     test('a chunk with many documents is consumed in several calls', () => {
       const instance = host();
       const handle = instance.open({});
-      const length = instance.write(`${LINE}\n`.repeat(10_000));
+      const length = instance.write(`${GOOD}\n`.repeat(10_000));
       let [start, calls, documents] = [0, 0, ''];
       while (start < length) {
         assert.equal(instance.exports.vpcflow_push(handle, start, length - start), 0);
@@ -112,7 +109,7 @@ for (const { name, path } of coreModules) {
         [start, calls, documents] = [start + result.consumed, calls + 1, documents + result.documents];
       }
       assert.ok(calls > 1);
-      assert.equal(documents, Buffer.from(new Parser().toNdjson(`${LINE}\n`.repeat(10_000))).toString());
+      assert.equal(documents, Buffer.from(new Parser().toNdjson(`${GOOD}\n`.repeat(10_000))).toString());
     });
 
     test('calls that break the contract are errors', () => {
@@ -147,10 +144,10 @@ for (const { name, path } of coreModules) {
       for (const length of [64 * 1024 * 1024 + 1, 2 ** 31, 2 ** 32 - 1]) assert.equal(exports.vpcflow_buffer(length), 0);
       for (const time of [-1n, 2n ** 63n - 1n, -(2n ** 63n)]) {
         exports.vpcflow_now(time);
-        assert.match(instance.line(instance.open({ ingested: true }), LINE).document.event.ingested, /^(1970|9999)-/);
+        assert.match(instance.line(instance.open({ ingested: true }), GOOD).document.event.ingested, /^(1970|9999)-/);
       }
       // All of that changed nothing.
-      assert.equal(instance.line(handle, LINE).kind, 'record');
+      assert.equal(instance.line(handle, GOOD).kind, 'record');
     });
 
     test('there are at most 1,024 parsers, and closed ones make space', () => {
@@ -170,14 +167,14 @@ for (const { name, path } of coreModules) {
       for (let round = 0; round < 2_000; round += 1) {
         const bytes = Uint8Array.from({ length: random(300) }, () => random(256));
         // Some as a damaged record.
-        const line = round % 2 ? bytes : new TextEncoder().encode(LINE).map((byte) => (random(30) ? byte : random(256)));
+        const line = round % 2 ? bytes : new TextEncoder().encode(GOOD).map((byte) => (random(30) ? byte : random(256)));
         const handle = handles[random(3)];
         const length = instance.write(line);
         instance.exports.vpcflow_line(handle, 0, length);
         if (instance.exports.vpcflow_push(handle, random(length + 1), random(length + 1)) < 0) instance.exports.vpcflow_reset(handle);
         if (round % 50 === 0) instance.exports.vpcflow_end(handle);
       }
-      assert.equal(instance.line(instance.open({}), LINE).kind, 'record');
+      assert.equal(instance.line(instance.open({}), GOOD).kind, 'record');
     });
   });
 }

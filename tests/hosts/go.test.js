@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { go, goEnvironment, missingGo } from '../../scripts/hosts-go.mjs';
+import { temporaryFolder } from '../js/command.js';
 import { repository } from '../js/package.js';
 import { compareErrors, compareGoldens } from './goldens.js';
 
@@ -17,8 +17,7 @@ const env = skip ? {} : goEnvironment();
 /** kB (1,000 bytes) of a program that uses the library: it has the runtime of Go, that of WebAssembly, and the module. */
 const BUDGET = 7_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 /** Runs a program in the library's folder or another one, and returns what it prints. */
 function run(command, args, { cwd = go.library, input } = {}) {
@@ -27,7 +26,7 @@ function run(command, args, { cwd = go.library, input } = {}) {
   return stdout;
 }
 
-const program = join(folder, 'goldens');
+const program = join(folder.path, 'goldens');
 
 test('a program with the library', { skip }, async (t) => {
   run('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', program, './internal/goldens']);

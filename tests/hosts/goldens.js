@@ -41,14 +41,16 @@ export function compareGoldens(ask, { byLines, areIndependent = false }) {
   }
 }
 
+/** The members of an error, in the npm package and in JSON. */
+export const MEMBERS = ['code', 'message', 'problem', 'lineNumber', 'column', 'offset', 'field', 'expected', 'found', 'format', 'input'];
+
 /** Compares the members of errors that are thrown. */
 export function compareErrors(ask) {
   const cases = fixture('errors.json').map(({ name, options, input }) => ({ name, options: { ...options, onError: 'throw' }, input }));
   const answers = answersOf(ask, cases.map(({ options, input }) => ({ options, input })));
-  const members = ['code', 'message', 'problem', 'lineNumber', 'column', 'offset', 'field', 'expected', 'found', 'format', 'input'];
   // Some languages have an empty text or a negative number for a member that is absent.
   const memberOf = (value) => (value === undefined || value === '' || value === -1 ? null : value);
-  const all = (error) => Object.fromEntries(members.map((name) => [name, memberOf(error?.[name])]));
+  const all = (error) => Object.fromEntries(MEMBERS.map((name) => [name, memberOf(error?.[name])]));
   for (const [index, { name, options, input }] of cases.entries()) {
     assert.throws(() => new imported.Parser(options).toNdjson(input), (expected) => {
       assert.deepStrictEqual(all(answers[index].error), all(expected), name);

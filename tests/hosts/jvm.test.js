@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { coreModules } from '../../scripts/hosts-core.mjs';
 import { jvm, missing } from '../../scripts/hosts-jvm.mjs';
+import { temporaryFolder } from '../js/command.js';
 import { imported, repository } from '../js/package.js';
 import { methodsOf } from './class-file.js';
 import { jsonLines } from './core.js';
@@ -18,8 +18,7 @@ const skip = missing() ?? false;
 /** kB (1,000 bytes) of the library itself. */
 const BUDGET = 430;
 
-const folder = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 /** Runs a program of the library's tests, and returns what it prints. */
 function java(name, args, input) {
@@ -60,12 +59,11 @@ test('the error that ends an input has the documents of the lines before', { ski
 });
 
 test('no method of the hot path is too long for HotSpot, which compiles at most 8,000 bytes', { skip }, () => {
-  const log = join(folder, 'v5.log');
   const line = (at) =>
     `5 123456789010 eni-1235b8ca12345678${at % 10} 172.31.16.${at} ${at % 3 ? `10.0.${at}.21` : `2001:db8::${at}`} ${20_000 + at} 443 6 ${at} ${at * 4249} ` +
     `1418530010 1418530070 ACCEPT OK vpc-0320cb46d4f67677f subnet-08d7fc055a573e4cb - ${at % 32} IPv4 172.31.16.${at} 10.0.${at}.21 ` +
     'eu-central-1 euc1-az4 - - - - egress 8';
-  writeFileSync(log, Array.from({ length: 200 }, (_, at) => `${line(at)}\n`).join(''));
+  const log = folder.write('v5.log', Array.from({ length: 200 }, (_, at) => `${line(at)}\n`).join(''));
   const called = java('HotPath', [join(repository, coreModules[0].path), '{"format":"v5"}', log]).trim().split(' ');
   assert.ok(called.length > 30, `only ${called.length} functions are called`);
 

@@ -11,14 +11,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { assembleKafka } from '../../scripts/hosts-kafka.mjs';
 import { missing } from '../../scripts/hosts-jvm.mjs';
 import { imported } from '../js/package.js';
+import { GOOD, HEADER } from '../js/samples.js';
 import { start } from './process.js';
 
 const skip = missing() ?? false;
 const LINES = 20_000;
 const SECONDS = 300;
-
-const LINE = '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK';
-const HEADER = 'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 
 const folder = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));
 const running = [];
@@ -81,10 +79,10 @@ test(`${LINES.toLocaleString('en')} lines in, as many documents out, and a bad l
   running.push(await program(broker, 'kafka.Kafka', brokerFile));
   await until('the broker listens', () => accepts(port), running[0].complaints);
 
-  const lineOf = (at) => LINE.replace('172.31.16.139', `10.0.${at >> 8}.${at & 255}`).replace('4249', String(at));
+  const lineOf = (at) => GOOD.replace('172.31.16.139', `10.0.${at >> 8}.${at & 255}`).replace('4249', String(at));
   const lines = Array.from({ length: LINES }, (_, at) => lineOf(at));
   // Eleven more: a bad line, a header, and blank lines.
-  const bad = LINE.replace('20641', '70000');
+  const bad = GOOD.replace('20641', '70000');
   const input = [HEADER, ...lines.slice(0, 10_000), bad, ...Array(9).fill(''), ...lines.slice(10_000)];
   writeFileSync(join(folder, 'in.log'), `${input.join('\n')}\n`);
   const output = join(folder, 'out.ndjson');

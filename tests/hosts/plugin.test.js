@@ -10,6 +10,7 @@ import { request } from '../elasticsearch/server.mjs';
 import { java, missing } from '../../scripts/hosts-jvm.mjs';
 import { assemble, testedServers } from '../../scripts/hosts-plugin.mjs';
 import { documentCases, importIngest, repository } from '../js/package.js';
+import { GOOD } from '../js/samples.js';
 import { start } from './process.js';
 
 const { Pipeline } = await importIngest();
@@ -20,7 +21,6 @@ const SECONDS = 600;
 const DOCUMENTS = 100_000;
 const A_REQUEST = 5_000;
 
-const LINE = '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK';
 const TIME = '2026-01-02T03:04:05.678Z';
 
 const skip = missing() ?? false;
@@ -106,7 +106,7 @@ for (const server of skip ? [] : testedServers) {
     });
 
     test('a failure has the column, and on_failure gets it', async () => {
-      const bad = LINE.replace('20641', '70000');
+      const bad = GOOD.replace('20641', '70000');
       const [plain] = await simulated({ format: 'default' }, [{ message: bad }]);
       assert.equal(plain.error.type, 'illegal_argument_exception');
       assert.equal(plain.error.reason, 'column 65: field "srcport": expected 0 to 65535, found "70000"');
@@ -117,7 +117,7 @@ for (const server of skip ? [] : testedServers) {
     });
 
     test('missing fields, headers, left-out records and targets, as in the npm package', async () => {
-      const nodata = LINE.replace(/172.*/, '- - - - - - - 1418530010 1418530070 - NODATA');
+      const nodata = GOOD.replace(/172.*/, '- - - - - - - 1418530010 1418530070 - NODATA');
       const cases = [
         [{ format: 'default' }, { other: 1 }],
         [{ format: 'default' }, { message: null }],
@@ -126,11 +126,11 @@ for (const server of skip ? [] : testedServers) {
         [{ format: 'default' }, { message: 'version account-id interface-id' }],
         [{ format: 'default' }, { message: '' }],
         [{ format: 'default', omit_log_status: ['NODATA'] }, { message: nodata }],
-        [{ format: 'default', target_field: 'flow.record' }, { message: LINE, flow: { record: { source: { ip: 'x', mac: 'y' } } } }],
-        [{ format: 'default', target_field: 'flow' }, { message: LINE, flow: 'text' }],
-        [{ format: 'default', tags: ['a', 'b'] }, { message: LINE, tags: ['b', 'c'], related: { ip: ['192.0.2.1'], user: ['u'] } }],
+        [{ format: 'default', target_field: 'flow.record' }, { message: GOOD, flow: { record: { source: { ip: 'x', mac: 'y' } } } }],
+        [{ format: 'default', target_field: 'flow' }, { message: GOOD, flow: 'text' }],
+        [{ format: 'default', tags: ['a', 'b'] }, { message: GOOD, tags: ['b', 'c'], related: { ip: ['192.0.2.1'], user: ['u'] } }],
         [{ format: 'srcaddr dstaddr' }, { message: '192.0.2.1 192.0.2.2', '@timestamp': TIME }],
-        [{ format: 'default', fields: { labels: { team: 'network' }, count: 1.5 } }, { message: LINE, labels: { a: 'b' } }],
+        [{ format: 'default', fields: { labels: { team: 'network' }, count: 1.5 } }, { message: GOOD, labels: { a: 'b' } }],
       ];
       for (const [config, source] of cases) {
         const { docs: [expected] } = new Pipeline({ processors: [{ aws_vpcflow: config }] }).simulate({ docs: [{ _source: source }] });
@@ -144,7 +144,7 @@ for (const server of skip ? [] : testedServers) {
       assert.deepEqual(await request(url, 'PUT', '/_ingest/pipeline/flows', pipeline), { acknowledged: true });
       const index = { settings: { number_of_shards: 1, number_of_replicas: 0, refresh_interval: -1 }, mappings: { dynamic: false } };
       await request(url, 'PUT', '/flows', index);
-      const lineOf = (at) => LINE.replace('172.31.16.139', `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`).replace('4249', String(at));
+      const lineOf = (at) => GOOD.replace('172.31.16.139', `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`).replace('4249', String(at));
       const started = performance.now();
       for (let first = 0; first < DOCUMENTS; first += A_REQUEST) {
         const body = Array.from({ length: A_REQUEST }, (_, at) => `{"index":{"_id":"${first + at}"}}\n${JSON.stringify({ message: lineOf(first + at) })}\n`).join('');
