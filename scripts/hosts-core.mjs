@@ -3,7 +3,7 @@
 // Runtimes without vectors compile to bytecode, so that the scalar module has its large functions split: Cargo.toml,
 // `wasm_module`.
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { isStale, touch } from './build.mjs';
@@ -44,6 +44,16 @@ export function buildCore(names = coreModules.map(({ name }) => name)) {
     });
   }
   printSizes(coreModules.filter(({ name }) => names.includes(name)).map(({ path }) => path));
+}
+
+/** Builds the module with vectors, and copies it into the folder of a library whose programs embed it. */
+export function embedCore(library) {
+  const { name, path } = coreModules.find((module) => module.name === 'simd128');
+  buildCore([name]);
+  const copy = `${library}/vpcflow_ecs.wasm`;
+  if (!isStale([copy], [path])) return;
+  copyFileSync(join(root, path), join(root, copy));
+  touch([copy]);
 }
 
 /** Builds an example in Rust for WASI, and returns the path of its module. */

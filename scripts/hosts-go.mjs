@@ -1,9 +1,9 @@
 // Builds the library for Go: puts the module without imports into hosts/go/, where programs embed it.
 
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { environment, root, which } from './env.mjs';
-import { buildCore, coreModules, folder } from './hosts-core.mjs';
+import { embedCore, folder } from './hosts-core.mjs';
 import { Stop, attempt, output, step } from './run.mjs';
 
 /** The folder of the library, and that of its example, a module of its own. */
@@ -53,7 +53,5 @@ function isNewEnough(command) {
 
 /** Builds the library: its module. */
 export function buildGo() {
-  const module = coreModules[1];
-  buildCore([module.name]);
-  copyFileSync(join(root, module.path), join(root, go.library, 'vpcflow_ecs.wasm'));
+  embedCore(go.library);
 }

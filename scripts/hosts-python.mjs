@@ -1,10 +1,10 @@
 // Builds the library for Python: puts the module without imports into hosts/python/, and what it needs into a virtual environment.
 
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { missing } from '../tests/aws/server.mjs';
 import { root } from './env.mjs';
-import { buildCore, coreModules, folder } from './hosts-core.mjs';
+import { embedCore, folder } from './hosts-core.mjs';
 import { Stop, attempt, installOnce, step } from './run.mjs';
 
 export { missing as missingPython };
@@ -19,9 +19,7 @@ export const python = join(venv, process.platform === 'win32' ? 'Scripts/python.
 
 /** Builds the library: its module. */
 export function buildPython() {
-  const module = coreModules[1];
-  buildCore([module.name]);
-  copyFileSync(join(root, module.path), join(root, library, 'vpcflow_ecs.wasm'));
+  embedCore(library);
 }
 
 /** Installs what the library needs, unless that was done for the same requirements before. */
