@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { columns, markdownTable, median, number, timed } from './clock.mjs';
+import { columns, countLines, markdownTable, median, number, timed } from './clock.mjs';
 import { CHUNK_BYTES, TARGET_BYTES, chunksOf, inProcess } from './rows.mjs';
 
 /** Ratios to the older build that are to be reached: those of the log v5, and those of all others. */
@@ -33,7 +33,7 @@ export async function measureAgainst({ folder, logs, rounds, before, now, progre
   for (const [place, [log, format]] of Object.entries(logs).entries()) {
     const path = join(folder, `${log}.log`);
     const bytes = readFileSync(path);
-    const lines = bytes.reduce((count, byte) => count + (byte === 10), 0);
+    const lines = countLines(bytes);
     const pairs = pairsOf({ path, bytes, format }, before, now);
     const times = pairs.map(() => ({ before: { wall: [], cpu: [] }, now: { wall: [], cpu: [] } }));
     try {

@@ -1,4 +1,4 @@
-// Times of work, and text of numbers and tables: what all parts of the benchmark share.
+// Times of work, counts of lines, and text of numbers and tables, for all parts of the benchmark.
 
 /** Returns the nanoseconds of work by the clock and by the processors, and the bytes that it says it put out. */
 export async function timed(work) {
@@ -11,6 +11,9 @@ export async function timed(work) {
   const { ns: wall = elapsed, cpu = (user + system) * 1000, bytes = made } = typeof made === 'object' ? made : {};
   return { wall, cpu, bytes };
 }
+
+/** Returns the number of line feeds in bytes. */
+export const countLines = (bytes) => bytes.reduce((count, byte) => count + (byte === 10), 0);
 
 export const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
 

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { columns, markdownTable, median, number } from './clock.mjs';
+import { columns, countLines, markdownTable, median, number } from './clock.mjs';
 
 const LINES = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 const THREADS = [1, 2, 4, 8];
@@ -107,8 +107,6 @@ function peakMegabytes() {
   const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS;
   return (Number(kibibytes) * 1024) / 1e6;
 }
-
-const countLines = (bytes) => bytes.reduce((sum, byte) => sum + (byte === 10), 0);
 
 /** Returns a number of lines as parts of a log: all of it as often as they need it, and then its start. */
 function partsOf(log, lines) {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { columns, markdownTable, median, number, timed } from './clock.mjs';
+import { columns, countLines, markdownTable, median, number, timed } from './clock.mjs';
 import { inProcess } from './rows.mjs';
 
 const LOG = 'v5';
@@ -29,7 +29,7 @@ const NATIVE = 'native Rust';
 export async function measureHosts({ folder, rounds, api, native, go, python, jvm, progress = () => {} }) {
   const log = join(folder, `${LOG}.log`);
   const bytes = readFileSync(log);
-  const lines = bytes.reduce((count, byte) => count + (byte === 10), 0);
+  const lines = countLines(bytes);
   const args = [log, LOG, String(CHUNK_BYTES)];
   const programs = [
     { name: NATIVE, command: native, args },

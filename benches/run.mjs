@@ -10,7 +10,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { createApi } from '../js/core/api.js';
 import { Instances } from '../js/core/instances.js';
 import { againstMarkdown, againstText, measureAgainst } from './against.mjs';
-import { columns, markdownTable, median, number, timed } from './clock.mjs';
+import { columns, countLines, markdownTable, median, number, timed } from './clock.mjs';
 import { compareBuilds, equalText } from './equal.mjs';
 import { growthMarkdown, growthText, measureGrowth } from './growth.mjs';
 import { hostsMarkdown, hostsText, measureHosts } from './hosts.mjs';
@@ -79,7 +79,7 @@ export async function measure({ folder, logs, rounds, only = /(?:)/, clock = 'wa
     const rows = [...rowsOf(log, builds), ...shipRowsOf(log, builds)].filter(
       (row) => row.name === REFERENCE || only.test(row.name),
     );
-    const lines = bytes.reduce((count, byte) => count + (byte === 10), 0);
+    const lines = countLines(bytes);
     const results = new Map(rows.map((row) => [row, { wall: [], cpu: [], bytesOut: 0 }]));
     try {
       for (const row of rows) {
