@@ -8,7 +8,7 @@
 //    failed build leaves nothing half-made in pkg/, and pkg/README.md, which is in git, is safe.
 // 2. esbuild: js/node/create.js -> pkg/node.cjs, the CommonJS form for Node, and js/node/parallel-worker.js -> pkg/worker.cjs, a
 //    thread of it.
-// 3. The same files as text in JavaScript, pkg/node-packed.js: entries for bundlers import it.
+// 3. Modules and worker.cjs as text in JavaScript, pkg/node-packed.js and pkg/node-packed-ingest.js: entries for bundlers import them.
 // 4. The types of that form, pkg/node.d.cts: the same text as js/index.d.ts. TypeScript takes a
 //    .d.ts of this package for an ES module, and refuses it to require(). So js/index.d.ts must not
 //    import anything with a relative path.

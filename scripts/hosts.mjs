@@ -3,15 +3,13 @@
 
 import { join } from 'node:path';
 import { environment, root } from './env.mjs';
-import { buildCore, coreModules } from './hosts-core.mjs';
+import { buildCore } from './hosts-core.mjs';
 import { buildGo, goEnvironment, missingGo } from './hosts-go.mjs';
 import { missing } from './hosts-jvm.mjs';
 import { buildPlugin, testedServers } from './hosts-plugin.mjs';
 import { buildPython, missingPython } from './hosts-python.mjs';
 import { Stop, isScript, main, printSteps, runTests, say, testFiles } from './run.mjs';
 import { setup } from './setup.mjs';
-
-export { buildCore, coreModules };
 
 /** Builds what the tests need, and returns the arguments that run them. */
 export function hostTests() {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { coreModules } from '../../scripts/hosts.mjs';
+import { coreModules } from '../../scripts/hosts-core.mjs';
 import { NOW, documentCases, fixture, imported, repository, stopClock } from '../js/package.js';
 import { GOOD } from '../js/samples.js';
 import { Host, KINDS } from './core.js';

@@ -27,7 +27,7 @@ export function fill({ exports: { memory } }) {
 }
 
 /** An input that needs more memory than a new module has. */
-export const LARGE = 'x'.repeat(40_000_000);
+const LARGE = 'x'.repeat(40_000_000);
 
 /** Returns what a call threw, as data. */
 function thrownBy(call) {

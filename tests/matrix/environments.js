@@ -174,7 +174,7 @@ export const environments = [
   }))),
   {
     name: 'Deno',
-    run: (project) => project.run(project.tool('.bin/deno'), ['run', '--no-remote', '--node-modules-dir=manual', '--allow-read', '--allow-env', project.write('main.mjs', program.import)]),
+    run: (project) => project.run(project.tool('.bin/deno'), ['run', '--no-remote', '--node-modules-dir=manual', '--allow-read', '--allow-env', project.write('main.mjs', program)]),
   },
   ...['import', 'require'].map((syntax) => ({
     name: `Bun, ${syntax}`,
@@ -267,7 +267,7 @@ export const environments = [
       project.write('package.json', { private: true, dependencies: { 'vpcflow-ecs': `file:${project.tarball}` } });
       const cwd = project.deploy('.');
       await project.run(process.execPath, [project.tool('pnpm/bin/pnpm.mjs'), 'install', '--offline', '--store-dir', `${cwd}/store`], { cwd });
-      writeFileSync(`${cwd}/main.mjs`, program.import);
+      writeFileSync(`${cwd}/main.mjs`, program);
       return project.node('main.mjs', { cwd });
     },
   },
@@ -277,7 +277,7 @@ export const environments = [
       project.write('package.json', { private: true, dependencies: { 'vpcflow-ecs': `file:${project.tarball}` } });
       project.write('.yarnrc.yml', 'nodeLinker: pnp\nenableGlobalCache: false\nenableTelemetry: false\nenableNetwork: false\n');
       project.write('yarn.lock', '');
-      project.write('main.mjs', program.import);
+      project.write('main.mjs', program);
       const cwd = project.deploy('.');
       const yarn = project.tool('@yarnpkg/cli-dist/bin/yarn.js');
       await project.node([yarn, 'install'], { cwd, env: { YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' } });

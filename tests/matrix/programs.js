@@ -10,10 +10,7 @@ export const EXPECTED = '192.0.2.1 ${version} ${srcaddr} Parser FlowLogError';
 const names = 'FlowLogError, Parser, detectFormat, parse';
 
 /** Node.js and the like. */
-export const program = {
-  import: `import { ${names} } from 'vpcflow-ecs';\nconsole.log(${uses});\n`,
-  require: `const { ${names} } = require('vpcflow-ecs');\nconsole.log(${uses});\n`,
-};
+export const program = `import { ${names} } from 'vpcflow-ecs';\nconsole.log(${uses});\n`;
 
 /** TypeScript, with types of every entry and of the modules' files. Node.js does not import those. */
 export const typed = `

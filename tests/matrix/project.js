@@ -87,17 +87,16 @@ export class Project {
   }
 
   /**
-   * Opens a page with a script in a browser, under a strict policy, and returns the text that it posts.
+   * Opens a page with the script main.js in a browser, under a strict policy, and returns the text that it posts.
    *
-   * @param {string} folder what is served; it needs no page
+   * @param {string} folder what is served, with main.js; it needs no page
    * @param {object} [options]
-   * @param {string} [options.script] a file in the folder
    * @param {string} [options.page] a page in the folder that starts scripts itself, without a policy
    * @param {string} [options.upstream] the origin of a server that has the page, instead of a folder
    * @param {string} [options.path] the path of that page
    * @param {'chromium' | 'firefox' | 'webkit'} [options.browser]
    */
-  async browse(folder, { script = 'main.js', page, upstream, path = '/', browser = 'chromium' } = {}) {
+  async browse(folder, { page, upstream, path = '/', browser = 'chromium' } = {}) {
     let done;
     const result = new Promise((resolve) => { done = resolve; });
     const server = createServer(async (request, response) => {
@@ -119,7 +118,7 @@ export class Project {
         return response.writeHead(200, { 'content-type': TYPES['.html'] }).end(`<script src="/watch.js"></script>${body}`);
       }
       if (pathname === '/') {
-        const body = `<!doctype html><title>vpcflow-ecs</title><script src="/watch.js"></script><script type="module" src="/${script}"></script>`;
+        const body = `<!doctype html><title>vpcflow-ecs</title><script src="/watch.js"></script><script type="module" src="/main.js"></script>`;
         return response.writeHead(200, { ...headers, 'content-type': TYPES['.html'] }).end(body);
       }
       try {
@@ -160,7 +159,7 @@ export class Project {
       if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGKILL');
       await closed;
     });
-    return { child, ended, output: () => output };
+    return { ended, output: () => output };
   }
 
   /** Starts a server, and returns its origin when its output has one. */
