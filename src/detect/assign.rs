@@ -174,20 +174,14 @@ impl<'a> Problem<'a> {
         Some((score, columns))
     }
 
-    /// Returns the version that most records say, and the highest one among the assigned fields, which it should be.
-    fn versions(&self, assignment: &Assignment) -> (Option<u64>, Option<u64>) {
-        let column = assignment.iter().position(|field| *field == Some(Version));
-        let data = column.and_then(|column| self.table.columns.get(column));
-        let most = data.and_then(|data| data.present().max_by_key(|value| value.count));
-        let versions = assignment.iter().flatten().map(|field| u64::from(field.facts().version));
-        (most.and_then(|value| value.number), versions.max())
-    }
-
     /// Returns the score of the version column.
     fn version(&self, assignment: &Assignment) -> f64 {
         // A column that is none of the documented fields, or is absent, may be a newer version's.
         let is_known = assignment.iter().all(Option::is_some);
-        match self.versions(assignment) {
+        let column = assignment.iter().position(|field| *field == Some(Version));
+        let said = column.and_then(|column| self.table.columns.get(column)?.most()?.number);
+        let highest = assignment.iter().flatten().map(|field| u64::from(field.facts().version)).max();
+        match (said, highest) {
             (Some(said), Some(highest)) if said == highest => 4.0,
             (Some(said), Some(highest)) if said < highest => -30.0,
             (Some(_), Some(_)) if is_known => -5.0,

@@ -68,7 +68,7 @@ impl<'a> Table<'a> {
     /// Returns the text that nine values in ten of a column have, if there is one; absent values do not count.
     pub(super) fn usual(&self, column: usize) -> Option<&'a [u8]> {
         let column = self.columns.get(column)?;
-        let most = column.present().max_by_key(|value| value.count)?;
+        let most = column.most()?;
         (most.count * 10 > (self.rows - column.absent()) * 9).then_some(most.text)
     }
 
@@ -94,6 +94,11 @@ impl<'a> ColumnData<'a> {
         });
         let cells = cells.collect();
         ColumnData { cells, values }
+    }
+
+    /// Returns the value that most rows have, of those that are present.
+    pub(super) fn most(&self) -> Option<&Distinct<'a>> {
+        self.present().max_by_key(|value| value.count)
     }
 
     /// Returns the distinct values that are present.
