@@ -100,16 +100,17 @@ pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], table: &Table<'a>, fits
                 .filter(|(_, field, token)| field.kind().read(token).is_err() || !field.kind().looks_right(token));
             wrong.map(|(index, field, _)| (index, field)).collect()
         };
+        let wrongs: Vec<Vec<(usize, Field)>> = rows.iter().map(|row| wrong(row)).collect();
         // A column of which most values are those of another field is another one. A single one may be wrong.
         let mut mostly_wrong = vec![(0, 0, false); token_count];
-        for row in rows {
+        for (row, wrongs) in rows.iter().zip(&wrongs) {
             for (_, (_, present, _)) in row.iter().zip(&mut mostly_wrong).filter(|(token, _)| **token != b"-") {
                 *present += 1;
             }
-            for (index, field) in wrong(row) {
-                if let Some((wrong, _, is_other)) = mostly_wrong.get_mut(index) {
+            for (index, field) in wrongs {
+                if let Some((wrong, _, is_other)) = mostly_wrong.get_mut(*index) {
                     *wrong += 1;
-                    *is_other |= *wrong > 1 || row.get(index).is_some_and(|token| !is_like(field, token));
+                    *is_other |= *wrong > 1 || row.get(*index).is_some_and(|token| !is_like(*field, token));
                 }
             }
         }
@@ -117,17 +118,18 @@ pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], table: &Table<'a>, fits
             continue;
         }
         // A few broken lines must not hide what a log is, not even in a short one: one value may be wrong.
-        let mut lines: Vec<Vec<&[u8]>> = rows.iter().filter(|row| wrong(row).is_empty()).cloned().collect();
+        let right = rows.iter().zip(&wrongs).filter(|(_, wrongs)| wrongs.is_empty());
+        let mut lines: Vec<Vec<&[u8]>> = right.map(|(row, _)| row.clone()).collect();
         let mut broken = None;
         if lines.len() * 10 < rows.len() * 8 {
-            let one_wrong = |row: &'r Vec<&'a [u8]>| match wrong(row).as_slice() {
+            let one_wrong = |(row, wrongs): (&'r Vec<&'a [u8]>, &Vec<(usize, Field)>)| match wrongs.as_slice() {
                 [(index, field)] => {
                     let token = row.get(*index).copied().filter(|token| is_like(*field, token))?;
                     Some((row, *index, *field, token))
                 }
                 _ => None,
             };
-            if let Some((row, index, field, token)) = rows.iter().find_map(one_wrong) {
+            if let Some((row, index, field, token)) = rows.iter().zip(&wrongs).find_map(one_wrong) {
                 let without = row.iter().enumerate().map(|(at, token)| if at == index { b"-" } else { *token });
                 lines.push(without.collect());
                 broken = Some((row, field, token));
@@ -181,8 +183,7 @@ pub(super) fn layouts<'a, 'r>(rows: &'r [Vec<&'a [u8]>], table: &Table<'a>, fits
 
 /// True if the records say a newer version than that of each field of a layout.
 pub(super) fn is_outdated(table: &Table<'_>, layout: &Format) -> bool {
-    let column = layout.columns().iter().position(|column| column.field() == Some(Field::Version));
-    let said = column.and_then(|column| table.columns.get(column)?.present().max_by_key(|value| value.count)?.number);
+    let said = layout.index_of(Field::Version).and_then(|column| table.columns.get(column)?.most()?.number);
     said.is_some_and(|said| said > u64::from(layout.version()))
 }
 

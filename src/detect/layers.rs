@@ -57,7 +57,7 @@ pub(crate) fn find(lines: &[&[u8]], formats: &[Format], max_layers: usize) -> Op
             if work > MAX_WORK {
                 break;
             }
-            if numbers_show_themselves(stack, lines) && holds(stack, few(lines), fits) && holds(stack, lines, fits) {
+            if holds(stack, few(lines), fits) && numbers_show_themselves(stack, lines) && holds(stack, lines, fits) {
                 found.push(stack);
             }
         }
