@@ -280,7 +280,7 @@ pub(crate) fn same_name(left: &str, right: &str) -> bool {
 }
 
 /// True if two spellings have the same letters and digits, whatever their hyphens, underscores and capitals.
-fn same_letters(left: &str, right: &str) -> bool {
+pub(crate) fn same_letters(left: &str, right: &str) -> bool {
     fn letters(name: &str) -> impl Iterator<Item = u8> {
         name.bytes().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase())
     }

@@ -7,7 +7,7 @@
 
 use crate::base::span::Span;
 use crate::base::tokens::is_blank;
-use crate::field::Field;
+use crate::field::{Field, same_letters};
 use crate::format::{Format, MAX_COLUMNS};
 use crate::json;
 use crate::record::transport::TransportKey;
@@ -19,7 +19,7 @@ use super::{outer, transport};
 pub(super) const MIN_FIELDS: usize = 4;
 
 /// The documented fields from which on names with an interface among them are those of a record.
-pub(super) const MANY_FIELDS: usize = 8;
+const MANY_FIELDS: usize = 8;
 
 /// The names of columns with the text of a record.
 const TEXTS: [&str; 5] = ["message", "@message", "log", "_raw", "event.original"];
@@ -101,21 +101,34 @@ pub(super) enum Content<'a> {
     Text { text: &'a [u8], offset: Option<usize>, time: Option<u64> },
 }
 
-/// Returns the documented field of a name in any spelling.
-pub(super) fn named(name: &str) -> Option<Field> {
-    Field::of_name(&as_in_format(name))
+/// The names of fields that no other kind of log has. Aliases are names that others have, too.
+const TELLING: [&str; 5] = ["srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr", "log-status"];
+
+/// The documented fields among names, in any spelling.
+#[derive(Default)]
+pub(super) struct Named {
+    pub(super) fields: usize,
+    /// True if no other kind of log has a field of one of the names.
+    is_telling: bool,
+    has_interface: bool,
 }
 
-/// True if no other kind of log has a field of that name, in any spelling. Aliases are names that others have, too.
-pub(super) fn is_telling(name: &str) -> bool {
-    let name = as_in_format(name);
-    let letters =
-        || name.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b' ')).map(|byte| byte.to_ascii_lowercase());
-    TELLING.iter().any(|telling| letters().eq(telling.bytes()))
-}
+impl Named {
+    /// Counts a name. False if it is not that of a field.
+    pub(super) fn add(&mut self, name: &str) -> bool {
+        let name = as_in_format(name);
+        let Some(field) = Field::of_name(&name) else { return false };
+        self.fields += 1;
+        self.is_telling |= TELLING.iter().any(|telling| same_letters(telling, &name));
+        self.has_interface |= field == Field::InterfaceId;
+        true
+    }
 
-/// The names of such fields, without hyphens.
-const TELLING: [&str; 5] = ["srcaddr", "dstaddr", "pktsrcaddr", "pktdstaddr", "logstatus"];
+    /// True if the names are those of a flow log.
+    pub(super) fn tells(&self) -> bool {
+        self.is_telling || (self.has_interface && self.fields >= MANY_FIELDS)
+    }
+}
 
 impl Rows {
     /// Reads a line of CSV, and the values of its transport if there are to be any.
@@ -293,13 +306,13 @@ impl Rows {
     }
 
     /// Sets columns that a line names.
-    fn set_columns(&mut self, names: &[String], has_transport: bool) {
+    fn set_columns(&mut self, names: &[&str], has_transport: bool) {
         let has_text = has_text(names);
         self.columns.clear();
         self.fields = 0;
         for name in names {
             let role = match transport::key(name) {
-                _ if has_text && TEXTS.contains(&name.as_str()) => Role::Text,
+                _ if has_text && TEXTS.contains(name) => Role::Text,
                 Some(TransportKey::Time) if has_text || transport::is_time(name) => Role::Time,
                 // Beside fields, only names with an at sign are those of a query, and not of a field.
                 Some(key) if has_text || (has_transport && name.starts_with('@')) => Role::Transport(key),
@@ -318,9 +331,9 @@ impl Rows {
             [b"SEARCHEDLOGSTREAMS" | b"NEXTTOKEN", ..] => true,
             [first, rest @ ..] if *first == EVENTS.as_bytes() => {
                 if let Some(names) = EVENT_COLUMNS.iter().find(|names| names.len() == rest.len()) {
-                    let names: Vec<String> = [EVENTS].iter().chain(*names).map(|name| (*name).to_owned()).collect();
-                    if !self.columns.iter().map(|column| &column.name).eq(&names) {
-                        self.set_columns(&names, has_transport);
+                    let names = || [EVENTS].into_iter().chain(names.iter().copied());
+                    if !self.columns.iter().map(|column| column.name.as_str()).eq(names()) {
+                        self.set_columns(&names().collect::<Vec<_>>(), has_transport);
                     }
                 }
                 false
@@ -331,31 +344,28 @@ impl Rows {
 
     /// Takes the cells as the names of columns, if they are a header.
     fn take_names(&mut self, len: usize, has_transport: bool) -> bool {
-        let mut names: Vec<String> = Vec::new();
+        let mut names: Vec<&str> = Vec::new();
         let absent = Span { start: len, end: len + 1 };
         for cell in &self.split {
             match std::str::from_utf8(cell.of(&self.text)) {
                 // A column without a name, as tables with an index have it.
-                _ if *cell == absent => names.push(String::new()),
-                Ok(name) if is_name(name) => names.push(name.to_owned()),
+                _ if *cell == absent => names.push(""),
+                Ok(name) if is_name(name) => names.push(name),
                 _ => return false,
             }
         }
-        let (mut fields, mut tells, mut has_interface) = (0, false, false);
-        for (name, field) in names.iter().filter_map(|name| Some((name, named(name)?))) {
-            fields += 1;
-            tells |= is_telling(name);
-            has_interface |= field == Field::InterfaceId;
+        let mut named = Named::default();
+        let mut others = 0;
+        for name in &names {
+            let is_other = !named.add(name) && !name.is_empty() && !name.starts_with('@') && !transport::is_time(name);
+            others += usize::from(is_other);
         }
-        tells |= has_interface && fields >= MANY_FIELDS;
-        let is_other = |name: &&String| {
-            !name.is_empty() && !name.starts_with('@') && !transport::is_time(name) && named(name).is_none()
-        };
-        let are_fields = tells && fields >= 2 && fields > names.iter().filter(is_other).count();
+        let are_fields = named.tells() && named.fields >= 2 && named.fields > others;
         if !has_text(&names) && !are_fields {
             return false;
         }
-        self.set_columns(&names, has_transport);
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        self.set_columns(&names.iter().map(String::as_str).collect::<Vec<_>>(), has_transport);
         true
     }
 
@@ -439,8 +449,8 @@ fn as_in_format(name: &str) -> String {
 }
 
 /// True if a column of several has the text of a record.
-fn has_text(names: &[String]) -> bool {
-    names.len() > 1 && names.iter().any(|name| TEXTS.contains(&name.as_str()))
+fn has_text(names: &[&str]) -> bool {
+    names.len() > 1 && names.iter().any(|name| TEXTS.contains(name))
 }
 
 impl Column {

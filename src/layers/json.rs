@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::cells::{MANY_FIELDS, MIN_FIELDS, is_telling, named};
+use super::cells::{MIN_FIELDS, Named};
 use super::layer::Layer;
 use super::peeler::{Inside, MAX_DEPTH, Peeler};
 use super::{Peeled, Piece, Take, outer, shows_json, simply_wrapped, transport};
@@ -14,7 +14,6 @@ use crate::base::sorted::sorted_by;
 use crate::base::span::Span;
 use crate::base::tokens::is_blank;
 use crate::error::{Error, ErrorCode, quoted};
-use crate::field::Field;
 use crate::json::{self, Misread};
 use crate::record::Located;
 use crate::record::envelope::without_end;
@@ -54,12 +53,8 @@ struct Parts {
     is_action: bool,
     /// The name of a text of AWS that has no record as it is.
     foreign: Option<&'static str>,
-    /// Documented fields among the names.
-    fields: usize,
-    /// True if one of them is a field of flow logs alone.
-    tells: bool,
-    /// True if one of them is an interface.
-    has_interface: bool,
+    /// The documented fields among the names.
+    named: Named,
 }
 
 impl Peeler {
@@ -93,8 +88,7 @@ impl Peeler {
     fn value(&mut self, inside: Inside<'_>, take: &mut Take<'_>) -> Result<Option<usize>, Located> {
         let text = inside.text;
         if text.trim_ascii_start().starts_with(b"[") {
-            if let Some(line) = line_of(text.trim_ascii_start(), false) {
-                let end = json::walk(text, &mut |_, _| {}).map_err(|misread| misread_in(inside, &misread))?;
+            if let Some((line, end)) = line_of(text, false) {
                 let before = self.enter(&Layer::List);
                 let more = self.text(Inside { text: &line, offset: None, ..inside }, take);
                 self.leave(before);
@@ -115,7 +109,6 @@ impl Peeler {
             }
         });
         let end = walked.map_err(|misread| misread_in(inside, &misread))?;
-        parts.tells |= parts.has_interface && parts.fields >= MANY_FIELDS;
         let inside = Inside { time: parts.time.or(inside.time), ..inside };
         let before = self.transport.len();
         for (key, value) in std::mem::take(&mut parts.transport) {
@@ -143,7 +136,7 @@ impl Peeler {
                 self.leave(before);
                 more?
             }
-            Parts { tells: true, fields, .. } if fields >= MIN_FIELDS || fields == members => {
+            Parts { named, .. } if named.tells() && (named.fields >= MIN_FIELDS || named.fields == members) => {
                 let before = self.enter(&Layer::Fields);
                 let more = self.fields(inside.part(text.get(..end).unwrap_or(text)), take);
                 self.leave(before);
@@ -173,18 +166,18 @@ impl Peeler {
         end: usize,
         take: &mut Take<'_>,
     ) -> Result<bool, Located> {
-        let mut error = no_record(inside, end);
+        let mut error = None;
         let before = self.transport.len();
         for (index, (rank, object)) in objects.into_iter().enumerate().take(MAX_INNER) {
             let part = inside.part(object.of(inside.text));
             match self.value(Inside { depth: inside.depth + 1, ..part }, take) {
                 Ok(more) => return Ok(more.is_some()),
-                Err(other) if index == 0 && rank < INNER.len() => error = other,
+                Err(other) if index == 0 && rank < INNER.len() => error = Some(other),
                 Err(_) => {}
             }
             self.transport.truncate(before);
         }
-        Err(error)
+        Err(error.unwrap_or_else(|| no_record(inside, end)))
     }
 
     /// Peels the items of a list: texts and objects.
@@ -205,7 +198,7 @@ impl Peeler {
                     Some(Cow::Owned(text)) => {
                         self.text(Inside { text: text.as_bytes(), offset: None, ..part }, take)?
                     }
-                    None if let Some(line) = line_of(part.text, true) => {
+                    None if let Some((line, _)) = line_of(part.text, true) => {
                         self.text(Inside { text: &line, offset: None, ..part }, take)?
                     }
                     None if part.depth < MAX_DEPTH
@@ -313,11 +306,7 @@ impl Parts {
             let text = json::string_of(value);
             self.time = outer::time(text.as_ref().map_or(value, |text| text.as_bytes()));
         }
-        if let Some(field) = named(name) {
-            self.fields += 1;
-            self.tells |= is_telling(name);
-            self.has_interface |= field == Field::InterfaceId;
-        }
+        self.named.add(name);
     }
 }
 
@@ -373,14 +362,17 @@ fn push_item(items: &mut Vec<Span>, item: Span, text: &[u8]) {
     }
 }
 
-/// Returns the line of a list of columns: of texts and numbers, with a space between them. Unless it is in another list, none
-/// of its texts has a blank or a separator of CSV, since such a text is a line of its own.
-fn line_of(list: &[u8], is_inner: bool) -> Option<Vec<u8>> {
-    if !list.starts_with(b"[") {
+/// Returns the line of a list of columns, and the offset after the list: of texts and numbers, with a space between them.
+/// Unless it is in another list, none of its texts has a blank or a separator of CSV, since such a text is a line of its own.
+fn line_of(list: &[u8], is_inner: bool) -> Option<(Vec<u8>, usize)> {
+    if !list.trim_ascii_start().starts_with(b"[") {
         return None;
     }
     let (mut line, mut columns, mut is_line) = (Vec::new(), 0, true);
     let walked = json::walk(list, &mut |_, item| {
+        if !is_line {
+            return;
+        }
         let item = item.of(list);
         let text = match item {
             b"null" | b"\"\"" => Some(Cow::Borrowed("-")),
@@ -390,15 +382,17 @@ fn line_of(list: &[u8], is_inner: bool) -> Option<Vec<u8>> {
         };
         let is_line_itself = |text: &str| text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|'));
         let text = text.filter(|text| is_inner || !is_line_itself(text));
-        is_line &= text.is_some();
-        if let Some(text) = text.filter(|_| is_line) {
-            line.extend_from_slice(text.as_bytes());
-            line.push(b' ');
-            columns += 1;
-        }
+        let Some(text) = text else {
+            is_line = false;
+            return;
+        };
+        line.extend_from_slice(text.as_bytes());
+        line.push(b' ');
+        columns += 1;
     });
     line.pop();
-    (walked.is_ok() && is_line && (columns > 1 || is_inner && columns > 0)).then_some(line)
+    let end = walked.ok()?;
+    (is_line && (columns > 1 || is_inner && columns > 0)).then_some((line, end))
 }
 
 /// Returns the object of a list of pairs, `{"field":"srcAddr","value":"10.0.0.1"}`; `None` if the list has something else.
