@@ -150,22 +150,16 @@ impl Peeler {
         let before = self.enter(&layer);
         let next = Inside { next: inside.next + 1, ..inside };
         let more = match layer {
-            Layer::Prefix(count) => {
-                let (time, rest) = outer::after(text, count).ok_or_else(|| missing(&layer, inside.offset))?;
-                self.inside(Inside { time: time.or(inside.time), ..next.part(rest) }, take)
-            }
-            Layer::Suffix(count) => {
-                let (time, rest) = outer::before(text, count).ok_or_else(|| missing(&layer, inside.offset))?;
-                self.inside(Inside { time: time.or(inside.time), ..next.part(rest) }, take)
-            }
-            Layer::Syslog => {
-                let (time, rest) = outer::syslog(text).ok_or_else(|| missing(&layer, inside.offset))?;
-                self.inside(Inside { time: time.or(inside.time), ..next.part(rest) }, take)
-            }
             // The number of a blank line.
             Layer::Number if outer::tokens(text).nth(1).is_none() => Ok(true),
-            Layer::Number => {
-                let (time, rest) = outer::after_number(text).ok_or_else(|| missing(&layer, inside.offset))?;
+            Layer::Prefix(_) | Layer::Suffix(_) | Layer::Syslog | Layer::Number => {
+                let found = match layer {
+                    Layer::Prefix(count) => outer::after(text, count),
+                    Layer::Suffix(count) => outer::before(text, count),
+                    Layer::Syslog => outer::syslog(text),
+                    _ => outer::after_number(text),
+                };
+                let (time, rest) = found.ok_or_else(|| missing(&layer, inside.offset))?;
                 self.inside(Inside { time: time.or(inside.time), ..next.part(rest) }, take)
             }
             // The last line of a list has none.
