@@ -89,7 +89,7 @@ pub(crate) fn each(words: &str) -> impl Iterator<Item = &str> {
 }
 
 /// True if a text is JSON that a record may be in: braces or brackets, and a quote after them, or the first number of a list.
-/// A plain line has no quote, so it never is.
+/// No plain line starts so.
 pub(crate) fn shows_json(text: &[u8]) -> bool {
     let mut bytes = text.iter().copied().filter(|byte| !is_blank(*byte));
     let first = bytes.next();

@@ -129,7 +129,7 @@ pub(super) fn best_fit<'a>(
 
 /// True if two formats give each field the same text of this line.
 fn same_meaning(left: &Candidate, right: &Candidate, line: &Tokens) -> bool {
-    // A name that a format has twice has one text in a line that was read.
+    // A name that a format has twice has one value in a line that was read, perhaps in two spellings: either counts.
     let is_in = |other: &Candidate, column: &Column, token: &[u8]| {
         token == b"-" || other.columns(line).any(|(same, text)| text == token && same.name() == column.name())
     };
