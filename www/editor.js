@@ -3,7 +3,7 @@
 
 import { ask, generation } from './client.js';
 import { beforeFrame, byId, element } from './dom.js';
-import { VirtualList } from './lines.js';
+import { VirtualList, positionIn } from './lines.js';
 import { provisional, rowContent } from './tokens.js';
 
 /** The limits of a text in the text box, which would be slow beyond them. */
@@ -27,16 +27,7 @@ let isBehind;
 const handlers = { ontext() {}, online() {}, ontoken() {} };
 
 const lineAt = (position) => (view.lines ? view.lines[position] : position);
-const positionOf = (line) => {
-  if (!view.lines) return line;
-  let [low, high] = [0, view.lines.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (view.lines[middle] < line) low = middle + 1;
-    else high = middle;
-  }
-  return view.lines[low] === line ? low : -1;
-};
+const positionOf = (line) => positionIn(view.lines, line);
 
 const list = new VirtualList({
   scroller,

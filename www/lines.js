@@ -6,6 +6,18 @@ import { beforeFrame } from './dom.js';
 const MAX_HEIGHT = 12_000_000;
 const AROUND = 6;
 
+/** Returns the position of a line among those that are shown, -1 if it is not; without a list, all are. */
+export function positionIn(lines, line) {
+  if (!lines) return line;
+  let [low, high] = [0, lines.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (lines[middle] < line) low = middle + 1;
+    else high = middle;
+  }
+  return lines[low] === line ? low : -1;
+}
+
 export class VirtualList {
   #drawn = new Map();
   #count = 0;

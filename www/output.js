@@ -10,8 +10,8 @@ import { prettyJson } from './js/text/pretty.js';
 /** The views. All but the first one are loaded when they are selected. */
 const VIEWS = {
   document: { label: 'Document', load: () => documentView, isOfLine: true },
-  ndjson: { label: 'NDJSON', load: async () => (await import('./table.js')).ndjsonView },
-  table: { label: 'Table', load: async () => (await import('./table.js')).tableView },
+  ndjson: { label: 'NDJSON', load: async () => (await import('./table.js')).ndjsonView, isOfLine: true },
+  table: { label: 'Table', load: async () => (await import('./table.js')).tableView, isOfLine: true },
   compare: { label: 'Compare', load: async () => (await import('./compare.js')).compareView, isOfLine: true },
   picture: { label: 'Picture', load: async () => (await import('./picture.js')).pictureView },
   pipeline: { label: 'Pipeline', load: async () => (await import('./pipeline.js')).pipelineView, isKept: true },
@@ -69,7 +69,7 @@ export async function showView(id) {
 export function refreshOutput({ isLine = false } = {}) {
   if (isLine && !VIEWS[current].isOfLine) return;
   if (VIEWS[current].isKept) return;
-  redraw?.();
+  redraw?.({ isLine });
 }
 
 /** Stores the document that came with a reading. */

@@ -1,11 +1,12 @@
-// Lists of documents: NDJSON, and a table with a column for each key.
+// Lists of documents: NDJSON, and a table with a column for each key. They follow the selected line.
 
 import { ask, generation } from './client.js';
-import { button, copy, download, element, fill, shown } from './dom.js';
+import { element, fill, shown } from './dom.js';
 import { choose, currentLine } from './editor.js';
 import { facts } from './facts.js';
-import { VirtualList } from './lines.js';
+import { VirtualList, positionIn } from './lines.js';
 import { leaves, parseJson } from './tree.js';
+import { asTable, writingTools } from './writing.js';
 
 const FIRST = [
   '@timestamp', 'source.ip', 'source.port', 'destination.ip', 'destination.port', 'network.transport', 'event.action',
@@ -46,12 +47,22 @@ function documentList(box, page, { head, drawRow, role, onfirst, rowHeight = 30 
     onfirst?.(answer);
     list.refresh();
   }
-  const draw = () => {
+  const draw = ({ isLine = false } = {}) => {
+    if (isLine) return follow();
     lines = page.lines();
     found = new Map();
     asked.clear();
     list.setCount(lines ? lines.length : (page.log()?.lines ?? 0), 8);
     list.refresh(true);
+    return follow();
+  };
+  /** Marks the document of the selected line, and scrolls to it. */
+  const follow = () => {
+    const position = positionIn(lines, currentLine());
+    for (const node of rows.querySelectorAll('.current')) node.classList.remove('current');
+    if (position < 0 || position >= list.count) return;
+    list.scrollTo(position);
+    list.node(position)?.classList.add('current');
   };
   scroller.addEventListener('click', (event) => {
     const row = event.target.closest('[data-line]');
@@ -60,27 +71,23 @@ function documentList(box, page, { head, drawRow, role, onfirst, rowHeight = 30 
   return { scroller, draw, redraw: () => list.refresh(true) };
 }
 
-function tools(page) {
-  page.tools(page.picker,
-    element('span', { class: 'hint' }, ''),
-    button('Copy', async () => {
-      const blob = await ask('ndjson');
-      if (blob.size < 8 << 20) copy(await blob.text());
-      else download('flow-log.ndjson', blob);
-    }, { class: 'small' }),
-    button('Download', async () => download(`flow-log.${page.shape().id}.ndjson`, await ask('ndjson')), { class: 'small' }));
-}
-
 export function ndjsonView(box, page) {
   const { scroller, draw } = documentList(box, page, {
     role: 'list',
     drawRow: (line, json) => element('div', { class: `doc-row${line === currentLine() ? ' current' : ''}`, role: 'listitem', 'data-line': line },
       element('b', {}, String(line + 1)), json ? shown(json, 6000) : element('i', {}, json === null ? 'no document' : '')),
   });
-  tools(page);
+  page.tools(page.picker, element('span', { class: 'hint' }), ...writingTools({ name: () => `flow-log.${page.shape().id}.ndjson` }));
   fill(box, scroller);
   draw();
   return draw;
+}
+
+/** Returns paths in the order of the columns: the most used ones first, then AWS's fields, then the others by name. */
+function inOrder(paths) {
+  const order = new Map([...FIRST, ...facts.fields.map(({ column }) => `aws.vpcflow.${column}`)].map((path, index) => [path, index]));
+  const rank = (path) => order.get(path) ?? order.size;
+  return paths.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
 export function tableView(box, page) {
@@ -98,9 +105,8 @@ export function tableView(box, page) {
       }
     }
     if (columns.length === before) return;
-    const order = [...FIRST, ...facts.fields.map(({ column }) => `aws.vpcflow.${column}`)];
-    const rank = ({ path }) => (order.includes(path) ? order.indexOf(path) : order.length);
-    columns = columns.sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1)).slice(0, MAX_COLUMNS);
+    const paths = inOrder(columns.map(({ path }) => path));
+    columns = columns.sort((a, b) => paths.indexOf(a.path) - paths.indexOf(b.path)).slice(0, MAX_COLUMNS);
     fill(header, element('span', { role: 'columnheader', class: 'number' }, 'line'), ...columns.map(({ path, width }) => sized(element('span', { role: 'columnheader' }, path), width)));
     list.redraw();
   };
@@ -123,11 +129,11 @@ export function tableView(box, page) {
   list.scroller.setAttribute('role', 'table');
   list.scroller.setAttribute('aria-label', 'Documents');
   list.scroller.tabIndex = 0;
-  tools(page);
+  page.tools(page.picker, element('span', { class: 'hint' }), ...writingTools({ name: () => `flow-log.${page.shape().id}.csv`, convert: asTable(inOrder) }));
   fill(box, list.scroller);
-  const draw = () => {
-    columns = [];
-    list.draw();
+  const draw = (change) => {
+    if (!change?.isLine) columns = [];
+    list.draw(change);
   };
   draw();
   return draw;

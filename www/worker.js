@@ -10,6 +10,7 @@ import { Documents } from './worker/documents.js';
 import { rowOf, ROW_BYTES } from './worker/explain.js';
 import { readInto, smallText } from './worker/files.js';
 import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
+import { ndjsonOf } from './worker/ndjson.js';
 import { findLines } from './worker/search.js';
 import { redactBlob } from './worker/redaction.js';
 
@@ -25,6 +26,8 @@ let likely;
 let output = {};
 /** A 1 for each line that matches the filter; undefined without a filter. */
 let marks;
+/** The number of the latest writing of all documents. An earlier one ends. */
+let writing = 0;
 /** The databases of places and autonomous systems, by kind. */
 const geo = {};
 
@@ -219,16 +222,23 @@ const asks = {
     }
   },
 
-  /** Returns all documents, or those of the lines that match the filter, as NDJSON. */
+  /** Returns all documents, or those of the lines that match the filter, as NDJSON; undefined if that was cancelled. */
   async ndjson() {
-    const parts = [];
-    for (let line = 0; line < (log?.lines ?? 0); line++) {
-      if (marks && !marks[line]) continue;
-      const document = ![BLANK, HEADER, ERROR].includes(log.state(line)) && (await documentAt(line));
-      if (document) parts.push(`${document}\n`);
-      if (parts.length >= 4096) parts.splice(0, parts.length, new Blob(parts));
+    if (!log) return new Blob([]);
+    const [mine, id] = [log, ++writing];
+    const parser = documents.parserOf(mine, output);
+    try {
+      return await ndjsonOf(mine, parser, marks, {
+        isCurrent: () => mine === log && id === writing,
+        onprogress: (bytes) => postMessage({ event: 'writing', generation, share: bytes / mine.bytes }),
+      });
+    } finally {
+      parser.free();
     }
-    return new Blob(parts, { type: 'application/x-ndjson' });
+  },
+
+  cancelNdjson() {
+    writing += 1;
   },
 
   /** Returns the first lines that match the filter, and the header lines among them. */

@@ -18,6 +18,11 @@ export class Documents {
     this.#parsers.clear();
   }
 
+  /** Returns a new parser for all lines of a log, which the caller frees. */
+  parserOf(log, output) {
+    return new this.api.Parser({ ...log.reading, ...output, ...this.#more, onError: 'skip' });
+  }
+
   #parser(format, output, layers) {
     const key = JSON.stringify([format, output, layers]);
     let parser = this.#parsers.get(key);

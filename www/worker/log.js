@@ -18,6 +18,9 @@ export const ERROR = 3;
 export const REJECT = 4;
 export const NO_DATA = 5;
 
+/** True if lines of a state have a document. */
+export const hasDocument = (state) => state === RECORD || state === REJECT || state === NO_DATA;
+
 /** The number of errors that are kept. Of further ones, only the line is known. */
 const MAX_ERRORS = 20_000;
 
@@ -62,7 +65,9 @@ export class Log {
       if (this.errors.size < MAX_ERRORS) this.errors.set(error.lineNumber - 1, error);
       this.#states.set(error.lineNumber - 1, ERROR);
     };
-    this.#parser = new api.Parser({ format: format ?? layouts, layers, mode: 'original', onError: 'skip', report });
+    /** The options by which the lines are read. */
+    this.reading = { format: format ?? layouts, layers };
+    this.#parser = new api.Parser({ ...this.reading, mode: 'original', onError: 'skip', report });
   }
 
   get stats() {

@@ -6,6 +6,8 @@
 import { joined } from '../js/decode/bytes.js';
 
 const BLOB_BYTES = 8 << 20;
+/** The size of the parts that `chunks` yields: one slice of a blob takes about as long for one line as for a megabyte. */
+const CHUNK_BYTES = 1 << 20;
 
 export class Store {
   /** Parts of the text: `{ start, end, blob }`, or `{ start, end, bytes }` before a blob is made. */
@@ -35,6 +37,11 @@ export class Store {
     this.#pieces.push({ start, end: this.#length, blob });
     this.#loose = [];
     this.#looseBytes = 0;
+  }
+
+  /** Yields the text up to an offset, in chunks. */
+  async *chunks(end) {
+    for (let from = 0; from < end; from += CHUNK_BYTES) yield this.read(from, Math.min(end, from + CHUNK_BYTES));
   }
 
   async read(from, to) {
