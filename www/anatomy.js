@@ -1,12 +1,15 @@
 // The tokens of the selected line: the field, the value and the keys of each.
 
 import { facts, kindOf } from './facts.js';
-import { byId, element, fill, grouped, rove, shown } from './dom.js';
+import { button, byId, copy, element, fill, grouped, rove, shown } from './dom.js';
 import { lightNothing, lightToken, linkRow } from './links.js';
 import { errorText, glossOf } from './tokens.js';
 
 const box = byId('anatomy');
 let row;
+
+// The note stays while the pointer is in it, to copy its paths.
+box.addEventListener('mouseleave', () => (lightNothing(), showNote(undefined)));
 
 export function showRow(next) {
   if (next && next === row) return;
@@ -21,7 +24,6 @@ export function showRow(next) {
   const group = element('div', { class: 'tokens', role: 'group', 'aria-label': `Tokens of line ${line + 1}` }, ...items, ...gaps);
   const note = element('div', { class: 'note', id: 'token-note', 'aria-live': 'polite' });
   const { reset } = rove(group, 'button');
-  group.addEventListener('mouseleave', () => (lightNothing(), showNote(undefined)));
   box.replaceChildren(head, group, note);
   if (items.length) reset();
   showNote(undefined);
@@ -75,6 +77,6 @@ export function showNote(token) {
     element('p', {}, field?.description ?? (token.field ? 'AWS does not document this field. Its text is kept.' : 'The format has no field for this token.')),
     token.problem && element('p', { class: 'wrong' }, shown(token.problem)),
     token.alternatives.length > 0 && element('p', { class: 'hint' }, `It may also be ${token.alternatives.join(' or ')}.`),
-    token.paths.length > 0 && element('p', { class: 'paths' }, '→ ', ...token.paths.flatMap((path, index) => [index ? ' ' : '', element('code', { 'data-path': path }, path)])),
+    token.paths.length > 0 && element('p', { class: 'paths' }, '→ ', ...token.paths.flatMap((path, index) => [index ? ' ' : '', button(path, () => copy(path), { class: 'path', 'data-path': path, title: 'Copy the path' })])),
   );
 }

@@ -72,10 +72,11 @@ export function openDialog(title, className, ...content) {
   return dialog;
 }
 
+/** Copies a text, and says so. */
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
-    say('Copied.');
+    say(text.length > 80 || text.includes('\n') ? 'Copied.' : `Copied: ${shown(text)}`);
   } catch {
     say('The browser does not allow this page to copy. Select the text and copy it manually.');
   }

@@ -3,6 +3,7 @@
 import { ask, generation } from './client.js';
 import { byId, button, counted, element, fill, grouped, shown } from './dom.js';
 import { choose, currentLine, showLines } from './editor.js';
+import { markHits, visitHit } from './hits.js';
 
 let filters = {};
 let lines;
@@ -15,6 +16,9 @@ export function startFilter(given) {
   byId('search').addEventListener('input', () => {
     clearTimeout(timer);
     timer = setTimeout(applyFilter, 120);
+  });
+  byId('search').addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && lines) visitHit(lines, event.shiftKey ? -1 : 1);
   });
 }
 
@@ -36,6 +40,7 @@ export function setFilter(more) {
 export function clearFilters() {
   filters = {};
   byId('search').value = '';
+  markHits('');
   lines = undefined;
   byId('filters').hidden = true;
 }
@@ -57,8 +62,12 @@ export async function applyFilter() {
     return button(`${shown(String(LABELS[key](value)), 60)} ✕`, remove, { class: 'chip', title: 'Remove this filter' });
   });
   byId('filters').hidden = lines === undefined;
-  if (lines) fill(byId('filters'), element('span', { role: 'status' }, `${grouped(lines.length)} of ${counted(page.log()?.lines ?? 0, 'line')}`), ...chips,
+  const visits = text ? [['Previous', -1, 'Shift+Enter'], ['Next', 1, 'Enter']].map(([label, step, keys]) =>
+    button(label, () => visitHit(lines, step), { class: 'small', disabled: lines?.length === 0, title: `${label} hit (${keys} in the search box)` })) : [];
+  if (lines) fill(byId('filters'), element('span', { role: 'status' }, `${grouped(lines.length)} of ${counted(page.log()?.lines ?? 0, 'line')}`), ...chips, ...visits,
     button('Show all', () => (clearFilters(), applyFilter()), { class: 'link' }));
-  if (lines?.length && !lines.includes(currentLine())) choose(lines[0], { isFocused: false });
+  markHits(text);
+  if (text) visitHit(lines, 1);
+  else if (lines?.length && !lines.includes(currentLine())) choose(lines[0], { isFocused: false });
   page.onfilter();
 }

@@ -93,7 +93,7 @@ function noDocument(page, line) {
 function documentView(box) {
   let drawn;
   page.tools(picker,
-    element('span', { class: 'hint' }, 'Point at a key to highlight its tokens.'),
+    element('span', { class: 'hint' }, 'Point at a key to highlight its tokens. A click copies its path, or the value.'),
     button('Copy', () => drawn && copy(prettyJson(drawn)), { class: 'small' }));
   const draw = async () => {
     const line = currentLine();

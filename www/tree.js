@@ -1,6 +1,6 @@
 // A document as a tree. Each key has its path, to be highlighted with its tokens. Numbers keep every digit.
 
-import { element } from './dom.js';
+import { copy, element } from './dom.js';
 import { safeJson } from './js/text/text.js';
 import { lightNothing, lightPath } from './links.js';
 
@@ -48,9 +48,12 @@ export function leaves(node, path = '', found = new Map()) {
   return found;
 }
 
-/** Returns the tree of a document, with arrow keys. The key at the pointer highlights its tokens. */
+/**
+ * Returns the tree of a document, with arrow keys. The key at the pointer highlights its tokens. A click on a key copies its
+ * path, and a click on a value copies the value; `p` and `c` do that for the focused leaf.
+ */
 export function treeOf(json) {
-  const root = element('ul', { class: 'tree', role: 'tree', 'aria-label': 'Document' }, ...branch(parseJson(safeJson(json)), '', 1));
+  const root = element('ul', { class: 'tree', role: 'tree', 'aria-label': 'Document', 'aria-keyshortcuts': 'c p' }, ...branch(parseJson(safeJson(json)), '', 1));
   const items = () => [...root.querySelectorAll('li')].filter((item) => !item.parentElement.closest('li[aria-expanded=false]'));
   root.querySelector('li')?.setAttribute('tabindex', '0');
   const focus = (item) => {
@@ -62,6 +65,7 @@ export function treeOf(json) {
     const item = event.target.closest('li');
     const all = items();
     const at = all.indexOf(item);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isOpen = item.getAttribute('aria-expanded');
     if (event.key === 'ArrowDown' && all[at + 1]) focus(all[at + 1]);
     else if (event.key === 'ArrowUp' && at > 0) focus(all[at - 1]);
@@ -71,6 +75,7 @@ export function treeOf(json) {
     else if (event.key === 'ArrowLeft' && item.parentElement.closest('li')) focus(item.parentElement.closest('li'));
     else if (event.key === 'ArrowRight' && isOpen === 'false') item.setAttribute('aria-expanded', 'true');
     else if (event.key === 'ArrowRight' && isOpen && all[at + 1]) focus(all[at + 1]);
+    else if (event.key === 'c' || event.key === 'p') copyPart(item.querySelector(':scope > .leaf'), event.key === 'p');
     else return;
     event.preventDefault();
   });
@@ -81,6 +86,8 @@ export function treeOf(json) {
       item.setAttribute('aria-expanded', String(item.getAttribute('aria-expanded') !== 'true'));
     }
     focus(item);
+    // A selection by the pointer ends with a click, too.
+    if (getSelection().isCollapsed) copyPart(event.target.closest('.leaf'), event.target.matches('.key'), event.target);
   });
   const light = ({ target }) => {
     const path = (target.closest('[data-path]') ?? target.querySelector(':scope > .leaf'))?.dataset.path;
@@ -90,6 +97,13 @@ export function treeOf(json) {
   root.addEventListener('focusin', light);
   root.addEventListener('mouseleave', lightNothing);
   return root;
+}
+
+/** Copies the path of a leaf, or its value: of an array, the one that was clicked. */
+function copyPart(leaf, isPath, clicked) {
+  const value = clicked?.matches('.string, .number, .literal') ? clicked : leaf?.querySelector('.string, .number, .literal');
+  if (isPath && leaf) copy(leaf.dataset.path);
+  else if (value && (!clicked || clicked === value)) copy(value.matches('.string') ? JSON.parse(value.textContent) : value.textContent);
 }
 
 function branch({ kind, items }, path, level) {
