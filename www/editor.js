@@ -242,8 +242,15 @@ export function choose(line, { column, length = 0, isFocused = true } = {}) {
     rowsBox.focus({ preventScroll: true });
   }
   list.scrollTo(position);
-  if (column !== undefined) scroller.scrollLeft = Math.max(0, column * characterWidth - scroller.clientWidth / 3);
+  if (column !== undefined) scrollToColumn(column, length);
   moveTo(line);
+}
+
+function scrollToColumn(column, length) {
+  const [from, to] = [column * characterWidth, (column + length) * characterWidth];
+  // The numbers of the lines cover the left edge.
+  if (from >= scroller.scrollLeft && to + 90 <= scroller.scrollLeft + scroller.clientWidth) return;
+  scroller.scrollLeft = Math.max(0, from - scroller.clientWidth / 3);
 }
 
 function moveTo(line) {

@@ -3,6 +3,7 @@
 import { ask, generation } from './client.js';
 import { byId, button, counted, element, fill, grouped, shown } from './dom.js';
 import { choose, currentLine, showLines } from './editor.js';
+import { stampOf, zoneName } from './times.js';
 import { markHits, visitHit } from './hits.js';
 
 let filters = {};
@@ -28,7 +29,7 @@ export const isFiltered = () => lines !== undefined || Object.keys(filters).leng
 
 const LABELS = {
   address: (value) => value, port: (value) => `port ${value}`, protocol: (value) => `protocol ${value}`, place: (value) => value,
-  action: (value) => value, errors: () => 'errors', from: (value) => `from ${new Date(value * 1000).toISOString().slice(0, 19)}Z`,
+  action: (value) => value, errors: () => 'errors', from: (value) => `from ${stampOf(value * 1000)} to ${stampOf(filters.to * 1000)} ${zoneName(value * 1000)}`,
 };
 
 /** Adds a filter. Only lines that match all filters are shown. */

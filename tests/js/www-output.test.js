@@ -112,7 +112,8 @@ test('the charts count the flows, and a click on them filters the lines', async 
     await tab(page, 'Picture');
     const documents = lines.map((line) => imported.parse(line, 'v5', { mode: 'original' }).aws.vpcflow);
     const ports = new Map();
-    for (const { dstport } of documents) ports.set(dstport, (ports.get(dstport) ?? 0) + 1);
+    // ICMP has no ports: AWS writes 0.
+    for (const { dstport, protocol } of documents) if (protocol !== 1) ports.set(dstport, (ports.get(dstport) ?? 0) + 1);
     const [[port, count]] = [...ports].sort((a, b) => b[1] - a[1]);
     const chart = (name) => page.locator('.chart', { hasText: name });
     await chart('Destination ports').locator('.rank').first().waitFor();
@@ -144,5 +145,46 @@ test('the charts count the flows, and a click on them filters the lines', async 
     await page.getByLabel('bytes').check();
     await chart('Top talkers').locator('.rank-total', { hasText: 'B' }).first().waitFor();
     await row(page, 1).waitFor({ state: 'detached' });
+  });
+});
+
+test('a span of the time chart is selected by a drag and by the keyboard; bars have one scale; ICMP has no ports', async () => {
+  await onPage(async (page) => {
+    const lines = linesOf('v5', 400);
+    await write(page, lines, '400 documents');
+    await tab(page, 'Picture');
+    await page.locator('.bar-button').nth(20).waitFor();
+    const starts = lines.map((line) => imported.parse(line, 'v5', { mode: 'original' }).aws.vpcflow.start).map((start) => Date.parse(start) / 1000);
+    const froms = await page.locator('.bar-button').evaluateAll((all) => all.map(({ dataset }) => Number(dataset.key)));
+    const within = (first, last) => starts.filter((start) => start >= froms[first] && start < froms[last] + froms[1] - froms[0]).length;
+    // A drag from the tenth to the twentieth bar.
+    const [first, last] = await Promise.all([9, 19].map((index) => page.locator('.bar-button').nth(index).boundingBox()));
+    await page.mouse.move(first.x + first.width / 2, first.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(last.x + last.width / 2, last.y + 40, { steps: 4 });
+    await page.locator('.brush-help', { hasText: '2026-01-01 00:' }).waitFor();
+    await screenshot(page, 'brush');
+    await page.mouse.up();
+    await page.locator('#filters', { hasText: `${within(9, 19)} of 400 lines` }).waitFor();
+    await page.locator('#filters .chip', { hasText: /^from 2026-01-01 00:\d\d:00 to 2026-01-01 00:\d\d:00 UTC/ }).waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.waitForFunction((count) => document.querySelectorAll('.bar-button').length === count, froms.length);
+    // The keyboard: bars 1 to 4.
+    await page.locator('.bar-button').first().focus();
+    for (let step = 0; step < 3; step++) await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.locator('#filters', { hasText: `${within(0, 3)} of 400 lines` }).waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.waitForFunction((count) => document.querySelectorAll('.bar-button').length === count, froms.length);
+    // A bar is as long as its number, in whichever chart.
+    const bars = await page.locator('.rank').evaluateAll((all) => all.map((rank) => [
+      Number(rank.querySelector('.rank-total').textContent.replace(',', '')),
+      [...rank.querySelectorAll('.rank-bar span')].reduce((sum, bar) => sum + bar.getBoundingClientRect().width, 0),
+    ]));
+    assert.ok(bars.length > 15);
+    const scale = Math.max(...bars.map(([, width]) => width)) / Math.max(...bars.map(([total]) => total));
+    for (const [total, width] of bars) assert.ok(Math.abs(width - total * scale) <= 3, `${total}: ${width}, not ${total * scale}`);
+    const ports = await page.locator('.chart', { hasText: 'Destination ports' }).locator('.rank-name').allTextContents();
+    assert.ok(ports.length > 0 && !ports.includes('0'), String(ports));
   });
 });

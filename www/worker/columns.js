@@ -16,6 +16,8 @@ const NO_PROTOCOL = 256;
 
 export const ACCEPT = 1;
 export const REJECT = 2;
+/** The protocols that have ports: TCP, UDP, DCCP, SCTP and UDP-Lite. AWS writes port 0 for ICMP, which is not one. */
+const WITH_PORTS = [6, 17, 33, 132, 136];
 const VERDICTS = new Map(Object.entries({ ACCEPT, REJECT }));
 
 export class Columns {
@@ -51,8 +53,9 @@ export class Columns {
     this.start.push(flow.start ? Date.parse(flow.start) / 1000 : 0);
     this.source.push(this.#word(flow.srcaddr ?? flow.pkt_srcaddr));
     this.destination.push(this.#word(flow.dstaddr ?? flow.pkt_dstaddr));
-    this.port.push(flow.dstport ?? NONE);
-    this.sourcePort.push(flow.srcport ?? NONE);
+    const hasPorts = flow.protocol === undefined || WITH_PORTS.includes(flow.protocol);
+    this.port.push((hasPorts ? flow.dstport : undefined) ?? NONE);
+    this.sourcePort.push((hasPorts ? flow.srcport : undefined) ?? NONE);
     this.protocol.push(flow.protocol ?? NO_PROTOCOL);
     this.action.push(VERDICTS.get(flow.action) ?? 0);
     this.place.push(this.#word(flow.interface_id ?? flow.tgw_attachment_id ?? flow.resource_id));
