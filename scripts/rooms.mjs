@@ -66,6 +66,7 @@ const js = {
   dom: [],
   pkg: [],
   text: [],
+  cases: ['text'],
   core: [],
   decode: ['core'],
   node: ['node:', 'pkg', 'core', 'decode'],
@@ -74,8 +75,8 @@ const js = {
   sources: ['node:', 'core', 'entries'],
   ship: ['node:', 'text', 'core', 'entries'],
   lambda: ['node:', 'entries', 'sources', 'ship'],
-  cli: ['node:', 'text', 'core', 'node', 'entries', 'ingest', 'sources', 'ship'],
-  www: ['text', 'decode', 'entries', 'ingest'],
+  cli: ['node:', 'text', 'cases', 'core', 'node', 'entries', 'ingest', 'sources', 'ship'],
+  www: ['text', 'cases', 'decode', 'entries', 'ingest'],
 };
 
 /**
@@ -263,7 +264,7 @@ function scriptImports(path, text) {
     const site = posix.join('/', path, '..', target).replace(/^\/www\/js\//, '/js/');
     return /\.(?:c?js|wasm)$/.test(target) ? { room: scriptRoom(site.slice(1)), index } : [];
   });
-  if (!['core', 'decode', 'text'].includes(scriptRoom(path))) return imports;
+  if (!['core', 'decode', 'text', 'cases'].includes(scriptRoom(path))) return imports;
   const globals = [...code.matchAll(GLOBAL)].map(({ 1: ofNode, index }) => ({ room: ofNode ? 'node:' : 'dom', index }));
   return [...imports, ...globals];
 }

@@ -8,7 +8,7 @@ import { X509Certificate } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { nearest } from './nearest.js';
 import { readFileSync } from 'node:fs';
-import { DETECT_OPTIONS, EXPLAIN_OPTIONS, EXPORT_OPTIONS, INSTALL_OPTIONS, LIST_OPTIONS, OPTIONS, SHIP_OPTIONS } from './options.js';
+import { DETECT_OPTIONS, EXPLAIN_OPTIONS, EXPORT_OPTIONS, INSTALL_OPTIONS, LIST_OPTIONS, OPTIONS, SHIP_OPTIONS, TEST_OPTIONS } from './options.js';
 import { grouped, safeText } from '../text/text.js';
 
 /** The command was used wrongly; the message says what is right. */
@@ -149,6 +149,29 @@ export function readFactsArguments(what, args) {
     format: format?.length === 1 ? format[0] : format,
     json: given.json === true,
   };
+}
+
+/**
+ * @typedef {object} TestCommand
+ * @property {boolean} help
+ * @property {string[]} files
+ * @property {boolean} update
+ * @property {boolean} tap
+ * @property {boolean} quiet
+ * @property {'auto' | 'always' | 'never'} color
+ */
+
+/**
+ * @param {string[]} args the words after `test`
+ * @returns {TestCommand}
+ * @throws {UsageError}
+ */
+export function readTestArguments(args) {
+  const { files, given } = readWords(args, TEST_OPTIONS, 'vpcflow-ecs test --help');
+  const { help = false, update = false, tap = false, quiet = false, color = 'auto' } = given;
+  if (!help && files.length === 0) throw new UsageError("test needs a case: a file, a folder, a quoted pattern such as 'cases/*.json', or -");
+  if (update && files.includes('-')) throw new UsageError('--update writes files, and standard input is not one');
+  return { help, files, update, tap, quiet, color };
 }
 
 /** @typedef {import('../ingest/index.js').ExportOptions & { format: import('../index.js').Format }} PipelineOptions */

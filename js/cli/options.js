@@ -333,6 +333,16 @@ export const EXPLAIN_OPTIONS = {
 /** @type {Record<string, CommandOption>} */
 export const LIST_OPTIONS = { json: { kind: 'flag', help: 'print a JSON array' }, help };
 
+/** @type {Record<string, CommandOption>} */
+export const TEST_OPTIONS = {
+  update: { kind: 'flag', short: 'u', help: 'write what was found into the files that differ: read the changes before you\ncommit them' },
+  tap: { kind: 'flag', help: 'print the results in the Test Anything Protocol (TAP), version 14' },
+  quiet: { kind: 'flag', short: 'q', help: 'print failures only' },
+  color: OPTIONS.color,
+  help,
+};
+
+export const TEST_USAGE = 'usage: vpcflow-ecs test [OPTION...] FILE...';
 export const EXPLAIN_USAGE = 'usage: vpcflow-ecs explain [OPTION...] LINE';
 export const PRESETS_USAGE = 'usage: vpcflow-ecs presets [OPTION...]';
 export const FIELDS_USAGE = 'usage: vpcflow-ecs fields [OPTION...]';
@@ -411,6 +421,27 @@ command was used wrongly.
 
 Examples:
   vpcflow-ecs explain --format 'srcaddr dstport' '192.0.2.44 443'
+`;
+}
+
+/** @returns {string} the text of `test --help` */
+export function testHelpText() {
+  return `${TEST_USAGE}
+
+Runs cases: lines of a flow log, a format, options, and the document or the error
+that is expected of each line. The playground saves them as files. A FILE is a case,
+a folder with files named *.case.json, a quoted pattern such as 'cases/*.json', or -
+for standard input. Each line that differs is printed, with the keys that differ.
+
+Options:
+${entriesOf(TEST_OPTIONS)}
+
+Exit status: 0 if every line is as expected, or was updated, 1 if one differs or a
+file is not a case, 2 if the command was used wrongly.
+
+Examples:
+  vpcflow-ecs test cases/
+  vpcflow-ecs test --update cases/nat-gateway.case.json
 `;
 }
 
@@ -521,6 +552,7 @@ export function helpText() {
        ${EXPORT_USAGE.replace('usage: ', '')}
        ${INSTALL_USAGE.replace('usage: ', '')}
        ${SHIP_USAGE.replace('usage: ', '')}
+       ${TEST_USAGE.replace('usage: ', '')}
 
 Turns AWS VPC and transit gateway flow logs into Elastic Common Schema (ECS)
 documents, one JSON object per line. Reads the files in order, all files of a
@@ -533,7 +565,8 @@ With the first word "detect", prints the formats that a log may have instead:
 see vpcflow-ecs detect --help. (A file of that name is "./detect".) With "export" or
 "install", prints pipelines and templates for Elasticsearch, or puts them there.
 With "ship", sends the documents there. "explain" explains a line, and "presets" and
-"fields" list what formats are made of. "help" and one of these words explains it.
+"fields" list what formats are made of. "test" compares documents with expected ones.
+"help" and one of these words explains it.
 
 Options:
 ${entriesOf(OPTIONS)}
@@ -565,4 +598,5 @@ export const COMMANDS = [
   { name: 'export', options: EXPORT_OPTIONS, help: exportHelpText },
   { name: 'install', options: INSTALL_OPTIONS, help: installHelpText },
   { name: 'ship', options: SHIP_OPTIONS, help: shipHelpText },
+  { name: 'test', options: TEST_OPTIONS, help: testHelpText },
 ];

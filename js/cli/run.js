@@ -10,6 +10,7 @@ import { constants } from 'node:os';
 import { FlowLogError, Parser, compileFormat, detectFormat, fields } from '../node.js';
 import {
   UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readFactsArguments, readInstallArguments, readShipArguments,
+  readTestArguments,
 } from './arguments.js';
 import { BOUNDS } from '../core/sample.js';
 import { detect } from './detect.js';
@@ -19,7 +20,7 @@ import { facts } from './facts.js';
 import { AwsError, askForFormat } from './flow-log.js';
 import { install } from './install.js';
 import { Input as Source, InputError, inputName } from '../node/input.js';
-import { COMMANDS, DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText, shipHelpText } from './options.js';
+import { COMMANDS, DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText, shipHelpText, testHelpText } from './options.js';
 import { ClosedPipe, Output } from './output.js';
 import { Sample } from './sample.js';
 import { Interrupted, Interruption } from './interruption.js';
@@ -27,6 +28,8 @@ import { ship } from './ship.js';
 import { ShipError } from '../ship/errors.js';
 import { grouped, safeText } from '../text/text.js';
 import { Terminal } from './terminal.js';
+import { CaseRun } from './test.js';
+import { SUFFIX } from '../cases/case.js';
 
 /** Exit statuses. */
 const FINE = 0;
@@ -66,6 +69,7 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
     if (args[0] === 'export') return await runExport(args.slice(1), { stdout });
     if (args[0] === 'install') return await runInstall(args.slice(1), { stdout, terminal, env });
     if (args[0] === 'ship') return await runShip(args.slice(1), { stdin, stdout, terminal, env, signals });
+    if (args[0] === 'test') return await runTest(args.slice(1), { stdin, stdout, isColored: hasColor(stdout) });
     const command = readArguments(args);
     /** @param {NodeJS.WriteStream} stream */
     const isColored = (stream) => (command.color === 'auto' ? hasColor(stream) : command.color === 'always');
@@ -194,6 +198,30 @@ async function runInstall(args, { stdout, terminal, env }) {
   else await blaming(command.pipeline?.format, () => install(command, { output, terminal }));
   await output.flush();
   return FINE;
+}
+
+/**
+ * Runs the command `test`.
+ *
+ * @param {string[]} args
+ * @param {Omit<Streams, 'terminal'> & { isColored: boolean }} streams
+ */
+async function runTest(args, { stdin, stdout, isColored }) {
+  const command = readTestArguments(args);
+  const output = new Output(stdout, { pretty: false, color: false });
+  if (command.help) {
+    await output.writeText(testHelpText());
+    await output.flush();
+    return FINE;
+  }
+  const color = command.color === 'auto' ? isColored : command.color === 'always';
+  const run = new CaseRun({ stdin, output, ...command, color });
+  const { names, failures } = await inputsOf(command.files, (name) => name.endsWith(SUFFIX));
+  for (const { file, message } of failures) await run.unreadable(file, message);
+  for (const name of names) await run.file(name);
+  await run.end();
+  await output.flush();
+  return run.isFine ? FINE : SOME_FAILED;
 }
 
 /**
@@ -357,15 +385,16 @@ async function convert({ maxErrors, accept, summaryFile, parser: options }, { na
  * Returns the files of all arguments, and the arguments that have none.
  *
  * @param {string[]} files
+ * @param {(name: string) => boolean} [isWanted] of the files of a folder
  */
-async function inputsOf(files) {
+async function inputsOf(files, isWanted) {
   /** @type {string[]} */
   const names = [];
   /** @type {{ file: string, message: string }[]} */
   const failures = [];
   for (const file of files.length > 0 ? files : ['-']) {
     try {
-      names.push(...await filesOf(file));
+      names.push(...await filesOf(file, isWanted));
     } catch (error) {
       if (!(error instanceof Error) || !('code' in error)) throw error;
       failures.push({ file, message: error.message });
@@ -401,13 +430,15 @@ async function checkWritten(written, names) {
  * Returns the files of an argument: itself, those below a folder, or those that a pattern matches.
  *
  * @param {string} file
+ * @param {(name: string) => boolean} [isWanted] of the files of a folder
  */
-async function filesOf(file) {
+async function filesOf(file, isWanted = () => true) {
   const found = file === '-' ? undefined : await stat(file).catch(() => undefined);
   if (file === '-' || (found ? !found.isDirectory() : !/[*?[{]/.test(file))) return [file];
   const { localObjects } = await import('../sources/local.js');
   const names = [];
-  for await (const { name } of localObjects(file)) names.push(name);
+  for await (const { name } of localObjects(file)) if (!found || isWanted(name)) names.push(name);
+  if (found && names.length === 0 && !isWanted('')) throw Object.assign(new Error(`${file}: no file of this folder is a case`), { code: 'no_case' });
   return names;
 }
 

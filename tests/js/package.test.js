@@ -11,7 +11,7 @@ import { temporaryFolder } from './command.js';
 import { linksOf } from './links.js';
 import { consumer, manifest, packageRoot, repository } from './package.js';
 
-const DOCS = ['abi', 'api', 'aws', 'bulk', 'command', 'documents', 'errors', 'fields', 'formats', 'hosts', 'ingest', 'inputs', 'mapping', 'options', 'scale', 'ship'].map((name) => `docs/${name}.md`);
+const DOCS = ['abi', 'api', 'aws', 'bulk', 'cases', 'command', 'documents', 'errors', 'fields', 'formats', 'hosts', 'ingest', 'inputs', 'mapping', 'options', 'scale', 'ship'].map((name) => `docs/${name}.md`);
 
 const FILES = [
   'CHANGELOG.md',
@@ -23,6 +23,10 @@ const FILES = [
   'docs/playground-dark.png',
   'docs/playground.png',
   'js/node-bundled.js',
+  'js/cases/case.js',
+  'js/cases/differences.js',
+  'js/cases/json.js',
+  'js/cases/results.js',
   'js/cli/arguments.js',
   'js/cli/candidates.js',
   'js/cli/detect.js',
@@ -41,6 +45,7 @@ const FILES = [
   'js/cli/sample.js',
   'js/cli/ship.js',
   'js/cli/terminal.js',
+  'js/cli/test.js',
   'js/core/api.js',
   'js/core/buffer.js',
   'js/core/bytes.js',

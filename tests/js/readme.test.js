@@ -57,7 +57,7 @@ describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
     const known = ['node', 'commands', 'line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
-      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'decode', 'ship', 'ship-command', 'ship-api', 'streams', 'parallel', 'into', 'notification', 'lambda'];
+      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'decode', 'ship', 'ship-command', 'ship-api', 'streams', 'parallel', 'into', 'notification', 'lambda', 'case', 'case-command'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
     // Every block of these languages is an example.
     const fences = [...documentation.matchAll(/^```(js|html)$/gm)].length;
@@ -169,6 +169,14 @@ describe('examples', () => {
     const output = failure.stdout + failure.stderr;
     const timeless = (text) => text.replace(/ in \d+\.\d\d s$/m, ' in 0.00 s');
     assert.equal(timeless(output), timeless(block('output: shell')));
+  });
+
+  test('shell: a case', async () => {
+    const own = temporaryFolder();
+    own.write('rejected.case.json', block('example: case'));
+    const { code, stdout } = await inShell(block('example: case-command'), own);
+    const timeless = (text) => text.replace(/ in \d+\.\d\d s$/m, '');
+    assert.deepStrictEqual([code, timeless(stdout)], [1, timeless(block('output: case-command'))]);
   });
 
   test('shell: ship, and the same by the API', async (context) => {
