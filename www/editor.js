@@ -139,24 +139,21 @@ function measure() {
   list.rowHeight = Number.parseFloat(getComputedStyle(area).lineHeight) || 34;
 }
 
-/** Replaces the text in the box. */
-export function setText(text) {
+/** Replaces the text in the box, and selects a part of it. */
+export function setText(text, [from, to] = [0, 0]) {
   view.isTyped = true;
   view.lines = undefined;
   area.value = text;
-  area.setSelectionRange(0, 0);
-  scroller.scrollTo(0, 0);
-  view.current = 0;
+  area.setSelectionRange(from, to);
+  if (to === 0) scroller.scrollTo(0, 0);
+  view.current = caretLine();
   show();
   showTyped();
+  if (to > 0) list.scrollTo(view.current);
 }
 
-/** Inserts a text at the caret. */
-export function insertText(text) {
-  area.setRangeText(text.replaceAll('\r\n', '\n'), area.selectionStart, area.selectionEnd, 'end');
-  area.dispatchEvent(new Event('input'));
-}
-
+/** Returns the first character that is selected, and the one after the last. */
+export const selection = () => [area.selectionStart, area.selectionEnd];
 /** True if the caret is at the start and nothing is selected. */
 export const isAtStart = () => area.selectionStart === 0 && area.selectionEnd === 0;
 export const getText = () => area.value;

@@ -60,12 +60,12 @@ async function useDatabase(file, kind, onenriched) {
   }
 }
 
-/** True if a text is longer than a share of what the text box can hold. */
-export const isLong = (text, share = 1) =>
-  text.length > MAX_TYPED.characters * share || countOf(text) > MAX_TYPED.lines * share || /[^\n]{20001}/.test(text);
+/** True if a text is longer than the text box can hold. */
+export const isLong = (text) =>
+  text.length > MAX_TYPED.characters || countOf(text) > MAX_TYPED.lines || /[^\n]{20001}/.test(text);
 
 /** Returns the number of lines of a text, or one more than the text box can hold. */
-export const countOf = (text) => {
+const countOf = (text) => {
   let count = 1;
   for (let at = text.indexOf('\n'); at >= 0 && count <= MAX_TYPED.lines; at = text.indexOf('\n', at + 1)) count += 1;
   return count;

@@ -15,9 +15,9 @@ export function startLayers(change) {
   onchange = change;
 }
 
-/** Peels layers again, without a change of the lines. */
-export function peelAgain() {
-  isOn = true;
+/** Sets whether layers are peeled, without a change of the lines. */
+export function setPeels(next) {
+  isOn = next;
 }
 
 const LABELS = {
@@ -46,10 +46,7 @@ export function showLayers(layers, warnings, before = '') {
   const names = layers.map((layer) => (layer === 'prefix 1' && isTime ? 'CloudWatch time' : labelOf(layer))).filter((label, index, all) => label !== all[index - 1]);
   box.hidden = isOn && names.length === 0 && warnings.length === 0;
   const path = [...names, 'flow log'].flatMap((label, index) => [index > 0 && element('span', { class: 'arrow', 'aria-hidden': 'true' }, ' › '), element('span', { class: 'layer' }, shown(label, 40))]);
-  const turn = (next) => () => {
-    isOn = next;
-    onchange();
-  };
+  const turn = (next) => () => onchange(next);
   fill(box,
     isOn && names.length > 0 && element('p', {}, element('span', { class: 'hint' }, 'Records inside '), ...path, ' ', button('Read the lines as they are', turn(false), { class: 'link' })),
     !isOn && element('p', {}, element('span', { class: 'hint' }, 'The lines are read as they are. '), button('Look for layers around records', turn(true), { class: 'link' })),

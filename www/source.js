@@ -1,0 +1,171 @@
+// The input: the text in the box, or files in its place, with the layers around the records; and the ways in.
+
+import { ask, read } from './client.js';
+import { byId, element, openDialog, say } from './dom.js';
+import { MAX_TYPED, currentLine, dropRows, epoch, getText, isTyped, selection, setText, showFile, visible } from './editor.js';
+import { EXAMPLES, textOf } from './examples.js';
+import { facts } from './facts.js';
+import { acceptFiles, decodedText, isLong } from './files.js';
+import { clearFilters } from './filter.js';
+import { givenFormat, hideQuestion, setFormat } from './format.js';
+import { change } from './history.js';
+import { peels, setPeels } from './layers.js';
+import { shape } from './output.js';
+
+let files = [];
+/** The text in the box as it was pasted, and the layers that were around its lines; undefined if there were none. */
+let pasted;
+/** True while a text is new: then the first record is selected, not the header line above it. */
+let isNew = false;
+let handlers = { onfiles() {}, ondatabase() {} };
+
+export const openedFiles = () => files;
+/** Returns the layers that were around the text in the box; undefined if there were none, or the lines are read as they are. */
+export const decodedLayers = () => (peels() ? pasted : undefined);
+
+/** Returns true once for each new text. */
+export function takeNew() {
+  const was = isNew;
+  isNew = false;
+  return was;
+}
+
+/** Returns the state of the input, which the history keeps. An edited text is no longer what was pasted. */
+export function state() {
+  const text = getText();
+  if (pasted && text !== (peels() ? pasted.text : pasted.original)) pasted = undefined;
+  return { text, files, format: byId('format').value, layers: peels(), pasted, selection: selection() };
+}
+
+/** Shows a state of the input. A text that is too large for the box becomes a file. */
+export function showState({ text, files: chosen, format, layers, pasted: around, selection: at }, { isStep = false } = {}) {
+  const isOther = text !== getText() || chosen !== files || layers !== peels();
+  if (format !== byId('format').value) setFormat(format);
+  if (!isOther) return;
+  if (layers !== peels()) dropRows();
+  setPeels(layers);
+  clearFilters();
+  hideQuestion();
+  pasted = around;
+  files = isLong(text) ? [new File([text], 'pasted text')] : chosen;
+  if (files.length) {
+    handlers.onfiles(files);
+    readFiles();
+    return;
+  }
+  byId('file-note').hidden = true;
+  byId('progress').hidden = true;
+  setText(text, at);
+  isNew = !isStep;
+  update();
+}
+
+/** Reads the lines or files again. */
+export function update() {
+  if (isTyped()) read('read', { ...options(), text: getText(), visible: visible(), line: currentLine(), epoch: epoch() });
+  else readFiles();
+}
+
+const options = () => ({ format: givenFormat() || undefined, shape: shape(), layers: peels() });
+
+function readFiles() {
+  showFile();
+  read('readFiles', { ...options(), files });
+}
+
+/** Opens a text as people have it, in place of all lines: decoded, if its lines have layers around them. */
+export async function openPasted(text, label = 'Paste', more = {}) {
+  const before = getText();
+  const found = await decodedText(text);
+  if (getText() !== before) return insert(text);
+  return change(label, { ...more, layers: true, text: found?.text ?? text, pasted: found && { ...found, original: normal(text) } });
+}
+
+const normal = (text) => text.replaceAll('\r\n', '\n');
+
+/** Inserts a text at the caret, whatever its size. With all that stands there, it may become a file. */
+function insert(text) {
+  const [from, to] = selection();
+  const all = getText();
+  const added = normal(text);
+  const end = from + added.length;
+  change('Paste', { text: all.slice(0, from) + added + all.slice(to), selection: [end, end] });
+}
+
+async function onFiles(chosen) {
+  const { logs, small } = await acceptFiles(chosen, () => handlers.ondatabase());
+  const label = chosen.length === 1 ? `Open ${chosen[0].name.slice(0, 60)}` : `Open ${chosen.length} files`;
+  if (small) change(label, { text: small.text, layers: true, pasted: small.original === undefined ? undefined : small });
+  else if (logs.length) change(label, { files: logs, layers: true });
+}
+
+/** Reads the lines with their layers, or as they are. */
+export function turnLayers(isOn) {
+  dropRows();
+  change('Layers', { layers: isOn, ...(pasted && { text: isOn ? pasted.text : pasted.original, pasted }) });
+}
+
+export async function editHead() {
+  const { text } = await ask('head', { most: 1000 });
+  change('Edit the first lines', { text: text.slice(0, MAX_TYPED.characters) });
+}
+
+async function redactAll() {
+  if (isTyped()) {
+    const before = getText();
+    if (!before.trim()) return say('There are no lines to redact.');
+    change('Redact', { text: await ask('redact', { text: before }) });
+    return say('Addresses, accounts, identifiers and names were replaced. Equal values stay equal, and shared prefixes stay shared.');
+  }
+  const blob = await ask('redact', { whole: true });
+  change('Redact', { files: [new File([blob], `redacted-${files[0].name.replace(/\.gz$/, '')}`)] });
+  return say('The log was redacted. The file itself is unchanged.');
+}
+
+function openExamples() {
+  const cards = EXAMPLES.map((example) =>
+    element('button', { type: 'button', class: 'card', onclick: () => useExample(example) }, element('strong', {}, example.title), element('span', {}, example.note)));
+  openDialog('Examples', 'examples', element('p', { class: 'hint' }, 'Each kind of record that AWS documents, with made-up values. An example replaces the current lines.'), element('div', { class: 'cards' }, ...cards));
+}
+
+function useExample(example) {
+  byId('dialog').close();
+  change(`Example “${example.title}”`, { format: example.format ?? '', text: textOf(example, facts) });
+  byId('lines').focus();
+}
+
+/** Starts the ways in: buttons, paste and drop. */
+export function startSource(given) {
+  handlers = given;
+  const onClick = (id, listener) => byId(id).addEventListener('click', listener);
+  onClick('open-examples', openExamples);
+  onClick('open-file', () => byId('file').click());
+  byId('file').addEventListener('change', ({ target }) => {
+    onFiles([...target.files]);
+    target.value = '';
+  });
+  onClick('redact', redactAll);
+  onClick('clear', () => (change('Clear', { text: '', format: '' }), byId('lines').focus()));
+  byId('lines').addEventListener('paste', (event) => {
+    event.preventDefault();
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    const [from, to] = selection();
+    if (event.clipboardData?.files.length) onFiles([...event.clipboardData.files]);
+    else if (to - from === getText().length) openPasted(text);
+    else insert(text);
+  });
+  addEventListener('dragover', (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    byId('drop').hidden = false;
+  });
+  addEventListener('dragleave', (event) => {
+    if (!event.relatedTarget) byId('drop').hidden = true;
+  });
+  addEventListener('drop', (event) => {
+    byId('drop').hidden = true;
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    onFiles([...event.dataTransfer.files]);
+  });
+}
