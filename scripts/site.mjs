@@ -3,7 +3,8 @@
 // The files of www/ are the root of the site; js/ and pkg/ are below it. files.json lists them all.
 // The service worker caches that list for use without a network. `npm start` serves the same, without copying.
 
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { build, isStale, touch } from './build.mjs';
 import { environment, root } from './env.mjs';
@@ -62,8 +63,10 @@ function walk(folder) {
   });
 }
 
-/** Returns the list of files that the service worker caches. */
-export const fileList = () => JSON.stringify([...siteFiles().keys()]);
+/** Returns the list of files that the service worker caches, with the hash of each: SHA-256 in hexadecimal digits. */
+export const fileList = () => JSON.stringify(Object.fromEntries([...siteFiles()].map(([path, source]) => [path, hashOf(source)])));
+
+const hashOf = (source) => createHash('sha256').update(readFileSync(join(root, source))).digest('hex');
 
 if (isScript(import.meta)) {
   await main('site', () => {

@@ -1,13 +1,12 @@
-// The page: its looks in light, in dark and on a phone, its accessibility, and its use without a network, without
-// JavaScript and without its module.
+// The page: its looks in light, in dark and on a phone, its accessibility, and its use without JavaScript and without its
+// module.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { linesOf } from './logs.js';
-import { close, drop, onPage, open, screenshot, tab, write } from './playground.js';
+import { close, onPage, open, screenshot, tab, write } from './playground.js';
 import { repository } from './package.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 
@@ -146,56 +145,6 @@ test('a screen reader gets lines, errors and views', async () => {
     await page.getByRole('button', { name: 'Next error' }).click();
     await page.locator('#token-note[aria-live=polite]', { hasText: 'expected 0 to 65535' }).waitFor();
   });
-});
-
-test('all of the page works without a network after the first load', { timeout: 60_000 }, async () => {
-  const context = await browser.newContext();
-  try {
-    const page = await context.newPage();
-    await page.goto(url);
-    await page.locator('body[data-ready]').waitFor();
-    await page.evaluate(async () => {
-      const { active } = await navigator.serviceWorker.ready;
-      if (active.state !== 'activated') await new Promise((resolve) => active.addEventListener('statechange', resolve, { once: true }));
-    });
-    await context.setOffline(true);
-    // The service worker has no network either.
-    await context.route('**', (route) => (route.request().serviceWorker() ? route.abort() : route.continue()));
-    await page.reload();
-    await page.locator('body[data-ready]').waitFor();
-    await page.locator('#lines').fill(GOOD);
-    await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
-    for (const view of VIEWS) await tab(page, view);
-    await page.locator('.export-code pre').waitFor();
-    await drop(page, [{ name: 'flow.log', content: linesOf('v5', 10).join('\n') }]);
-    await page.locator('#counts', { hasText: '10 documents' }).waitFor();
-  } finally {
-    await context.close();
-  }
-});
-
-test('the cache has the files of the list, whatever is asked for', { timeout: 60_000 }, async () => {
-  const context = await browser.newContext();
-  try {
-    const page = await context.newPage();
-    await page.goto(url);
-    await page.locator('body[data-ready]').waitFor();
-    const keys = () => page.evaluate(async () => (await (await caches.open('vpcflow-ecs')).keys()).map(({ url }) => url).sort());
-    await page.evaluate(() => navigator.serviceWorker.ready);
-    const before = await keys();
-    assert.ok(before.length > 10, String(before));
-    const statuses = await page.evaluate(async () => {
-      const responses = [];
-      for (const [path, headers] of [['?a=1', {}], ['?a=2', {}], ['main.js?b', {}], ['main.js', { range: 'bytes=0-9' }], ['none.js', {}]]) {
-        responses.push((await fetch(path, { headers })).status);
-      }
-      return responses;
-    });
-    assert.deepStrictEqual([statuses[0], statuses[1], statuses[2], statuses[4]], [200, 200, 200, 404]);
-    assert.deepStrictEqual(await keys(), before);
-  } finally {
-    await context.close();
-  }
 });
 
 describe('the page says why it cannot work', () => {

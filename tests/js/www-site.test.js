@@ -1,6 +1,7 @@
 // The site: the responses of the server, the list of files, and the size of the hand-written files.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { extname, join } from 'node:path';
@@ -80,7 +81,11 @@ describe('the server', () => {
       assert.equal(headers['x-content-type-options'], 'nosniff');
       assert.equal(headers['content-security-policy'], policy);
     }
-    assert.deepStrictEqual(JSON.parse((await get('/files.json')).body), [...siteFiles().keys()]);
+    const list = JSON.parse((await get('/files.json')).body);
+    assert.deepStrictEqual(Object.keys(list), [...siteFiles().keys()]);
+    for (const path of ['index.html', 'pkg/vpcflow_ecs_bg.wasm']) {
+      assert.equal(list[path], createHash('sha256').update((await get(`/${path}`)).body).digest('hex'));
+    }
     assert.equal((await get('/', 'HEAD')).body.length, 0);
     assert.equal((await get('/', 'POST')).status, 405);
   });

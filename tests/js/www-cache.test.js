@@ -1,0 +1,146 @@
+// The page: its cache, with which it opens without a network, and which is renewed as a whole.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileList } from '../../scripts/site.mjs';
+import { linesOf } from './logs.js';
+import { close, drop, open, tab } from './playground.js';
+import { repository } from './package.js';
+import { GOOD } from './samples.js';
+
+const VIEWS = ['Document', 'NDJSON', 'Table', 'Compare', 'Picture', 'Pipeline', 'Export'];
+
+let browser;
+let url;
+
+before(async () => {
+  ({ browser, url } = await open());
+});
+after(close);
+
+test('all of the page works without a network after the first load', { timeout: 60_000 }, async () => {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator('body[data-ready]').waitFor();
+    await installed(page);
+    await context.setOffline(true);
+    // The service worker has no network either.
+    await context.route('**', (route) => (route.request().serviceWorker() ? route.abort() : route.continue()));
+    await page.reload();
+    await page.locator('body[data-ready]').waitFor();
+    await page.locator('#lines').fill(GOOD);
+    await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
+    for (const view of VIEWS) await tab(page, view);
+    await page.locator('.export-code pre').waitFor();
+    await drop(page, [{ name: 'flow.log', content: linesOf('v5', 10).join('\n') }]);
+    await page.locator('#counts', { hasText: '10 documents' }).waitFor();
+  } finally {
+    await context.close();
+  }
+});
+
+test('the cache has the files of the list, whatever is asked for', { timeout: 60_000 }, async () => {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator('body[data-ready]').waitFor();
+    const keys = () => page.evaluate(async () => (await (await caches.open((await caches.keys()).find((name) => name.startsWith('vpcflow-ecs@')))).keys()).map(({ url }) => url).sort());
+    await installed(page);
+    const before = await keys();
+    assert.ok(before.length > 10, String(before));
+    const statuses = await page.evaluate(async () => {
+      const responses = [];
+      for (const [path, headers] of [['?a=1', {}], ['?a=2', {}], ['main.js?b', {}], ['main.js', { range: 'bytes=0-9' }], ['none.js', {}]]) {
+        responses.push((await fetch(path, { headers })).status);
+      }
+      return responses;
+    });
+    assert.deepStrictEqual([statuses[0], statuses[1], statuses[2], statuses[4]], [200, 200, 200, 404]);
+    assert.deepStrictEqual(await keys(), before);
+  } finally {
+    await context.close();
+  }
+});
+
+/** Waits until the service worker responds to the page. */
+const installed = (page) => page.evaluate(async () => {
+  const { active } = await navigator.serviceWorker.ready;
+  if (active.state !== 'activated') await new Promise((resolve) => active.addEventListener('statechange', resolve, { once: true }));
+});
+
+test('a new version is used as a whole, by the pages that open after it was loaded', { timeout: 60_000 }, async () => {
+  const context = await browser.newContext();
+  /** The files that differ from those of the server. */
+  let changed = {};
+  const requests = [];
+  await context.route('**', async (route) => {
+    const path = new URL(route.request().url()).pathname.slice(1) || 'index.html';
+    if (route.request().serviceWorker()) requests.push(path);
+    const list = { ...JSON.parse(fileList()), ...Object.fromEntries(Object.entries(changed).map(([name, body]) => [name, createHash('sha256').update(body).digest('hex')])) };
+    if (path === 'files.json') return route.fulfill({ json: list });
+    if (changed[path] === undefined) return route.continue();
+    return route.fulfill({ body: changed[path], contentType: path.endsWith('.html') ? 'text/html; charset=utf-8' : 'text/javascript; charset=utf-8' });
+  });
+  const source = (path) => readFileSync(join(repository, 'www', path), 'utf8');
+  const renewed = (page, count) => page.waitForFunction(async (wanted) => (await caches.keys()).filter((name) => name.startsWith('vpcflow-ecs@')).length === wanted, count);
+  const newest = (page) => page.evaluate(async () => (await (await caches.open('vpcflow-ecs state')).match(new URL('newest', location))).text());
+  const opened = async () => {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator('body[data-ready]').waitFor();
+    return page;
+  };
+  try {
+    await installed(await opened());
+    const old = await opened();
+    const version = await newest(old);
+    // A deployment: the page, a module that is loaded later, and one of the worker.
+    changed = {
+      'index.html': source('index.html').replace('<title>', '<title>New: '),
+      'table.js': source('table.js').replace("'no document'", "'new: no document'"),
+      'ingest.js': `${source('ingest.js')}\nexport const isNew = true;`,
+    };
+    requests.length = 0;
+    // It opens from the cache, and loads the new version in the background: only what changed.
+    const between = await opened();
+    assert.match(await between.title(), /^vpcflow/);
+    await renewed(between, 2);
+    await between.waitForFunction(async (before) => (await (await caches.open('vpcflow-ecs state')).match(new URL('newest', location))).text().then((now) => now !== before), version);
+    assert.deepStrictEqual(requests.toSorted(), ['files.json', 'index.html', 'ingest.js', 'table.js']);
+    const fresh = await opened();
+    assert.match(await fresh.title(), /^New: vpcflow/);
+    // Each page has its own version to its end, also in modules that it had not loaded, and in its worker.
+    for (const [page, isNew] of [[old, false], [between, false], [fresh, true]]) {
+      await page.locator('#lines').fill(`${GOOD}\n\n`);
+      await page.locator('#counts', { hasText: 'blank line' }).waitFor();
+      await tab(page, 'NDJSON');
+      await page.locator('.doc-row', { hasText: isNew ? 'new: no document' : /^2no document/ }).first().waitFor();
+      const worker = await page.workers()[0].evaluate(async (path) => (await import(path)).isNew === true, new URL('ingest.js', url).href);
+      assert.equal(worker, isNew);
+    }
+    await old.close();
+    await between.close();
+    // The next version evicts those that no page uses.
+    changed['index.html'] = source('index.html').replace('<title>', '<title>Newer: ');
+    const last = await opened();
+    await last.waitForFunction(async (before) => (await (await caches.open('vpcflow-ecs state')).match(new URL('newest', location))).text().then((now) => now !== before), await newest(fresh));
+    await renewed(last, 2);
+    // A list that does not fit the files is not a version: a deployment is going on, or a proxy answers.
+    const final = await newest(last);
+    changed['index.html'] = source('index.html').replace('<title>', '<title>Half: ');
+    await context.route('**/index.html', (route) => route.fulfill({ body: 'a login page', contentType: 'text/html' }));
+    const [half] = await Promise.all([opened(), context.waitForEvent('request', (request) => request.serviceWorker() && /index\.html$/.test(request.url()))]);
+    await half.reload();
+    await half.locator('body[data-ready]').waitFor();
+    assert.match(await half.title(), /^Newer: /);
+    assert.equal(await newest(half), final);
+  } finally {
+    await context.close();
+  }
+});
