@@ -38,6 +38,16 @@ export function setFilter(more) {
   applyFilter();
 }
 
+/** Returns the filters and the text that is searched, for a link. */
+export const filterState = () => ({ filters, search: byId('search').value });
+
+/** Shows the lines that match the filters and the text of a link; filters that the page does not have are left out. */
+export function showFilter(given, search) {
+  filters = Object.fromEntries(Object.entries(given).filter(([key]) => key === 'to' || Object.hasOwn(LABELS, key)));
+  byId('search').value = search;
+  applyFilter();
+}
+
 export function clearFilters() {
   filters = {};
   byId('search').value = '';

@@ -1,6 +1,7 @@
 // An ingest pipeline that runs on the lines as in `_simulate?verbose`, and the changes that each processor makes.
 
 import { ask } from './client.js';
+import { definition, setDefinition } from './definition.js';
 import { button, counted, element, fill, shown } from './dom.js';
 import { currentLine } from './editor.js';
 import { facts } from './facts.js';
@@ -24,13 +25,10 @@ const example = (format) => `{
   ]
 }`;
 
-/** The edited pipeline; undefined before the first change. */
-let definition;
-
 export function pipelineView(box, page) {
-  const area = element('textarea', { 'aria-label': 'Ingest pipeline, as JSON or YAML', spellcheck: 'false', wrap: 'off', rows: 17, oninput: () => (definition = area.value) });
+  const area = element('textarea', { 'aria-label': 'Ingest pipeline, as JSON or YAML', spellcheck: 'false', wrap: 'off', rows: 17, oninput: () => setDefinition(area.value) });
   const known = page.known();
-  area.value = definition ?? example(facts.presetOf(known) === 'default' ? '' : known);
+  area.value = definition() ?? example(facts.presetOf(known) === 'default' ? '' : known);
   const which = element('select', { 'aria-label': 'Lines to run it on' }, element('option', { value: 'one' }, 'The selected line'), element('option', { value: 'first' }, `The first ${MOST} lines`));
   const steps = element('div', { class: 'steps', 'aria-live': 'polite' });
   page.tools(which, button('Run', run, { class: 'primary' }), element('span', { class: 'hint' }, 'Shortcut: Ctrl+Enter'));
