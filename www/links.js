@@ -16,13 +16,16 @@ const tokenAt = (node) => current?.tokens[Number(node.dataset.index)];
 
 export function lightToken(token) {
   const paths = new Set(token?.paths);
+  const isIt = (other) => Boolean(token) && other?.field === token.field && other.offset === token.offset;
   lit('#panel [data-path]', ({ dataset }) => paths.has(dataset.path));
-  lit(rowNodes(), (node) => Boolean(token) && tokenAt(node)?.field === token.field && tokenAt(node)?.offset === token.offset);
+  lit('#panel [data-token]', ({ dataset }) => isIt(current?.tokens[dataset.token]));
+  lit(rowNodes(), (node) => isIt(tokenAt(node)));
   const first = token && document.querySelector('#panel .tree .lit');
   first?.scrollIntoView({ block: 'nearest' });
 }
 
 export function lightPath(path) {
+  lit('#panel [data-token]', () => false);
   lit('#panel [data-path]', ({ dataset }) => path !== undefined && dataset.path === path);
   lit(rowNodes(), (node) => path !== undefined && Boolean(tokenAt(node)?.paths.includes(path)));
 }

@@ -6,6 +6,7 @@
 import * as api from './js/index.js';
 import { facts, formatOf, optionsOf } from './facts.js';
 import { ingest } from './ingest.js';
+import { compare } from './worker/compare.js';
 import { Documents } from './worker/documents.js';
 import { rowOf, ROW_BYTES } from './worker/explain.js';
 import { readInto, smallText } from './worker/files.js';
@@ -187,6 +188,13 @@ const asks = {
 
   /** Returns the rows of these lines. */
   rows: ({ lines }) => (log ? rowsAt(lines.filter((line) => line < log.lines)) : []),
+
+  /** Returns the tokens of a line, and its document and the keys of its tokens in each schema. */
+  async compare({ line, shapes }) {
+    if (!log || line >= log.lines) return undefined;
+    const read = log;
+    return compare({ api, documents, log: read, likely }, line, await read.text(line), shapes.map(optionsOf), await read.around());
+  },
 
   document: ({ line, shapes }) => Promise.all(shapes.map((shape) => documentAt(line, optionsOf(shape)))),
 

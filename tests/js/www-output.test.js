@@ -1,4 +1,4 @@
-// The page: documents in every schema, as tree, NDJSON and table; two schemas compared; charts.
+// The page: documents in every schema, as tree, NDJSON and table; charts.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -79,29 +79,6 @@ test('NDJSON and table list all documents, and so does the file', async () => {
     await page.getByLabel('Schema of the documents').selectOption({ label: 'ecs, original' });
     await page.getByRole('columnheader', { name: 'aws.vpcflow.srcaddr' }).waitFor();
     await screenshot(page, 'table');
-  });
-});
-
-test('two schemas are compared key by key', async () => {
-  await onPage(async (page) => {
-    await write(page, GOOD, '1 document');
-    await tab(page, 'Compare');
-    await page.getByLabel('Left schema').selectOption({ label: 'ecs' });
-    await page.getByLabel('Right schema').selectOption({ label: 'elastic-integration-1.12' });
-    const [left, right] = [['ecs', 'ecs'], ['elastic-integration-1.12']].map(([schema, mode]) => flat(imported.parse(GOOD, 'default', { schema, ...(mode && { mode }) })));
-    const all = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
-    const kind = (path) => (left[path] === right[path] ? 'same' : !(path in right) ? 'gone' : !(path in left) ? 'new' : 'changed');
-    const different = all.filter((path) => kind(path) !== 'same');
-    await page.waitForFunction((count) => document.querySelectorAll('.compare tbody tr').length === count, different.length);
-    const rows = await page.locator('.compare tbody tr').evaluateAll((trs) => trs.map((tr) => [tr.dataset.path, tr.className]));
-    assert.deepStrictEqual(rows, different.map((path) => [path, kind(path)]));
-    assert.equal(kind('event.type'), 'changed');
-    await screenshot(page, 'compare');
-    await page.getByLabel('include equal keys').check();
-    await page.waitForFunction((count) => document.querySelectorAll('.compare tbody tr').length === count, all.length);
-    await page.getByLabel('Right schema').selectOption({ label: 'ecs' });
-    await page.getByLabel('include equal keys').uncheck();
-    await page.getByText('The two documents are equal.').waitFor();
   });
 });
 

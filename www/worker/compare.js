@@ -1,0 +1,31 @@
+// A line in several schemas: its document in each, and the keys that each of its tokens sets.
+
+import { rowOf } from './explain.js';
+
+/** Returns the reason why Elastic's integration, which knows only the number of fields, does not read a line as its format does. */
+function refusalOf(api, text, document, output, around) {
+  const parser = new api.Parser({ ...output, ...(around?.layers !== undefined && { layers: around.layers }) });
+  try {
+    const read = new TextDecoder().decode(parser.toNdjson(text)).trimEnd();
+    return read === document ? undefined : 'read as another format of as many fields: the values go to other keys';
+  } catch (error) {
+    return error.problem ?? error.message;
+  } finally {
+    parser.free();
+  }
+}
+
+/** Returns the tokens of a line, and for each schema its document and the keys of each token. */
+export function compare({ api, documents, log, likely }, line, text, outputs, around) {
+  const columns = outputs.map((output) => {
+    const row = rowOf(api, log, line, text, { output, likely, around });
+    const document = documents.of(text, log.formatsOf(line), output, around);
+    const refusal = document && output.schema.startsWith('elastic-integration') ? refusalOf(api, text, document, output, around) : undefined;
+    return { row, document, refusal };
+  });
+  const tokens = columns[0].row.tokens.map(({ field, text: token, meaning, offset }) => ({ field, text: token, meaning, offset }));
+  return {
+    tokens,
+    columns: columns.map(({ row, document, refusal }) => ({ document, refusal, paths: row.tokens.map(({ paths }) => paths) })),
+  };
+}
