@@ -1,180 +1,270 @@
-// The format box: the given or detected format, the evidence for it, and the columns that the lines leave open.
+// The format: in its text form in the box, with its evidence beneath, and as the cells of the column strip.
+//
+// A format that is not whole changes nothing: the lines stay read by the last one that was, until the text is whole.
 
 import { ask } from './client.js';
+import { showStrip, startStrip } from './columns.js';
 import { byId, button, copy, counted, element, fill, shown } from './dom.js';
 import { facts, formatOf } from './facts.js';
+import { plainFormat } from './written.js';
 
-const [input, note, question] = [byId('format'), byId('format-note'), byId('question')];
-/** The number of fields with a button; a list has the others. */
-const FEW = 5;
+const [input, note] = [byId('format'), byId('format-note')];
 
-let onchange;
-/** The format that the note describes. */
-let described;
-let candidate;
-/** Indexes of the open columns whose fields were selected. */
-let settled = new Set();
+let page;
+/** The format that lines are read by: its text, empty for detection, and what counts if a header differs. */
+let given = { text: '', precedence: 'header' };
+/** The text in the box, if lines are not read by it: `{ problem, start }`, or `{ compiled }` if no line fits it. */
+let behind;
+/** The detected formats of the lines, the likeliest first. */
+let candidates = [];
+/** The open columns of the lines: the count of columns, and the number of fields that each open one can be. */
+let question;
+/** Indexes of the columns whose fields were selected. */
+let answered = new Set();
+let row;
 
-export const givenFormat = () => input.value.trim();
+export const givenFormat = () => given.text;
+/** Returns the options of a reading. */
+export const formatOptions = () => ({ format: given.text || undefined, precedence: given.precedence });
 
-/** The warnings of the given format, which the note shows. */
-let warned = [];
-export const givenWarnings = () => warned;
+/** True if the note shows a warning of the parser. */
+export const isNoted = (warning) => Boolean(given.compiled?.warnings.includes(warning) || (otherHeader() && warning.endsWith('see the option precedence')));
 
 /** Returns the given or detected format, for exports. */
 export function effectiveFormat(log) {
-  return givenFormat() || log?.inferred || candidate?.format || formatOf(facts.preset('default').fields);
+  return given.text || log?.inferred || candidates[0]?.format || formatOf(facts.preset('default').fields);
 }
 
-export function setFormat(text) {
+/** Texts of formats that the user chose against a header, so that undo and redo do, too. */
+const overHeader = new Set();
+
+/** Uses a format; with `isOverHeader`, against a header. With `keeps`, columns that were selected stay so. */
+export function setFormat(text, { isOverHeader = overHeader.has(text), keeps } = {}) {
   input.value = text;
-  settled = new Set();
-  candidate = undefined;
-  hideQuestion();
-  onchange?.();
+  if (isOverHeader) overHeader.add(text);
+  take({ text: plainFormat(text).format, precedence: isOverHeader ? 'format' : 'header' }, keeps);
 }
 
-export function startFormat(change) {
-  onchange = change;
-  input.addEventListener('input', () => {
-    settled = new Set();
-    candidate = undefined;
-    hideQuestion();
-    change();
+function take(next, keeps) {
+  given = next;
+  behind = undefined;
+  if (!keeps) answered = new Set();
+  if (!keeps) question = undefined;
+  page.onchange();
+  check();
+}
+
+/** Compiles the format, unless that was done. An invalid one, such as that of an address, is not used. */
+async function check() {
+  const mine = given;
+  if (mine.text && !mine.compiled) {
+    const found = await ask('compile', { format: mine.text });
+    if (mine !== given) return;
+    mine.compiled = found.compiled;
+    if (found.problem) {
+      behind = { ...found, start: plainFormat(input.value).start };
+      given = { text: '', precedence: 'header' };
+      page.onchange();
+    }
+  }
+  showFormat();
+}
+
+/** Reads what was typed. `isWhole` is false while it may still be continued. */
+async function readBox(isWhole) {
+  const { format, start } = plainFormat(input.value);
+  if (format === given.text) {
+    behind = undefined;
+    return showFormat();
+  }
+  if (!format) return setFormat('');
+  const { problem, compiled, fits } = await ask('compile', { format, isTried: true });
+  if (plainFormat(input.value).format !== format) return undefined;
+  if (problem) behind = { problem, start };
+  else if (!fits && !isWhole && page.log()?.stats.records > 0) behind = { compiled };
+  else return take({ text: format, compiled, precedence: 'header' });
+  return showFormat();
+}
+
+/** @param {{ onchange: () => void, log: () => object | undefined }} given what uses the format, and the last report */
+export function startFormat(connected) {
+  page = connected;
+  input.addEventListener('input', () => readBox(false));
+  input.addEventListener('change', () => readBox(true));
+  input.addEventListener('paste', (event) => {
+    // The box has one line: names on several would be joined.
+    event.preventDefault();
+    input.setRangeText(event.clipboardData.getData('text/plain').trim().replace(/\s+/g, ' '), input.selectionStart, input.selectionEnd, 'end');
+    readBox(true);
   });
   byId('presets').append(...facts.presets.map(({ name, description }) => element('option', { value: name }, description)));
+  startStrip({ assign, swap, likely: () => question?.fields, choices: () => choicesOf(namesNow().length) });
+  showFormat();
 }
 
-/** Describes the given format, or its error. */
-export async function showGiven() {
-  const text = givenFormat();
-  if (text && text === described) return;
-  described = text;
-  warned = [];
-  if (!text) {
-    input.removeAttribute('aria-invalid');
-    if (!candidate) fill(note, element('p', { class: 'hint' }, 'Without a format, it is detected from a header line, the documented layouts, or the values of the lines.'));
-    return;
-  }
-  const { compiled, problem } = await ask('compile', { format: text });
-  if (text !== givenFormat()) return;
-  input.setAttribute('aria-invalid', String(Boolean(problem)));
-  if (problem) {
-    const column = problem.column && [...text].slice(0, problem.column - 1).join('');
-    fill(note,
-      element('p', { class: 'wrong' }, shown(problem.message, 500)),
-      column !== undefined && element('pre', { class: 'caret', 'aria-hidden': 'true' }, `${shown(text, 400)}\n${' '.repeat(column.length)}^`));
-    return;
-  }
-  warned = compiled.warnings;
-  fill(note, ...summary(compiled), ...compiled.warnings.map((warning) => element('p', { class: 'wrong' }, shown(warning, 300))));
+/** Drops the question, since it belongs to the lines it was asked of. What was detected stays while they are edited. */
+export function forgetColumns({ isEdit = false } = {}) {
+  if (!isEdit) candidates = [];
+  question = undefined;
+  answered = new Set();
+  described = undefined;
 }
 
-/** Returns the version of a format, its size and its actions. */
-function summary({ fields, version, format }) {
+/** The header of the log, if it differs from the given format. */
+function otherHeader() {
+  const header = page.log()?.header;
+  return header && given.compiled && header.format !== given.compiled.format ? header : undefined;
+}
+
+let described;
+
+/** Shows the given format, or the problem of the text in the box. */
+export function showFormat() {
+  document.body.classList.toggle('is-behind', Boolean(behind));
+  input.setAttribute('aria-invalid', String(Boolean(behind?.problem)));
+  const state = JSON.stringify([given, behind, otherHeader()?.format]);
+  if (state !== described) {
+    described = state;
+    if (behind) fill(note, ...behindNote());
+    else if (given.text) fill(note, ...givenNote());
+    else if (candidates.length && page.log()?.lines) fill(note, ...detectedNote());
+    else fill(note, element('p', { class: 'hint' }, 'Without a format, it is detected from a header line, the documented layouts, or the values of the lines.'));
+  }
+  showColumns(row);
+}
+
+function behindNote() {
+  const { problem, compiled, start } = behind;
+  const until = element('p', { class: 'hint' }, `Until then, lines are read by the last whole format: ${given.text ? shown(given.text, 80) : 'the detected one'}.`);
+  if (!problem) {
+    return [element('p', {}, `None of the first lines fits this format of ${counted(compiled.fields.length, 'field')}. `, button('Read the lines by it', () => readBox(true), { class: 'link' })), until];
+  }
+  const before = problem.column && input.value.slice(0, start) + [...input.value.slice(start)].slice(0, problem.column - 1).join('');
+  return [element('p', { class: 'wrong' }, shown(problem.message, 500)),
+    before !== undefined && element('pre', { class: 'caret', 'aria-hidden': 'true' }, `${shown(input.value, 400)}\n${' '.repeat(before.length)}^`), until];
+}
+
+function givenNote() {
+  const { compiled, precedence } = given;
+  if (!compiled) return [];
+  const { fields, version, format, warnings } = compiled;
   const preset = facts.presetOf(format);
+  const header = otherHeader();
+  const isHeader = precedence === 'header';
   return [element('p', {},
     element('span', { class: 'badge' }, `version ${version}`), ' ',
-    element('span', {}, `${fields.length} fields${preset ? `, preset ${preset}` : ''} `),
+    element('span', {}, `${counted(fields.length, 'field')}${preset ? `, preset ${preset}` : ''} `),
     button('Copy --log-format', () => copy(`--log-format '${format}'`), { class: 'link' }), ' ',
-    button('Detect it instead', () => setFormat(''), { class: 'link' }))];
+    button('Detect it instead', () => setFormat(''), { class: 'link' })),
+  header && element('p', { class: 'overruled' }, `Line ${header.line + 1} is a header with other columns, and ${isHeader ? 'overrules this format' : 'is skipped'}. `,
+    button('Use the header', () => setFormat(''), { class: 'small' }), ' ',
+    button('Use this format', () => setFormat(input.value, { isOverHeader: true, keeps: true }), { class: 'small', 'aria-pressed': String(!isHeader) })),
+  ...warnings.map((warning) => element('p', { class: 'wrong' }, shown(warning, 300)))];
 }
 
 const percent = (share) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
-/** Shows the format that was detected from the lines. */
-export function showDetected({ candidates, reason, isRead }) {
-  if (givenFormat()) return;
-  candidate = candidates?.[0];
-  if (!candidate) {
-    fill(note, element('p', { class: 'hint' }, shown(reason ?? '', 400)));
-    return;
-  }
-  const { origin, preset, confidence, evidence } = candidate;
+/** Shows what was detected from the lines. */
+export function showDetected({ candidates: found = [], reason, isRead }) {
+  if (given.text) return;
+  candidates = found.map((candidate) => ({ ...candidate, isRead }));
+  const [first] = candidates;
+  question = first && !isRead && !first.isSettled ? questionOf(first) : undefined;
+  described = undefined;
+  showFormat();
+  if (!first && !behind) fill(note, element('p', { class: 'hint' }, shown(reason ?? '', 400)));
+}
+
+function questionOf({ format, unresolved }) {
+  const open = unresolved.filter(({ alternatives }) => alternatives.length > 0);
+  return open.length ? { count: namesOf(format).length, fields: new Map(open.map(({ index, field, alternatives }) => [index, [field, ...alternatives].filter(Boolean)])) } : undefined;
+}
+
+function detectedNote() {
+  const [{ format, origin, preset, confidence, evidence, isSettled, isRead }, ...others] = candidates;
+  const names = namesOf(format);
   const from = { header: 'from the header line', preset: `layout ${preset}`, inferred: 'inferred from the values' }[origin];
-  const columns = candidate.format.split(' ').length;
-  const others = candidates.slice(1, 8);
-  fill(note,
-    element('p', {},
-      element('span', { class: `badge${candidate.isSettled || isRead ? '' : ' open'}` }, candidate.isSettled || isRead ? 'Detected' : 'Ambiguous'), ' ',
-      `${columns} columns, ${from}`, ' ',
-      element('meter', { min: 0, max: 1, value: confidence, 'aria-label': 'Confidence' }), ` ${percent(confidence)} `,
-      button('Use it', () => setFormat(preset ?? candidate.format), { class: 'link', title: 'Copy it to the format box, to edit it there' })),
-    element('details', {},
-      element('summary', {}, `Evidence${others.length ? ` and ${counted(others.length, 'other candidate')}` : ''}`),
-      element('ul', {}, ...evidence.slice(0, 30).map((sentence) => element('li', {}, shown(sentence)))),
-      others.length > 0 && element('table', {}, element('caption', {}, 'Other candidates'), ...others.map((other) =>
-        element('tr', {},
-          element('td', {}, other.preset ?? other.origin),
-          element('td', {}, percent(other.confidence)),
-          element('td', {}, button('Use it', () => setFormat(other.preset ?? other.format), { class: 'link' })))))),
-    // A header would take precedence.
-    origin !== 'header' && columnRows(candidate));
-  if (isRead) question.hidden = true;
-  else showQuestion(candidate);
+  const isSure = isSettled || isRead;
+  return [element('p', {},
+    element('span', { class: `badge${isSure ? '' : ' open'}` }, isSure ? 'Detected' : 'Ambiguous'), ' ',
+    `${names.length} columns, ${from}`, ' ',
+    element('meter', { min: 0, max: 1, value: confidence, 'aria-label': 'Confidence' }), ` ${percent(confidence)} `,
+    button('Use it', () => setFormat(preset ?? format), { class: 'link', title: 'Copy it to the format box, to edit it there' })),
+  question && element('p', { class: 'asks' }, `${question.fields.size === 1 ? 'A column is' : `${question.fields.size} columns are`} open: select the field above the lines. `,
+    button('Use the likeliest fields', () => setFormat(format), { class: 'small' })),
+  others.length > 0 && element('p', { class: 'candidates' }, element('span', { class: 'hint' }, 'Or: '), ...others.slice(0, 7).map((other) => button(
+    `${other.preset ?? difference(names, namesOf(other.format))} ${percent(other.confidence)}`, () => setFormat(other.preset ?? other.format), {
+      class: 'small',
+      onpointerenter: () => showColumns(row, namesOf(other.format)), onfocus: () => showColumns(row, namesOf(other.format)),
+      onpointerleave: () => showColumns(row), onblur: () => showColumns(row),
+    }))),
+  element('details', {}, element('summary', {}, 'Evidence'), element('ul', {}, ...evidence.slice(0, 30).map((sentence) => element('li', {}, shown(sentence)))))];
 }
 
-/** Asks for the fields of open columns. */
-function showQuestion(found) {
-  const open = found.unresolved.filter(({ index, alternatives }) => !settled.has(index) && alternatives.length > 0);
-  question.hidden = found.isSettled || open.length === 0;
-  if (question.hidden) return question.replaceChildren();
-  const rows = open.map(({ index, field, alternatives }) => columnRow(found, index, [field, ...alternatives].filter(Boolean)));
-  fill(question,
-    element('p', {}, element('strong', {}, 'The lines leave columns open. '), 'Select their fields, since the documents depend on them:'),
-    ...rows, button('Use the likeliest fields', () => setFormat(found.format)));
-  return undefined;
+/** Returns the first columns in which a candidate differs, as text. */
+function difference(names, others) {
+  if (names.length !== others.length) return counted(others.length, 'column');
+  const all = others.flatMap((name, index) => (name === names[index] ? [] : [`${index + 1} ${name}`]));
+  return `${all.slice(0, 2).join(', ')}${all.length > 2 ? `, ${all.length - 2} more` : ''}`;
 }
 
-/**
- * Returns buttons for the likeliest fields of a column, and a list of the others that its values can be. The last of them
- * is none of the fields.
- */
-function columnRow({ tokens, choices }, index, names) {
-  const column = index + 1;
-  const select = ({ target }) => target.value && settle(index, target.value);
-  const others = [...names.slice(FEW), ...choices[index].filter((name) => !names.includes(name))];
-  return element('div', { class: 'open-column', role: 'group', 'aria-label': `Column ${column}` },
-    element('span', {}, `Column ${column} `, element('code', {}, shown(tokens[index]?.text ?? '', 40)), ' is '),
-    ...names.slice(0, FEW).map((name) => button(name, () => settle(index, name), { class: 'choice', title: facts.field(name)?.description })),
-    element('select', { 'aria-label': `Another field for column ${column}`, onchange: select },
-      element('option', { value: '' }, 'another field …'),
-      ...others.map((name) => element('option', {}, name)),
-      element('option', { value: unknownName(index) }, 'not a field')));
+const namesOf = (format) => format.split(' ').map((token) => token.replace(/^\$\{|\}$/g, ''));
+const namesNow = () => {
+  const format = (row?.kind !== 'blank' && row?.format) || given.compiled?.format || candidates[0]?.format;
+  return format ? namesOf(format) : [];
+};
+
+/** Shows the columns of the format that a row is read by. `other` has the names of another candidate, to compare. */
+export function showColumns(next, other) {
+  row = next;
+  const names = page.log()?.lines ? namesNow() : [];
+  showStrip(names.map((name, index) => ({ name, ...certaintyOf(name, index, names), text: row?.tokens[index]?.text })), other);
 }
 
-/** Returns the rows of all columns. They are made when they are first seen: each has up to all fields. */
-function columnRows(found) {
-  const content = element('div', {});
-  const fillOnce = () => {
-    if (content.childElementCount === 0) fill(content, ...namesOf(found).map((name, index) => columnRow(found, index, [name])));
-  };
-  return element('details', { class: 'columns', ontoggle: fillOnce }, element('summary', {}, 'Another field for a column'), content);
+/** Returns the certainty of a column in words, and its kind for the colour. */
+function certaintyOf(name, index, names) {
+  if (answered.has(index)) return { words: 'selected', certainty: 'sure' };
+  const open = question?.count === names.length ? question.fields.get(index) : undefined;
+  if (open) return { words: `${open.length} possible`, certainty: 'open' };
+  const isKnown = facts.field(name) !== undefined;
+  if (!isKnown) return { words: /^column-\d+$/.test(name) ? 'no field' : 'not of AWS', certainty: 'none' };
+  const detected = candidates.find(({ format }) => namesOf(format).join() === names.join());
+  const isAbsent = detected?.unresolved.some((column) => column.index === index && column.field === null);
+  if (isAbsent) return { words: 'always -', certainty: 'none' };
+  const header = page.log()?.header;
+  if (header && (given.precedence === 'header' || !given.text) && namesOf(header.format).join() === names.join()) return { words: 'header', certainty: 'sure' };
+  if (given.text) return { words: 'given', certainty: 'sure' };
+  return facts.presetOf(formatOf(names)) ? { words: 'layout', certainty: 'sure' } : { words: 'by values', certainty: 'sure' };
 }
 
-const namesOf = ({ format }) => format.split(' ').map((token) => token.replace(/^\$\{|\}$/g, ''));
+/** Returns the fields that the values of each column can be. */
+async function choicesOf(count) {
+  const known = candidates.find(({ choices }) => choices.length === count)?.choices;
+  return known ?? (await ask('choices', { count }));
+}
 
 /** Returns the name of a column that is none of the fields. */
-const unknownName = (index) => `column-${index + 1}`;
+export const noField = (index) => `column-${index + 1}`;
 
 /** Assigns a field to a column. The column that had it takes the former field, or none if its values cannot be that. */
-function settle(index, name) {
-  const names = namesOf(candidate);
+async function assign(index, name) {
+  const names = namesNow();
   const other = names.indexOf(name);
-  if (other >= 0 && other !== index) names[other] = candidate.choices[other].includes(names[index]) ? names[index] : unknownName(other);
+  if (other === index) return useNames(names, [index]);
+  if (other >= 0) names[other] = (await choicesOf(names.length))?.[other]?.includes(names[index]) ? names[index] : noField(other);
   names[index] = name;
-  settled.add(index);
-  candidate = {
-    ...candidate,
-    format: formatOf(names),
-    unresolved: candidate.unresolved.map((one) => ({ ...one, field: names[one.index] })),
-  };
-  const found = candidate;
-  input.value = candidate.format;
-  onchange();
-  showQuestion(found);
+  return useNames(names, [index]);
 }
 
-export function hideQuestion() {
-  question.hidden = true;
+function swap(from, to) {
+  const names = namesNow();
+  [names[from], names[to]] = [names[to], names[from]];
+  useNames(names, [from, to]);
+}
+
+/** Reads the lines by columns that the user chose, also against a header. */
+function useNames(names, chosen) {
+  for (const index of chosen) answered.add(index);
+  row = { ...row, kind: 'record', format: formatOf(names) };
+  setFormat(formatOf(names), { isOverHeader: Boolean(page.log()?.header), keeps: true });
 }

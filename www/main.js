@@ -8,7 +8,7 @@ import { EXAMPLES, textOf } from './examples.js';
 import { facts } from './facts.js';
 import { showCounts } from './counts.js';
 import { applyFilter, clearFilters, isFiltered, passing, setFilter, startFilter } from './filter.js';
-import { effectiveFormat, givenFormat, givenWarnings, setFormat, showDetected, showGiven, startFormat } from './format.js';
+import { effectiveFormat, forgetColumns, givenFormat, isNoted, setFormat, showColumns, showDetected, showFormat, startFormat } from './format.js';
 import { record, restartHistory, startHistory } from './history.js';
 import { showLayers, startLayers } from './layers.js';
 import { lightNothing, lightToken } from './links.js';
@@ -84,20 +84,19 @@ on('ready', start);
 async function showAround() {
   const { layers = [], outer = [], warnings = [], oddities = [] } = log;
   const around = decodedLayers() ?? { layers: outer, warnings: oddities };
-  const known = givenWarnings();
   const mine = generation;
   const [row] = layers.includes('prefix 1') ? [rowOf(0) ?? (await ask('rows', { lines: [0] }).catch(() => []))[0]] : [];
   if (mine !== generation) return;
   const before = row?.text.slice(0, row.tokens[0]?.start ?? 0);
-  showLayers([...around.layers, ...layers], [...around.warnings, ...warnings.filter((warning) => !known.includes(warning))], before);
+  showLayers([...around.layers, ...layers], [...around.warnings, ...warnings.filter((warning) => !isNoted(warning))], before);
 }
 
 function showProblem() {
   if (log.problem?.code === 'unresolved_format') {
-    byId('counts').textContent = 'The format is ambiguous. Select it above.';
+    byId('counts').textContent = 'The format is ambiguous. Select the open columns below.';
     byId('next-error').hidden = true;
   }
-  showGiven();
+  showFormat();
 }
 
 function showProgress({ read: done, total, lines: count }) {
@@ -124,7 +123,9 @@ async function showCurrent() {
   const mine = generation;
   let row = rowOf(line);
   if (!row || row.isNew) [row] = await ask('rows', { lines: [line] }).catch(() => []);
-  if (mine === generation && line === currentLine()) showRow(row);
+  if (mine !== generation || line !== currentLine()) return;
+  showRow(row);
+  showColumns(row);
 }
 
 let lineTimer;
@@ -165,14 +166,20 @@ async function start(given) {
   byId('loading').hidden = true;
   facts.set(given);
   let formatTimer;
-  startFormat(() => {
-    record('format', { isGrouped: true });
-    clearTimeout(formatTimer);
-    formatTimer = setTimeout(() => (showGiven(), update()), 60);
+  startFormat({
+    log: () => log,
+    onchange() {
+      record('format', { isGrouped: true });
+      clearTimeout(formatTimer);
+      formatTimer = setTimeout(update, 60);
+    },
   });
   startOutput({ log: () => (isTyped() && getText() === '' ? undefined : log), lines: passing, filter: setFilter, format: () => effectiveFormat(log), known: () => givenFormat() || log?.inferred || '' }, () => (dropRows(), update()));
   startEditor({
-    ontext: update,
+    ontext() {
+      forgetColumns({ isEdit: true });
+      update();
+    },
     online: onLine,
     ontoken(under) {
       if (!under) return lightNothing(), showNote(undefined);

@@ -7,7 +7,7 @@ import { EXAMPLES, textOf } from './examples.js';
 import { facts } from './facts.js';
 import { acceptFiles, decodedText, isLong } from './files.js';
 import { clearFilters } from './filter.js';
-import { givenFormat, hideQuestion, setFormat } from './format.js';
+import { forgetColumns, formatOptions, setFormat } from './format.js';
 import { change } from './history.js';
 import { peels, setPeels } from './layers.js';
 import { shape } from './output.js';
@@ -45,7 +45,7 @@ export function showState({ text, files: chosen, format, layers, pasted: around,
   if (layers !== peels()) dropRows();
   setPeels(layers);
   clearFilters();
-  hideQuestion();
+  forgetColumns();
   pasted = around;
   files = isLong(text) ? [new File([text], 'pasted text')] : chosen;
   if (files.length) {
@@ -66,7 +66,7 @@ export function update() {
   else readFiles();
 }
 
-const options = () => ({ format: givenFormat() || undefined, shape: shape(), layers: peels() });
+const options = () => ({ ...formatOptions(), shape: shape(), layers: peels() });
 
 function readFiles() {
   showFile();

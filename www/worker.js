@@ -10,6 +10,7 @@ import { compare } from './worker/compare.js';
 import { Documents } from './worker/documents.js';
 import { rowOf, ROW_BYTES } from './worker/explain.js';
 import { readInto, smallText } from './worker/files.js';
+import { fitsLines } from './worker/fits.js';
 import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
 import { ndjsonOf } from './worker/ndjson.js';
 import { findLines } from './worker/search.js';
@@ -21,6 +22,7 @@ const MAX_ERROR_LINES = 5000;
 
 const documents = new Documents();
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 let log;
 let generation = 0;
 let likely;
@@ -60,8 +62,8 @@ function start(next, format, more) {
 function report(event, more = {}) {
   const errors = [...log.errors.keys()].slice(0, MAX_ERROR_LINES);
   const problem = log.problem && asData(log.problem);
-  const { stats, lines, bytes, inferred, isWhole, layers, warnings } = log;
-  postMessage({ event, generation, stats, lines, bytes, inferred, isWhole, layers, warnings, errors, problem, ...more });
+  const { stats, lines, bytes, inferred, isWhole, layers, warnings, headers: [header] } = log;
+  postMessage({ event, generation, stats, lines, bytes, inferred, isWhole, layers, warnings, header, errors, problem, ...more });
 }
 
 function fail(error) {
@@ -128,11 +130,11 @@ function setLikely(sample) {
 const asks = {
   /** Reads a text at once, and sends all that the page shows of it. */
   async read(request) {
-    const { next, text, format, layers, shape, visible, line, epoch, isExact } = request;
+    const { next, text, format, precedence, layers, shape, visible, line, epoch, isExact } = request;
     const isQuick = !isExact && !format && isByLayouts;
     output = optionsOf(shape);
     try {
-      start(next, format, { layers, ...(isQuick && { layouts }) });
+      start(next, format, { layers, precedence, ...(isQuick && { layouts }) });
     } catch (error) {
       return fail(error);
     }
@@ -157,10 +159,10 @@ const asks = {
   },
 
   /** Reads files in chunks, and sends the progress. */
-  async readFiles({ next, files, format, layers, shape }) {
+  async readFiles({ next, files, format, precedence, layers, shape }) {
     output = optionsOf(shape);
     try {
-      start(next, format, { layers });
+      start(next, format, { layers, precedence });
     } catch (error) {
       return fail(error);
     }
@@ -222,12 +224,20 @@ const asks = {
     return summary && { ...summary, names: Object.fromEntries(summary.protocols.map(({ name }) => [name, protocolName(name)])) };
   },
 
-  compile({ format }) {
+  /** Compiles a format. With `isTried`, the response says, too, whether the first lines have a record of it. */
+  async compile({ format, isTried }) {
     try {
-      return { compiled: api.compileFormat(format) };
+      const compiled = api.compileFormat(format);
+      return { compiled, ...(isTried && { fits: await fitsLines(api, log, compiled.format) }) };
     } catch (error) {
       return { problem: asData(error) };
     }
+  },
+
+  /** Returns the fields that the values of each column can be; undefined if the lines have another number of columns. */
+  async choices({ count }) {
+    const { candidates = [] } = detect(decoder.decode(await log.store.read(0, Math.min(log.bytes, SAMPLE_BYTES))));
+    return candidates.find(({ choices }) => choices.length === count)?.choices;
   },
 
   /** Returns all documents, or those of the lines that match the filter, as NDJSON; undefined if that was cancelled. */

@@ -55,18 +55,19 @@ export class Log {
 
   /**
    * Starts a log with a format, or with layouts to choose from, so that no format is inferred, which takes time. With
-   * `layers: false`, lines are read as they are.
+   * `layers: false`, lines are read as they are, and with the precedence `format`, headers are skipped.
    */
-  constructor(api, format, { layouts, layers = true } = {}) {
+  constructor(api, format, { layouts, layers = true, precedence = 'header' } = {}) {
     this.#api = api;
     this.#hasLayers = layers;
     this.format = format;
+    this.precedence = precedence;
     const report = (error) => {
       if (this.errors.size < MAX_ERRORS) this.errors.set(error.lineNumber - 1, error);
       this.#states.set(error.lineNumber - 1, ERROR);
     };
     /** The options by which the lines are read. */
-    this.reading = { format: format ?? layouts, layers };
+    this.reading = { format: format ?? layouts, layers, precedence };
     this.#parser = new api.Parser({ ...this.reading, mode: 'original', onError: 'skip', report });
   }
 
@@ -223,7 +224,7 @@ export class Log {
 
   /** Returns the formats that a line may have been read by, the likeliest first. Null stands for detection. */
   formatsOf(line) {
-    const header = this.headers.findLast((found) => found.line <= line)?.format;
+    const header = this.precedence === 'header' ? this.headers.findLast((found) => found.line <= line)?.format : undefined;
     return [...new Set([header, this.format, this.inferred, null].filter((format) => format !== undefined && format !== ''))];
   }
 }
