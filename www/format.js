@@ -102,7 +102,7 @@ export function startFormat(connected) {
   showFormat();
 }
 
-/** Drops the question, since it belongs to the lines it was asked of. What was detected stays while they are edited. */
+/** Drops the question, since it belongs to the lines it was asked of. Candidates stay while the lines are edited. */
 export function forgetColumns({ isEdit = false } = {}) {
   if (!isEdit) candidates = [];
   question = undefined;
@@ -110,7 +110,7 @@ export function forgetColumns({ isEdit = false } = {}) {
   described = undefined;
 }
 
-/** The header of the log, if it differs from the given format. */
+/** Returns the header of the log, if it differs from the given format. */
 function otherHeader() {
   const header = page.log()?.header;
   return header && given.compiled && header.format !== given.compiled.format ? header : undefined;

@@ -29,6 +29,7 @@ test('every syntax of a format is accepted, and what people copy', async () => {
       await page.locator('#counts', { hasText: '1 error' }).waitFor();
       await format.fill(text);
       await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
+      await page.locator('.cell', { hasText: 'given' }).nth(2).waitFor();
       assert.deepStrictEqual(await names(page), ['version', 'srcaddr', 'srcport'], text);
       assert.deepStrictEqual(await cells(page), ['version given', 'srcaddr given', 'srcport given'], text);
       assert.match(await page.locator('#format-note').textContent(), /^version 2 3 fields/);
@@ -36,6 +37,8 @@ test('every syntax of a format is accepted, and what people copy', async () => {
     await format.fill('version srcadr srcport');
     await page.getByText('did you mean "srcaddr"?').waitFor();
     await page.locator('#counts', { hasText: '1 document' }).waitFor();
+    await page.locator('.leaf[data-path="aws.vpcflow.srcadr"]').waitFor();
+    await page.locator('.cell', { hasText: 'not of AWS' }).waitFor();
     assert.equal((await leavesOf(page))['aws.vpcflow.srcadr'], '"192.0.2.1"');
     assert.deepStrictEqual(await cells(page), ['version given', 'srcadr not of AWS', 'srcport given']);
     assert.equal(await page.locator('#presets option[value="tgw"]').count(), 1);

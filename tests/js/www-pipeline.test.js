@@ -92,6 +92,7 @@ test("Elasticsearch's pipeline and templates are the package's own", async () =>
     await shown('Elasticsearch pipeline', ingest.toIngestPipeline(format, { schema: 'ecs', mode: 'ecs' }));
     await shown('Elasticsearch template', { componentTemplates: ingest.componentTemplates(), indexTemplate: ingest.indexTemplate() });
     await page.locator('#format').fill('v5');
+    await page.locator('#format').press('Enter');
     await page.getByLabel('Export as').selectOption({ label: 'Node.js' });
     await shown('Elasticsearch pipeline', ingest.toIngestPipeline('v5', { schema: 'ecs', mode: 'ecs' }));
   });
