@@ -195,7 +195,7 @@ async function start(given) {
   startSource({ onfiles: onFiles, ondatabase: refreshAll });
   startHistory({ read: state, show: showState });
   const linked = location.hash && (await (await import('./share.js')).sharedState().catch((error) => say(error.message)));
-  if (linked?.format) byId('format').value = linked.format;
+  if (linked?.format) setFormat(linked.format);
   if (linked?.shape) setShape(linked.shape);
   if (linked?.view) showView(linked.view);
   await openPasted(linked?.lines ?? textOf(EXAMPLES[0], facts));
