@@ -23,6 +23,11 @@ const browsers = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
+const firefoxes = ['firefox-esr', 'firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'];
+
+// The browser of WebKitGTK, which Debian's package webkit2gtk-driver brings.
+const webkits = ['4.1', '4.0', '6.0'].map((version) => `/usr/lib/x86_64-linux-gnu/webkit2gtk-${version}/MiniBrowser`);
+
 // One file of each: rustc-web, cargo-web, rust-web-src, lld-22.
 const debianRust = ['bin/rustc', 'bin/cargo', 'lib/rustlib/src/rust/library/core', 'bin/wasm-ld-22'].map(
   (path) => join('/usr', path),
@@ -35,9 +40,12 @@ const ownFolders = [join(toolsDir, 'bin'), join(root, 'node_modules', '.bin')];
 export function environment() {
   const env = { ...process.env, PATH: [...ownFolders, process.env.PATH].join(delimiter) };
   const chromium = which(browsers, env);
-  const chromedriver = env.CHROMEDRIVER ?? which(['chromedriver'], env);
   if (chromium) env.CHROMIUM = chromium;
-  if (chromedriver) env.CHROMEDRIVER = chromedriver;
+  const others = { CHROMEDRIVER: ['chromedriver'], FIREFOX: firefoxes, GECKODRIVER: ['geckodriver'], WEBKIT: webkits, WEBKITDRIVER: ['WebKitWebDriver'] };
+  for (const [name, programs] of Object.entries(others)) {
+    const found = env[name] ?? which(programs, env);
+    if (found) env[name] = found;
+  }
   return env;
 }
 

@@ -2,8 +2,8 @@
 //
 //     node scripts/setup.mjs [--lint] [--browser]
 //
-// Without options: what building needs. --lint adds rustfmt and clippy, --browser adds Chromium
-// and its driver; `npm test` needs both. `npm run demo` leaves wasm-pack out.
+// Without options: what building needs. --lint adds rustfmt and clippy, --browser adds Chromium, Firefox
+// and their drivers; `npm test` needs both. `npm run demo` leaves wasm-pack out.
 
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,12 @@ export function setup({ wasmPack = true, lint = false, browser = false } = {}) {
   rust();
   cargoTools(wasmPack);
   if (lint) lintTools();
-  if (browser) chromium();
+  if (browser) {
+    chromium();
+    firefox();
+  }
+  // The demo keeps what it compiled, for wasm-pack. With all tools installed, it is some 700 MB of no use.
+  if (wasmPack) rmSync(toolsTarget, { recursive: true, force: true });
   say('setup', installed ? 'done' : dim('nothing is missing'));
 }
 
@@ -91,9 +96,9 @@ function rust() {
 function cargoTools(wasmPack) {
   const env = environment();
   const versionOf = (command) => output(command, ['--version'], { env })?.split(' ').at(-1);
-  for (const tool of missingTools(toolVersions(), versionOf, { wasmPack })) cargoInstall(tool);
-  // The demo keeps what it compiled, for wasm-pack. With all tools installed, it is some 700 MB of no use.
-  if (wasmPack) rmSync(toolsTarget, { recursive: true, force: true });
+  for (const tool of missingTools(toolVersions(), versionOf, { wasmPack })) {
+    if (!cargoInstall(tool)) throw new Stop(`cargo cannot install ${tool.name} ${tool.version}; its reason is above`);
+  }
 }
 
 /**
@@ -143,16 +148,15 @@ function toolVersions() {
   return { ...crate.metadata.tools, 'wasm-bindgen': exact };
 }
 
+/** Compiles a tool, with the versions of its own lock file. False if that fails. */
 function cargoInstall({ name, version, why, options }) {
-  // Without --locked: a registry mirror can lag behind the lock file of a fresh release, and any
-  // version of the dependencies that satisfies the manifest will do for a tool.
   // With --force: the binary may be gone although cargo's notes in .tools say it is there.
   // With --debug: optimising the tools takes minutes, and they then save a second in each build.
   // With one target folder: crates that both tools need are compiled once.
-  const how = ['--root', toolsDir, '--force', '--debug', '--target-dir', toolsTarget, ...options];
+  const how = ['--locked', '--root', toolsDir, '--force', '--debug', '--target-dir', toolsTarget, ...options];
   const env = { ...process.env, CARGO_PROFILE_DEV_DEBUG: '0', CARGO_INCREMENTAL: '0' };
-  installing(`${name} ${version}`, `${why}; a minute or two, once, into .tools/`, () =>
-    run('cargo', ['install', name, '--version', `=${version}`, ...how], { cwd: root, env }),
+  return installing(`${name} ${version}`, `${why}; a minute or two, once, into .tools/`, () =>
+    attempt('cargo', ['install', name, '--version', `=${version}`, ...how], { cwd: root, env }),
   );
 }
 
@@ -194,6 +198,20 @@ function chromium() {
       'The tests need a browser and its driver on PATH: install Chromium (or Google Chrome) and the ' +
         'chromedriver of the same version; on Debian, as root: apt-get install chromium chromium-driver',
     );
+  }
+}
+
+/**
+ * Installs Firefox and geckodriver, of any version. Without them its tests are skipped, and say so: not every system has them, and
+ * Chromium runs all tests.
+ */
+function firefox() {
+  if (!environment().FIREFOX && canUseApt()) {
+    installing('firefox-esr', 'a part of the tests runs in it, too', () => apt(['firefox-esr']));
+  }
+  if (environment().FIREFOX && !environment().GECKODRIVER) {
+    const version = toolVersions().geckodriver;
+    cargoInstall({ name: 'geckodriver', version, why: 'drives Firefox in the tests', options: [] });
   }
 }
 

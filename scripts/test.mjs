@@ -15,6 +15,7 @@ import { tryEnvironments } from './matrix.mjs';
 import { Stop, bold, green, isScript, main, red, testFiles } from './run.mjs';
 import { setup } from './setup.mjs';
 import { awsTests, reasonToSkip } from './test-aws.mjs';
+import { browserTests, reasonToSkipBrowser } from './test-browsers.mjs';
 import { denoTests, reasonToSkipDeno } from './test-deno.mjs';
 import { elasticsearchTests } from './test-elasticsearch.mjs';
 
@@ -22,7 +23,7 @@ const denyWarnings = ['--', '-D', 'warnings'];
 const wasmPackTest = ['test', '--mode', 'no-install'];
 const faceForJavaScript = ['--features', 'js'];
 
-/** [name, what it does]; what it does gives { passed, failed } if it ran tests. */
+/** [name, what it does]; what it does gives { passed, failed } if it ran tests, and { reason } if it was skipped. */
 const steps = [
   ['set-up', () => setup({ lint: true, browser: true })],
   ['rustfmt', rustfmt],
@@ -33,9 +34,11 @@ const steps = [
   ['build', () => build()],
   ['wasm in Node', () => tests('wasm-pack', [...wasmPackTest, '--node', ...faceForJavaScript], wasmTestEnvironment())],
   ['wasm in Chromium', () => tests('wasm-pack', [...wasmPackTest, ...headlessChrome(), ...faceForJavaScript], browserEnvironment())],
+  ['wasm in Firefox', wasmInFirefox],
   ['types', types],
   ['npm package', packAndInstall],
   ['JavaScript tests', javascriptTests],
+  ['Firefox', inFirefox],
   ['hosts', hosts],
   ['matrix', matrix],
   ['Deno', inDeno],
@@ -79,6 +82,13 @@ function wasmTestEnvironment() {
   return { WASM_BINDGEN_TEST_TIMEOUT: '300', ...wasmEnvironment() };
 }
 
+function wasmInFirefox() {
+  const reason = reasonToSkipBrowser('firefox');
+  if (reason) return { reason };
+  const headless = ['--headless', '--firefox', '--geckodriver', environment().GECKODRIVER];
+  return tests('wasm-pack', [...wasmPackTest, ...headless, ...faceForJavaScript], browserEnvironment());
+}
+
 function browserEnvironment() {
   // Without this, suites that do not ask for a browser would be skipped, with success.
   return { ...wasmTestEnvironment(), WASM_BINDGEN_USE_BROWSER: '1' };
@@ -105,6 +115,14 @@ function javascriptTests() {
   return tests(process.execPath, args, { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
 }
 
+/** Runs the tests of the page and of the browser entry again. */
+function inFirefox() {
+  const reason = reasonToSkipBrowser('firefox');
+  if (reason) return { reason };
+  const { args, env } = browserTests('firefox');
+  return tests(process.execPath, args, { ...env, VPCFLOW_PACKAGE_DIR: consumer });
+}
+
 function hosts() {
   return tests(process.execPath, hostTests(), { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
 }
@@ -118,21 +136,21 @@ async function matrix() {
 
 async function inDeno() {
   const reason = reasonToSkipDeno();
-  if (reason) return console.log(`skipped: ${reason}`);
+  if (reason) return { reason };
   const { command, args, cwd } = denoTests(join(consumer, 'node_modules/vpcflow-ecs'));
   return check(command, args, environment(), cwd);
 }
 
 function aws() {
   const reason = reasonToSkip();
-  if (reason) return console.log(`skipped: ${reason}`);
+  if (reason) return { reason };
   const { args, env } = awsTests(join(consumer, 'node_modules/vpcflow-ecs'));
   return tests(process.execPath, args, env);
 }
 
 function elasticsearch() {
   const absent = missing();
-  if (absent) return console.log(`skipped: ${absent}`);
+  if (absent) return { reason: absent };
   return tests(process.execPath, elasticsearchTests(), { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
 }
 
@@ -201,10 +219,13 @@ async function runAll() {
       failure = error;
       Object.assign(result, { passed: error.passed, failed: Math.max(1, error.failed ?? 0) });
     }
+    if (result.reason) console.log(`skipped: ${result.reason}`);
     results.push(Object.assign(result, { seconds: (performance.now() - start) / 1000 }));
     if (failure) break;
   }
   printTable(results, (performance.now() - started) / 1000);
+  // Once more, where it is seen: these steps have proved nothing.
+  for (const { name, reason } of results) if (reason) console.log(red(`step "${name}" was skipped: ${reason}`));
   if (failure) {
     const reason = failure instanceof Stop ? failure.message : failure.stack;
     console.log(red(`step "${results.at(-1).name}" failed: ${reason}`));
@@ -217,8 +238,8 @@ async function runAll() {
 function printTable(results, seconds) {
   const row = (...cells) => cells.map((cell, i) => (i === 1 ? cell.padEnd(20) : cell.padStart(9))).join('  ');
   console.log(`\n${bold(row('', 'step', 'seconds', 'passed', 'skipped'))}`);
-  for (const { name, failed, seconds, passed = '', skipped = '' } of results) {
-    const mark = failed ? red('   FAILED') : green('       ok');
+  for (const { name, failed, reason, seconds, passed = '', skipped = '' } of results) {
+    const mark = failed ? red('   FAILED') : reason ? red('  SKIPPED') : green('       ok');
     console.log(`${mark}${row('', name, seconds.toFixed(1), String(passed), String(skipped)).slice(9)}`);
   }
   console.log(row('', 'all', seconds.toFixed(1), '', ''));

@@ -1,4 +1,5 @@
-// Headless Chromium and a server on the loopback interface, for browser.test.js.
+// A headless browser and a server on the loopback interface, for browser.test.js and others. It is Chromium; with
+// VPCFLOW_BROWSER=firefox, it is Firefox, with which scripts/test-browsers.mjs runs some of them again.
 
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -16,6 +17,9 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
+/** Forbids functions made of text. */
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+
 function chromiumPath() {
   const candidates = [process.env.CHROMIUM].filter(Boolean);
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
@@ -32,15 +36,19 @@ function chromiumPath() {
   throw new Error('there is no Chromium: install one (on Debian: apt-get install chromium), or name it in CHROMIUM');
 }
 
+/** The name of the browser, for the names of tests. */
+export const BROWSER = process.env.VPCFLOW_BROWSER === 'firefox' ? 'Firefox' : 'Chromium';
+
 /** Starts the browser with the flags that all browser tests of the project use. */
-export function launchBrowser() {
+export async function launchBrowser() {
+  if (BROWSER === 'Firefox') return (await import('../browsers/webdriver.js')).launchFirefox();
   const webdriver = JSON.parse(readFileSync(join(repository, 'webdriver.json'), 'utf8'));
   const { args } = webdriver['goog:chromeOptions'];
   return chromium.launch({ executablePath: chromiumPath(), headless: true, args });
 }
 
 /**
- * Serves folders, each under its own path.
+ * Serves folders, each under its own path, and two empty pages: `/`, and `/strict` with a content security policy.
  *
  * @param {Record<string, string>} folders from a path such as `/package/` to a folder
  * @returns {Promise<{ origin: string, close(): Promise<void> }>}
@@ -48,8 +56,8 @@ export function launchBrowser() {
 export async function serve(folders) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
-    if (pathname === '/' || pathname === '/favicon.ico') {
-      response.writeHead(200, { 'content-type': TYPES['.html'] });
+    if (['/', '/strict', '/favicon.ico'].includes(pathname)) {
+      response.writeHead(200, { 'content-type': TYPES['.html'], ...(pathname === '/strict' && { 'content-security-policy': POLICY }) });
       response.end('<!doctype html><title>vpcflow-ecs</title>');
       return;
     }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { launchBrowser, serve } from './browser.js';
+import { BROWSER, launchBrowser, serve } from './browser.js';
 import { bytesOf } from './inputs.js';
 import { cut, decoders } from './decoded.js';
 import { NOW, documentsOf, fixture, imported, packageRoot, stopClock } from './package.js';
@@ -100,7 +100,7 @@ test('notifications are named, and payloads of AWS are read', async () => {
   }
 });
 
-test('decoded in Chromium', async () => {
+test(`decoded in ${BROWSER}`, async () => {
   const reported = ['inputs/layers.json', 'inputs/reported.json'].flatMap(fixture).filter(({ code }) => code === undefined);
   const all = [
     ...cases.map((each) => ({ name: each.name, base64: bytesOf(each).toString('base64'), options, expected, layers: [each.decoded, each.layers] })),

@@ -9,6 +9,7 @@ import { describe, test } from 'node:test';
 import { buildQuickly } from '../../scripts/build.mjs';
 import { missingTools } from '../../scripts/setup.mjs';
 import { reasonToSkip } from '../../scripts/test-aws.mjs';
+import { reasonToSkipBrowser } from '../../scripts/test-browsers.mjs';
 import { reasonToSkipDeno } from '../../scripts/test-deno.mjs';
 import { cliPath, repository } from './package.js';
 
@@ -46,6 +47,21 @@ test('the tests in Deno are skipped where it does not start, but not under CI', 
   assert.equal(reasonToSkipDeno(true, {}), undefined);
   assert.equal(reasonToSkipDeno(false, {}), 'Deno cannot be installed or started here');
   assert.throws(() => reasonToSkipDeno(false, { CI: 'true' }), { message: 'Deno cannot be installed or started here; under CI these tests are not skipped' });
+});
+
+test('a browser that is not installed is named, with the way to install it', () => {
+  const firefox = { FIREFOX: '/usr/bin/firefox-esr', GECKODRIVER: '/usr/bin/geckodriver' };
+  const webkit = { WEBKIT: '/usr/lib/MiniBrowser', WEBKITDRIVER: '/usr/bin/WebKitWebDriver' };
+  assert.equal(reasonToSkipBrowser('firefox', firefox), undefined);
+  assert.equal(
+    reasonToSkipBrowser('firefox', { FIREFOX: '/usr/bin/firefox-esr' }),
+    'Firefox is not tested: there is no GECKODRIVER; on Debian: apt-get install firefox-esr, cargo install geckodriver',
+  );
+  assert.equal(reasonToSkipBrowser('webkit', webkit, true), undefined);
+  assert.equal(
+    reasonToSkipBrowser('webkit', {}, false),
+    'WebKitGTK is not tested: there is no WEBKIT, no WEBKITDRIVER, no xvfb-run; on Debian: apt-get install webkit2gtk-driver xvfb',
+  );
 });
 
 describe('the build of the demo', () => {

@@ -7,7 +7,7 @@ import { TRAP_OF_DETECTION, TRAP_OF_PARSER, TRAP_OF_PIPELINE, trapOfDetection, t
 
 const instances = watchInstances();
 const { imported, importIngest, packageRoot, repository } = await import('./package.js');
-const { launchBrowser, serve } = await import('./browser.js');
+const { BROWSER, launchBrowser, serve } = await import('./browser.js');
 
 test('the main module traps', () => {
   assert.deepStrictEqual(trapOfParser(imported, instances), TRAP_OF_PARSER);
@@ -22,7 +22,7 @@ test('the module of vpcflow-ecs/ingest traps', async () => {
   assert.deepStrictEqual(trapOfPipeline(ingest, instances), TRAP_OF_PIPELINE);
 });
 
-describe('in Chromium', () => {
+describe(`in ${BROWSER}`, () => {
   let browser;
   let server;
 

@@ -5,9 +5,8 @@
 
 import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, which } from '../../scripts/env.mjs';
+import { environment, root, which } from '../../scripts/env.mjs';
 import { EXPECTED, EXPECTED_OF_SERVER, SERVER_LOG, nextPage, page, pageWithImports, program, rust, server, test, typed, wasi, workerOfCloudflare } from './programs.js';
-import { WEBKIT } from './project.js';
 
 /** Returns the environment of a bundler for Node.js. `build` writes out/main.js or the like, which runs where there is no package. */
 function bundled(name, syntax, build, { file = 'main.js' } = {}) {
@@ -144,8 +143,8 @@ export const environments = [
   },
   ...[
     ['Chromium', 'chromium', () => undefined],
-    ['Firefox', 'firefox', () => (which(['firefox-esr']) ? undefined : 'it is not installed; on Debian: apt-get install firefox-esr')],
-    ['WebKitGTK', 'webkit', () => (WEBKIT && which(['xvfb-run']) ? undefined : 'it is not installed; on Debian: apt-get install webkit2gtk-driver xvfb')],
+    ['Firefox', 'firefox', () => (environment().FIREFOX ? undefined : 'it is not installed; on Debian: apt-get install firefox-esr')],
+    ['WebKitGTK', 'webkit', () => (environment().WEBKIT && which(['xvfb-run']) ? undefined : 'it is not installed; on Debian: apt-get install webkit2gtk-driver xvfb')],
   ].map(([name, browser, missing]) => ({
     name: `${name}, no bundler`,
     ci: browser === 'chromium',

@@ -1,7 +1,7 @@
 // A project that uses the package, for one environment of the matrix.
 
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, normalize } from 'node:path';
@@ -12,9 +12,6 @@ const execute = promisify(execFile);
 
 /** A tool that does not end is a failure: milliseconds. */
 const MAX_TIME = 180_000;
-
-/** The browser of WebKitGTK, which Debian's package webkit2gtk-driver brings. */
-export const WEBKIT = ['4.1', '4.0', '6.0'].map((version) => `/usr/lib/x86_64-linux-gnu/webkit2gtk-${version}/MiniBrowser`).find((path) => existsSync(path));
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
@@ -138,8 +135,8 @@ export class Project {
     const profile = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-profile-'));
     const [command, args] = {
       chromium: [this.env.CHROMIUM, ['--headless', '--no-sandbox', '--disable-dev-shm-usage', '--no-first-run', `--user-data-dir=${profile}`, '--remote-debugging-port=0', address]],
-      webkit: ['xvfb-run', ['--auto-servernum', WEBKIT, '--private', address]],
-      firefox: ['firefox-esr', ['--headless', '--no-remote', '--profile', profile, address]],
+      webkit: ['xvfb-run', ['--auto-servernum', this.env.WEBKIT, '--private', address]],
+      firefox: [this.env.FIREFOX, ['--headless', '--no-remote', '--profile', profile, address]],
     }[browser];
     const child = this.start(command, args);
     this.#closing.push(() => rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
