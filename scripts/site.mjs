@@ -18,6 +18,7 @@ export const types = {
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
   '.webmanifest': 'application/manifest+json',
 };
@@ -39,6 +40,8 @@ export function siteFiles() {
   for (const path of [...walk('js'), ...walk('pkg')].filter(forBrowsers)) files.set(path, path);
   for (const path of files.keys()) if (!types[extname(path)]) files.delete(path);
   files.set(PARQUET, bundledParquet());
+  // As text: browsers do not show Markdown.
+  files.set('readme.txt', 'README.md');
   return files;
 }
 

@@ -74,6 +74,29 @@ const installed = (page) => page.evaluate(async () => {
   if (active.state !== 'activated') await new Promise((resolve) => active.addEventListener('statechange', resolve, { once: true }));
 });
 
+test('the page can be installed', { timeout: 60_000 }, async () => {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator('body[data-ready]').waitFor();
+    await installed(page);
+    const session = await context.newCDPSession(page);
+    const { url: address, data, errors } = await session.send('Page.getAppManifest');
+    assert.deepStrictEqual([address, errors], [new URL('manifest.webmanifest', url).href, []]);
+    assert.equal(JSON.parse(data).name, 'vpcflow-ecs playground');
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+    // The private window of a test is the only reason against it.
+    assert.deepStrictEqual(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'), []);
+    // Without an icon it could not be.
+    await page.evaluate((manifest) => (document.querySelector('link[rel=manifest]').href = manifest), new URL('none.webmanifest', url).href);
+    const without = await session.send('Page.getInstallabilityErrors');
+    assert.ok(without.installabilityErrors.length > installabilityErrors.length);
+  } finally {
+    await context.close();
+  }
+});
+
 test('a new version is used as a whole, by the pages that open after it was loaded', { timeout: 60_000 }, async () => {
   const context = await browser.newContext();
   /** The files that differ from those of the server. */

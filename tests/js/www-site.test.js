@@ -35,7 +35,11 @@ test('every module that a file of the site imports is in the site', () => {
       assert.ok(files.has(found), `${path} imports ${found}`);
     }
   }
-  for (const [, name] of read('www/index.html').matchAll(/(?:src|href)="([^"]+)"/g)) assert.ok(files.has(name), name);
+  for (const [, name] of read('www/index.html').matchAll(/(?:src|href)="(?!https:)([^"]+)"/g)) assert.ok(files.has(name), name);
+  const foreign = [...read('www/index.html').matchAll(/<[^>]*"https?:[^>]*>/g)].map(([tag]) => tag);
+  assert.equal(foreign.length, 2);
+  // A click opens them; the page itself asks for nothing, and says nothing of itself.
+  for (const tag of foreign) assert.match(tag, /^<a href="https:[^"]+" target="_blank" rel="noreferrer">$/);
   assert.ok(![...files.keys()].some((path) => /node|cli\/(?!text|pretty)|\.d\.ts$|README/.test(path)), [...files.keys()].join(' '));
 });
 
