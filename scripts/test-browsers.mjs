@@ -27,7 +27,7 @@ const browsers = {
 };
 
 /** Returns the reason for skipping a browser; undefined if its tests can run. */
-export function reasonToSkipBrowser(id, env = environment(), hasDisplay = Boolean(which(['xvfb-run'], env))) {
+export function reasonToSkipBrowser(id, env = environment(), hasDisplay = Boolean(which(['xvfb-run']))) {
   const { name, programs, from } = browsers[id];
   const absent = programs.filter((program) => !env[program]);
   if (id === 'webkit' && !hasDisplay) absent.push('xvfb-run');
