@@ -45,6 +45,7 @@ on('read', (found) => {
   else refreshOutput();
   if (takeNew() && isAtStart() && rowOf(0)?.kind === 'header' && found.lines > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
   else showCurrent();
+  dispatchEvent(new Event('lines-read'));
 });
 
 on('progress', (found) => {

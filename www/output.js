@@ -26,9 +26,13 @@ let page;
 
 const picker = element('select', { id: 'shape', 'aria-label': 'Schema of the documents' });
 
-export const shape = () => facts.shapes.find(({ id }) => id === picker.value);
-export const setShape = (id) => {
+/** Options of the documents that the page has no control for: those of an opened case. */
+let more;
+
+export const shape = () => ({ ...facts.shapes.find(({ id }) => id === picker.value), more });
+export const setShape = (id, options) => {
   if (facts.shapes.some((one) => one.id === id)) picker.value = id;
+  more = options;
 };
 export const view = () => current;
 

@@ -72,6 +72,7 @@ export function openShare({ format, shape, view, isTyped, text }) {
     element('p', {}, 'The address itself holds the lines, the format and the view, after the #. Browsers do not send that part to a server. Anyone who has the address can read it.'),
     element('p', {}, element('label', {}, redacted, ' Redact first: replace addresses, accounts, identifiers and names consistently')),
     address, said,
-    element('p', {}, button('Copy address', () => copy(address.value), { class: 'primary' })));
+    element('p', {}, button('Copy address', () => copy(address.value), { class: 'primary' }), ' ',
+      button('Save as case…', async () => (await import('./cases.js')).saveCase(), { title: 'A file with the expected documents, which vpcflow-ecs test runs' })));
   make();
 }

@@ -75,6 +75,7 @@ function readFiles() {
 
 /** Opens a text as people have it, in place of all lines: decoded, if its lines have layers around them. */
 export async function openPasted(text, label = 'Paste', more = {}) {
+  if (/^\s*\{\s*"vpcflow-ecs-case"/.test(text)) return (await import('./cases.js')).openCase(text);
   const before = getText();
   const found = await decodedText(text);
   if (getText() !== before) return insert(text);
@@ -93,6 +94,7 @@ function insert(text) {
 }
 
 async function onFiles(chosen) {
+  if (chosen.length === 1 && /\.json$/i.test(chosen[0].name) && await (await import('./cases.js')).openCaseFile(chosen[0])) return;
   const { logs, small } = await acceptFiles(chosen, () => handlers.ondatabase());
   const label = chosen.length === 1 ? `Open ${chosen[0].name.slice(0, 60)}` : `Open ${chosen.length} files`;
   if (small) change(label, { text: small.text, layers: true, pasted: small.original === undefined ? undefined : small });

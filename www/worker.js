@@ -14,6 +14,7 @@ import { fitsLines } from './worker/fits.js';
 import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
 import { ndjsonOf } from './worker/ndjson.js';
 import { findLines } from './worker/search.js';
+import { unsent } from './worker/sent.js';
 import { redactBlob } from './worker/redaction.js';
 
 const SAMPLE_BYTES = 256 * 1024;
@@ -33,6 +34,9 @@ let marks;
 let writing = 0;
 /** The databases of places and autonomous systems, by kind. */
 const geo = {};
+
+/** Returns the options of the documents: those of the shape, and of an opened case. */
+const documentOptions = (shape) => ({ ...optionsOf(shape), ...shape.more });
 
 /** Returns an error as a message of the worker. */
 const asData = (error) => {
@@ -55,7 +59,7 @@ function start(next, format, more) {
   log = undefined;
   marks = undefined;
   likely = undefined;
-  log = new Log(api, format, more);
+  log = new Log(api, format, { ...more, options: output });
 }
 
 /** Sends the state of the reading. */
@@ -75,23 +79,7 @@ function fail(error) {
 async function rowsAt(lines) {
   const read = log;
   const around = await read.around();
-  return Promise.all(lines.map(async (line) => rowOf(api, read, line, await read.text(line, ROW_BYTES + 1), { output, likely, around })));
-}
-
-/** The rows that the page has, by their text. Unchanged ones are not sent again. */
-let sent = new Map();
-let sentEpoch;
-
-function unsent(rows, epoch) {
-  if (epoch !== sentEpoch) sent = new Map();
-  sentEpoch = epoch;
-  return rows.map((row) => {
-    const { line, text, state, format, error } = row;
-    const content = `${state} ${format} ${error?.message} ${error?.index}`;
-    if (sent.get(text) === content) return { line, same: text };
-    sent.set(text, content);
-    return row;
-  });
+  return Promise.all(lines.map(async (line) => rowOf(api, read, line, await read.text(line, ROW_BYTES + 1), { output: optionsOf(output), likely, around })));
 }
 
 /** Returns the name of a protocol as the package reports it; undefined if it has none. */
@@ -132,7 +120,7 @@ const asks = {
   async read(request) {
     const { next, text, format, precedence, layers, shape, visible, line, epoch, isExact } = request;
     const isQuick = !isExact && !format && isByLayouts;
-    output = optionsOf(shape);
+    output = documentOptions(shape);
     try {
       start(next, format, { layers, precedence, ...(isQuick && { layouts }) });
     } catch (error) {
@@ -160,7 +148,7 @@ const asks = {
 
   /** Reads files in chunks, and sends the progress. */
   async readFiles({ next, files, format, precedence, layers, shape }) {
-    output = optionsOf(shape);
+    output = documentOptions(shape);
     try {
       start(next, format, { layers, precedence });
     } catch (error) {
@@ -198,7 +186,7 @@ const asks = {
     return compare({ api, documents, log: read, likely }, line, await read.text(line), shapes.map(optionsOf), await read.around());
   },
 
-  document: ({ line, shapes }) => Promise.all(shapes.map((shape) => documentAt(line, optionsOf(shape)))),
+  document: ({ line, shapes }) => Promise.all(shapes.map((shape) => documentAt(line, documentOptions(shape)))),
 
   documents: async ({ lines }) => Promise.all(lines.map(async (line) => [line, await documentAt(line)])),
 
@@ -300,6 +288,10 @@ const asks = {
       pipeline.free?.();
     }
   },
+
+  writeCase: async ({ given }) => (await import('./worker/case.js')).written(api, given),
+
+  compareCase: async (question) => (await import('./worker/case.js')).compared(api, question),
 
   async elastic({ what, format, shape }) {
     const more = await ingest();

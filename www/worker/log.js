@@ -55,9 +55,10 @@ export class Log {
 
   /**
    * Starts a log with a format, or with layouts to choose from, so that no format is inferred, which takes time. With
-   * `layers: false`, lines are read as they are, and with the precedence `format`, headers are skipped.
+   * `layers: false`, lines are read as they are, and with the precedence `format`, headers are skipped. `options` has further
+   * ones of an opened case, which come first.
    */
-  constructor(api, format, { layouts, layers = true, precedence = 'header' } = {}) {
+  constructor(api, format, { layouts, layers: isOn = true, precedence: first = 'header', options: { strict, precedence = first, maxLineBytes, layers = isOn } = {} } = {}) {
     this.#api = api;
     this.#hasLayers = layers;
     this.format = format;
@@ -67,7 +68,7 @@ export class Log {
       this.#states.set(error.lineNumber - 1, ERROR);
     };
     /** The options by which the lines are read. */
-    this.reading = { format: format ?? layouts, layers, precedence };
+    this.reading = defined({ format: format ?? layouts, layers, strict, precedence, maxLineBytes });
     this.#parser = new api.Parser({ ...this.reading, mode: 'original', onError: 'skip', report });
   }
 
@@ -228,6 +229,9 @@ export class Log {
     return [...new Set([header, this.format, this.inferred, null].filter((format) => format !== undefined && format !== ''))];
   }
 }
+
+/** Returns an object without the members that are undefined. */
+const defined = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
 /** Returns the state of a record. Quotes within values are escaped, so these texts match keys with their values only. */
 function stateOf(document) {

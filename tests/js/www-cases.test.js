@@ -1,0 +1,165 @@
+// The page: saving what it shows as a case, and opening cases, which are compared with what it finds.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import { runCommand, temporaryFolder } from './command.js';
+import { close, counts, drop, leavesOf, onPage, open, pasteInto, screenshot, write } from './playground.js';
+import { BAD, GOOD, HEADER } from './samples.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const folder = temporaryFolder();
+
+before(open);
+after(close);
+
+/** A case with a wrong value, a wrong place of an error, options without a control, and a line as expected. */
+const CASE = {
+  'vpcflow-ecs-case': 1,
+  name: 'small',
+  format: 'srcaddr dstport action',
+  options: { schema: 'beats', mode: 'original', tags: ['a'], preserveOriginal: true },
+  lines: [
+    { text: 'srcaddr dstport action', document: null },
+    { text: '192.0.2.1 443 ACCEPT', document: { aws: { vpcflow: { srcaddr: '192.0.2.9', dstport: 443, action: 'ACCEPT' } }, event: { original: '192.0.2.1 443 ACCEPT' }, message: '192.0.2.1 443 ACCEPT', tags: ['a', 'preserve_original_event'] } },
+    { text: '192.0.2.1 70000 ACCEPT', error: { code: 'out_of_range', column: 1 } },
+    { text: '192.0.2.2 22 REJECT', document: { aws: { vpcflow: { srcaddr: '192.0.2.2', dstport: 22, action: 'REJECT' } }, event: { original: '192.0.2.2 22 REJECT' }, message: '192.0.2.2 22 REJECT', tags: ['a', 'preserve_original_event'] } },
+  ],
+};
+const FILE = { name: 'small.case.json', content: JSON.stringify(CASE) };
+
+const said = (page) => page.locator('#case-counts').textContent();
+const differences = (page) => page.locator('.differences li').allTextContents();
+
+describe('a case', () => {
+  test('is saved with its lines, format, options and documents, and the command runs it', async () => {
+    await onPage(async (page) => {
+      await write(page, [HEADER, GOOD, BAD], '1 error');
+      await page.locator('#shape').selectOption('beats.ecs_and_original');
+      await page.getByRole('button', { name: 'Share…' }).click();
+      await page.getByRole('button', { name: 'Save as case…' }).click();
+      await page.locator('#case-name').fill('From the page');
+      await page.locator('#case-redacted').uncheck();
+      await page.getByText('3 lines: 1 document, 1 error, 1 without either.').waitFor();
+      const box = page.getByLabel('Case file');
+      await assertEventually(async () => assert.match(await box.inputValue(), /From the page/));
+      const saved = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Save file' }).click();
+      const file = await saved;
+      assert.equal(file.suggestedFilename(), 'from-the-page.case.json');
+      const text = readFileSync(await file.path(), 'utf8');
+      const read = JSON.parse(text);
+      assert.deepStrictEqual([read.name, read.format, read.options, read.lines.map((line) => line.text)],
+        ['From the page', undefined, { schema: 'beats', mode: 'ecs_and_original' }, [HEADER, GOOD, BAD]]);
+      assert.equal(read.lines[1].document.aws.vpcflow.srcaddr, GOOD.split(' ')[3]);
+      const { status, stdout } = await runCommand(['test', folder.write('saved.case.json', text)]);
+      assert.deepStrictEqual([status, stdout.replace(/ in .*/s, '')], [0, '1 case, 3 lines: 1 passed, 0 failed']);
+      // Opened again, it is as expected.
+      await page.keyboard.press('Escape');
+      await drop(page, [{ name: file.suggestedFilename(), content: text }]);
+      await page.locator('#case-counts', { hasText: '3 as expected, 0 different' }).waitFor();
+    });
+  });
+
+  test('has redacted lines unless that is switched off', async () => {
+    await onPage(async (page) => {
+      await write(page, [GOOD], '1 document');
+      await page.getByRole('button', { name: 'Share…' }).click();
+      await page.getByRole('button', { name: 'Save as case…' }).click();
+      await page.getByText('1 line: 1 document, 0 errors, 0 without either.').waitFor();
+      const { lines: [{ text, document }] } = JSON.parse(await page.getByLabel('Case file').inputValue());
+      assert.notEqual(text, GOOD);
+      assert.equal(document.source.ip, text.split(' ')[3]);
+    });
+  });
+
+  test('that is opened restores lines, format and options, and shows what differs', async () => {
+    await onPage(async (page) => {
+      await drop(page, [FILE]);
+      await page.locator('#case-counts', { hasText: '2 as expected, 2 different' }).waitFor();
+      assert.equal(await page.locator('#format').inputValue(), CASE.format);
+      assert.equal(await page.locator('#lines').inputValue(), CASE.lines.map(({ text }) => text).join('\n'));
+      assert.equal(await page.locator('#shape').inputValue(), 'beats.original');
+      assert.deepStrictEqual(await differences(page), [
+        'Line 2aws.vpcflow.srcaddr expected "192.0.2.9" found "192.0.2.1"',
+        'Line 3error.column expected 1 found 11',
+      ]);
+      await page.getByText('With the options tags, preserveOriginal.').waitFor();
+      await page.getByRole('button', { name: 'Line 2', exact: true }).click();
+      await assertEventually(async () => {
+        const leaves = await leavesOf(page);
+        assert.deepStrictEqual([leaves.tags, leaves['event.original']].map((text) => text?.replace(/\s/g, '')), ['["a","preserve_original_event"]', '"192.0.2.1443ACCEPT"']);
+      });
+      // A line that is edited is new, and its expectation is left.
+      await page.locator('#lines').fill((await page.locator('#lines').inputValue()).replace('192.0.2.2 22', '192.0.2.3 22'));
+      await page.locator('#case-counts', { hasText: '1 as expected, 2 different, 1 new, 1 gone' }).waitFor();
+      await page.keyboard.press('Control+z');
+      await page.locator('#case-counts', { hasText: '2 as expected, 2 different' }).waitFor();
+      await page.getByRole('button', { name: 'Close case' }).click();
+      assert.equal(await page.locator('#case').count(), 0);
+      await assertEventually(async () => assert.ok(!('event.original' in await leavesOf(page))));
+    });
+  });
+
+  test('can be pasted', async () => {
+    await onPage(async (page) => {
+      await page.locator('#lines').press('Control+a');
+      await pasteInto(page, JSON.stringify(CASE, null, 2));
+      await page.locator('#case-counts', { hasText: '2 as expected, 2 different' }).waitFor();
+      assert.match(await counts(page), /4 lines/);
+    });
+  });
+
+  test('that is wrong or hostile changes nothing, and the page says where it is wrong', async () => {
+    await onPage(async (page) => {
+      const before = await page.locator('#lines').inputValue();
+      for (const [content, expected] of [
+        ['{"vpcflow-ecs-case": 1,\n "lines": [{"text": 5}]}', 'This is not a case: line 2, column 12: lines[0]: expected "text", the line'],
+        ['{"vpcflow-ecs-case": 1, "options": {"schema": "<img>"}, "lines": []}', 'This case cannot be opened: there is no schema "<img>"'],
+        [`{"vpcflow-ecs-case":${'['.repeat(10_000)}`, 'This is not a case: line 1, column 85: more than 64 levels'],
+      ]) {
+        await drop(page, [{ name: 'x.case.json', content }]);
+        await page.locator('#toast', { hasText: expected }).waitFor();
+        assert.equal(await page.locator('#lines').inputValue(), before);
+        assert.equal(await page.locator('#case').count(), 0);
+      }
+      const hostile = { ...CASE, options: { bogus: true }, name: '<b>\u202e' };
+      await drop(page, [{ name: 'x.case.json', content: JSON.stringify(hostile) }]);
+      await page.locator('#case', { hasText: 'The case cannot be compared: unknown option "bogus"' }).waitFor();
+    });
+  });
+
+  for (const [name, settings] of Object.entries({ light: {}, dark: { colorScheme: 'dark' }, phone: { size: [390, 844], isMobile: true, hasTouch: true } })) {
+    test(`${name}: it fits, and axe-core finds nothing`, async () => {
+      await onPage(async (page) => {
+        await page.evaluate(axe);
+        await drop(page, [FILE]);
+        await page.locator('#case-counts').waitFor();
+        const check = async (what) => {
+          const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+          assert.deepStrictEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), [], what);
+          const [scroll, width] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+          assert.ok(scroll <= width, `${what}: ${scroll} of ${width}`);
+          await screenshot(page, `${name}-case-${what}`);
+        };
+        await check('opened');
+        await page.locator('#case').getByRole('button', { name: 'Save as case…' }).click();
+        await page.locator('#dialog').getByText(/4 lines: 2 documents/).waitFor();
+        await check('save');
+      }, settings);
+    });
+  }
+});
+
+/** Tries again for two seconds. */
+async function assertEventually(check) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await check();
+    } catch (error) {
+      if (tries === 20) throw error;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+}

@@ -1,0 +1,159 @@
+// Cases: what the page shows as a file that `vpcflow-ecs test` runs, and such files opened again.
+
+import { ask, generation } from './client.js';
+import { byId, button, copy, counted, download, element, fill, openDialog, say, shown } from './dom.js';
+import { choose, getText, isTyped } from './editor.js';
+import { facts } from './facts.js';
+import { formatOptions } from './format.js';
+import { change } from './history.js';
+import { LIMITS, SUFFIX, isCase, readCase } from './js/cases/case.js';
+import { peels } from './layers.js';
+import { setShape, shape } from './output.js';
+import { update } from './source.js';
+
+/** The number of lines of a case that the page saves. */
+const MOST_LINES = 1000;
+/** Milliseconds between a reading and the comparison. */
+const DELAY = 250;
+
+/** The opened case, with the options that the page has no control for; undefined if there is none. */
+let opened;
+let timer;
+
+const panel = element('section', { id: 'case', class: 'layers', 'aria-label': 'Case', hidden: true });
+
+/** Returns the case of these lines, without expectations. */
+function given(lines) {
+  const { format, precedence } = formatOptions();
+  const { schema, mode, more = {} } = shape();
+  const reading = { ...(precedence === 'format' && { precedence }), ...(!peels() && { layers: false }) };
+  const formats = opened?.formats && format === opened.formats[0] ? opened.formats : format;
+  return { ...(opened?.name && { name: opened.name }), ...(format && { format: formats }), options: { schema, ...(mode && { mode }), ...more, ...reading }, lines: lines.map((text) => ({ text })) };
+}
+
+/** Returns the lines of a text; a line feed at its end is not the start of another one. */
+const linesOf = (text) => text.replace(/\n$/, '').split('\n');
+
+/** Returns a name that file systems take. */
+const fileName = (name) => `${name.toLowerCase().replace(/[^a-z\d]+/g, '-').replace(/^-|-$/g, '').slice(0, 60) || 'flow-log'}${SUFFIX}`;
+
+/** Opens the dialog that saves a case of the lines that are shown. */
+export async function saveCase() {
+  byId('dialog').close();
+  const head = await ask('head', { most: MOST_LINES });
+  const name = element('input', { id: 'case-name', maxlength: LIMITS.name, value: opened?.name ?? '', autocomplete: 'off', placeholder: 'for example: a rejected connection' });
+  // Redacted lines would no longer be those of the opened case.
+  const redacted = element('input', { type: 'checkbox', id: 'case-redacted', checked: !opened });
+  const file = element('textarea', { readonly: true, rows: 10, wrap: 'off', 'aria-label': 'Case file', class: 'code' });
+  const said = element('p', { class: 'hint', role: 'status' });
+  let latest = 0;
+  const make = async () => {
+    const mine = (latest += 1);
+    try {
+      const text = redacted.checked ? await ask('redact', head) : head.text;
+      const base = given(linesOf(text));
+      const found = await ask('writeCase', { given: { ...base, name: name.value || undefined } });
+      if (mine !== latest) return;
+      file.value = found.text;
+      const rest = found.lines - found.documents - found.errors;
+      said.textContent = `${counted(found.lines, 'line')}: ${counted(found.documents, 'document')}, ${counted(found.errors, 'error')}, ${rest} without either. ` +
+        `${found.error ? `The input ends with the error ${found.error.code}. ` : ''}${head.isAll ? '' : `The other lines of the log are left out: a case from this page has the lines that are shown, and at most ${MOST_LINES}. `}`;
+    } catch (error) {
+      file.value = '';
+      said.textContent = `This cannot be saved: ${shown(error.message, 300)}`;
+    }
+  };
+  let typing;
+  name.addEventListener('input', () => (clearTimeout(typing), (typing = setTimeout(make, 200))));
+  redacted.addEventListener('change', make);
+  openDialog('Save as case', 'share',
+    element('p', {}, 'A case has the lines, the format, the options, and the document or the error of each line. ', element('code', {}, 'vpcflow-ecs test'), ' compares them with what it finds, in CI for example. Drop the file on this page to open it again.'),
+    element('p', {}, element('label', { for: 'case-name' }, 'Name '), name),
+    element('p', {}, element('label', {}, redacted, ' Redact first: replace addresses, accounts, identifiers and names consistently')),
+    file, said,
+    element('p', {}, button('Save file', () => file.value && download(fileName(name.value), file.value), { class: 'primary' }), ' ', button('Copy', () => file.value && copy(file.value))));
+  await make();
+}
+
+/**
+ * Opens a file if it is meant to be a case.
+ *
+ * @param {File} file
+ * @returns {Promise<boolean>}
+ */
+export async function openCaseFile(file) {
+  if (!isCase(file.name, await file.slice(0, 1000).text())) return false;
+  if (file.size > LIMITS.bytes) say(`${shown(file.name, 60)} is too large: a case has at most ${LIMITS.bytes} bytes.`);
+  else openCase(await file.text());
+  return true;
+}
+
+/** Opens the text of a case file: its lines, format and options are those of the page then. If it is wrong, the page says why. */
+export function openCase(text) {
+  let read;
+  try {
+    read = readCase(text);
+  } catch (error) {
+    if (error.name !== 'CaseError') throw error;
+    return say(`This is not a case: ${shown(error.message, 300)}`);
+  }
+  const { name, format, lines, options: { schema = 'ecs', mode, ...more } } = read;
+  const wanted = facts.shapes.find((one) => one.schema === schema && (mode === undefined || (one.mode ?? 'ecs') === mode));
+  if (!wanted) return say(`This case cannot be opened: there is no schema ${shown(JSON.stringify(schema), 60)} with the mode ${shown(JSON.stringify(mode) ?? 'ecs', 60)}.`);
+  const formats = [format ?? []].flat();
+  opened = { name, lines, more, formats: formats.length > 1 ? formats : undefined };
+  byId('scroller').before(panel);
+  fill(panel, element('p', {}, 'Comparing …'));
+  panel.hidden = false;
+  setShape(wanted.id, more);
+  change(`Open case${name ? ` “${shown(name, 60)}”` : ''}`, { text: lines.map((line) => line.text).join('\n'), format: formats[0] ?? '', layers: more.layers !== false });
+  // The options may be others, for the same lines.
+  return update();
+}
+
+/** Closes the opened case. The lines stay. */
+function closeCase() {
+  opened = undefined;
+  panel.remove();
+  setShape(shape().id);
+  update();
+}
+
+// After each reading, the lines are compared with the opened case.
+addEventListener('lines-read', () => {
+  clearTimeout(timer);
+  timer = setTimeout(compare, DELAY);
+});
+
+async function compare() {
+  if (!opened || !isTyped()) return;
+  const [mine, asked] = [generation, opened];
+  let found;
+  try {
+    found = await ask('compareCase', { given: given(linesOf(getText())), expected: asked.lines });
+  } catch (error) {
+    fill(panel, element('p', { class: 'wrong' }, `The case cannot be compared: ${shown(error.message, 300)}`), closing());
+    return;
+  }
+  if (mine === generation && asked === opened) draw(found);
+}
+
+const closing = () => element('p', {}, button('Close case', closeCase, { class: 'link' }));
+
+function draw({ equal, differing, fresh, gone, lines }) {
+  const { name, more, formats } = opened;
+  const counts = [`${equal} as expected`, `${differing} different`, fresh > 0 && `${fresh} new`, gone > 0 && `${gone} gone`].filter(Boolean).join(', ');
+  const options = Object.keys(more);
+  fill(panel,
+    element('p', {}, element('span', { class: 'layer' }, name ? `Case “${shown(name)}”` : 'Case'), ': ',
+      element('span', { class: differing > 0 ? 'wrong' : 'good', role: 'status', id: 'case-counts' }, counts), ' ',
+      button('Save as case…', saveCase, { class: 'link' }), ' ', button('Close case', closeCase, { class: 'link' })),
+    options.length > 0 && element('p', { class: 'hint' }, `With the options ${shown(options.join(', '))}.`),
+    formats && element('p', { class: 'hint' }, `It has ${formats.length} formats. The rows are read by the first one, and the comparison by all.`),
+    lines.length > 0 && element('ul', { class: 'differences', tabindex: 0, 'aria-label': 'Lines that differ' }, ...lines.map(ofLine)));
+}
+
+function ofLine({ line, differences }) {
+  return element('li', {}, button(`Line ${line + 1}`, () => choose(line), { class: 'link' }), ...differences.slice(0, 20).map(({ path, expected, found }) =>
+    element('div', {}, element('code', {}, shown(path)), ' expected ', element('del', {}, shown(expected)), ' found ', element('ins', {}, shown(found)))));
+}
