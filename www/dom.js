@@ -67,7 +67,7 @@ export function openDialog(title, className, ...content) {
   const dialog = byId('dialog');
   byId('dialog-title').textContent = title;
   dialog.className = className;
-  byId('dialog-body').replaceChildren(...content);
+  fill(byId('dialog-body'), ...content);
   dialog.showModal();
   return dialog;
 }

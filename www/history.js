@@ -1,6 +1,6 @@
 // The history of the page: one list of steps for typing, paste, Clear, Redact, examples, formats and fixes.
 //
-// A state is { text, files, format, layers, pasted, selection }: see state() in source.js. Call change() to replace members
+// A state is { text, files, format, layers, pasted, pipeline, selection }: see state() in source.js. Call change() to replace members
 // of it as one step, as in change('Redact', { text }), and record() after the user has changed something by hand.
 
 import { byId, say } from './dom.js';
@@ -26,12 +26,13 @@ let page;
 /**
  * Starts the history with the present state.
  *
- * @param {{ read: () => object, show: (state: object, settings: { isStep: boolean }) => void }} given returns the state of
- *   the page, and shows one; `isStep` is true for undo and redo
+ * @param {{ read: () => object, show: (state: object, settings: { isStep: boolean }) => void, onstep: (label: string) => void }} given
+ *   returns the state of the page; shows one, where `isStep` is true for undo and redo; and is called after each step
  */
 export function startHistory(given) {
   page = given;
   byId('lines').addEventListener('input', () => record('typing', { isGrouped: true }));
+  byId('format').addEventListener('input', () => record('format', { isGrouped: true }));
   byId('undo').addEventListener('click', undo);
   byId('redo').addEventListener('click', redo);
   addEventListener('keydown', (event) => {
@@ -67,19 +68,21 @@ const hasOwnHistory = (target) => byId('dialog').open ||
  * that of a text.
  *
  * @param {string} label what the buttons say of it: `Redact`
- * @param {{ text?: string, files?: File[], format?: string, layers?: boolean, pasted?: object, selection?: [number, number] }} more
+ * @param {{ text?: string, files?: File[], format?: string, layers?: boolean, pasted?: object, pipeline?: string, selection?: [number, number] }} more
  */
 export function change(label, more) {
   record('typing');
   const isOther = 'text' in more || 'files' in more;
-  show({ ...page.read(), ...(isOther && { text: '', files: [], pasted: undefined, selection: [0, 0] }), ...more }, { isStep: false });
-  record(label);
+  show({ ...known, ...(isOther && { text: '', files: [], pasted: undefined, selection: [0, 0] }), ...more }, { isStep: false });
+  record(label, { hasPipeline: true });
 }
 
 /** Records what differs from the last step. Steps that are grouped, as keys are, become one until there is a pause. */
-export function record(label, { isGrouped = false } = {}) {
+export function record(label, { isGrouped = false, hasPipeline = false } = {}) {
   if (isShowing || !known) return;
   const next = page.read();
+  // The box of the pipeline has a history of its own.
+  if (!hasPipeline) known.pipeline = next.pipeline;
   const step = stepBetween(label, known, next);
   known = next;
   if (!step) return;
@@ -91,6 +94,7 @@ export function record(label, { isGrouped = false } = {}) {
   while (steps.length > 1 && bytesOf(steps) > MAX_BYTES) steps.shift();
   done = steps.length;
   showButtons();
+  page.onstep(label);
 }
 
 export function undo() {
@@ -114,6 +118,7 @@ function go(members, at, from, to) {
   show({ ...members, text: known.text.slice(0, at) + to + known.text.slice(at + from.length) }, { isStep: true });
   known = page.read();
   showButtons();
+  page.onstep('undo');
 }
 
 function show(state, settings) {
@@ -127,18 +132,19 @@ function show(state, settings) {
 
 /** Returns the step between two states: the part of the text that differs, and the other members. Undefined if there is none. */
 function stepBetween(label, before, after) {
-  const isSame = before.text === after.text && ['format', 'layers', 'files'].every((name) => before[name] === after[name]);
+  const isSame = before.text === after.text && ['format', 'layers', 'files', 'pipeline'].every((name) => before[name] === after[name]);
   if (isSame) return undefined;
   const at = common(before.text, after.text, (text, from, to) => text.slice(from, to));
   const most = Math.min(before.text.length, after.text.length) - at;
   const end = Math.min(most, common(before.text, after.text, (text, from, to) => text.slice(text.length - to, text.length - from)));
   return {
-    label, at, time: performance.now(), before: membersOf(before), after: membersOf(after),
+    label, at, time: performance.now(), before: membersOf(before, after), after: membersOf(after, before),
     removed: before.text.slice(at, before.text.length - end), inserted: after.text.slice(at, after.text.length - end),
   };
 }
 
-const membersOf = (state) => Object.fromEntries(MEMBERS.map((name) => [name, state[name]]));
+/** Returns the members of a state without its text; the pipeline only if the step changes it. */
+const membersOf = (state, other) => Object.fromEntries([...MEMBERS, ...(state.pipeline === other.pipeline ? [] : ['pipeline'])].map((name) => [name, state[name]]));
 
 /** Returns the length of the longest common part, from the side that `part` cuts from. Strings are compared in halves, which is quick. */
 function common(a, b, part) {

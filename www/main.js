@@ -1,6 +1,7 @@
 // Connects the parts of the page: typed lines and dropped files go to the worker, its results to the views.
 
 import { ask, generation, on, scriptUrl } from './client.js';
+import { onDefinition } from './definition.js';
 import { byId, button, byteSize, counted, element, fill, say, shown } from './dom.js';
 import { showRow, showNote } from './anatomy.js';
 import { choose, isAtStart, currentLine, dropRows, getText, isTyped, rowOf, showRead, startEditor } from './editor.js';
@@ -10,13 +11,21 @@ import { showCounts } from './counts.js';
 import { applyFilter, clearFilters, isFiltered, passing, setFilter, startFilter } from './filter.js';
 import { effectiveFormat, forgetColumns, givenFormat, isNoted, setFormat, showColumns, showDetected, showFormat, startFormat } from './format.js';
 import { record, restartHistory, startHistory } from './history.js';
+import { earlier, keepPending, keepSoon, keptWords, startKeeping } from './kept.js';
 import { showLayers, startLayers } from './layers.js';
 import { lightNothing, lightToken } from './links.js';
-import { refreshOutput, setKnown, setShape, shape, showView, startOutput, view } from './output.js';
+import { refreshOutput, setKnown, startOutput } from './output.js';
+import { onPreference, preference, setPreference } from './preferences.js';
+import { openSession, session } from './session.js';
 import { decodedLayers, editHead, openPasted, openedFiles, showState, startSource, state, takeNew, turnLayers, update } from './source.js';
 
 /** The latest report of the worker; undefined before the first one, and if the format is invalid. */
 let log;
+
+onPreference('theme', (theme) => {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+});
 
 /** Shows that files are about to be read. */
 function onFiles(files) {
@@ -43,10 +52,15 @@ on('read', (found) => {
   showAround();
   if (isFiltered()) applyFilter();
   else refreshOutput();
-  if (takeNew() && isAtStart() && rowOf(0)?.kind === 'header' && found.lines > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
-  else showCurrent();
+  (takeNew(chooseRecord) ?? showCurrent)(found.lines);
   dispatchEvent(new Event('lines-read'));
 });
+
+/** Chooses the first record of a new text, and not the header line above it. */
+function chooseRecord(count) {
+  if (isAtStart() && rowOf(0)?.kind === 'header' && count > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
+  else showCurrent();
+}
 
 on('progress', (found) => {
   const isFirst = !log;
@@ -153,14 +167,47 @@ function nextError() {
 const onClick = (id, listener) => byId(id).addEventListener('click', listener);
 
 function startControls() {
-  onClick('open-share', async () => (await import('./share.js')).openShare({ format: givenFormat(), shape: shape().id, view: view(), isTyped: isTyped(), text: getText() }));
+  onClick('open-share', async () => (await import('./share.js')).openShare(session(), isTyped()));
+  onClick('kept', async () => (await import('./forget.js')).openKept());
   onClick('open-palette', async () => (await import('./palette.js')).openPalette(effectiveFormat(log), setFormat));
   onClick('next-error', nextError);
   byId('progress').querySelector('button').addEventListener('click', () => ask('cancel'));
   onClick('theme', () => {
-    const isDark = getComputedStyle(document.documentElement).colorScheme === 'dark' || (!document.documentElement.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches);
-    document.documentElement.dataset.theme = isDark ? 'light' : 'dark';
+    const isDark = getComputedStyle(document.documentElement).colorScheme === 'dark' || (!preference('theme') && matchMedia('(prefers-color-scheme: dark)').matches);
+    setPreference('theme', isDark ? 'light' : 'dark');
   });
+}
+
+const LINK = 'Shared link';
+/** True if the session is the user's own. One from a link is not kept until it is changed. */
+let isOwn = false;
+
+let hasStarted = false;
+
+function onstep(label) {
+  if (!hasStarted) return;
+  isOwn = label !== LINK;
+  if (!isOwn) return;
+  // The address no longer says what the page shows. Opened again, the page shows what is kept.
+  if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+  keepSoon();
+}
+
+async function openLink() {
+  if (!location.hash) return;
+  const linked = await (await import('./fragment.js')).unpack(location.hash).catch((error) => say(error.message));
+  if (!linked) return;
+  await keepPending();
+  isOwn = false;
+  await openSession(LINK, linked);
+}
+
+/** Says what the browser keeps. */
+function showKept() {
+  const words = keptWords();
+  byId('kept').hidden = words.length === 0 && preference('keep');
+  byId('kept').textContent = words.length ? `Kept here: ${words[0]}. Forget…` : 'Nothing is kept';
+  byId('kept').title = words.length ? `Only this browser keeps ${words.join(', ')}` : 'The lines are not kept in this browser';
 }
 
 async function start(given) {
@@ -193,14 +240,19 @@ async function start(given) {
   startLayers(turnLayers);
   startFilter({ log: () => log, onfilter: () => refreshOutput() });
   startControls();
+  onDefinition(() => isOwn && keepSoon());
+  byId('tabs').addEventListener('click', () => isOwn && keepSoon());
+  byId('output').addEventListener('change', () => isOwn && keepSoon());
   startSource({ onfiles: onFiles, ondatabase: refreshAll });
-  startHistory({ read: state, show: showState });
-  const linked = location.hash && (await (await import('./share.js')).sharedState().catch((error) => say(error.message)));
-  if (linked?.format) setFormat(linked.format);
-  if (linked?.shape) setShape(linked.shape);
-  if (linked?.view) showView(linked.view);
-  await openPasted(linked?.lines ?? textOf(EXAMPLES[0], facts));
+  startHistory({ read: state, show: showState, onstep });
+  const before = await earlier;
+  if (before) await openSession('', before);
+  else await openPasted(textOf(EXAMPLES[0], facts));
   restartHistory();
+  [hasStarted, isOwn] = [true, true];
+  await openLink();
+  addEventListener('hashchange', openLink);
+  startKeeping(session, showKept);
   document.body.dataset.ready = 'true';
   if ('serviceWorker' in navigator) navigator.serviceWorker.register(scriptUrl('service-worker.js'), { type: 'module' }).catch(() => {});
 }

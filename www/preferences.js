@@ -3,7 +3,7 @@
 const KEY = 'vpcflow-ecs.preferences';
 
 /** The choices until the user makes others. */
-const DEFAULTS = { theme: '', wrap: false, compact: false, zone: 'utc', folded: false, split: 0 };
+const DEFAULTS = { theme: '', keep: true, wrap: false, compact: false, zone: 'utc', folded: false, split: 0 };
 
 /** Returns the choices that are kept; those of an unknown name or another type are left out. */
 function kept() {

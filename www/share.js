@@ -1,77 +1,81 @@
-// The state of the page, compressed, in the fragment of the address, which browsers do not send to servers.
+// The dialog that shows what a link will hold, before it is copied.
 
 import { ask } from './client.js';
-import { button, copy, element, grouped, openDialog } from './dom.js';
+import { button, copy, counted, element, fill, grouped, openDialog, shown } from './dom.js';
+import { pack } from './fragment.js';
 
 /** The longest address in characters that mail and chat programs keep intact. */
 const LONGEST = 30_000;
-/** The largest decompressed state in bytes. */
-const MAX_UNPACKED = 4 << 20;
+/** The lines of a file that go into an address at most. */
+const MAX_LINES = 500;
+/** Members of a filter that name parts of the log, which redacted lines no longer have. */
+const NAMING = ['address', 'place'];
 
-async function through(bytes, stream, most = Infinity) {
-  const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
-  const parts = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return new Uint8Array(await new Blob(parts).arrayBuffer());
-    parts.push(value);
-    size += value.length;
-    if (size > most) throw new Error('its content is too large');
-  }
-}
-
-/** Returns the fragment for a state. */
-export async function pack(state) {
-  const bytes = await through(new TextEncoder().encode(JSON.stringify(state)), new CompressionStream('deflate-raw'));
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return `s=${btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
-}
-
-/** Returns the state of a fragment; undefined for other fragments. */
-export async function unpack(fragment) {
-  const [, packed] = /^#?s=([\w-]+)$/.exec(fragment) ?? [];
-  if (!packed) return undefined;
-  try {
-    const bytes = Uint8Array.from(atob(packed.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
-    const state = JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream('deflate-raw'), MAX_UNPACKED)));
-    const texts = ['lines', 'format', 'shape', 'view'].filter((name) => typeof state[name] === 'string');
-    return Object.fromEntries(texts.map((name) => [name, state[name]]));
-  } catch (error) {
-    throw new Error(`The shared address is corrupt (${error.message}).`);
-  }
-}
-
-export const sharedState = () => unpack(globalThis.location?.hash ?? '');
-
-/** Returns the fragment of the first lines, as many as an address can hold. */
-async function fitting(state) {
-  const lines = state.lines.split('\n');
-  let [count, packed] = [lines.length, await pack(state)];
+/** Returns the session with its first lines, as many as an address can hold, and the fragment. */
+async function fitting(session) {
+  const lines = session.lines.split('\n');
+  let [count, held, packed] = [lines.length, session, await pack(session)];
   while (packed.length > LONGEST && count > 1) {
     count = Math.max(1, Math.floor(count * Math.min(0.9, LONGEST / packed.length)));
-    packed = await pack({ ...state, lines: lines.slice(0, count).join('\n') });
+    held = { ...session, lines: lines.slice(0, count).join('\n') };
+    packed = await pack(held);
   }
-  return { packed, count, all: lines.length };
+  if (held.line >= count) held.line = undefined;
+  return { held, packed: await pack(held), count, isAll: count === lines.length };
 }
 
-export function openShare({ format, shape, view, isTyped, text }) {
-  const redacted = element('input', { type: 'checkbox', checked: true, id: 'share-redacted' });
-  const address = element('textarea', { readonly: true, rows: 5, 'aria-label': 'Address to share', class: 'code' });
+/** Returns the lines that an address can hold, and the number of the selected one among them. */
+async function headOf({ lines, line }, isTyped) {
+  if (isTyped) return { text: lines, line, isAll: true };
+  const head = await ask('head', { most: MAX_LINES });
+  const at = head.lines.indexOf(line);
+  return { ...head, line: at < 0 ? undefined : at };
+}
+
+/** Opens the dialog that shows what an address will hold, and then copies it. */
+export function openShare(session, isTyped) {
+  const box = (checkedAtFirst) => element('input', { type: 'checkbox', checked: checkedAtFirst, onchange: make });
+  const [redacted, hasPipeline] = [box(true), box(true)];
+  const address = element('textarea', { readonly: true, rows: 3, 'aria-label': 'Address to share', class: 'code' });
   const said = element('p', { class: 'hint', role: 'status' });
-  const make = async () => {
-    const head = isTyped ? { text } : await ask('head', { most: 500 });
-    const lines = redacted.checked ? await ask('redact', head) : head.text;
-    const { packed, count, all } = await fitting({ lines, format, shape, view });
+  const content = element('div', { class: 'content', tabindex: '0', role: 'group', 'aria-label': 'Content of the address' });
+  let latest = 0;
+
+  async function make() {
+    const mine = ++latest;
+    const head = await headOf(session, isTyped);
+    const isRedacted = redacted.checked;
+    const lines = isRedacted ? await ask('redact', { text: head.text, lines: head.lines }) : head.text;
+    const filters = Object.fromEntries(Object.entries(session.filters).filter(([name]) => !isRedacted || !NAMING.includes(name)));
+    const search = isRedacted ? '' : session.search;
+    const { held, packed, count, isAll } = await fitting({
+      lines, format: session.format || undefined, layers: session.layers ? undefined : false, shape: session.shape, view: session.view,
+      pipeline: hasPipeline.checked ? session.pipeline : undefined, search: search || undefined,
+      filters: Object.keys(filters).length ? filters : undefined, line: head.line || undefined,
+    });
+    if (mine !== latest) return;
     address.value = `${location.href.split('#')[0]}#${packed}`;
-    said.textContent = `${grouped(address.value.length)} characters. ${count < all || head.isAll === false ? `It holds the first ${grouped(count)} lines.` : 'It holds all lines.'}`;
-  };
-  redacted.addEventListener('change', make);
+    const isWhole = isAll && head.isAll !== false;
+    said.textContent = `${grouped(address.value.length)} characters. ${isWhole ? 'It holds all lines.' : `It holds the first ${grouped(count)} lines.`}`;
+    const isLess = search !== session.search || Object.keys(filters).length < Object.keys(session.filters).length;
+    const text = (value) => element('pre', { tabindex: '0' }, value.split('\n').map((line) => shown(line, 2000)).join('\n'));
+    const rows = [
+      [`${isWhole ? counted(count, 'line') : `The first ${grouped(count)} lines`}${isRedacted ? ', redacted' : ', as they are'}`, text(held.lines)],
+      ['Format', held.format === undefined ? 'none: it is detected' : element('code', {}, shown(held.format, 2000))],
+      ['Schema and view', `${held.shape}, ${held.view}`],
+      held.line !== undefined && ['Selected line', grouped(held.line + 1)],
+      (held.filters || held.search) && ['Filter', shown([...Object.entries(held.filters ?? {}).map(([name, value]) => `${name} ${value}`), ...(held.search ? [`search ${held.search}`] : [])].join(', '), 500)],
+      isLess && ['Filter', 'left out in part: it names what was redacted'],
+      held.pipeline !== undefined && [`Pipeline, ${counted(held.pipeline.split('\n').length, 'line')}, as it is`, text(held.pipeline)],
+    ].filter(Boolean);
+    fill(content, element('dl', {}, ...rows.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)])));
+  }
+
   openDialog('Share', 'share',
-    element('p', {}, 'The address itself holds the lines, the format and the view, after the #. Browsers do not send that part to a server. Anyone who has the address can read it.'),
+    element('p', {}, 'The address holds the content below, after the #. Browsers do not send that part to a server. Anyone who has the address can read it.'),
     element('p', {}, element('label', {}, redacted, ' Redact first: replace addresses, accounts, identifiers and names consistently')),
-    address, said,
+    session.pipeline !== undefined && element('p', {}, element('label', {}, hasPipeline, ' With the pipeline, which is not redacted')),
+    content, address, said,
     element('p', {}, button('Copy address', () => copy(address.value), { class: 'primary' }), ' ',
       button('Save as case…', async () => (await import('./cases.js')).saveCase(), { title: 'A file with the expected documents, which vpcflow-ecs test runs' })));
   make();

@@ -4,13 +4,14 @@ import { ask, read } from './client.js';
 import { byId, element, openDialog, say } from './dom.js';
 import { MAX_TYPED, currentLine, dropRows, epoch, getText, isTyped, selection, setText, showFile, visible } from './editor.js';
 import { EXAMPLES, textOf } from './examples.js';
+import { definition, setDefinition } from './definition.js';
 import { facts } from './facts.js';
 import { acceptFiles, decodedText, isLong } from './files.js';
 import { clearFilters } from './filter.js';
 import { forgetColumns, formatOptions, setFormat } from './format.js';
 import { change } from './history.js';
 import { peels, setPeels } from './layers.js';
-import { shape } from './output.js';
+import { shape, showView, view } from './output.js';
 
 let files = [];
 /** The text in the box as it was pasted, and the layers that were around its lines; undefined if there were none. */
@@ -23,22 +24,31 @@ export const openedFiles = () => files;
 /** Returns the layers that were around the text in the box; undefined if there were none, or the lines are read as they are. */
 export const decodedLayers = () => (peels() ? pasted : undefined);
 
-/** Returns true once for each new text. */
-export function takeNew() {
-  const was = isNew;
+/** Called with the number of lines when the next reading is shown, instead of the choice of a line. */
+let next;
+export const afterReading = (call) => (next = call);
+
+/** Returns, once for each new text, the function that chooses a line of it; undefined if the text is not new. */
+export function takeNew(usual) {
+  const call = next ?? (isNew ? usual : undefined);
+  next = undefined;
   isNew = false;
-  return was;
+  return call;
 }
 
 /** Returns the state of the input, which the history keeps. An edited text is no longer what was pasted. */
 export function state() {
   const text = getText();
   if (pasted && text !== (peels() ? pasted.text : pasted.original)) pasted = undefined;
-  return { text, files, format: byId('format').value, layers: peels(), pasted, selection: selection() };
+  return { text, files, format: byId('format').value, layers: peels(), pasted, pipeline: definition(), selection: selection() };
 }
 
 /** Shows a state of the input. A text that is too large for the box becomes a file. */
-export function showState({ text, files: chosen, format, layers, pasted: around, selection: at }, { isStep = false } = {}) {
+export function showState({ text, files: chosen, format, layers, pasted: around, selection: at, ...more }, { isStep = false } = {}) {
+  if ('pipeline' in more && more.pipeline !== definition()) {
+    setDefinition(more.pipeline);
+    if (view() === 'pipeline') showView('pipeline');
+  }
   const isOther = text !== getText() || chosen !== files || layers !== peels();
   if (format !== byId('format').value) setFormat(format);
   if (!isOther) return;

@@ -31,9 +31,10 @@ export async function close() {
  * security policy fail the test.
  *
  * @param {(page: import('playwright-core').Page) => Promise<void>} work
- * @param {{ size?: [number, number], fragment?: string, offline?: boolean }} [settings] and those of a browser context
+ * @param {{ size?: [number, number], fragment?: string, clock?: string }} [settings] and those of a browser context; `clock` is
+ *   the time at which the clock of the parser stands
  */
-export async function onPage(work, { size = [1440, 900], fragment = '', serviceWorkers = 'block', ...settings } = {}) {
+export async function onPage(work, { size = [1440, 900], fragment = '', clock, serviceWorkers = 'block', ...settings } = {}) {
   const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, serviceWorkers, ...settings });
   const page = await context.newPage();
   const complaints = [];
@@ -56,6 +57,12 @@ export async function onPage(work, { size = [1440, 900], fragment = '', serviceW
       globalThis.violations.push(`${event.violatedDirective}: ${event.blockedURI}`);
     });
   });
+  if (clock) {
+    await page.route('**/worker.js', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `Date.now = () => ${Date.parse(clock)};\n${await response.text()}` });
+    });
+  }
   try {
     await page.goto(`${server.url}${fragment}`);
     await page.locator('body[data-ready]').waitFor();

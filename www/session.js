@@ -1,0 +1,35 @@
+// The session: the part of the page's state that a link holds, and that the browser keeps.
+
+import { definition } from './definition.js';
+import { choose, currentLine, dropRows } from './editor.js';
+import { filterState, showFilter } from './filter.js';
+import { change } from './history.js';
+import { setShape, shape, showView, view } from './output.js';
+import { afterReading, openPasted, state, update } from './source.js';
+
+/** Returns the session: the members of a link, and the files and pasted layers that only the browser can keep. */
+export function session() {
+  const { text: lines, files, format, layers, pasted } = state();
+  return { lines, files, format, layers, pasted, shape: shape().id, view: view(), pipeline: definition(), ...filterState(), line: currentLine() };
+}
+
+/** Opens a session as one step. Members that it does not have stay as they are, except the filter. */
+export async function openSession(label, { lines, files = [], format = '', layers = true, pasted, shape: form, view: shows, pipeline, search = '', filters = {}, line }) {
+  if (form !== undefined) setShape(form);
+  dropRows();
+  if (shows !== undefined) showView(shows);
+  const more = { format, ...(pipeline !== undefined && { pipeline }) };
+  if (files.length) change(label, { ...more, layers, files });
+  else if (pasted || !layers) change(label, { ...more, layers, text: lines, pasted });
+  else if (lines !== undefined) await openPasted(lines, label, more);
+  else change(label, more);
+  // The schema can be the only change.
+  if (files.length === 0) update();
+  const isFiltered = search !== '' || Object.keys(filters).length > 0;
+  if (line > 0 || isFiltered) {
+    afterReading((count) => {
+      choose(Math.max(0, Math.min(line ?? 0, count - 1)), { isFocused: false });
+      if (isFiltered) showFilter(filters, search);
+    });
+  }
+}
