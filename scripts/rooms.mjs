@@ -53,10 +53,11 @@ const ingest = tableOf((before) => ({
   processor: before('yaml'),
   processors: before('processors'),
   definition: before('definition'),
-  result: ['failure', 'document'],
+  result: ['failure', 'document', 'definition'],
   run: before('run'),
   pipeline: before('pipeline'),
   simulate: before('simulate'),
+  trace: before('simulate'),
   mod: before('mod'),
 }));
 

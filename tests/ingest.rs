@@ -208,7 +208,12 @@ fn wrong_definitions_are_refused_with_their_place() {
         ),
         (
             json!({ "processors": [{ "drop": {} }, { "grok": {} }] }),
-            "processors[1].grok: No processor type exists with name [grok]",
+            "processors[1].grok: the processor [grok] of Elasticsearch is not supported here: use \"dissect\", or \
+             \"aws_vpcflow\" for a flow log record",
+        ),
+        (
+            json!({ "processors": [{ "drop": {} }, { "grk": {} }] }),
+            "processors[1].grk: No processor type exists with name [grk]",
         ),
         (set(json!({ "value": 1 })), "processors[0].set.field: [field] required property is missing"),
         (

@@ -15,7 +15,7 @@ import { createExporters } from './exporters.js';
 /** @param {() => IngestGlue} glue gives the glue's exports, or throws while the WASM module is not loaded */
 export function createIngestApi(glue) {
   const instances = new Instances(glue, glue);
-  return { ...createApi(instances), Pipeline: createPipeline(instances), ...createExporters(instances) };
+  return { ...createApi(instances), ...createPipeline(instances), ...createExporters(instances) };
 }
 
 /** @param {Instances<IngestGlue, IngestGlue>} instances */
@@ -39,14 +39,8 @@ function createPipeline(instances) {
       if (typeof definition !== 'string' && !isObject(definition)) {
         throw new TypeError(`argument "definition": expected an object or a text, found ${describe(definition)}`);
       }
-      const { pipelines, geo, ...unknown } = checkOptions(options, 'options');
-      for (const name of Object.keys(unknown)) {
-        const message = `unknown option "${name}": Pipeline knows "pipelines" and "geo"`;
-        throw new FlowLogError(message, { code: 'invalid_option' });
-      }
-      const { city, asn, country } = geo === undefined || geo === null ? {} : checkDatabases(geo);
+      const { others, city, asn, country } = environmentOf(options);
       const text = typeof definition === 'string' ? definition : toJson(definition, 'argument "definition"');
-      const others = pipelines === undefined ? undefined : toJson(pipelines, 'option "pipelines"');
       const make = () => guarded(() => new instances.main.IngestPipeline(text, others, city, asn, country));
       const { core, release } = instances.unfreed.make(this, [city, asn, country], make);
       this.#core = core;
@@ -85,6 +79,26 @@ function createPipeline(instances) {
       return guarded(() => core.simulate(text));
     }
 
+    /** Returns the way of a document through the processors. @param {Record<string, unknown>} document */
+    trace(document) {
+      if (!isObject(document)) {
+        throw new TypeError(`argument "document": expected an object, found ${describe(document)}`);
+      }
+      const text = toJson({ _source: document }, 'argument "document"');
+      const core = this.#open();
+      return guarded(() => core.trace(text));
+    }
+
+    /** Returns the counts of documents. @param {Record<string, unknown>[]} documents */
+    tally(documents) {
+      if (!Array.isArray(documents) || !documents.every(isObject)) {
+        throw new TypeError('argument "documents": expected an array of objects');
+      }
+      const text = toJson(documents.map((document) => ({ _source: document })), 'argument "documents"');
+      const core = this.#open();
+      return guarded(() => core.tally(text));
+    }
+
     /** Gives the WASM memory back. */
     free() {
       const core = this.#core;
@@ -119,7 +133,39 @@ function createPipeline(instances) {
     configurable: true,
     writable: true,
   });
-  return Pipeline;
+
+  /**
+   * Examines the text of a definition, for an editor. Types and examples are in `index.d.ts`.
+   *
+   * @param {string} definition
+   * @param {import('./index.js').PipelineEnvironment} [options]
+   */
+  function inspectPipeline(definition, options) {
+    if (typeof definition !== 'string') {
+      throw new TypeError(`argument "definition": expected a text, found ${describe(definition)}`);
+    }
+    const { others, city, asn, country } = environmentOf(options);
+    return guarded(() => instances.main.inspectPipeline(definition, others, city, asn, country));
+  }
+
+  /** Returns the types of processors. */
+  function processorTypes() {
+    return JSON.parse(guarded(() => instances.main.processorTypes()));
+  }
+
+  return { Pipeline, inspectPipeline, processorTypes };
+}
+
+/** Returns the environment of a pipeline in the form for the module. @param {unknown} options */
+function environmentOf(options) {
+  const { pipelines, geo, ...unknown } = checkOptions(options, 'options');
+  for (const name of Object.keys(unknown)) {
+    const message = `unknown option "${name}": Pipeline knows "pipelines" and "geo"`;
+    throw new FlowLogError(message, { code: 'invalid_option' });
+  }
+  const { city, asn, country } = geo === undefined || geo === null ? {} : checkDatabases(geo);
+  const others = pipelines === undefined ? undefined : toJson(pipelines, 'option "pipelines"');
+  return { others, city, asn, country };
 }
 
 /**

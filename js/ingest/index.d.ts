@@ -123,11 +123,81 @@ export class Pipeline {
   runWithMetadata(document: IngestDocument): (IngestDocument & { _source: Record<string, any> }) | null;
   /** Answers as `POST _ingest/pipeline/_simulate` does. */
   simulate(request: SimulateRequest): SimulateResponse;
+  /** Runs a document, the `_source`, and returns its way through the processors. */
+  trace(source: Record<string, unknown>): PipelineTrace;
+  /** Runs documents, each a `_source`, and counts what each processor did. */
+  tally(sources: Record<string, unknown>[]): PipelineTally;
   /** Releases the memory; the pipeline cannot be used afterwards. */
   free(): void;
   /** As `free`, for `using pipeline = new Pipeline(...)`. */
   [Symbol.dispose](): void;
 }
+
+/** The way of a document through a pipeline. */
+export interface PipelineTrace {
+  /** The results of a verbose `_simulate`, in the order of the run. */
+  results: (ProcessorResult & {
+    /** The position of the processor: `processors[0].set`, or `pipelines.<id>.processors[0].set` in one that was called. */
+    place: string;
+  })[];
+  /** The document at the end. */
+  doc?: SimulatedDocument;
+  /** True if the document was dropped. */
+  dropped?: true;
+  /** The failure that nothing in the pipeline handled. */
+  error?: IngestFailure;
+}
+
+/** Numbers of documents, and the index of the first of each kind, from 0. */
+export interface StepTally {
+  success?: number;
+  /** The documents that the processor changed, a part of those with success or an ignored failure. */
+  changed?: number;
+  skipped?: number;
+  dropped?: number;
+  error?: number;
+  error_ignored?: number;
+  first: Record<string, number>;
+}
+
+/** The counts of documents that a pipeline ran. */
+export interface PipelineTally {
+  documents: number;
+  dropped: number;
+  /** The documents with a failure that nothing in the pipeline handled. */
+  failed: number;
+  first: { dropped?: number; failed?: number };
+  /** By the place of each processor that was reached. */
+  steps: Record<string, StepTally>;
+}
+
+/** The definition of a pipeline as an editor needs it. */
+export interface PipelineInspection {
+  /** The processors, in the order of the text; `start` and `end` are indexes of characters, which are code points. */
+  steps: { place: string; type: string; start: number; end: number }[];
+  /** The reason why the pipeline cannot be built, with the part of the text that is wrong if it is known. */
+  problem?: { message: string; place?: string; start?: number; end?: number };
+}
+
+/**
+ * Examines the text of a definition, in JSON or YAML, for an editor.
+ *
+ * @example
+ * const { steps, problem } = inspectPipeline('processors: [ { drop: {} } ]');
+ */
+export function inspectPipeline(definition: string, environment?: PipelineEnvironment): PipelineInspection;
+
+/** A type of processor. */
+export interface ProcessorType {
+  name: string;
+  /** The names of its options, for a processor that a definition may have. */
+  options?: string[];
+  /** The advice for a processor of Elasticsearch that is not supported here. */
+  instead?: string;
+}
+
+/** Returns the types of processors: those that a definition may have, and those of Elasticsearch that are not supported. */
+export function processorTypes(): ProcessorType[];
 
 /** The error of `pipeline.run`: a FlowLogError with the code `pipeline_failure`. */
 export interface PipelineFailure extends FlowLogError {

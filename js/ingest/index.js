@@ -12,7 +12,7 @@ const loader = createLoader(glue, load, () => new URL('../../pkg/vpcflow_ecs_ing
 
 export const {
   parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
-  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate,
+  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, inspectPipeline, processorTypes,
 } = createIngestApi(loader.glue);
 
 export const { init, initSync } = loader;

@@ -9,7 +9,7 @@ import { createIngest } from './node-create.js';
 
 export const {
   parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
-  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, init, initSync,
+  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, inspectPipeline, processorTypes, init, initSync,
 } = /* @__PURE__ */ createIngest({ packed: ingest });
 
 export default init;

@@ -6,5 +6,5 @@
 
 export {
   parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
-  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, init, initSync, init as default,
+  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, inspectPipeline, processorTypes, init, initSync, init as default,
 } from '../node/commonjs/ingest.js';

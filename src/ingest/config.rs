@@ -16,11 +16,21 @@ pub(super) struct Config {
     options: Map,
     /// The databases of the pipeline.
     pub(super) databases: Option<Databases>,
+    /// The names of the options that were asked for.
+    #[cfg(test)]
+    pub(super) asked: std::collections::BTreeSet<String>,
 }
 
 impl Config {
     pub(super) fn new(kind: Option<&str>, options: Map) -> Config {
-        Config { kind: kind.map(str::to_owned), tag: None, options, databases: None }
+        Config {
+            kind: kind.map(str::to_owned),
+            tag: None,
+            options,
+            databases: None,
+            #[cfg(test)]
+            asked: std::collections::BTreeSet::new(),
+        }
     }
 
     /// Sets the processor that the options belong to, once it is known.
@@ -66,6 +76,8 @@ impl Config {
 
     /// Takes an option; `None` if it is absent or null.
     pub(super) fn take(&mut self, name: &str) -> Option<Value> {
+        #[cfg(test)]
+        self.asked.insert(name.to_owned());
         self.options.remove(name).filter(|value| !value.is_null())
     }
 

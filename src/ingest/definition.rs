@@ -15,6 +15,41 @@ use crate::geo::Databases;
 /// The processor that runs another pipeline. It belongs to the runner, not to [`processors`].
 const PIPELINE: &str = "pipeline";
 
+/// The options of [`PIPELINE`].
+const PIPELINE_OPTIONS: &[&str] = &["ignore_missing_pipeline", "name"];
+
+/// A type of processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProcessorType {
+    /// The name in a definition, e.g. `set`.
+    pub name: &'static str,
+    /// The names of its own options.
+    pub options: &'static [&'static str],
+    /// The advice for a processor of Elasticsearch that is not supported here; `None` for one that is supported.
+    pub instead: Option<&'static str>,
+}
+
+/// The options that every processor has besides its own.
+pub const COMMON_OPTIONS: [&str; 5] = processors::COMMON;
+
+/// Returns the types of processors: those that a definition may have, and those of Elasticsearch that are not supported.
+///
+/// ```
+/// let processors = vpcflow_ecs::ingest::processor_types();
+/// let named = |name: &str| processors.iter().find(|known| known.name == name).ok_or("no such processor");
+/// assert_eq!(named("rename")?.options, ["field", "ignore_missing", "override", "target_field"]);
+/// assert_eq!(named("ip_location")?.instead, Some("use \"geoip\""));
+/// # Ok::<(), &str>(())
+/// ```
+pub fn processor_types() -> Vec<ProcessorType> {
+    let supported = processors::PROCESSORS.into_iter().map(|(name, options, _)| (name, options, None));
+    let unsupported = processors::unsupported().map(|(name, instead)| (name, &[][..], Some(instead)));
+    let all = supported.chain([(PIPELINE, PIPELINE_OPTIONS, None)]).chain(unsupported);
+    let mut all: Vec<_> = all.map(|(name, options, instead)| ProcessorType { name, options, instead }).collect();
+    all.sort_by_key(|known| known.name);
+    all
+}
+
 /// The limit of levels of `on_failure` in `on_failure`.
 const MAX_HANDLERS: usize = 50;
 
@@ -29,6 +64,8 @@ pub(super) struct Body {
 /// A processor with the options that all processors have.
 #[derive(Debug)]
 pub(super) struct Step {
+    /// The position in the definition, e.g. `processors[0].set`.
+    pub(super) place: String,
     pub(super) kind: String,
     pub(super) tag: Option<String>,
     pub(super) description: Option<String>,
@@ -54,13 +91,17 @@ pub(super) struct Located {
 }
 
 impl Located {
+    /// Returns the reason. That of a script has its cause, too.
+    pub(super) fn reason(&self) -> String {
+        match self.failure.cause().filter(|_| self.failure.reason() == "compile error") {
+            Some(cause) => format!("compile error: {}", cause.reason()),
+            None => self.failure.reason().to_owned(),
+        }
+    }
+
     pub(super) fn into_error(self) -> Error {
-        // The cause has the reason why a script is wrong.
-        let reason = match self.failure.cause().filter(|_| self.failure.reason() == "compile error") {
-            Some(cause) => &format!("compile error: {}", cause.reason()),
-            None => self.failure.reason(),
-        };
-        let text = if self.place.is_empty() { reason.to_owned() } else { format!("{}: {reason}", self.place) };
+        let reason = self.reason();
+        let text = if self.place.is_empty() { reason } else { format!("{}: {reason}", self.place) };
         Error::sentence(ErrorCode::InvalidPipeline, text)
     }
 }
@@ -171,7 +212,7 @@ impl Builder<'_> {
         config.name(kind, tag.clone());
         config.databases = self.databases.cloned();
         if !is_known {
-            return Err(here(config.failure(None, format!("No processor type exists with name [{kind}]"))));
+            return Err(here(config.failure(None, processors::unknown(kind))));
         }
         if depth > MAX_HANDLERS {
             let reason = format!("expected at most {MAX_HANDLERS} levels of handlers");
@@ -202,6 +243,15 @@ impl Builder<'_> {
             }
             None => None,
         };
-        Ok(Step { kind: kind.into(), tag, description, condition, ignore_failure, on_failure, action })
+        Ok(Step {
+            place: place.into(),
+            kind: kind.into(),
+            tag,
+            description,
+            condition,
+            ignore_failure,
+            on_failure,
+            action,
+        })
     }
 }

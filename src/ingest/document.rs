@@ -71,8 +71,22 @@ impl Document {
     /// The text is not JSON, or is nested too deeply.
     #[cfg(all(target_arch = "wasm32", feature = "js"))]
     pub(crate) fn from_text(text: &str) -> Result<Document, serde_json::Error> {
+        serde_json::from_str(text).map(Document::of_members)
+    }
+
+    /// Reads documents from the JSON text of a list of them.
+    ///
+    /// # Errors
+    /// As for [`Document::from_text`].
+    #[cfg(all(target_arch = "wasm32", feature = "js"))]
+    pub(crate) fn all_from_text(text: &str) -> Result<Vec<Document>, serde_json::Error> {
+        serde_json::from_str::<Vec<Value>>(text).map(|all| all.into_iter().map(Document::of_members).collect())
+    }
+
+    #[cfg(all(target_arch = "wasm32", feature = "js"))]
+    fn of_members(members: Value) -> Document {
         let mut document = Document::default();
-        if let Value::Map(members) = serde_json::from_str(text)? {
+        if let Value::Map(members) = members {
             for (name, value) in members {
                 match (name.as_str(), value) {
                     ("_source", Value::Map(source)) => document.source = source,
@@ -81,7 +95,7 @@ impl Document {
                 }
             }
         }
-        Ok(document)
+        document
     }
 
     /// Writes the document as the JSON text of `{ _source, _index, ... }`.

@@ -37,7 +37,7 @@
 // - processor, processors: the interface of a processor, and a file for each
 // - definition: a definition compiled to steps
 // - result, run: the results of processors, and the runner that calls them
-// - pipeline, simulate: the public faces
+// - pipeline, simulate, trace: the public faces
 mod address;
 mod config;
 mod context;
@@ -56,10 +56,13 @@ mod regex;
 mod result;
 mod run;
 mod simulate;
+mod trace;
 mod value;
 mod yaml;
 
+pub use definition::{COMMON_OPTIONS, ProcessorType, processor_types};
 pub use document::Document;
 pub use failure::Failure;
 pub use pipeline::{Environment, Pipeline};
 pub use simulate::simulate;
+pub use trace::inspect;

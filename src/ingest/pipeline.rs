@@ -83,7 +83,8 @@ impl Pipeline {
     /// # Errors
     /// `invalid_pipeline`, also if the text is neither JSON nor YAML.
     pub fn from_text(text: &str, environment: Environment) -> Result<Pipeline, Error> {
-        let definition = yaml::parse(text).map_err(|reason| Error::sentence(ErrorCode::InvalidPipeline, reason))?;
+        let definition =
+            yaml::parse(text).map_err(|refused| Error::sentence(ErrorCode::InvalidPipeline, refused.to_string()))?;
         Pipeline::new(&definition, environment)
     }
 

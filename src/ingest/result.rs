@@ -2,6 +2,7 @@
 
 use serde_json::{Map as Json, Value as JsonValue, json};
 
+use super::definition::Step;
 use super::document::Document;
 use super::failure::Failure;
 
@@ -36,13 +37,16 @@ pub(super) struct Results {
 
 /// The result of a processor: an item of `processor_results` in a verbose response.
 #[derive(Clone, Debug)]
-pub(super) struct ProcessorResult(Json<String, JsonValue>);
-
-type Name<'s> = [Option<&'s str>; 3];
+pub(super) struct ProcessorResult {
+    /// The position of the processor in the definition, e.g. `processors[0].set`.
+    pub(super) place: String,
+    members: Json<String, JsonValue>,
+}
 
 impl ProcessorResult {
-    fn new(name: Name<'_>, status: &str, condition: Option<(&str, bool)>) -> ProcessorResult {
+    fn new(step: &Step, status: &str, condition: Option<(&str, bool)>) -> ProcessorResult {
         let mut members = Json::new();
+        let name = [Some(step.kind.as_str()), step.tag.as_deref(), step.description.as_deref()];
         for (key, text) in ["processor_type", "tag", "description"].into_iter().zip(name) {
             if let Some(text) = text {
                 members.insert(key.into(), text.into());
@@ -52,49 +56,59 @@ impl ProcessorResult {
         if let Some((condition, result)) = condition {
             members.insert("if".into(), json!({ "condition": condition, "result": result }));
         }
-        ProcessorResult(members)
+        ProcessorResult { place: step.place.clone(), members }
     }
 
-    pub(super) fn done(name: Name<'_>, condition: Option<(&str, bool)>, document: &Document) -> ProcessorResult {
-        let mut result = ProcessorResult::new(name, "success", condition);
-        result.0.insert("doc".into(), document.to_response());
+    pub(super) fn done(step: &Step, condition: Option<(&str, bool)>, document: &Document) -> ProcessorResult {
+        let mut result = ProcessorResult::new(step, "success", condition);
+        result.members.insert("doc".into(), document.to_response());
         result
     }
 
     /// Makes the result of a call of a pipeline, whose processors have results of their own.
-    pub(super) fn called(name: Name<'_>, condition: Option<(&str, bool)>) -> ProcessorResult {
-        ProcessorResult::new(name, "success", condition)
+    pub(super) fn called(step: &Step, condition: Option<(&str, bool)>) -> ProcessorResult {
+        ProcessorResult::new(step, "success", condition)
     }
 
-    pub(super) fn dropped(name: Name<'_>, condition: Option<(&str, bool)>) -> ProcessorResult {
-        ProcessorResult::new(name, "dropped", condition)
+    pub(super) fn dropped(step: &Step, condition: Option<(&str, bool)>) -> ProcessorResult {
+        ProcessorResult::new(step, "dropped", condition)
     }
 
-    pub(super) fn skipped(name: Name<'_>, condition: &str) -> ProcessorResult {
-        ProcessorResult::new(name, "skipped", Some((condition, false)))
+    pub(super) fn skipped(step: &Step, condition: &str) -> ProcessorResult {
+        ProcessorResult::new(step, "skipped", Some((condition, false)))
     }
 
     /// Makes the result of a failure; with the document if the failure is ignored.
     pub(super) fn failed(
-        name: Name<'_>,
+        step: &Step,
         condition: Option<(&str, bool)>,
         failure: &Failure,
         document: Option<&Document>,
     ) -> ProcessorResult {
         let status = if document.is_some() { "error_ignored" } else { "error" };
-        let mut result = ProcessorResult::new(name, status, condition);
+        let mut result = ProcessorResult::new(step, status, condition);
         match document {
             Some(document) => {
-                result.0.insert("ignored_error".into(), json!({ "error": failure.to_json() }));
-                result.0.insert("doc".into(), document.to_response());
+                result.members.insert("ignored_error".into(), json!({ "error": failure.to_json() }));
+                result.members.insert("doc".into(), document.to_response());
             }
-            None => _ = result.0.insert("error".into(), failure.to_json()),
+            None => _ = result.members.insert("error".into(), failure.to_json()),
         }
         result
     }
 
+    /// Returns the status, e.g. `skipped`.
+    pub(super) fn status(&self) -> &str {
+        self.members.get("status").and_then(JsonValue::as_str).unwrap_or_default()
+    }
+
+    /// Returns the document after the processor; `None` if it was skipped or has failed.
+    pub(super) fn document(&self) -> Option<&JsonValue> {
+        self.members.get("doc")
+    }
+
     /// Returns the object of the response.
     pub(super) fn into_json(self) -> JsonValue {
-        self.0.into()
+        self.members.into()
     }
 }

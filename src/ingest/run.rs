@@ -112,7 +112,7 @@ impl<'s> Run<'s> {
         self.context.count_step()?;
         let full = self.results.as_mut().and_then(|results| results.size.add(RESULT_BYTES).err());
         if let Some(failure) = full {
-            self.record(|| ProcessorResult::failed(step_name(step), None, &failure, None));
+            self.record(|| ProcessorResult::failed(step, None, &failure, None));
             return Err(failure);
         }
         let tag = step.tag.as_deref();
@@ -121,12 +121,12 @@ impl<'s> Run<'s> {
             match asked.evaluate(document, &mut self.context) {
                 Ok(true) => condition = Some((asked.source(), true)),
                 Ok(false) => {
-                    self.record(|| ProcessorResult::skipped(step_name(step), asked.source()));
+                    self.record(|| ProcessorResult::skipped(step, asked.source()));
                     return Ok(Outcome::Continue);
                 }
                 Err(failure) => {
                     let failure = failure.in_processor("conditional", tag, self.origin());
-                    self.record(|| ProcessorResult::failed(step_name(step), None, &failure, None));
+                    self.record(|| ProcessorResult::failed(step, None, &failure, None));
                     return Err(failure);
                 }
             }
@@ -161,7 +161,6 @@ impl<'s> Run<'s> {
         ignores: bool,
         document: &mut Document,
     ) -> Result<Outcome, Failure> {
-        let name = step_name(step);
         let (template, may_be_missing) = match &step.action {
             Action::Processor(processor) => {
                 let mut result = processor.run(document, &mut self.context);
@@ -170,11 +169,11 @@ impl<'s> Run<'s> {
                     result = results.size.add(document.weight()).and(result);
                 }
                 match &result {
-                    Ok(Outcome::Continue) => self.record(|| ProcessorResult::done(name, condition, document)),
-                    Ok(Outcome::Drop) => self.record(|| ProcessorResult::dropped(name, condition)),
+                    Ok(Outcome::Continue) => self.record(|| ProcessorResult::done(step, condition, document)),
+                    Ok(Outcome::Drop) => self.record(|| ProcessorResult::dropped(step, condition)),
                     Err(failure) => {
                         let kept = ignores.then_some(&*document);
-                        self.record(|| ProcessorResult::failed(name, condition, failure, kept));
+                        self.record(|| ProcessorResult::failed(step, condition, failure, kept));
                     }
                 }
                 return result;
@@ -189,18 +188,18 @@ impl<'s> Run<'s> {
             let reason = format!("Pipeline processor configured for non-existent pipeline [{id}]");
             let failure = Failure::new("illegal_state_exception", reason);
             let kept = ignores.then_some(&*document);
-            self.record(|| ProcessorResult::failed(name, condition, &failure, kept));
+            self.record(|| ProcessorResult::failed(step, condition, &failure, kept));
             return Err(failure);
         };
         let before = self.results.as_ref().map_or(0, |results| results.list.len());
-        self.record(|| ProcessorResult::called(name, condition));
+        self.record(|| ProcessorResult::called(step, condition));
         let result = self.pipeline(body, document);
         if let (Err(failure), Some(results)) = (&result, &mut self.results) {
             // Of a cycle, only the outermost call has a result.
             if failure.reason().starts_with("Cycle detected for pipeline: ") {
                 results.list.truncate(before);
                 let kept = ignores.then_some(&*document);
-                results.list.push(ProcessorResult::failed(name, condition, failure, kept));
+                results.list.push(ProcessorResult::failed(step, condition, failure, kept));
             }
         }
         result
@@ -208,12 +207,11 @@ impl<'s> Run<'s> {
 
     fn record(&mut self, result: impl FnOnce() -> ProcessorResult) {
         if let Some(results) = &mut self.results {
-            results.list.push(result());
+            let mut result = result();
+            if let [_, .., id] = self.stack.as_slice() {
+                result.place = format!("pipelines.{id}.{}", result.place);
+            }
+            results.list.push(result);
         }
     }
-}
-
-/// Returns the type, the tag and the description of a step, for its result.
-fn step_name(step: &Step) -> [Option<&str>; 3] {
-    [Some(step.kind.as_str()), step.tag.as_deref(), step.description.as_deref()]
 }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::{MAX_SAFE_INTEGER, to_js_error};
 use crate::error::{Error, ErrorCode};
 use crate::geo::Databases;
-use crate::ingest::{Document, Environment, Failure, Pipeline};
+use crate::ingest::{COMMON_OPTIONS, Document, Environment, Failure, Pipeline, inspect, processor_types};
 
 /// A pipeline, ready to run.
 #[wasm_bindgen]
@@ -27,17 +27,7 @@ impl IngestPipeline {
         asn: Option<Vec<u8>>,
         country: Option<Vec<u8>>,
     ) -> Result<IngestPipeline, JsValue> {
-        let mut environment = Environment { clock: Some(|| Date::now() as u64), ..Environment::default() };
-        if let Some(pipelines) = pipelines {
-            match json_value(&pipelines)? {
-                Value::Object(pipelines) => environment.pipelines = pipelines.into_iter().collect(),
-                _ => return Err(invalid("option \"pipelines\": expected an object of definitions")),
-            }
-        }
-        if city.is_some() || asn.is_some() || country.is_some() {
-            let databases = Databases::open(city, asn, country).map_err(|error| to_js_error(&error))?;
-            environment.databases = Some(databases);
-        }
+        let environment = environment(pipelines, [city, asn, country])?;
         let pipeline = Pipeline::from_text(definition, environment).map_err(|error| to_js_error(&error))?;
         Ok(IngestPipeline { pipeline })
     }
@@ -56,6 +46,57 @@ impl IngestPipeline {
     pub fn simulate(&self, request: &str) -> Result<JsValue, JsValue> {
         to_object(self.pipeline.simulate(&json_value(request)?).to_string().as_bytes())
     }
+
+    /// Returns the way of a document, given as for `run`, through the processors.
+    pub fn trace(&self, document: &str) -> Result<JsValue, JsValue> {
+        to_object(self.pipeline.trace(Document::from_text(document).map_err(no_json)?).to_string().as_bytes())
+    }
+
+    /// Returns the counts of documents, given as the JSON text of a list of objects as for `run`.
+    pub fn tally(&self, documents: &str) -> Result<JsValue, JsValue> {
+        to_object(self.pipeline.tally(Document::all_from_text(documents).map_err(no_json)?).to_string().as_bytes())
+    }
+}
+
+/// Examines the text of a definition for an editor. The arguments are those of a pipeline.
+#[wasm_bindgen(js_name = inspectPipeline)]
+pub fn inspect_pipeline(
+    definition: &str,
+    pipelines: Option<String>,
+    city: Option<Vec<u8>>,
+    asn: Option<Vec<u8>>,
+    country: Option<Vec<u8>>,
+) -> Result<JsValue, JsValue> {
+    let environment = environment(pipelines, [city, asn, country])?;
+    to_object(inspect(definition, environment).to_string().as_bytes())
+}
+
+/// Returns the types of processors, as JSON text.
+#[wasm_bindgen(js_name = processorTypes)]
+pub fn to_processor_types() -> String {
+    let types = processor_types().into_iter().map(|known| match known.instead {
+        None => {
+            let options = [known.options, &COMMON_OPTIONS[..]].concat();
+            json!({ "name": known.name, "options": options })
+        }
+        Some(instead) => json!({ "name": known.name, "instead": instead }),
+    });
+    types.collect::<Value>().to_string()
+}
+
+fn environment(pipelines: Option<String>, [city, asn, country]: [Option<Vec<u8>>; 3]) -> Result<Environment, JsValue> {
+    let mut environment = Environment { clock: Some(|| Date::now() as u64), ..Environment::default() };
+    if let Some(pipelines) = pipelines {
+        match json_value(&pipelines)? {
+            Value::Object(pipelines) => environment.pipelines = pipelines.into_iter().collect(),
+            _ => return Err(invalid("option \"pipelines\": expected an object of definitions")),
+        }
+    }
+    if city.is_some() || asn.is_some() || country.is_some() {
+        let databases = Databases::open(city, asn, country).map_err(|error| to_js_error(&error))?;
+        environment.databases = Some(databases);
+    }
+    Ok(environment)
 }
 
 fn json_value(text: &str) -> Result<Value, JsValue> {

@@ -12,7 +12,7 @@ stopClock();
 
 const ingest = await importIngest();
 const required = createRequire(join(consumer, 'package.json'))('vpcflow-ecs/ingest');
-const { FlowLogError, Pipeline, parse } = ingest;
+const { FlowLogError, Pipeline, inspectPipeline, parse, processorTypes } = ingest;
 
 const LINE = '192.0.2.44 10.0.1.20 443 4249';
 const FORMAT = 'srcaddr dstaddr dstport bytes';
@@ -168,7 +168,7 @@ test('wrong arguments are named', () => {
     [() => new Pipeline(set, { pipelines: [] }), 'option "pipelines": expected an object of definitions'],
     [() => new Pipeline(set, { geo: { town: null } }), 'unknown option "geo.town": there are city, asn and country'],
     [() => new Pipeline(set, { geo: { city: 'x' } }), 'option "geo.city": expected a Uint8Array or an ArrayBuffer, found a string'],
-    [() => new Pipeline('{"processors":'), /^neither JSON nor YAML: /],
+    [() => new Pipeline('{"processors":'), 'line 1, column 14: neither JSON nor YAML: EOF while parsing a value'],
     [() => new Pipeline({ processors: [{ sett: {} }] }), 'processors[0].sett: No processor type exists with name [sett]'],
     [() => new Pipeline(set).run('x'), 'argument "document": expected an object, found a string'],
     [() => new Pipeline(set).runWithMetadata({}), 'argument "document": expected an object with an object "_source"'],
@@ -178,6 +178,66 @@ test('wrong arguments are named', () => {
     const { message } = thrown(call);
     if (typeof expected === 'string') assert.equal(message, expected);
     else assert.match(message, expected);
+  }
+});
+
+test('a document is traced, and documents are counted, by the place of each processor', () => {
+  const definition = {
+    processors: [{ drop: { if: 'ctx.a == 1' } }, { rename: { field: 'b', target_field: 'c', on_failure: [{ set: { field: 'failed', value: true } }] } }, { pipeline: { name: 'other' } }],
+  };
+  const traced = new Pipeline(definition, { pipelines: { other: { processors: [{ uppercase: { field: 'c' } }] } } });
+  const way = (source) => {
+    const { results, ...end } = traced.trace(source);
+    return [results.map(({ place, status }) => [place, status]), end.doc?._source ?? end.error?.reason ?? end];
+  };
+  const [drop, rename, other] = ['processors[0].drop', 'processors[1].rename', 'processors[2].pipeline'];
+  const upper = 'pipelines.other.processors[0].uppercase';
+  assert.deepStrictEqual(way({ a: 1 }), [[[drop, 'dropped']], { dropped: true }]);
+  assert.deepStrictEqual(way({ b: 'x' }), [[[drop, 'skipped'], [rename, 'success'], [other, 'success'], [upper, 'success']], { c: 'X' }]);
+  assert.deepStrictEqual(way({}), [
+    [[drop, 'skipped'], [rename, 'error'], [`${rename}.on_failure[0].set`, 'success'], [other, 'success'], [upper, 'error']],
+    'field [c] not present as part of path [c]',
+  ]);
+  assert.deepStrictEqual(traced.tally([{ b: 'X' }, { a: 1 }, {}]), {
+    documents: 3, dropped: 1, failed: 1, first: { dropped: 1, failed: 2 },
+    steps: {
+      [drop]: { dropped: 1, skipped: 2, first: { dropped: 1, skipped: 0 } },
+      [rename]: { changed: 1, error: 1, success: 1, first: { changed: 0, error: 2, success: 0 } },
+      [`${rename}.on_failure[0].set`]: { changed: 1, success: 1, first: { changed: 2, success: 2 } },
+      [other]: { success: 2, first: { success: 0 } },
+      [upper]: { error: 1, success: 1, first: { error: 2, success: 0 } },
+    },
+  });
+  assert.equal(thrown(() => traced.trace('x')).message, 'argument "document": expected an object, found a string');
+  assert.equal(thrown(() => traced.tally([1])).message, 'argument "documents": expected an array of objects');
+  traced.free();
+});
+
+test('a definition is examined for an editor', () => {
+  const text = '{ "processors": [\n  { "set": { "field": "é😀", "value": 1 } },\n  { "grok": { "field": "a" } }\n] }';
+  const steps = [
+    { place: 'processors[0].set', type: 'set', start: 22, end: 59 },
+    { place: 'processors[1].grok', type: 'grok', start: 66, end: 90 },
+  ];
+  const message = 'the processor [grok] of Elasticsearch is not supported here: use "dissect", or "aws_vpcflow" for a flow log record';
+  const characters = [...text];
+  assert.deepStrictEqual(steps.map(({ start, end }) => characters.slice(start, end).join('')), ['"set": { "field": "é😀", "value": 1 }', '"grok": { "field": "a" }']);
+  assert.deepStrictEqual(inspectPipeline(text), { steps, problem: { message, place: 'processors[1].grok', start: 66, end: 90 } });
+  assert.deepStrictEqual(inspectPipeline('processors:\n- set:\n    field: a\n    value: {{b\n').steps, []);
+  assert.deepStrictEqual(inspectPipeline('{ "processors": [] '), { steps: [], problem: { message: 'neither JSON nor YAML: EOF while parsing an object', start: 18, end: 19 } });
+  assert.deepStrictEqual(inspectPipeline('{ "processors": [] }'), { steps: [] });
+  assert.equal(thrown(() => inspectPipeline({})).message, 'argument "definition": expected a text, found an object');
+});
+
+test('the types of processors are those that a definition may have, and those that it may not', () => {
+  const types = processorTypes();
+  assert.deepStrictEqual(types.find(({ name }) => name === 'rename'),
+    { name: 'rename', options: ['field', 'ignore_missing', 'override', 'target_field', 'description', 'if', 'ignore_failure', 'on_failure', 'tag'] });
+  for (const { name, options, instead } of types) {
+    const { message } = thrown(() => new Pipeline({ processors: [{ [name]: { unknown: 1 } }] })) ?? {};
+    assert.equal(options === undefined, instead !== undefined);
+    if (instead) assert.equal(message, `processors[0].${name}: the processor [${name}] of Elasticsearch is not supported here: ${instead}`);
+    else assert.doesNotMatch(message, /No processor type|not supported here/);
   }
 });
 

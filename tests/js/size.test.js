@@ -9,12 +9,12 @@ import { gzipSync } from 'node:zlib';
 const budgets = {
   'pkg/vpcflow_ecs_bg.wasm': 100,
   'pkg/vpcflow_ecs_detect_bg.wasm': 182,
-  'pkg/vpcflow_ecs_ingest_bg.wasm': 655,
+  'pkg/vpcflow_ecs_ingest_bg.wasm': 672,
   'pkg/node.cjs': 47,
   'pkg/ingest.cjs': 27,
   'pkg/worker.cjs': 30,
   'pkg/node-packed.js': 260,
-  'pkg/node-packed-ingest.js': 502,
+  'pkg/node-packed-ingest.js': 507,
 };
 
 for (const [path, budget] of Object.entries(budgets)) {

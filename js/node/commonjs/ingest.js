@@ -11,13 +11,13 @@ const ingest = join(__dirname, '../../../pkg/vpcflow_ecs_ingest_bg.wasm');
 
 const {
   parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
-  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, init, initSync,
+  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, inspectPipeline, processorTypes, init, initSync,
 } = /** @type {typeof import('../../../pkg/ingest.cjs')} the types beside the bundle are those of the package */ (
   createIngest({ path: ingest })
 );
 
 module.exports = {
   parse, Parser, ndjsonStream, bulkStream, documentStream, detectFormat, explain, compileFormat, fields, presets, schemas,
-  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, init, initSync, default: init,
+  FlowLogError, Pipeline, toIngestPipeline, componentTemplates, indexTemplate, inspectPipeline, processorTypes, init, initSync, default: init,
 };
 Reflect.defineProperty(module.exports, '__esModule', { value: true });

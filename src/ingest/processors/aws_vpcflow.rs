@@ -57,6 +57,12 @@ const OPTIONS: [(&str, &str); 13] = [
     ("layers", "layers"),
 ];
 
+/// The names of all options, in order.
+pub(super) const NAMES: [&str; 17] = [
+    "community_id", "data_stream", "field", "fields", "format", "geo", "ignore_missing", "ingested", "layers",
+    "max_line_bytes", "mode", "omit_log_status", "preserve_original", "schema", "strict", "tags", "target_field",
+];
+
 pub(super) fn build(config: &mut Config) -> Result<Box<dyn Processor>, Failure> {
     let field = config.text_or("field", "message")?;
     let target_field = config.optional_text("target_field")?.filter(|field| !field.is_empty());

@@ -7,6 +7,9 @@ use crate::ingest::failure::Failure;
 use crate::ingest::processor::{Outcome, Processor};
 use crate::ingest::value::Value;
 
+/// The options of a processor that changes texts, in the order of their names.
+pub(super) const OPTIONS: [&str; 3] = ["field", "ignore_missing", "target_field"];
+
 /// A processor that changes texts, with the options that these have in common.
 #[derive(Debug)]
 pub(super) struct TextProcessor<C> {
