@@ -11,12 +11,23 @@ export function linkRow(row) {
   current = row;
 }
 
+/** The keys of each token in another document than that of the row, and its line. */
+let other;
+
+/** Sets the keys that each token of a line has set, by its index; undefined for those of the row. */
+export function linkPaths(line, paths) {
+  other = paths && { line, paths };
+}
+
+/** Returns the keys that a token of the row has set. */
+const pathsOf = (index) => (other && other.line === current?.line ? other.paths[index] : current?.tokens[index]?.paths) ?? [];
+
 const rowNodes = () => `#row-${current?.line} .t[data-index], #anatomy .token`;
 const tokenAt = (node) => current?.tokens[Number(node.dataset.index)];
 
 export function lightToken(token) {
-  const paths = new Set(token?.paths);
-  const isIt = (other) => Boolean(token) && other?.field === token.field && other.offset === token.offset;
+  const isIt = (one) => Boolean(token) && one?.field === token.field && one.offset === token.offset;
+  const paths = new Set(pathsOf(current?.tokens.findIndex(isIt)));
   lit('#panel [data-path]', ({ dataset }) => paths.has(dataset.path));
   lit('#panel [data-token]', ({ dataset }) => isIt(current?.tokens[dataset.token]));
   lit(rowNodes(), (node) => isIt(tokenAt(node)));
@@ -27,7 +38,7 @@ export function lightToken(token) {
 export function lightPath(path) {
   lit('#panel [data-token]', () => false);
   lit('#panel [data-path]', ({ dataset }) => path !== undefined && dataset.path === path);
-  lit(rowNodes(), (node) => path !== undefined && Boolean(tokenAt(node)?.paths.includes(path)));
+  lit(rowNodes(), (node) => path !== undefined && pathsOf(node.dataset.index).includes(path));
 }
 
 export function lightNothing() {

@@ -4,6 +4,7 @@ import { ask, generation } from './client.js';
 import { byId, button, copy, element, fill, rove, shown } from './dom.js';
 import { currentLine, rowOf } from './editor.js';
 import { facts } from './facts.js';
+import { linkPaths } from './links.js';
 import { treeOf } from './tree.js';
 import { prettyJson } from './js/text/pretty.js';
 
@@ -14,7 +15,7 @@ const VIEWS = {
   table: { label: 'Table', load: async () => (await import('./table.js')).tableView, isOfLine: true },
   compare: { label: 'Compare', load: async () => (await import('./compare.js')).compareView, isOfLine: true },
   picture: { label: 'Picture', load: async () => (await import('./picture.js')).pictureView },
-  pipeline: { label: 'Pipeline', load: async () => (await import('./pipeline.js')).pipelineView, isKept: true },
+  pipeline: { label: 'Pipeline', load: async () => (await import('./pipeline.js')).pipelineView, isOfLine: true },
   export: { label: 'Export', load: async () => (await import('./export.js')).exportView, isKept: true },
 };
 
@@ -65,6 +66,7 @@ export async function showView(id) {
   panel.replaceChildren();
   panel.scrollTo(0, 0);
   redraw = undefined;
+  linkPaths();
   const draw = await VIEWS[id].load();
   if (current === id && !redraw) redraw = draw(panel, page);
 }

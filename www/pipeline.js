@@ -1,13 +1,18 @@
-// An ingest pipeline that runs on the lines as in `_simulate?verbose`, and the changes that each processor makes.
+// An ingest pipeline as in a debugger: it runs while it is typed, on all lines, and the document is shown at each step.
 
-import { ask } from './client.js';
+import { ask, generation, on } from './client.js';
 import { definition, setDefinition } from './definition.js';
-import { button, counted, element, fill, shown } from './dom.js';
-import { currentLine } from './editor.js';
+import { button, counted, element, fill, grouped, shown } from './dom.js';
+import { choose, currentLine } from './editor.js';
 import { facts } from './facts.js';
-import { leaves, parseJson } from './tree.js';
+import { linkPaths } from './links.js';
+import { difference, origins } from './pipeline/changes.js';
+import { codeBox, positionOf, unitsOf } from './pipeline/code.js';
+import { jsonOf, leavesOf, stepsOf } from './pipeline/steps.js';
+import { treeOf } from './tree.js';
 
-const MOST = 10;
+/** The pause of typing after which a pipeline runs, in milliseconds. */
+const DELAY = 150;
 
 /** Returns the first pipeline in the box: the processor with the format of the lines, and some further ones. */
 const example = (format) => `{
@@ -25,74 +30,168 @@ const example = (format) => `{
   ]
 }`;
 
+/** The types of processors, from the package. */
+let types = [];
+
+/** The step that is shown, from 0 for the line itself; undefined for the last one. */
+let at;
+
 export function pipelineView(box, page) {
-  const area = element('textarea', { 'aria-label': 'Ingest pipeline, as JSON or YAML', spellcheck: 'false', wrap: 'off', rows: 17, oninput: () => setDefinition(area.value) });
   const known = page.known();
-  area.value = definition() ?? example(facts.presetOf(known) === 'default' ? '' : known);
-  const which = element('select', { 'aria-label': 'Lines to run it on' }, element('option', { value: 'one' }, 'The selected line'), element('option', { value: 'first' }, `The first ${MOST} lines`));
-  const steps = element('div', { class: 'steps', 'aria-live': 'polite' });
-  page.tools(which, button('Run', run, { class: 'primary' }), element('span', { class: 'hint' }, 'Shortcut: Ctrl+Enter'));
-  area.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    run();
+  const code = codeBox({ value: definition() ?? example(facts.presetOf(known) === 'default' ? '' : known), onchange: typed, types: () => types });
+  const problem = element('p', { class: 'problem wrong', role: 'alert', hidden: true });
+  const list = element('ol', { class: 'steps', 'aria-label': 'Steps', onkeydown: onKey });
+  const result = element('section', { class: 'step-result', 'aria-label': 'Document at the step' });
+  const [back, forward] = [button('◀ Back', () => show(place() - 1)), button('Forward ▶', () => show(place() + 1))];
+  const position = element('span', { class: 'hint', role: 'status' });
+  const whole = element('span', { class: 'hint' });
+  page.tools(back, forward, position, whole);
+  fill(box, element('div', { class: 'pipeline-edit' }, code.node), problem, element('div', { class: 'debugger' }, list, result));
+
+  let found;
+  let counts;
+  let steps = [];
+  let timer;
+  let countedKey;
+  let asked = 0;
+
+  if (!types.length) ask('processorTypes').then((all) => (types = all)).catch(() => {});
+  on('tallied', (tally) => {
+    if (tally.run !== found?.run || !list.isConnected) return;
+    counts = tally;
+    drawCounts();
   });
-  fill(box, element('div', { class: 'pipeline-edit' }, area), steps);
+
+  function typed(text) {
+    setDefinition(text);
+    list.parentElement.classList.add('stale');
+    clearTimeout(timer);
+    timer = setTimeout(run, DELAY);
+  }
 
   async function run() {
-    fill(steps, element('p', { class: 'hint' }, 'Running …'));
-    const shownLines = page.lines();
-    const count = shownLines ? shownLines.length : (page.log()?.lines ?? 0);
-    const first = Array.from({ length: Math.min(MOST, count) }, (_, index) => (shownLines ? shownLines[index] : index));
-    const lines = which.value === 'one' ? [currentLine()] : first;
+    const text = code.text;
+    const line = currentLine();
+    asked += 1;
+    const mine = asked;
+    // The counts stay if only the line is another one.
+    const key = `${generation} ${text}`;
+    const isCounted = key === countedKey && found?.run !== undefined;
     try {
-      const { docs, messages, error } = await ask('simulate', { definition: area.value, lines });
-      if (error) throw new Error(reasonOf({ error }));
-      fill(steps, ...docs.map((doc, index) => section(lines[index], messages[index], doc)));
+      const answer = await ask('debug', { definition: text, line, isCounted });
+      // A run is superseded by a later one.
+      if (mine !== asked || !list.isConnected) return;
+      showProblem(answer.problem);
+      list.parentElement.classList.toggle('stale', Boolean(answer.problem));
+      if (answer.problem) return;
+      if (!isCounted) counts = undefined;
+      countedKey = key;
+      found = { ...answer, run: isCounted ? found.run : answer.run, line };
+      follow(text);
+      draw();
     } catch (error) {
-      fill(steps, element('p', { class: 'wrong', role: 'alert' }, shown(error.message, 1000)));
+      if (mine === asked) showProblem({ message: error.message });
     }
   }
-  return () => {};
-}
 
-function section(line, message, doc) {
-  const { processor_results: results = [], error } = doc ?? {};
-  let before = new Map([['message', JSON.stringify(message)]]);
-  const steps = results.map((result) => {
-    const after = result.doc ? leaves(parseJson(JSON.stringify(result.doc._source ?? {}))) : before;
-    const changes = difference(before, after);
-    before = after;
-    return step(result, changes);
-  });
-  return element('section', {}, element('h3', {}, `Line ${line + 1}: ${counted(results.length, 'step')}`), ...steps, error && element('p', { class: 'wrong' }, shown(reasonOf({ error }), 600)));
-}
-
-function difference(before, after) {
-  const changes = [];
-  for (const path of new Set([...before.keys(), ...after.keys()])) {
-    const [old, now] = [before.get(path), after.get(path)];
-    if (old === now) continue;
-    const kind = old === undefined ? 'added' : now === undefined ? 'removed' : 'changed';
-    changes.push([kind, path, kind === 'changed' ? `${old} → ${now}` : (now ?? old)]);
+  /** Computes the documents, their changes and the origins of their keys. */
+  function follow(text) {
+    steps = stepsOf(found, (start, end) => [unitsOf(text, start), unitsOf(text, end)], text);
+    let before = steps[0].leaves;
+    for (const step of steps.slice(1)) {
+      step.before = before;
+      step.leaves = step.doc ? leavesOf(step.doc) : before;
+      step.changes = difference(before, step.leaves);
+      before = step.leaves;
+    }
+    const all = origins(found.tokens ?? [], steps.slice(1).map(({ text: own, before: old, leaves, type }) => ({ text: own, before: old, after: leaves, isParse: type === 'aws_vpcflow' })));
+    for (const [index, from] of all.entries()) steps[index + 1].origins = from;
   }
-  return changes.sort((a, b) => (a[1] < b[1] ? -1 : 1));
+
+  function showProblem(wrong) {
+    problem.hidden = !wrong;
+    if (!wrong) return;
+    const text = code.text;
+    if (wrong.start === undefined) return fill(problem, shown(wrong.message, 600));
+    const [start, end] = [unitsOf(text, wrong.start), unitsOf(text, wrong.end)];
+    const { line, column } = positionOf(text, start);
+    code.mark([{ start, end: Math.max(end, start + 1), kind: 'wrong' }]);
+    return fill(problem, button(`Line ${line}, column ${column}`, () => code.reveal(start, end), { class: 'link' }), `: ${shown(wrong.message, 600)}`, wrong.place && element('code', {}, ` (${shown(wrong.place, 120)})`));
+  }
+
+  const place = () => Math.min(at ?? Infinity, steps.length - 1);
+
+  /** Shows a step. The last one stays the last one when processors are added. */
+  function show(next, { isFocused = false } = {}) {
+    if (next < 0 || next >= steps.length) return;
+    at = next === steps.length - 1 ? undefined : next;
+    draw();
+    const chosen = list.querySelector('[aria-current]');
+    chosen.scrollIntoView({ block: 'nearest' });
+    if (isFocused) chosen.focus();
+  }
+
+  function onKey(event) {
+    const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -place(), End: steps.length - 1 - place() }[event.key];
+    if (by === undefined || !event.target.matches('.step')) return;
+    event.preventDefault();
+    show(place() + by, { isFocused: true });
+  }
+
+  function draw() {
+    const chosen = place();
+    const step = steps[chosen];
+    back.disabled = chosen === 0;
+    forward.disabled = chosen === steps.length - 1;
+    position.textContent = `Line ${found.line + 1}, step ${chosen} of ${steps.length - 1}`;
+    fill(list, ...steps.map((one, index) => element('li', { class: one.status, 'data-place': one.place },
+      element('button', { type: 'button', class: 'step', tabindex: index === chosen ? '0' : '-1', 'aria-current': index === chosen ? 'step' : undefined, onclick: () => show(index, { isFocused: true }) },
+        element('span', { class: `status ${one.status}` }, one.label), element('code', {}, one.type), one.tag && element('span', {}, shown(one.tag, 40)),
+        one.changes && element('span', { class: 'hint' }, numbersOf(one.changes))),
+      index > 0 && element('span', { class: 'tally' }))));
+    drawCounts();
+    const marks = new Map(step.changes?.filter(([kind]) => kind !== 'removed').map(([kind, path]) => [path, kind]));
+    linkPaths(found.line, found.tokens?.map((_, index) => [...(step.origins ?? [])].filter(([, from]) => from.includes(index)).map(([path]) => path)));
+    const document = steps.slice(0, chosen + 1).findLast(({ doc }) => doc)?.doc;
+    const { changes = [] } = step;
+    fill(result,
+      ...step.reasons.map(({ text, kind }) => element('p', { class: kind }, shown(text, 600))),
+      changes.length > 0 && element('details', { open: changes.length < 8 }, element('summary', {}, numbersOf(changes)),
+        element('ul', { class: 'changes' }, ...changes.map(([kind, path, value]) => element('li', { class: kind }, `${{ added: '+', removed: '−', changed: '~' }[kind]} ${path}: ${shown(value, 300)}`)))),
+      document && !step.isEnd && treeOf(jsonOf(document), marks));
+    code.mark(steps.flatMap(({ range, status }, index) => (range && (index === chosen || status === 'error') ? [{ start: range[0], end: range[1], kind: index === chosen ? `here ${status}` : status }] : [])));
+  }
+
+  /** Draws the counts of all lines. */
+  function drawCounts() {
+    if (!counts) return fill(whole, 'Counting …');
+    const { documents, dropped, failed, first, read, lines, message } = counts;
+    if (message) return fill(whole, shown(message, 200));
+    const share = read < lines ? `${Math.floor((100 * read) / lines)} % of ` : '';
+    fill(whole, `${share}all lines: ${counted(documents, 'document')}`, ...countsOf({ dropped, failed }, first).flatMap((part) => [', ', part]));
+    for (const [index, item] of [...list.children].entries()) {
+      const tally = counts.steps[steps[index].place];
+      if (!tally) continue;
+      const { changed, skipped, dropped: gone, error: failures, error_ignored: ignored } = tally;
+      const { error, error_ignored: firstIgnored, ...others } = tally.first;
+      const parts = countsOf({ changed, skipped, dropped: gone, failed: failures, 'failure ignored': ignored }, { ...others, failed: error, 'failure ignored': firstIgnored });
+      fill(item.querySelector('.tally'), parts.length > 0 && 'all lines:', ...parts.flatMap((part) => [' ', part]));
+    }
+    return undefined;
+  }
+
+  run();
+  return run;
 }
 
-const reasonOf = ({ error }) => error?.reason ?? error?.root_cause?.[0]?.reason ?? JSON.stringify(error);
+/** Returns each number of lines as a button to the first of them. */
+function countsOf(numbers, first) {
+  return Object.entries(numbers).filter(([, number]) => number).map(([word, number]) =>
+    button(`${grouped(number)} ${word}`, () => choose(first[word]), { class: 'link', title: `Select the first of these lines, ${first[word] + 1}` }));
+}
 
-function step(result, changes) {
-  const { processor_type: type, status = 'success', tag, description, if: condition, error, ignored_error: ignored } = result;
+function numbersOf(changes) {
   const count = { added: 0, removed: 0, changed: 0 };
   for (const [kind] of changes) count[kind] += 1;
-  const words = Object.entries(count).filter(([, number]) => number).map(([kind, number]) => `${number} ${kind}`).join(', ') || 'no changes';
-  const failure = error ?? ignored?.error ?? ignored;
-  return element('details', { open: changes.length > 0 && changes.length < 8 },
-    element('summary', {}, element('span', { class: `status ${status}` }, status.replace('_', ' ')), element('code', {}, type), tag && element('span', {}, tag),
-      element('span', { class: 'hint' }, status === 'skipped' || status === 'dropped' ? '' : words),
-      failure && element('span', { class: 'wrong' }, shown(reasonOf({ error: failure }), 300))),
-    description && element('p', { class: 'changes hint' }, shown(description)),
-    condition && element('p', { class: 'changes' }, `if ${shown(condition.condition, 300)} → ${condition.result}`),
-    changes.length > 0 && element('ul', { class: 'changes' }, ...changes.map(([kind, path, value]) =>
-      element('li', { class: kind }, `${{ added: '+', removed: '−', changed: '~' }[kind]} ${path}: ${shown(value, 300)}`))));
+  return Object.entries(count).filter(([, number]) => number).map(([kind, number]) => `${number} ${kind}`).join(', ') || 'no changes';
 }

@@ -49,11 +49,11 @@ export function leaves(node, path = '', found = new Map()) {
 }
 
 /**
- * Returns the tree of a document, with arrow keys. The key at the pointer highlights its tokens. A click on a key copies its
+ * Returns the tree of a document, in which `marks` gives classes to leaves by their paths, with arrow keys. The key at the pointer highlights its tokens. A click on a key copies its
  * path, and a click on a value copies the value; `p` and `c` do that for the focused leaf.
  */
-export function treeOf(json) {
-  const root = element('ul', { class: 'tree', role: 'tree', 'aria-label': 'Document', 'aria-keyshortcuts': 'c p' }, ...branch(parseJson(safeJson(json)), '', 1));
+export function treeOf(json, marks = new Map()) {
+  const root = element('ul', { class: 'tree', role: 'tree', 'aria-label': 'Document', 'aria-keyshortcuts': 'c p' }, ...branch(parseJson(safeJson(json)), '', 1, marks));
   const items = () => [...root.querySelectorAll('li')].filter((item) => !item.parentElement.closest('li[aria-expanded=false]'));
   root.querySelector('li')?.setAttribute('tabindex', '0');
   const focus = (item) => {
@@ -106,20 +106,21 @@ function copyPart(leaf, isPath, clicked) {
   else if (value && (!clicked || clicked === value)) copy(value.matches('.string') ? JSON.parse(value.textContent) : value.textContent);
 }
 
-function branch({ kind, items }, path, level) {
+function branch({ kind, items }, path, level, marks) {
+  const leafClass = (own) => (marks.has(own) ? `leaf ${marks.get(own)}` : 'leaf');
   return items.map(([key, child]) => {
     const own = kind === 'array' ? path : path ? `${path}.${key}` : key;
     const attributes = { role: 'treeitem', tabindex: '-1', 'aria-level': level };
     const name = kind === 'array' ? undefined : element('span', { class: 'key' }, key);
     if (!child.items) {
-      return element('li', attributes, element('span', { class: 'leaf', 'data-path': own }, name, name && ': ', element('span', { class: child.kind }, child.raw)));
+      return element('li', attributes, element('span', { class: leafClass(own), 'data-path': own }, name, name && ': ', element('span', { class: child.kind }, child.raw)));
     }
     if (isPlain(child)) {
       const values = child.items.flatMap(([, { kind: type, raw }], index) => [index ? ', ' : '', element('span', { class: type }, raw)]);
-      return element('li', attributes, element('span', { class: 'leaf', 'data-path': own }, name, name && ': ', '[', ...values, ']'));
+      return element('li', attributes, element('span', { class: leafClass(own), 'data-path': own }, name, name && ': ', '[', ...values, ']'));
     }
     return element('li', { ...attributes, 'aria-expanded': 'true' },
       name ?? element('span', { class: 'key' }, key), element('span', { class: 'count' }, ` ${child.items.length}`),
-      element('ul', { role: 'group' }, ...branch(child, own, level + 1)));
+      element('ul', { role: 'group' }, ...branch(child, own, level + 1, marks)));
   });
 }

@@ -9,6 +9,7 @@ import { ingest } from './ingest.js';
 import { compare } from './worker/compare.js';
 import { Documents } from './worker/documents.js';
 import { rowOf, ROW_BYTES } from './worker/explain.js';
+import { debug } from './worker/pipelines.js';
 import { readInto, smallText } from './worker/files.js';
 import { fitsLines } from './worker/fits.js';
 import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
@@ -277,16 +278,18 @@ const asks = {
     return Object.keys(geo);
   },
 
-  async simulate({ definition, lines }) {
-    const { Pipeline } = await ingest();
-    const messages = await Promise.all(lines.map((line) => log.text(line)));
-    const docs = messages.map((message) => ({ _source: { message } }));
-    const pipeline = new Pipeline(definition, Object.keys(geo).length ? { geo } : undefined);
-    try {
-      return { ...pipeline.simulate({ docs, verbose: true }), messages };
-    } finally {
-      pipeline.free?.();
-    }
+  /** Returns the types of processors. */
+  processorTypes: async () => (await ingest()).processorTypes(),
+
+  /** Returns the processors of a pipeline and the way of a line through them. The counts of all lines follow as events. */
+  async debug({ definition, line, isCounted }) {
+    const more = await ingest();
+    const read = log;
+    const environment = Object.keys(geo).length ? { geo } : undefined;
+    const isCurrent = () => read === log;
+    const reading = { api, log: read, line, likely, shapes: facts.shapes.map(optionsOf), isCounted, isCurrent };
+    const mine = generation;
+    return debug(more, { definition, environment }, reading, (counts) => postMessage({ event: 'tallied', generation: mine, ...counts }));
   },
 
   writeCase: async ({ given }) => (await import('./worker/case.js')).written(api, given),

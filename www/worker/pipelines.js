@@ -1,0 +1,99 @@
+// Ingest pipelines under examination: the way of one line through the processors, and the counts of all lines.
+
+import { rowOf } from './explain.js';
+import { BLANK } from './log.js';
+
+/** The time that one batch of lines should take, so that requests of the page run in between, in milliseconds. */
+const BATCH_TIME = 30;
+const MOST_LINES = 2000;
+/** The time between two reports of the counts. */
+const REPORT_TIME = 150;
+
+const decoder = new TextDecoder();
+
+/** The number of the latest run. Earlier ones end. */
+let latest = 0;
+
+/** Returns the lines that a pipeline gets, from one line on: as a shipper sends them, without blank ones. */
+async function linesOf(log, from, to) {
+  const [start] = log.span(from);
+  const [, end] = log.span(to - 1);
+  const bytes = await log.store.read(start, end);
+  const lines = [];
+  for (let line = from; line < to; line++) {
+    if (log.state(line) === BLANK) continue;
+    const [first, last] = log.span(line);
+    lines.push({ line, message: decoder.decode(bytes.subarray(first - start, last - start)).replace(/\r+$/, '') });
+  }
+  return lines;
+}
+
+/** Adds the counts of a batch, whose documents have these lines. */
+function addCounts(sum, counts, lines) {
+  for (const [word, number] of Object.entries(counts)) if (typeof number === 'number') sum[word] = (sum[word] ?? 0) + number;
+  for (const [word, index] of Object.entries(counts.first)) sum.first[word] ??= lines[index].line;
+}
+
+/**
+ * Counts what each processor does with all lines. The counts are reported while it runs.
+ *
+ * @param {{ tally: (sources: object[]) => import('../js/ingest/index.js').PipelineTally, free: () => void }} pipeline is freed
+ * @param {(counts: object) => void} onreport
+ */
+async function count(pipeline, log, isCurrent, onreport) {
+  const sum = { first: {}, steps: {}, documents: 0, dropped: 0, failed: 0 };
+  let [size, at, reported] = [50, 0, performance.now()];
+  try {
+    while (at < log.lines) {
+      const to = Math.min(log.lines, at + size);
+      const lines = await linesOf(log, at, to);
+      const start = performance.now();
+      const counts = pipeline.tally(lines.map(({ message }) => ({ message })));
+      const took = performance.now() - start;
+      addCounts(sum, counts, lines);
+      for (const [place, step] of Object.entries(counts.steps)) addCounts((sum.steps[place] ??= { first: {} }), step, lines);
+      at = to;
+      size = Math.max(10, Math.min(MOST_LINES, Math.round((size * BATCH_TIME) / Math.max(took, 1))));
+      // Lets requests of the page run, among them the next run.
+      await new Promise((resolve) => setTimeout(resolve));
+      if (!isCurrent()) return;
+      if (at < log.lines && performance.now() - reported < REPORT_TIME) continue;
+      reported = performance.now();
+      onreport({ ...sum, read: at, lines: log.lines });
+    }
+  } finally {
+    pipeline.free();
+  }
+}
+
+/**
+ * Returns the processors of a definition and the way of one line through them. The counts of all lines follow.
+ *
+ * @param {object} more the package's larger entry
+ * @param {{ api: object, log?: object, line: number, likely?: string, shapes: object[], isCounted: boolean, isCurrent: () => boolean }} reading
+ *   `shapes` as options of the package; `isCounted` if only the line is another one
+ */
+export async function debug(more, { definition, environment }, { api, log, line, likely, shapes, isCounted, isCurrent }, onreport) {
+  // A later definition ends the counting of an earlier one.
+  if (!isCounted) latest += 1;
+  const mine = latest;
+  const inspection = more.inspectPipeline(definition, environment);
+  if (inspection.problem) return inspection;
+  const pipeline = new more.Pipeline(definition, environment);
+  const answer = { ...inspection };
+  if (line < (log?.lines ?? 0)) {
+    const message = await log.text(line);
+    const around = await log.around();
+    const rows = shapes.map((output) => rowOf(api, log, line, message, { output, likely, around }));
+    const [{ tokens }] = rows;
+    // The schema and the target of a step are its own: the keys of a token are those of any schema.
+    const paths = tokens.map((_, index) => [...new Set(rows.flatMap((row) => row.tokens[index]?.paths ?? []))]);
+    Object.assign(answer, { message, trace: pipeline.trace({ message }), tokens: tokens.map(({ text }, index) => ({ text, paths: paths[index] })) });
+  }
+  if (isCounted || !log) pipeline.free();
+  else {
+    const isLatest = () => mine === latest && isCurrent();
+    count(pipeline, log, isLatest, (counts) => onreport({ run: mine, ...counts })).catch((error) => onreport({ run: mine, message: error.message }));
+  }
+  return { ...answer, run: mine };
+}
