@@ -9,6 +9,8 @@ import { SHIPPERS } from './shippers/mappings.js';
 import { compared, keysByRow } from './shippers/rows.js';
 import { leaves, parseJson } from './tree.js';
 
+const MOST_NAMES = 3;
+
 /** Returns all columns: the schemas, those of Elastic's programs under their names, and the shippers without a schema. */
 const columnsOf = () => [
   ...facts.shapes.map((shape) => {
@@ -95,7 +97,8 @@ function ofMapping({ shipper }, tokens) {
 /** Returns the reason why a shipper does not read a format with these fields; undefined if it does. */
 function refusalOf(shipper, tokens) {
   const beyond = shipper?.refuses ? tokens.filter(({ field }) => !facts.field(field) || !shipper.reads(facts.field(field))) : [];
-  return beyond.length ? `${shipper.refuses} ${beyond.map(({ field }) => field).join(', ')}` : undefined;
+  const names = beyond.slice(0, MOST_NAMES).map(({ field }) => field).join(', ');
+  return beyond.length ? `${shipper.refuses} ${names}${beyond.length > MOST_NAMES ? ` and ${beyond.length - MOST_NAMES} more` : ''}` : undefined;
 }
 
 function heading({ label, shipper, refusal }) {

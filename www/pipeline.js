@@ -37,8 +37,11 @@ let types = [];
 let at;
 
 export function pipelineView(box, page) {
-  const known = page.known();
-  const code = codeBox({ value: definition() ?? example(facts.presetOf(known) === 'default' ? '' : known), onchange: typed, types: () => types });
+  const first = () => {
+    const known = page.known();
+    return example(facts.presetOf(known) === 'default' ? '' : known);
+  };
+  const code = codeBox({ value: definition() ?? first(), onchange: typed, types: () => types });
   const problem = element('p', { class: 'problem wrong', role: 'alert', hidden: true });
   const list = element('ol', { class: 'steps', 'aria-label': 'Steps', onkeydown: onKey });
   const result = element('section', { class: 'step-result', 'aria-label': 'Document at the step' });
@@ -70,6 +73,8 @@ export function pipelineView(box, page) {
   }
 
   async function run() {
+    // Until it is edited, the pipeline follows the format of the lines.
+    if (definition() === undefined && code.text !== first()) code.text = first();
     const text = code.text;
     const line = currentLine();
     asked += 1;

@@ -216,7 +216,7 @@ test('a document is traced, and documents are counted, by the place of each proc
 test('a definition is examined for an editor', () => {
   const text = '{ "processors": [\n  { "set": { "field": "é😀", "value": 1 } },\n  { "grok": { "field": "a" } }\n] }';
   const steps = [
-    { place: 'processors[0].set', type: 'set', start: 22, end: 59 },
+    { place: 'processors[0].set', type: 'set', start: 22, end: 58 },
     { place: 'processors[1].grok', type: 'grok', start: 66, end: 90 },
   ];
   const message = 'the processor [grok] of Elasticsearch is not supported here: use "dissect", or "aws_vpcflow" for a flow log record';

@@ -57,7 +57,7 @@ describe('examples', () => {
   test('all of them are run', () => {
     const names = [...blocks.keys()].map((name) => name.split(': ')[1]);
     const known = ['node', 'commands', 'line', 'import', 'require', 'flow.log', 'browser', 'shell', 'ambiguous', 'error', 'detect',
-      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'bulk', 'decode', 'ship', 'ship-command', 'ship-api', 'streams', 'parallel', 'into', 'notification', 'lambda', 'case', 'case-command'];
+      'custom.log', 'detect-shell', 'layers', 'export', 'install', 'pipeline', 'types', 'bulk', 'decode', 'ship', 'ship-command', 'ship-api', 'streams', 'parallel', 'into', 'notification', 'lambda', 'case', 'case-command'];
     assert.deepStrictEqual([...new Set(names)].sort(), known.sort());
     // Every block of these languages is an example.
     const fences = [...documentation.matchAll(/^```(js|html)$/gm)].length;
@@ -74,7 +74,7 @@ describe('examples', () => {
     assert.deepStrictEqual(imported.parse(block('example: line').trimEnd()), JSON.parse(block('output: line')));
   });
 
-  for (const name of ['node', 'import', 'ambiguous', 'error', 'detect', 'layers', 'export', 'pipeline', 'bulk', 'decode', 'into', 'notification']) {
+  for (const name of ['node', 'import', 'ambiguous', 'error', 'detect', 'layers', 'export', 'pipeline', 'types', 'bulk', 'decode', 'into', 'notification']) {
     test(`import: ${name}`, async () => {
       // Without a file in it, `import` looks for the package from the working folder on.
       const args = ['--input-type=module', '--eval', block(`example: ${name}`)];

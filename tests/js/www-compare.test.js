@@ -84,6 +84,13 @@ test('a shipper that does not read a format says so', async () => {
     await page.locator('.column-choice summary').click();
     await page.locator('.column-choice').getByLabel("Elastic's integration (elastic-integration)").check();
     await page.locator('.compare thead .wrong', { hasText: "no layout of Elastic's integration has 5 fields" }).waitFor();
+
+    await page.locator('#format').fill('version resource-type tgw-id tgw-src-vpc-id tgw-pair-attachment-id srcaddr');
+    await write(page, '6 TransitGateway tgw-0123456789abcdef0 vpc-0abcdef0123456789 tgw-attach-0a1b2c3d4e5f60718 10.0.0.1', '1 document');
+    await page.locator('.compare thead .wrong', { hasText: 'Not read: the function fails on a format that has resource-type, tgw-id, tgw-src-vpc-id and 1 more' }).waitFor();
+    await page.locator('.compare tr[data-row="2"]').waitFor();
+    const [, integration, filebeat, none, nothing] = (await cells(page, 2)).map(([keys, notes]) => [...keys, ...notes]);
+    assert.deepStrictEqual([filebeat, integration, none, nothing], [['aws.vpcflow.tgw_id: "tgw-0123456789abcdef0"'], ['not read'], ['not read'], ['not documented']]);
   });
 });
 

@@ -81,6 +81,25 @@ test('each step shows its changes of the document, forward and back', async () =
   });
 });
 
+test('the first pipeline has the format of the lines until it is edited', async () => {
+  await onPage(async (page) => {
+    await write(page, GOOD, '1 document');
+    await openPipeline(page);
+    assert.doesNotMatch(await editor(page).inputValue(), /"format"/);
+    await page.locator('#format').fill('srcaddr dstaddr bytes');
+    await write(page, '10.0.0.1 10.0.0.2 5', '1 document');
+    await page.getByText('Line 1, step').waitFor();
+    await page.waitForFunction(() => document.querySelector('.code textarea').value.includes('"format": "srcaddr dstaddr bytes"'));
+    await whole(page, 'all lines: 1 document');
+    assert.deepStrictEqual(await changes(page), []);
+    await editor(page).fill('{ "processors": [] }');
+    await page.getByText('step 0 of 0').waitFor();
+    await page.locator('#format').fill('');
+    await write(page, GOOD, '1 document');
+    assert.equal(await editor(page).inputValue(), '{ "processors": [] }');
+  });
+});
+
 test('counts lead to lines, and an error is shown at its processor', async () => {
   await onPage(async (page) => {
     await write(page, [GOOD, OTHER, BAD], '1 error');
@@ -94,7 +113,7 @@ test('counts lead to lines, and an error is shown at its processor', async () =>
     assert.match((await changes(page)).join(), /^\+ error\.message: .*70000/);
     assert.match(await page.locator('.code mark.error').textContent(), /^"aws_vpcflow": \{.*\}$/);
     await page.locator('.steps .step').nth(1).click();
-    assert.match((await reasons(page)).join(), /^Failed: .*expected 0 to 65535, found "70000"$/);
+    assert.match((await reasons(page)).join(), /^Failed: .*expected 0 to 65535, found "70000"/);
     await page.keyboard.press('ArrowDown');
     assert.deepStrictEqual(await reasons(page), ['Not reached: processors[0].aws_vpcflow failed.']);
   });

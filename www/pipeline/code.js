@@ -148,6 +148,11 @@ export function codeBox({ value, onchange, types }) {
     get text() {
       return area.value;
     },
+    set text(next) {
+      area.value = next;
+      marks = [];
+      draw();
+    },
     /** Marks parts of the text, `{ start, end, kind }`. */
     mark(next) {
       marks = next.filter(({ start, end }) => end > start);
