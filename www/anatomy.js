@@ -1,24 +1,41 @@
 // The tokens of the selected line: the field, the value and the keys of each.
 
 import { facts, kindOf } from './facts.js';
-import { button, byId, copy, element, fill, grouped, rove, shown } from './dom.js';
+import { button, byId, copy, element, fill, grouped, isCoarse, rove, shown } from './dom.js';
 import { lightNothing, lightToken, linkRow } from './links.js';
+import { onPreference, preference, setPreference } from './preferences.js';
+import { zoneName } from './times.js';
 import { errorText, glossOf } from './tokens.js';
 
 const box = byId('anatomy');
 let row;
 
 // The note stays while the pointer is in it, to copy its paths.
+onPreference('zone', () => row && draw());
+onPreference('folded', () => row && draw());
 box.addEventListener('mouseleave', () => (lightNothing(), showNote(undefined)));
 
 export function showRow(next) {
   if (next && next === row) return;
   row = next;
   linkRow(row);
+  draw();
+}
+
+function draw() {
   box.hidden = !row || (row.tokens.length === 0 && !row.error);
   if (box.hidden) return;
   const { error, tokens, line, missing } = row;
-  const head = element('p', { class: 'anatomy-head' }, element('strong', {}, `Line ${line + 1}`), ` ${describe()}`);
+  const isFolded = preference('folded');
+  const fold = button(isFolded ? 'Show tokens' : 'Fold', () => {
+    setPreference('folded', !isFolded);
+    box.querySelector('.fold').focus();
+  }, { class: 'small quiet fold', 'aria-expanded': String(!isFolded) });
+  const head = element('p', { class: 'anatomy-head' }, element('span', {}, element('strong', {}, `Line ${line + 1}`), ` ${describe()}`), fold);
+  if (isFolded) {
+    const why = error && element('p', { class: 'wrong', 'aria-live': 'polite' }, shown(error.message, 300));
+    return box.replaceChildren(...[head, why].filter(Boolean));
+  }
   const items = tokens.map((token, index) => chip(token, index, error?.index === index));
   const gaps = missing.slice(0, 60).map((name) => element('span', { class: 'token gap' }, element('b', {}, '?'), element('small', {}, name)));
   const group = element('div', { class: 'tokens', role: 'group', 'aria-label': `Tokens of line ${line + 1}` }, ...items, ...gaps);
@@ -26,7 +43,7 @@ export function showRow(next) {
   const { reset } = rove(group, 'button');
   box.replaceChildren(head, group, note);
   if (items.length) reset();
-  showNote(undefined);
+  return showNote(undefined);
 }
 
 function describe() {
@@ -62,14 +79,19 @@ export function showNote(token) {
   if (!token) {
     const { error } = row;
     note.className = `note${error ? ' wrong' : ' hint'}`;
-    note.textContent = error ? shown(error.message, 600) : 'Point at a token, or use the arrow keys, to see its meaning and the keys that it sets.';
+    note.textContent = error ? shown(error.message, 600) : isCoarse() ? 'Tap a token to see its meaning and the keys that it sets.' : 'Point at a token, or use the arrow keys, to see its meaning and the keys that it sets.';
     return;
   }
   lightToken(token);
-  const field = facts.field(token.field);
-  const said = row.kind === 'header' ? undefined : token.meaning ?? (token.value !== null && String(token.value) !== token.text ? String(token.value) : undefined);
   note.className = 'note';
-  fill(note,
+  fill(note, ...noteOf(row, token));
+}
+
+/** Returns what is known of a token: its field, its meaning, and the keys that it sets. */
+export function noteOf({ kind }, token) {
+  const field = facts.field(token.field);
+  const said = kind === 'header' ? undefined : facts.field(token.field)?.kind === 'time' && glossOf(token) ? `${glossOf(token)} ${zoneName(Date.parse(token.value))}` : token.meaning ?? (token.value !== null && String(token.value) !== token.text ? String(token.value) : undefined);
+  return [
     element('p', {},
       element('code', { class: `k-${kindOf(token)}` }, token.field ?? 'no field'),
       said && element('span', { class: 'said' }, ` ${shown(said)}`),
@@ -78,5 +100,5 @@ export function showNote(token) {
     token.problem && element('p', { class: 'wrong' }, shown(token.problem)),
     token.alternatives.length > 0 && element('p', { class: 'hint' }, `It may also be ${token.alternatives.join(' or ')}.`),
     token.paths.length > 0 && element('p', { class: 'paths' }, '→ ', ...token.paths.flatMap((path, index) => [index ? ' ' : '', button(path, () => copy(path), { class: 'path', 'data-path': path, title: 'Copy the path' })])),
-  );
+  ];
 }

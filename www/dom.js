@@ -33,6 +33,9 @@ export function button(label, onclick, attributes = {}) {
   return element('button', { type: 'button', onclick, ...attributes }, label);
 }
 
+/** True if the user points with a finger. */
+export const isCoarse = () => matchMedia('(pointer: coarse)').matches;
+
 /** Returns text of a log in a form that is safe to show: escapes replace characters that could hide or reorder it. */
 export const shown = (text, most = 200) => safeText(text.length > most ? `${text.slice(0, most)}…` : text);
 

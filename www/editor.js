@@ -4,7 +4,8 @@
 import { ask, generation } from './client.js';
 import { beforeFrame, byId, element } from './dom.js';
 import { VirtualList, positionIn } from './lines.js';
-import { provisional, rowContent } from './tokens.js';
+import { characterWidth, fitSheet, noteBelow, resetSheet, startSheet, unitsOf, widen } from './sheet.js';
+import { layout, provisional, rowContent } from './tokens.js';
 
 /** The limits of a text in the text box, which would be slow beyond them. */
 export const MAX_TYPED = { characters: 1_500_000, lines: 5000 };
@@ -24,7 +25,7 @@ let rows = new Map();
 let byText = new Map();
 const asked = new Set();
 let isBehind;
-const handlers = { ontext() {}, online() {}, ontoken() {} };
+const handlers = { ontext() {}, online() {}, ontoken() {}, ontap() {} };
 
 const lineAt = (position) => (view.lines ? view.lines[position] : position);
 const positionOf = (line) => positionIn(view.lines, line);
@@ -37,7 +38,12 @@ const list = new VirtualList({
   dataOf: (position) => rows.get(lineAt(position)),
   draw: drawRow,
   onrange: askForRows,
+  kept: () => (usesBox() && document.activeElement === area ? [view.current, wrappedTo(caretColumn())] : undefined),
 });
+
+/** Returns the line of a row that a column wraps to. */
+const wrappedTo = (column) => (layout.columns < Infinity ? Math.floor(column / layout.columns) : 0);
+const caretColumn = () => area.selectionStart - area.value.lastIndexOf('\n', area.selectionStart - 1) - 1;
 
 function drawRow(position) {
   const line = lineAt(position);
@@ -77,6 +83,7 @@ let dropped = 0;
 export const epoch = () => dropped;
 
 function setRows(found) {
+  const full = [];
   for (const given of found) {
     // The worker sends an unchanged row as its text alone.
     const known = given.same === undefined ? undefined : byText.get(given.same);
@@ -84,8 +91,10 @@ function setRows(found) {
     const row = known ? (known.line === given.line ? known : { ...known, line: given.line }) : given;
     rows.set(row.line, row);
     byText.set(row.text, row);
+    full.push(row);
     if (row.text.length > 200) widen(row.text.length + 40);
   }
+  noteBelow(full);
   if (rows.size > 4000) rows = new Map([...rows].slice(-1000));
   list.refresh();
 }
@@ -109,34 +118,13 @@ function showTyped() {
     dropped += 1;
   }
   isBehind = true;
-  fitSheet();
-  list.setCount(view.count, 12);
+  fitSheet(view.texts);
+  fitRows();
 }
 
-let widest = 0;
-let characterWidth = 8;
-
-function widen(characters) {
-  if (characters <= widest) return;
-  widest = characters;
-  sheet.style.setProperty('--width', `${Math.ceil(widest * characterWidth)}px`);
-}
-
-function fitSheet() {
-  let most = 60;
-  for (const text of view.texts) {
-    if (text.length > most) most = /[^\0-\xff]/.test(text) ? Math.max(most, text.length * 2) : text.length;
-  }
-  widest = 0;
-  widen(most + 6);
-}
-
-function measure() {
-  const probe = element('span', { class: 'line probe' }, 'x'.repeat(100));
-  rowsBox.append(probe);
-  characterWidth = probe.getBoundingClientRect().width / 100;
-  probe.remove();
-  list.rowHeight = Number.parseFloat(getComputedStyle(area).lineHeight) || 34;
+/** Gives the list its rows: all lines, or those of the filter. */
+function fitRows() {
+  list.setCount(view.lines ? view.lines.length : view.count, 12, unitsOf(view));
 }
 
 /** Replaces the text in the box, and selects a part of it. */
@@ -147,6 +135,7 @@ export function setText(text, [from, to] = [0, 0]) {
   area.setSelectionRange(from, to);
   if (to === 0) scroller.scrollTo(0, 0);
   view.current = caretLine();
+  resetSheet();
   show();
   showTyped();
   if (to > 0) list.scrollTo(view.current);
@@ -166,8 +155,7 @@ export function showFile() {
   view.current = 0;
   area.value = '';
   rows = new Map();
-  widest = 0;
-  widen(120);
+  resetSheet(120);
   scroller.scrollTo(0, 0);
   show();
 }
@@ -176,8 +164,7 @@ export function showFile() {
 export function showLines(lines) {
   view.lines = lines;
   show();
-  if (view.isTyped && !lines) list.setCount(view.count, 12);
-  else list.setCount(lines ? lines.length : view.count, 12);
+  fitRows();
   list.refresh(true);
 }
 
@@ -201,7 +188,7 @@ export function showRead({ lines, rows: found, isLast = true }) {
   if (!view.isTyped) {
     view.count = lines;
     if (isLast) rows = new Map();
-    list.setCount(view.lines ? view.lines.length : lines, 12);
+    fitRows();
     if (isLast) list.refresh(true);
     return;
   }
@@ -238,8 +225,8 @@ export function choose(line, { column, length = 0, isFocused = true } = {}) {
   } else if (isFocused) {
     rowsBox.focus({ preventScroll: true });
   }
-  list.scrollTo(position);
-  if (column !== undefined) scrollToColumn(column, length);
+  list.scrollTo(position, wrappedTo(column ?? 0));
+  if (column !== undefined && layout.columns === Infinity) scrollToColumn(column, length);
   moveTo(line);
 }
 
@@ -269,20 +256,23 @@ function caretLine() {
   return line;
 }
 
-/** Returns the token at the pointer, which may be beneath the text box. */
-function tokenUnder({ clientX, clientY }) {
-  const node = document.elementsFromPoint(clientX, clientY).find((found) => found.matches?.('.rows .t'));
-  const row = rows.get(Number(node?.closest('.row').dataset.line));
+/** Returns the row and the token at the pointer, which may be beneath the text box. */
+function under({ clientX, clientY }) {
+  const nodes = document.elementsFromPoint(clientX, clientY);
+  const node = nodes.find((found) => found.matches?.('.rows .t'));
+  const row = rows.get(Number(nodes.find((found) => found.matches?.('.rows .row'))?.dataset.line));
   const index = Number(node?.dataset.index);
-  return row && Number.isInteger(index) ? { row, token: row.tokens.filter(({ start }) => start !== null)[index], node } : undefined;
+  const token = node && Number.isInteger(index) ? row?.tokens.filter(({ start }) => start !== null)[index] : undefined;
+  return row && { row, token, node };
 }
 
 /** @param {Partial<typeof handlers>} given */
 export function startEditor(given) {
   Object.assign(handlers, given);
-  measure();
-  document.fonts?.ready.then(measure);
-  matchMedia('(max-width: 50rem)').addEventListener('change', measure);
+  startSheet(list, () => {
+    fitRows();
+    list.refresh(true);
+  });
   // Runs once before the next frame, for all changes since the last one.
   area.addEventListener('input', beforeFrame(() => {
     byId('lines-hint').hidden = area.value !== '';
@@ -295,10 +285,13 @@ export function startEditor(given) {
   });
   let hovered;
   scroller.addEventListener('pointermove', (event) => {
-    const under = tokenUnder(event);
-    if (under?.node === hovered) return;
-    hovered = under?.node;
-    handlers.ontoken(under);
+    const found = under(event);
+    if (found?.node === hovered || event.pointerType === 'touch') return;
+    hovered = found?.node;
+    handlers.ontoken(found?.token && found);
+  });
+  scroller.addEventListener('click', (event) => {
+    if (event.pointerType === 'touch') handlers.ontap(under(event), event);
   });
   scroller.addEventListener('pointerleave', () => {
     hovered = undefined;

@@ -32,7 +32,15 @@ export function lightToken(token) {
   lit('#panel [data-token]', ({ dataset }) => isIt(current?.tokens[dataset.token]));
   lit(rowNodes(), (node) => isIt(tokenAt(node)));
   const first = token && document.querySelector('#panel .tree .lit');
-  first?.scrollIntoView({ block: 'nearest' });
+  if (first) scrollPanel(first.getBoundingClientRect());
+}
+
+/** Scrolls the documents to a key, and not the page: the pointer stays at its token. */
+function scrollPanel({ top, bottom }) {
+  const panel = document.querySelector('#panel');
+  const box = panel.getBoundingClientRect();
+  if (top < box.top) panel.scrollTop += top - box.top;
+  else if (bottom > box.bottom) panel.scrollTop += bottom - box.bottom;
 }
 
 export function lightPath(path) {

@@ -18,6 +18,7 @@ import { refreshOutput, setKnown, startOutput } from './output.js';
 import { onPreference, preference, setPreference } from './preferences.js';
 import { openSession, session } from './session.js';
 import { decodedLayers, editHead, openPasted, openedFiles, showState, startSource, state, takeNew, turnLayers, update } from './source.js';
+import { startViewing } from './viewing.js';
 
 /** The latest report of the worker; undefined before the first one, and if the format is invalid. */
 let log;
@@ -236,7 +237,10 @@ async function start(given) {
       else lightToken(under.token);
       return undefined;
     },
+    ontap: async (under, event) => (await import('./tip.js')).showTip(under, event),
   });
+  startViewing();
+  onPreference('zone', () => (applyFilter(), refreshOutput()));
   startLayers(turnLayers);
   startFilter({ log: () => log, onfilter: () => refreshOutput() });
   startControls();

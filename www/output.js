@@ -1,7 +1,7 @@
 // The pane of documents: the selected view and schema, and the view of one document.
 
 import { ask, generation } from './client.js';
-import { byId, button, copy, element, fill, rove, shown } from './dom.js';
+import { byId, button, copy, element, fill, isCoarse, rove, shown } from './dom.js';
 import { currentLine, rowOf } from './editor.js';
 import { facts } from './facts.js';
 import { linkPaths } from './links.js';
@@ -99,7 +99,7 @@ function noDocument(page, line) {
 function documentView(box) {
   let drawn;
   page.tools(picker,
-    element('span', { class: 'hint' }, 'Point at a key to highlight its tokens. A click copies its path, or the value.'),
+    element('span', { class: 'hint' }, isCoarse() ? 'Tap a key to copy its path, or a value to copy it.' : 'Point at a key to highlight its tokens. A click copies its path, or the value.'),
     button('Copy', () => drawn && copy(prettyJson(drawn)), { class: 'small' }));
   const draw = async () => {
     const line = currentLine();

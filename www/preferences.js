@@ -21,10 +21,9 @@ const listeners = new Map();
 
 export const preference = (name) => chosen[name] ?? DEFAULTS[name];
 
-/** Calls a function with a choice now, and whenever it changes. */
+/** Calls a function with a choice whenever it changes. */
 export function onPreference(name, listener) {
   listeners.set(name, [...(listeners.get(name) ?? []), listener]);
-  listener(preference(name));
 }
 
 function announce(names) {

@@ -92,7 +92,8 @@ function inOrder(paths) {
 
 export function tableView(box, page) {
   let columns = [];
-  const header = element('div', { class: 'table-head', role: 'row' });
+  const number = () => element('span', { role: 'columnheader', class: 'number' }, 'line');
+  const header = element('div', { class: 'table-head', role: 'row' }, number());
   const cellsOf = (json) => leaves(parseJson(json));
   const learn = (answer) => {
     const before = columns.length;
@@ -107,7 +108,7 @@ export function tableView(box, page) {
     if (columns.length === before) return;
     const paths = inOrder(columns.map(({ path }) => path));
     columns = columns.sort((a, b) => paths.indexOf(a.path) - paths.indexOf(b.path)).slice(0, MAX_COLUMNS);
-    fill(header, element('span', { role: 'columnheader', class: 'number' }, 'line'), ...columns.map(({ path, width }) => sized(element('span', { role: 'columnheader' }, path), width)));
+    fill(header, number(), ...columns.map(({ path, width }) => sized(element('span', { role: 'columnheader' }, path), width)));
     list.redraw();
   };
   const sized = (cell, width) => {

@@ -2,14 +2,51 @@
 
 import { element, grouped, shown } from './dom.js';
 import { facts, kindOf } from './facts.js';
+import { stampOf } from './times.js';
+
+/** The layout of rows: the characters after which they wrap, and true if nothing is shown beneath their tokens. */
+export const layout = { columns: Infinity, isCompact: false };
+
+/** The width of a character beneath a token, as a share of one of the line; and the gap between two meanings. */
+const SHARE = 0.8125;
+const GAP = 0.6;
 
 /** Returns the meaning that is shown under a token: a time, a protocol, flags. */
 export function glossOf({ field, value, meaning }) {
-  if (facts.field(field)?.kind === 'time' && typeof value === 'string') {
-    const [, month, day, time] = /^\d{4}-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(value) ?? [];
-    return time && `${month}-${day} ${time}`;
-  }
+  if (facts.field(field)?.kind === 'time' && typeof value === 'string') return stampOf(value);
   return meaning && meaning !== 'absent' ? meaning : undefined;
+}
+
+/** Returns the columns of each visual line that a token may take for its meaning, by its start. */
+const lineOf = (start) => (layout.columns === Infinity ? 0 : Math.floor(start / layout.columns));
+
+/**
+ * Returns the meanings beneath tokens, by the index of the token: the text, and its shift from the start of the token in its
+ * own characters. They do not overlap: from the right to the left, each moves to the left or becomes shorter if necessary.
+ */
+function glosses(tokens) {
+  const found = new Map();
+  const items = tokens.map((token, index) => ({ index, text: glossOf(token), start: token.start, field: token.field })).filter(({ text }) => text);
+  let next;
+  for (let at = items.length - 1; at >= 0; at--) {
+    const { index, text, start, field } = items[at];
+    const line = lineOf(start);
+    const from = line * (layout.columns === Infinity ? 0 : layout.columns);
+    const before = at > 0 && lineOf(items[at - 1].start) === line ? items[at - 1].start + 1 + GAP : from;
+    const limit = next?.line === line ? next.left - GAP : from + layout.columns;
+    const leftOf = (form) => Math.min(start, limit - form.length * SHARE);
+    // A time that does not fit loses its date.
+    const forms = facts.field(field)?.kind === 'time' ? [text, text.slice(11)] : [text];
+    let form = forms.find((one) => leftOf(one) >= before);
+    if (!form) {
+      const space = Math.floor((limit - Math.min(start, Math.max(before, from))) / SHARE);
+      form = forms.at(-1).length > space ? `${forms.at(-1).slice(0, Math.max(0, space - 1))}…` : forms.at(-1);
+    }
+    const left = Math.max(leftOf(form), from);
+    found.set(index, { text: form, shift: (left - start) / SHARE });
+    next = { line, left };
+  }
+  return found;
 }
 
 /** Returns the error in a few words: field, expected, found. */
@@ -26,13 +63,13 @@ export function rowContent(row) {
   let at = 0;
   let before;
   const tokens = row.tokens.filter(({ start }) => start !== null);
+  const below = error || row.kind === 'header' || layout.isCompact ? new Map() : glosses(tokens);
   for (const [index, token] of tokens.entries()) {
     if (token.start < at || token.end > text.length) continue;
     if (token.start > at) parts.push(text.slice(at, token.start));
     const isBad = error && (error.index === index || (error.index < 0 && !error.column));
-    const below = error || row.kind === 'header' ? undefined : glossOf(token);
     const made = element('span', { class: `t k-${kindOf(token)}${isBad ? ' bad' : ''}`, 'data-index': index }, text.slice(token.start, token.end));
-    if (below) made.append(element('i', { class: 'gloss' }, below));
+    if (below.has(index)) made.append(glossElement(below.get(index)));
     if (isBad) before ??= text.slice(0, token.start);
     parts.push(made);
     at = token.end;
@@ -51,9 +88,19 @@ export function rowContent(row) {
   if (row.more) parts.push(element('span', { class: 'more' }, ` … ${grouped(row.more)} more bytes`));
   const line = element('span', { class: 'line' }, ...parts);
   if (!error) return [line];
-  // Beneath the token, and moved with the edges of the window to stay visible.
   const why = element('b', {}, shown(errorText(error), 240));
-  return [line, element('span', { class: 'why-line' }, element('i', {}, before), why)];
+  if (layout.isCompact) return [line, element('span', { class: 'why-line' }, element('i', {}, `${text} `), why)];
+  // Beneath the token, and moved with the edges of the window to stay visible.
+  const wrapped = lineOf(before.length);
+  const beneath = element('span', { class: 'why-line' }, element('i', {}, wrapped ? before.slice(wrapped * layout.columns) : before), why);
+  beneath.style.setProperty('--wrapped', wrapped);
+  return [line, beneath];
+}
+
+function glossElement({ text, shift }) {
+  const made = element('i', { class: 'gloss' }, text);
+  if (shift) made.style.left = `${shift.toFixed(2)}ch`;
+  return made;
 }
 
 /** Returns a row for a text that was just typed, with the colours of the columns of a similar row. */

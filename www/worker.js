@@ -13,7 +13,7 @@ import { debug } from './worker/pipelines.js';
 import { readInto, smallText } from './worker/files.js';
 import { fitsLines } from './worker/fits.js';
 import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
-import { ndjsonOf } from './worker/ndjson.js';
+import { cancelNdjson, ndjsonOf } from './worker/ndjson.js';
 import { findLines } from './worker/search.js';
 import { unsent } from './worker/sent.js';
 import { redactBlob } from './worker/redaction.js';
@@ -31,8 +31,6 @@ let likely;
 let output = {};
 /** A 1 for each line that matches the filter; undefined without a filter. */
 let marks;
-/** The number of the latest writing of all documents. An earlier one ends. */
-let writing = 0;
 /** The databases of places and autonomous systems, by kind. */
 const geo = {};
 
@@ -177,6 +175,8 @@ const asks = {
     if (log) log.isCancelled = true;
   },
 
+  lengths: () => log?.lengths(),
+
   /** Returns the rows of these lines. */
   rows: ({ lines }) => (log ? rowsAt(lines.filter((line) => line < log.lines)) : []),
 
@@ -232,21 +232,13 @@ const asks = {
   /** Returns all documents, or those of the lines that match the filter, as NDJSON; undefined if that was cancelled. */
   async ndjson() {
     if (!log) return new Blob([]);
-    const [mine, id] = [log, ++writing];
-    const parser = documents.parserOf(mine, output);
-    try {
-      return await ndjsonOf(mine, parser, marks, {
-        isCurrent: () => mine === log && id === writing,
-        onprogress: (bytes) => postMessage({ event: 'writing', generation, share: bytes / mine.bytes }),
-      });
-    } finally {
-      parser.free();
-    }
+    const mine = log;
+    return ndjsonOf(mine, documents.parserOf(mine, output), marks, {
+      isCurrent: () => mine === log,
+      onprogress: (bytes) => postMessage({ event: 'writing', generation, share: bytes / mine.bytes }),
+    });
   },
-
-  cancelNdjson() {
-    writing += 1;
-  },
+  cancelNdjson,
 
   /** Returns the first lines that match the filter, and the header lines among them. */
   async head({ most }) {

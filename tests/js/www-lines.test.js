@@ -22,7 +22,7 @@ test('each line has its state, its colours and its meanings', async () => {
       '2 integer', '123456789010 account', 'eni-1235b8ca123456789 id', '172.31.16.139 address', '172.31.16.21 address',
       '20641 port', '22 port', '6 protocol', '20 integer', '4249 integer', '1418530010 time', '1418530070 time', 'ACCEPT accept', 'OK word',
     ]);
-    assert.deepStrictEqual(await row(page, 2).locator('.gloss').allTextContents(), ['tcp', '12-14 04:06', '12-14 04:07']);
+    assert.deepStrictEqual(await row(page, 2).locator('.gloss').allTextContents(), ['tcp', '2014-12-14 04:06:50', '2014-12-14 04:07:50']);
     // The text box over the rows has the same text in the same places.
     const box = await page.locator('#lines').boundingBox();
     const first = await row(page, 1).locator('.t').first().boundingBox();

@@ -215,6 +215,11 @@ export class Log {
     return [this.#starts.at(line), end];
   }
 
+  /** Returns the length of each line in bytes, without its line feed. */
+  lengths() {
+    return Uint32Array.from({ length: this.lines }, (_, line) => this.span(line)[1] - this.span(line)[0]);
+  }
+
   /** Returns the text of a line, or the start of a long one. */
   async text(line, most = 1 << 20) {
     if (line >= this.lines) return '';

@@ -3,17 +3,24 @@
 import { hasDocument } from './log.js';
 
 const LINE_FEED = 10;
+/** The number of the latest writing. An earlier one ends. */
+let latest = 0;
+
+export function cancelNdjson() {
+  latest += 1;
+}
 
 /**
  * Returns the documents of a log; undefined if the writing was cancelled.
  *
  * @param {import('./log.js').Log} log
- * @param {import('../js/index.js').Parser} parser a new one, for the schema of the documents
+ * @param {import('../js/index.js').Parser} parser a new one, for the schema of the documents; it is freed
  * @param {Uint8Array | undefined} marks a 1 for each line whose document is wanted; undefined for all
  * @param {{ isCurrent: () => boolean, onprogress: (bytes: number) => void }} writing
  * @returns {Promise<Blob | undefined>}
  */
 export async function ndjsonOf(log, parser, marks, { isCurrent, onprogress }) {
+  const mine = ++latest;
   const parts = [];
   let line = 0;
   const take = (output) => {
@@ -36,7 +43,7 @@ export async function ndjsonOf(log, parser, marks, { isCurrent, onprogress }) {
       onprogress(read);
       // Lets a request to cancel run.
       await new Promise((resolve) => setTimeout(resolve));
-      if (!isCurrent()) return undefined;
+      if (mine !== latest || !isCurrent()) return undefined;
     }
     if (!log.isWhole) parser.cut();
     take(parser.end());
@@ -44,6 +51,8 @@ export async function ndjsonOf(log, parser, marks, { isCurrent, onprogress }) {
     // The error ended the reading of the log, too, and is reported there.
     if (!error.code) throw error;
     if (error.output) take(error.output);
+  } finally {
+    parser.free();
   }
   return new Blob(parts, { type: 'application/x-ndjson' });
 }
