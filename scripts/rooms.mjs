@@ -68,6 +68,7 @@ const js = {
   pkg: [],
   text: [],
   cases: ['text'],
+  redact: [],
   core: [],
   decode: ['core'],
   node: ['node:', 'pkg', 'core', 'decode'],
@@ -76,8 +77,8 @@ const js = {
   sources: ['node:', 'core', 'entries'],
   ship: ['node:', 'text', 'core', 'entries'],
   lambda: ['node:', 'entries', 'sources', 'ship'],
-  cli: ['node:', 'text', 'cases', 'core', 'node', 'entries', 'ingest', 'sources', 'ship'],
-  www: ['text', 'cases', 'decode', 'entries', 'ingest'],
+  cli: ['node:', 'text', 'cases', 'redact', 'core', 'node', 'entries', 'ingest', 'sources', 'ship'],
+  www: ['text', 'cases', 'redact', 'decode', 'entries', 'ingest'],
 };
 
 /**
@@ -265,7 +266,7 @@ function scriptImports(path, text) {
     const site = posix.join('/', path, '..', target).replace(/^\/www\/js\//, '/js/');
     return /\.(?:c?js|wasm)$/.test(target) ? { room: scriptRoom(site.slice(1)), index } : [];
   });
-  if (!['core', 'decode', 'text', 'cases'].includes(scriptRoom(path))) return imports;
+  if (!['core', 'decode', 'text', 'cases', 'redact'].includes(scriptRoom(path))) return imports;
   const globals = [...code.matchAll(GLOBAL)].map(({ 1: ofNode, index }) => ({ room: ofNode ? 'node:' : 'dom', index }));
   return [...imports, ...globals];
 }

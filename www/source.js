@@ -122,16 +122,17 @@ export async function editHead() {
   change('Edit the first lines', { text: text.slice(0, MAX_TYPED.characters) });
 }
 
+/** Shows what redaction would replace and leave, and replaces it if the user agrees. */
 async function redactAll() {
-  if (isTyped()) {
-    const before = getText();
-    if (!before.trim()) return say('There are no lines to redact.');
-    change('Redact', { text: await ask('redact', { text: before }) });
-    return say('Addresses, accounts, identifiers and names were replaced. Equal values stay equal, and shared prefixes stay shared.');
-  }
-  const blob = await ask('redact', { whole: true });
-  change('Redact', { files: [new File([blob], `redacted-${files[0].name.replace(/\.gz$/, '')}`)] });
-  return say('The log was redacted. The file itself is unchanged.');
+  const text = getText();
+  if (isTyped() && !text.trim()) return say('There are no lines to redact.');
+  const [{ openRedaction }, { redacted, report }] = await Promise.all([
+    import('./redact.js'), ask('redact', { ...(isTyped() ? { text } : { whole: true }), isReported: true }),
+  ]);
+  return openRedaction(report, () => {
+    if (typeof redacted === 'string') return change('Redact', { text: redacted });
+    return change('Redact', { files: [new File([redacted], `redacted-${files[0].name.replace(/\.gz$/, '')}`)] });
+  });
 }
 
 function openExamples() {

@@ -16,7 +16,7 @@ import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
 import { cancelNdjson, ndjsonOf } from './worker/ndjson.js';
 import { findLines } from './worker/search.js';
 import { unsent } from './worker/sent.js';
-import { redactBlob } from './worker/redaction.js';
+import { redact } from './worker/redaction.js';
 
 const SAMPLE_BYTES = 256 * 1024;
 const DETECT_DELAY = 400;
@@ -251,11 +251,12 @@ const asks = {
     return { text: texts.join('\n'), lines, isAll: lines.length === log?.lines };
   },
 
-  /** Redacts the log, or a text of the lines with these numbers. */
-  redact: async ({ text, lines, whole }) => {
+  /** Redacts the log, or a text of the lines with these numbers. With `isReported`, the response says what was replaced and what stays. */
+  redact: async ({ text, lines, whole, isReported }) => {
     const source = whole ? await log.store.read(0, log.bytes) : encoder.encode(text);
-    const blob = redactBlob(source, api, log, { likely, lines });
-    return whole ? blob : blob.text();
+    const { blob, report } = redact(source, api, log, { likely, lines });
+    const redacted = whole ? blob : await blob.text();
+    return isReported ? { redacted, report } : redacted;
   },
 
   /** Loads a database of places or autonomous systems, which all further documents use. */

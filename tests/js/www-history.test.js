@@ -31,7 +31,8 @@ test('Ctrl+Z goes back over typing, paste, Redact, an example, Clear and a forma
     await page.keyboard.type(' more');
     await page.waitForFunction(() => document.querySelector('#undo').title.includes('typing'));
     await reached('typing');
-    await page.getByRole('button', { name: 'Redact' }).click();
+    await page.getByRole('button', { name: 'Redact', exact: true }).click();
+    await page.getByRole('button', { name: 'Redact the lines' }).click();
     await page.waitForFunction(() => !document.querySelector('#lines').value.includes('123456789010'));
     await reached('Redact');
     await page.getByRole('button', { name: 'Examples' }).click();

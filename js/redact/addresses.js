@@ -1,15 +1,22 @@
-// IPv4 and IPv6 addresses as bytes, and the class of a byte: the values that may replace it, so that an address stays
-// private, public, link-local or multicast. A byte without a class stays.
+/**
+ * IPv4 and IPv6 addresses as bytes, and the class of a byte: the values that may replace it, so that an address stays
+ * private, public, link-local or multicast. A byte without a class stays.
+ *
+ * @module
+ */
 
+/** @param {number} from @param {number} to */
 const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+/** @param {number[]} all @param {number[]} some */
 const without = (all, ...some) => all.filter((value) => !some.includes(value));
 const ALL = range(0, 255);
 const PRIVATE_172 = range(16, 31);
 const SHARED_100 = range(64, 127);
 const PUBLIC = without(range(1, 223), 10, 100, 127, 169, 172, 192);
+/** @param {number} value @param {number[]} some */
 const split = (value, some) => (some.includes(value) ? some : without(ALL, ...some));
 
-/** Returns the class of an octet of an IPv4 address. */
+/** Returns the class of an octet of an IPv4 address. @param {number[]} octets @param {number} index @returns {number[] | undefined} */
 export function classOf4(octets, index) {
   const [first] = octets;
   if (index === 0) return PUBLIC.includes(first) ? PUBLIC : undefined;
@@ -21,7 +28,7 @@ export function classOf4(octets, index) {
   return first === 0 || first >= 224 ? undefined : ALL;
 }
 
-/** Returns the class of a byte of an IPv6 address. */
+/** Returns the class of a byte of an IPv6 address. @param {number[]} bytes @param {number} index @returns {number[] | undefined} */
 export function classOf6(bytes, index) {
   const zeros = bytes.findIndex((byte) => byte !== 0);
   const isUnspecifiedOrLoopback = zeros < 0 || zeros === 15;
@@ -34,7 +41,7 @@ export function classOf6(bytes, index) {
   return undefined;
 }
 
-/** Returns the sixteen bytes of an IPv6 address; undefined for other texts. */
+/** Returns the sixteen bytes of an IPv6 address; undefined for other texts. @param {string} text */
 export function bytesOfIpv6(text) {
   if (!/^[\da-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]`)) return undefined;
   const [start, end] = canonical(text).split('::').map((half) => half.split(':').filter(Boolean));
@@ -42,10 +49,10 @@ export function bytesOfIpv6(text) {
   return groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
 }
 
-/** Returns the text of an IPv6 address in the form of RFC 5952. */
+/** Returns the text of an IPv6 address in the form of RFC 5952. @param {number[]} bytes */
 export function ipv6Of(bytes) {
   return canonical(range(0, 7).map((index) => (bytes[2 * index] * 256 + bytes[2 * index + 1]).toString(16)).join(':'));
 }
 
-/** Returns an IPv6 address as the hosts of URLs have it. */
+/** Returns an IPv6 address as the hosts of URLs have it. @param {string} text */
 const canonical = (text) => new URL(`http://[${text}]`).hostname.slice(1, -1);
