@@ -3,7 +3,7 @@
 import { facts, kindOf } from './facts.js';
 import { button, byId, copy, element, fill, grouped, isCoarse, rove, shown } from './dom.js';
 import { lightNothing, lightToken, linkRow } from './links.js';
-import { onPreference, preference, setPreference } from './preferences.js';
+import { onPreferenceChange, preference, setPreference } from './preferences.js';
 import { zoneName } from './times.js';
 import { errorText, glossOf } from './tokens.js';
 
@@ -11,8 +11,8 @@ const box = byId('anatomy');
 let row;
 
 // The note stays while the pointer is in it, to copy its paths.
-onPreference('zone', () => row && draw());
-onPreference('folded', () => row && draw());
+onPreferenceChange('zone', () => row && draw());
+onPreferenceChange('folded', () => row && draw());
 box.addEventListener('mouseleave', () => (lightNothing(), showNote(undefined)));
 
 export function showRow(next) {

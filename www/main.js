@@ -15,7 +15,7 @@ import { earlier, keepPending, keepSoon, keptWords, startKeeping } from './kept.
 import { showLayers, startLayers } from './layers.js';
 import { lightNothing, lightToken } from './links.js';
 import { refreshOutput, setKnown, startOutput } from './output.js';
-import { onPreference, preference, setPreference } from './preferences.js';
+import { onPreference, onPreferenceChange, preference, setPreference } from './preferences.js';
 import { openSession, session } from './session.js';
 import { decodedLayers, editHead, openPasted, openedFiles, showState, startSource, state, takeNew, turnLayers, update } from './source.js';
 import { startViewing } from './viewing.js';
@@ -240,7 +240,7 @@ async function start(given) {
     ontap: async (under, event) => (await import('./tip.js')).showTip(under, event),
   });
   startViewing();
-  onPreference('zone', () => (applyFilter(), refreshOutput()));
+  onPreferenceChange('zone', () => (applyFilter(), refreshOutput()));
   startLayers(turnLayers);
   startFilter({ log: () => log, onfilter: () => refreshOutput() });
   startControls();

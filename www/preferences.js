@@ -22,8 +22,14 @@ const listeners = new Map();
 export const preference = (name) => chosen[name] ?? DEFAULTS[name];
 
 /** Calls a function with a choice whenever it changes. */
-export function onPreference(name, listener) {
+export function onPreferenceChange(name, listener) {
   listeners.set(name, [...(listeners.get(name) ?? []), listener]);
+}
+
+/** Calls a function with a choice now, and whenever it changes. */
+export function onPreference(name, listener) {
+  onPreferenceChange(name, listener);
+  listener(preference(name));
 }
 
 function announce(names) {

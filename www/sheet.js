@@ -2,7 +2,7 @@
 
 import { ask, generation } from './client.js';
 import { byId, element } from './dom.js';
-import { onPreference, preference } from './preferences.js';
+import { onPreferenceChange, preference } from './preferences.js';
 import { layout } from './tokens.js';
 
 const [scroller, area] = [byId('scroller'), byId('lines')];
@@ -130,8 +130,8 @@ export function startSheet(given, changed) {
   measure();
   document.fonts?.ready.then(measure);
   matchMedia('(max-width: 50rem)').addEventListener('change', measure);
-  for (const name of ['wrap', 'compact']) onPreference(name, measure);
-  onPreference('zone', onchange);
+  for (const name of ['wrap', 'compact']) onPreferenceChange(name, measure);
+  onPreferenceChange('zone', onchange);
   let width = scroller.clientWidth;
   new ResizeObserver(() => {
     if (scroller.clientWidth !== width && layout.columns < Infinity) measure();

@@ -1,7 +1,7 @@
 // How lines are shown, as the user chose: wrapped, in one line, with times of the own zone; and the width of the panes.
 
 import { byId, element } from './dom.js';
-import { forget, onPreference, preference, setPreference } from './preferences.js';
+import { onPreference, preference, setPreference } from './preferences.js';
 
 /** The choices of the menu: the preference, its label, and its values when it is not chosen and when it is. */
 const CHOICES = [
@@ -15,13 +15,10 @@ function startMenu() {
   const menu = byId('viewing');
   const boxes = CHOICES.map(([name, label, off, on]) => {
     const box = element('input', { type: 'checkbox', onchange: () => setPreference(name, box.checked ? on : off) });
-    const show = () => (box.checked = preference(name) === on);
-    onPreference(name, show);
-    show();
+    onPreference(name, (value) => (box.checked = value === on));
     return element('label', {}, box, ` ${label}`);
   });
-  menu.append(element('div', { class: 'menu' }, ...boxes,
-    element('button', { type: 'button', class: 'link', onclick: forget, title: 'Deletes these choices from this browser' }, 'Forget these choices')));
+  menu.append(element('div', { class: 'menu' }, ...boxes));
   const close = () => (menu.open = false);
   menu.addEventListener('keydown', ({ key }) => {
     if (key !== 'Escape' || !menu.open) return;
@@ -43,7 +40,6 @@ function startSplit() {
     split.setAttribute('aria-valuenow', Math.round(share));
   };
   onPreference('split', () => show());
-  show();
   const shareAt = ({ clientX }) => {
     const { left, width } = main.getBoundingClientRect();
     return Math.min(MOST, Math.max(LEAST, ((clientX - left) / width) * 100));
