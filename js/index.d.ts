@@ -1,3 +1,9 @@
+/**
+ * Parsers of flow logs, the formats of lines, and the conversion of lines to documents.
+ *
+ * @module vpcflow-ecs
+ */
+
 // Types of the package, for `import` and for `require`. The build copies this file for the latter: it imports nothing, and is
 // one long file for that reason. `npm run docs` prints the members of documents between the markers.
 

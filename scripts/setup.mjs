@@ -148,16 +148,20 @@ function toolVersions() {
   return { ...crate.metadata.tools, 'wasm-bindgen': exact };
 }
 
-/** Compiles a tool, with the versions of its own lock file. False if that fails. */
+/** Compiles a tool. False if that fails. */
 function cargoInstall({ name, version, why, options }) {
   // With --force: the binary may be gone although cargo's notes in .tools say it is there.
   // With --debug: optimising the tools takes minutes, and they then save a second in each build.
   // With one target folder: crates that both tools need are compiled once.
-  const how = ['--locked', '--root', toolsDir, '--force', '--debug', '--target-dir', toolsTarget, ...options];
+  const how = [name, '--version', `=${version}`, '--root', toolsDir, '--force', '--debug', '--target-dir', toolsTarget, ...options];
   const env = { ...process.env, CARGO_PROFILE_DEV_DEBUG: '0', CARGO_INCREMENTAL: '0' };
-  return installing(`${name} ${version}`, `${why}; a minute or two, once, into .tools/`, () =>
-    attempt('cargo', ['install', name, '--version', `=${version}`, ...how], { cwd: root, env }),
-  );
+  const install = (...more) => attempt('cargo', ['install', ...how, ...more], { cwd: root, env });
+  return installing(`${name} ${version}`, `${why}; a minute or two, once, into .tools/`, () => {
+    if (install('--locked')) return true;
+    // A registry mirror can lag behind the lock file of a fresh release.
+    say('setup', `the versions in the lock file of ${name} cannot be had; trying others that its manifest allows`);
+    return install();
+  });
 }
 
 function lintTools() {

@@ -1,3 +1,9 @@
+/**
+ * Elasticsearch's ingest pipelines, geo databases, and exports to Elasticsearch, with all of `vpcflow-ecs`.
+ *
+ * @module vpcflow-ecs/ingest
+ */
+
 // This text is also the declaration of the CommonJS form, so it imports nothing with a relative path.
 
 import { DocumentOptions, FlowLogError, Format, Parser as MainParser, ParserOptions as MainParserOptions } from 'vpcflow-ecs';

@@ -1,4 +1,8 @@
-// Types of the entry `vpcflow-ecs/lambda`.
+/**
+ * Functions of AWS Lambda that deliver or transform flow logs.
+ *
+ * @module vpcflow-ecs/lambda
+ */
 
 import type { ParserOptions as MainParserOptions } from 'vpcflow-ecs';
 import type { ShipOptions } from 'vpcflow-ecs/ship';

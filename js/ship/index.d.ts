@@ -1,4 +1,8 @@
-// Types of the entry `vpcflow-ecs/ship`.
+/**
+ * Delivery of documents to Elasticsearch and OpenSearch, for Node.js.
+ *
+ * @module vpcflow-ecs/ship
+ */
 
 import type { AbortSignalLike, BulkTarget, Bytes, DecodeOptions, FlowLogError, Parser, ParserOptions as MainParserOptions } from 'vpcflow-ecs';
 

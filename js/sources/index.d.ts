@@ -1,4 +1,8 @@
-// Types of the entry `vpcflow-ecs/sources`.
+/**
+ * Flow logs in files, in objects of Amazon S3, and in queues of Amazon SQS.
+ *
+ * @module vpcflow-ecs/sources
+ */
 
 /** Bytes in chunks: a Node.js stream, a web stream of Node.js, or a generator. */
 export type Bytes = AsyncIterable<Uint8Array>;
