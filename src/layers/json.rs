@@ -198,23 +198,27 @@ impl Peeler {
                     Some(Cow::Owned(text)) => {
                         self.text(Inside { text: text.as_bytes(), offset: None, ..part }, take)?
                     }
-                    None if let Some((line, _)) = line_of(part.text, true) => {
-                        self.text(Inside { text: &line, offset: None, ..part }, take)?
-                    }
-                    None if part.depth < MAX_DEPTH
-                        && let Some(object) = object_of_pairs(part.text) =>
-                    {
-                        let part = Inside { text: &object, offset: None, depth: part.depth + 1, ..part };
-                        self.value(part, take)?.is_some()
-                    }
-                    None if part.depth >= MAX_DEPTH || !part.text.starts_with(b"{") => {
-                        return Err(wrong(part, Some(0), "an item is not an object or a text"));
-                    }
-                    None => self.value(Inside { depth: part.depth + 1, ..part }, take)?.is_some(),
+                    None => self.item(part, take)?,
                 };
         }
         self.leave(before);
         Ok(more)
+    }
+
+    /// Peels an item that is not a string.
+    fn item(&mut self, part: Inside<'_>, take: &mut Take<'_>) -> Result<bool, Located> {
+        if let Some((line, _)) = line_of(part.text, true) {
+            return self.text(Inside { text: &line, offset: None, ..part }, take);
+        }
+        let pairs = if part.depth < MAX_DEPTH { object_of_pairs(part.text) } else { None };
+        let inner = match &pairs {
+            Some(object) => Inside { text: object, offset: None, depth: part.depth + 1, ..part },
+            None if part.depth >= MAX_DEPTH || !part.text.starts_with(b"{") => {
+                return Err(wrong(part, Some(0), "an item is not an object or a text"));
+            }
+            None => Inside { depth: part.depth + 1, ..part },
+        };
+        Ok(self.value(inner, take)?.is_some())
     }
 
     /// Peels the text of a string.

@@ -41,16 +41,21 @@ pub(super) fn read(key: TransportKey, text: &str, take: &mut dyn FnMut(Transport
                 take(key, String::from_utf8_lossy(&rfc3339(time)).into_owned());
             }
         }
-        // The log of Logs Insights: `123456789010:/vpc/flow`.
-        TransportKey::LogGroup
-            if let Some((owner, group)) = text.split_once(':')
-                && owner.len() == 12
-                && owner.bytes().all(|byte| byte.is_ascii_digit()) =>
-        {
-            take(TransportKey::Owner, owner.to_owned());
-            take(key, group.to_owned());
+        TransportKey::LogGroup => {
+            let (owner, group) = owner_and_group(text);
+            for (key, text) in [(TransportKey::Owner, owner), (key, group)] {
+                if !text.is_empty() {
+                    take(key, text.to_owned());
+                }
+            }
         }
         _ if text.is_empty() => {}
         _ => take(key, text.to_owned()),
     }
+}
+
+/// Splits the log of Logs Insights: `123456789010:/vpc/flow`. The owner of another text is empty.
+fn owner_and_group(text: &str) -> (&str, &str) {
+    let is_account = |owner: &str| owner.len() == 12 && owner.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once(':').filter(|(owner, _)| is_account(owner)).unwrap_or(("", text))
 }
