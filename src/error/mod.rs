@@ -295,9 +295,10 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// The first and the last of characters that do not print, or that change those beside them.
 ///
-/// They are controls, blanks other than a space, marks that combine, variation selectors, and characters for private use.
-/// Source: Unicode's general categories Cc, Cf, Co, Zl, Zp and Zs, and its blocks of marks for all scripts.
-const HIDDEN: [(char, char); 31] = [
+/// They are controls, blanks other than a space, fillers, marks that combine, variation selectors, and characters for private use.
+/// Source: Unicode's general categories Cc, Cf, Co, Zl, Zp and Zs, its property Default_Ignorable_Code_Point, its blocks of marks for
+/// all scripts, and the blank pattern of Braille.
+const HIDDEN: [(char, char); 36] = [
     ('\0', '\x1f'),
     ('\x7f', '\u{a0}'),
     ('\u{ad}', '\u{ad}'),
@@ -308,7 +309,9 @@ const HIDDEN: [(char, char); 31] = [
     ('\u{70f}', '\u{70f}'),
     ('\u{890}', '\u{891}'),
     ('\u{8e2}', '\u{8e2}'),
+    ('\u{115f}', '\u{1160}'),
     ('\u{1680}', '\u{1680}'),
+    ('\u{17b4}', '\u{17b5}'),
     ('\u{180b}', '\u{180f}'),
     ('\u{1ab0}', '\u{1aff}'),
     ('\u{1dc0}', '\u{1dff}'),
@@ -316,12 +319,15 @@ const HIDDEN: [(char, char); 31] = [
     ('\u{2028}', '\u{202f}'),
     ('\u{205f}', '\u{206f}'),
     ('\u{20d0}', '\u{20ff}'),
+    ('\u{2800}', '\u{2800}'),
     ('\u{3000}', '\u{3000}'),
+    ('\u{3164}', '\u{3164}'),
     ('\u{e000}', '\u{f8ff}'),
     ('\u{fdd0}', '\u{fdef}'),
     ('\u{fe00}', '\u{fe0f}'),
     ('\u{fe20}', '\u{fe2f}'),
     ('\u{feff}', '\u{feff}'),
+    ('\u{ffa0}', '\u{ffa0}'),
     ('\u{fff0}', '\u{fffb}'),
     ('\u{fffe}', '\u{ffff}'),
     ('\u{110bd}', '\u{110cd}'),
@@ -347,6 +353,10 @@ mod tests {
             ("\0\t\r\n\x1b[31m\x7f\u{85}", r#""\0\t\r\n\u{1b}[31m\u{7f}\u{85}""#),
             ("é ß 日本 😀 \u{fffd}", "\"é ß 日本 😀 \u{fffd}\""),
             ("\u{a0}\u{200b}\u{202e}\u{2028}\u{feff}", r#""\u{a0}\u{200b}\u{202e}\u{2028}\u{feff}""#),
+            (
+                "\u{115f}\u{1160}\u{17b4}\u{2800}\u{3164}\u{ffa0}",
+                r#""\u{115f}\u{1160}\u{17b4}\u{2800}\u{3164}\u{ffa0}""#,
+            ),
             ("e\u{301}\u{fe0f}\u{e000}\u{e0041}", r#""e\u{301}\u{fe0f}\u{e000}\u{e0041}""#),
         ];
         for (text, expected) in cases {
