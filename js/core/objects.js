@@ -3,8 +3,8 @@
  *
  * The look of a shape comes from the plan that the core compiled; nothing about the documents is known here. A log may have
  * a thousand shapes, but they differ only in which members they have. So all shapes are merged into one layout, of which one
- * function is made. It adds to each object the members that the shape has. Where making functions is forbidden (a content
- * security policy), the same is done step by step.
+ * function is made. It adds to each object the members that the shape has. In pages, whose content security policy may forbid
+ * making functions, the same is done step by step.
  *
  * @module
  */
@@ -420,9 +420,13 @@ function largeInteger(digits) {
 /** @type {boolean | undefined} */
 let canMakeFunctions;
 
-/** True if functions can be made of text, which a content security policy may forbid. It is tried when it is first needed. */
+/**
+ * True if functions can be made of text. It is tried when it is first needed, and never in a page or its workers: a content security
+ * policy there may forbid it, and report the try. Nothing says without a report if it does.
+ */
 function mayMakeFunctions() {
   if (canMakeFunctions === undefined) {
+    if ('document' in globalThis || 'WorkerGlobalScope' in globalThis) return false;
     try {
       canMakeFunctions = /** @type {boolean} */ (new Function('return true')());
     } catch {
