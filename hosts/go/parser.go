@@ -5,6 +5,7 @@
 package vpcflowecs
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"time"
@@ -131,22 +132,36 @@ func (p *Parser) End(documents []byte) ([]byte, error) {
 	return documents, err
 }
 
-// Copy reads a whole input and writes its documents, each with a line end.
+// Copy reads a whole input and writes its documents, each with a line end. If a read fails, it writes the documents of all whole
+// lines before it returns the error.
 func (p *Parser) Copy(to io.Writer, from io.Reader) error {
 	chunk := make([]byte, 64<<10)
 	var documents []byte
+	// The bytes of a line whose end was not read yet. A failed read must not make a record of them.
+	kept := 0
 	for {
-		n, ended := from.Read(chunk)
+		n, ended := from.Read(chunk[kept:])
+		n += kept
+		whole := n
+		if ended != io.EOF {
+			if end := bytes.LastIndexByte(chunk[:n], '\n'); end >= 0 || n < len(chunk) {
+				whole = end + 1
+			}
+		}
 		var err error
-		documents, err = p.Push(documents[:0], chunk[:n])
-		if err == nil && ended == io.EOF {
+		documents, err = p.Push(documents[:0], chunk[:whole])
+		kept = copy(chunk, chunk[whole:n])
+		if err == nil && ended != nil {
 			documents, err = p.End(documents)
 		}
 		if _, failed := to.Write(documents); failed != nil {
 			return failed
 		}
-		if err != nil || ended == io.EOF {
+		if err != nil {
 			return err
+		}
+		if ended == io.EOF {
+			return nil
 		}
 		if ended != nil {
 			return ended

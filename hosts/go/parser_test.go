@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -141,6 +142,25 @@ func TestCopyReadsLargeInputsCutAnywhere(t *testing.T) {
 	broken := iotest.ErrReader(io.ErrUnexpectedEOF)
 	if err := parser.Copy(io.Discard, broken); err != io.ErrUnexpectedEOF {
 		t.Error(err)
+	}
+}
+
+// Lines that are held back until their format is inferred are not lost, and a line that was cut is not a record.
+func TestCopyWritesWholeLinesBeforeAFailedRead(t *testing.T) {
+	var input strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&input, "123456789010 ACCEPT %d 172.31.16.21 22 %d eni-1235b8ca123456789 OK 20 6 172.31.16.%d %d %d 2\n",
+			4000+97*i, 1418530070+i, 100+i, 20641+31*i, 1418530010+i)
+	}
+	whole := input.String()
+	cut := "123456789010 ACCEPT 4249 172.31.16.21 22 1418530070 eni-1235b8ca123456789 OK 20 6 172.31.16.139 20641 1418530010 2"
+	for name, text := range map[string]string{"whole": whole, "cut": whole + cut} {
+		var copied bytes.Buffer
+		parser := newParser(t, nil)
+		err := parser.Copy(&copied, io.MultiReader(iotest.HalfReader(strings.NewReader(text)), iotest.ErrReader(io.ErrUnexpectedEOF)))
+		if err != io.ErrUnexpectedEOF || bytes.Count(copied.Bytes(), []byte("\n")) != 40 {
+			t.Errorf("%s: %d documents, %v", name, bytes.Count(copied.Bytes(), []byte("\n")), err)
+		}
 	}
 }
 
