@@ -1,13 +1,13 @@
 /**
  * Takes bytes from callers, and joins them. The glue of the module would believe whatever an array says of itself. It may be of another realm,
- * such as a frame, of a subclass whose `length` is not true, or detached.
+ * such as a frame, of a subclass whose `length` is not true, detached, or outside of a buffer that was made smaller.
  *
  * @module
  */
 
 import { FlowLogError, toPublicError } from './error.js';
 
-const DETACHED = 'the array is detached, since its buffer was transferred';
+const DETACHED = 'the array is detached, since its buffer was transferred or made smaller';
 
 const encoder = new TextEncoder();
 
@@ -19,6 +19,8 @@ const kindOf = getter(TypedArray, Symbol.toStringTag);
 const bufferOf = getter(TypedArray, 'buffer');
 const offsetOf = getter(TypedArray, 'byteOffset');
 const lengthOf = getter(TypedArray, 'byteLength');
+/** Throws for an array without its bytes: its length alone would say that it is empty. */
+const keysOf = TypedArray.keys;
 const bufferLengthOf = getter(ArrayBuffer.prototype, 'byteLength');
 
 /**
@@ -27,12 +29,14 @@ const bufferLengthOf = getter(ArrayBuffer.prototype, 'byteLength');
  * @param {unknown} value
  * @param {string} what what to call it in messages: `argument "input"`
  * @returns {Uint8Array | undefined}
- * @throws {FlowLogError} `detached_input` if its buffer has been transferred
+ * @throws {FlowLogError} `detached_input` if its buffer has been transferred or made smaller than its end
  */
 export function plainBytes(value, what) {
   if (Reflect.apply(kindOf, value, []) !== 'Uint8Array') return undefined;
   try {
-    return new Uint8Array(Reflect.apply(bufferOf, value, []), Reflect.apply(offsetOf, value, []), Reflect.apply(lengthOf, value, []));
+    const length = Reflect.apply(lengthOf, value, []);
+    if (length === 0) Reflect.apply(keysOf, value, []);
+    return new Uint8Array(Reflect.apply(bufferOf, value, []), Reflect.apply(offsetOf, value, []), length);
   } catch {
     throw new FlowLogError(`${what}: ${DETACHED}`, { code: 'detached_input' });
   }
@@ -60,7 +64,7 @@ export function bytesOfBuffer(value) {
  * @param {number} start less than the length that the array had
  * @param {number} end
  * @param {object} [before] members of the error, with the documents before it
- * @throws {{ code: 'detached_input' }} in the form of the core's errors, if a callback has transferred its buffer
+ * @throws {{ code: 'detached_input' }} in the form of the core's errors, if a callback has transferred its buffer or made it smaller
  */
 export function partOf(bytes, start, end, before) {
   if (start < bytes.length) return bytes.subarray(start, end);
@@ -73,7 +77,7 @@ export function partOf(bytes, start, end, before) {
  *
  * @param {Uint8Array} bytes
  * @param {number} size of a part, but for the last one
- * @throws {FlowLogError} `detached_input` if the buffer has been transferred meanwhile
+ * @throws {FlowLogError} `detached_input` if the buffer has been transferred or made smaller meanwhile
  */
 export function* partsOf(bytes, size) {
   const { length } = bytes;

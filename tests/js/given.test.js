@@ -76,7 +76,7 @@ test('a subclass that lies about its length does not reach beyond its bytes', ()
 });
 
 test('a detached array is an error', () => {
-  const detached = { name: 'FlowLogError', code: 'detached_input', message: /: the array is detached, since its buffer was transferred$/ };
+  const detached = { name: 'FlowLogError', code: 'detached_input', message: /: the array is detached, since its buffer was transferred or made smaller$/ };
   for (const call of ['parse', 'parseMany', 'toNdjson', 'push']) {
     const bytes = utf8.encode(LINES);
     detach(bytes);
@@ -87,6 +87,22 @@ test('a detached array is an error', () => {
   assert.throws(() => new Parser({ format: FORMAT }).toNdjsonInto(LINES, bytes), detached);
   assert.throws(() => detectFormat(bytes), detached);
   assert.throws(() => decode(bytes), detached);
+});
+
+test('an array outside of a buffer that was made smaller is an error, and an empty one is empty', () => {
+  const code = 'detached_input';
+  for (const call of ['parse', 'parseMany', 'toNdjson', 'push']) {
+    const buffer = new ArrayBuffer(100, { maxByteLength: 200 });
+    const outside = new Uint8Array(buffer, 50, 20);
+    buffer.resize(60);
+    assert.throws(() => new Parser({ format: FORMAT })[call](outside), { code }, call);
+    assert.doesNotThrow(() => new Parser({ format: FORMAT })[call](new Uint8Array(buffer, 60)), call);
+  }
+  const buffer = new ArrayBuffer(1_000_000, { maxByteLength: 1_000_000 });
+  const bytes = new Uint8Array(buffer).fill(10);
+  bytes.set(utf8.encode('192.0.2.1 first\nx\n'));
+  const parser = new Parser({ format: FORMAT, onError: 'skip', report: () => buffer.resize(20) });
+  assert.throws(() => parser.toNdjson(new Uint8Array(buffer, 0, 1_000_000)), (error) => error.code === code && notes(error.output).join() === 'first');
 });
 
 test('an array that a callback detaches while it is read is an error with the documents before', () => {
