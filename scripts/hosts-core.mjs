@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { isStale, touch } from './build.mjs';
 import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
+import { FILE as THIRD_PARTY } from './licences.mjs';
 import { dim, output, run, say, step } from './run.mjs';
 
 /** The folder of the results. */
@@ -36,7 +37,7 @@ export function buildCore(names = coreModules.map(({ name }) => name)) {
   for (const { path, flags, wasmOpt } of stale) {
     step('hosts', `hosts/core/ -> ${path} with cargo and wasm-opt`, () => {
       const target = ['--target', wasmTarget, '--target-dir', 'target', '--manifest-path', 'hosts/core/Cargo.toml'];
-      run('cargo', ['build', '--release', ...target], { cwd: root, env: wasmEnvironment(...flags) });
+      run('cargo', ['build', '--locked', '--release', ...target], { cwd: root, env: wasmEnvironment(...flags) });
       mkdirSync(join(root, folder), { recursive: true });
       const built = `target/${wasmTarget}/release/vpcflow_ecs_core.wasm`;
       run('wasm-opt', [...sharedWasmOpt(), ...wasmOpt, '--strip-producers', built, '-o', path], { cwd: root, env: environment() });
@@ -46,14 +47,16 @@ export function buildCore(names = coreModules.map(({ name }) => name)) {
   printSizes(coreModules.filter(({ name }) => names.includes(name)).map(({ path }) => path));
 }
 
-/** Builds the module with vectors, and copies it into the folder of a library whose programs embed it. */
+/** Builds the module with vectors, and copies it with its licences into the folder of a library whose programs embed it. */
 export function embedCore(library) {
   const { name, path } = coreModules.find((module) => module.name === 'simd128');
   buildCore([name]);
-  const copy = `${library}/vpcflow_ecs.wasm`;
-  if (!isStale([copy], [path])) return;
-  copyFileSync(join(root, path), join(root, copy));
-  touch([copy]);
+  for (const [from, to] of [[path, 'vpcflow_ecs.wasm'], [THIRD_PARTY, THIRD_PARTY]]) {
+    const copy = `${library}/${to}`;
+    if (!isStale([copy], [from])) continue;
+    copyFileSync(join(root, from), join(root, copy));
+    touch([copy]);
+  }
 }
 
 /** Builds an example in Rust for WASI, and returns the path of its module. */
@@ -61,13 +64,13 @@ export function buildForWasi() {
   const target = 'wasm32-wasip1';
   const libraries = () => existsSync(output('rustc', ['--print', 'target-libdir', '--target', target]) ?? '');
   if (!libraries()) step('hosts', `the Rust standard library for ${target}`, () => run('rustup', ['target', 'add', target], { cwd: root }));
-  run('cargo', ['build', '--quiet', '--example', 'parse', '--target', target, '--target-dir', 'target'], { cwd: root });
+  run('cargo', ['build', '--locked', '--quiet', '--example', 'parse', '--target', target, '--target-dir', 'target'], { cwd: root });
   return join(root, 'target', target, 'debug/examples/parse.wasm');
 }
 
 /** Returns the options of `wasm-opt` that the modules of the npm package have. */
 function sharedWasmOpt() {
-  const metadata = output('cargo', ['metadata', '--no-deps', '--format-version', '1'], { cwd: root });
+  const metadata = output('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'], { cwd: root });
   const [crate] = JSON.parse(String(metadata)).packages;
   return crate.metadata['wasm-pack'].profile.release['wasm-opt'];
 }

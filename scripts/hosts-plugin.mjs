@@ -9,6 +9,7 @@ import { isStale, touch } from './build.mjs';
 import { root } from './env.mjs';
 import { folder, printSizes } from './hosts-core.mjs';
 import { buildJvm, jvm, maven } from './hosts-jvm.mjs';
+import { FILE as THIRD_PARTY } from './licences.mjs';
 import { run, step } from './run.mjs';
 
 const VERSION = '0.1.0';
@@ -37,7 +38,7 @@ export function buildPlugin(wanted = servers) {
   buildJvm();
   for (const server of wanted) {
     const { name, work, zip } = server;
-    if (!isStale([zip], ['hosts/plugin', jvm.jar, 'scripts/hosts-plugin.mjs'])) continue;
+    if (!isStale([zip], ['hosts/plugin', jvm.jar, THIRD_PARTY, 'scripts/hosts-plugin.mjs'])) continue;
     const path = join(work, 'classpath');
     mkdirSync(work, { recursive: true });
     maven('hosts/plugin', `the jars of ${name}`, [...classPathOf(path), `-P${server.product}`, `-Dserver.version=${server.version}`, `-Dlog4j.version=${server.log4j}`]);
@@ -89,7 +90,7 @@ function pack({ product, version, work, zip }, classPath) {
   mkdirSync(content);
   run('jar', ['--create', '--file', join(content, `${NAME}-${VERSION}.jar`), '-C', classes, '.']);
   for (const path of libraries) copyFileSync(path, join(content, basename(path)));
-  for (const path of ['hosts/plugin/NOTICE', 'LICENSE-MIT', 'LICENSE-APACHE']) copyFileSync(join(root, path), join(content, basename(path)));
+  for (const path of ['hosts/plugin/NOTICE', 'LICENSE-MIT', 'LICENSE-APACHE', THIRD_PARTY]) copyFileSync(join(root, path), join(content, basename(path)));
   const descriptor = readFileSync(join(root, 'hosts/plugin/plugin-descriptor.properties'), 'utf8');
   const words = { version: VERSION, product, server: version };
   writeFileSync(join(content, 'plugin-descriptor.properties'), descriptor.replace(/\{(\w+)\}/g, (_, word) => words[word]));
@@ -117,7 +118,7 @@ export function assemble({ product, version, work, zip, http }) {
   for (const path of [module, plugin, join(home, 'config')]) mkdirSync(path, { recursive: true });
   run('jar', ['--extract', '--file', join(root, zip)], { cwd: plugin });
 
-  const ofModule = (path) => /\/(?:netty-|transport-netty4|opensearch-netty4)[^/]*\.jar$/.test(path);
+  const ofModule = (path) => /^(?:netty-|transport-netty4|opensearch-netty4).*\.jar$/.test(basename(path));
   for (const path of classPath.filter(ofModule)) copyFileSync(path, join(module, basename(path)));
   const lines = ['description=HTTP', `version=${version}`, 'name=transport-netty4', `classname=${http}`, 'java.version=17', `${product}.version=${version}`];
   writeFileSync(join(module, 'plugin-descriptor.properties'), `${lines.join('\n')}\n`);

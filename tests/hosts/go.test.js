@@ -7,6 +7,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { go, goEnvironment, missingGo } from '../../scripts/hosts-go.mjs';
+import { FILE as THIRD_PARTY } from '../../scripts/licences.mjs';
 import { temporaryFolder } from '../js/command.js';
 import { repository } from '../js/package.js';
 import { compareErrors, compareGoldens } from './goldens.js';
@@ -38,6 +39,11 @@ test('a program with the library', { skip }, async (t) => {
     console.log(`a program in Go with the library: ${size.toFixed(1)} kB`);
     assert.ok(size <= BUDGET && size > BUDGET / 2, `${size.toFixed(1)} kB`);
   });
+});
+
+test('the library has the licences of the crates in its module', { skip }, () => {
+  const [own, original] = [`${go.library}/${THIRD_PARTY}`, THIRD_PARTY].map((path) => readFileSync(join(repository, path), 'utf8'));
+  assert.equal(own, original);
 });
 
 test('the library depends on wazero alone', { skip }, () => {

@@ -4,11 +4,12 @@
 // HOST_SERVERS=all takes every version; otherwise it is the newest of each product.
 
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { request } from '../elasticsearch/server.mjs';
 import { java, missing } from '../../scripts/hosts-jvm.mjs';
 import { assemble, testedServers } from '../../scripts/hosts-plugin.mjs';
+import { FILE as THIRD_PARTY } from '../../scripts/licences.mjs';
 import { documentCases, importIngest, repository } from '../js/package.js';
 import { GOOD } from '../js/samples.js';
 import { start } from './process.js';
@@ -47,6 +48,11 @@ for (const server of skip ? [] : testedServers) {
     test(`the zip is at most ${BUDGET} kB`, () => {
       const size = statSync(`${repository}/${server.zip}`).size / 1000;
       assert.ok(size <= BUDGET && size > BUDGET / 2, `${size.toFixed(1)} kB`);
+    });
+
+    test('the plug-in has the licences of the crates in its module', () => {
+      const [installed, original] = [`${server.work}/home/plugins/ingest-aws-vpcflow`, repository].map((path) => readFileSync(`${path}/${THIRD_PARTY}`, 'utf8'));
+      assert.equal(installed, original);
     });
 
     test('the node lists the plug-in and its processor', async () => {
