@@ -25,7 +25,7 @@ mkdirSync(folder, { recursive: true });
 if (!existsSync(log) || statSync(log).size < BYTES) {
   const source = join(folder, 'v5.log');
   if (!existsSync(source)) {
-    const cargo = ['run', '--release', '--quiet', '--example', 'bench_corpus', '--', folder];
+    const cargo = ['run', '--locked', '--release', '--quiet', '--example', 'bench_corpus', '--', folder];
     spawnSync('cargo', cargo, { cwd: root, stdio: 'inherit' });
   }
   const block = readFileSync(source);

@@ -52,7 +52,7 @@ await parts[part]();
 async function main() {
   if (!existsSync(log)) {
     mkdirSync(folder, { recursive: true });
-    spawnSync('cargo', ['run', '--release', '--quiet', '--example', 'bench_corpus', '--', folder], { cwd: root, stdio: 'inherit' });
+    spawnSync('cargo', ['run', '--locked', '--release', '--quiet', '--example', 'bench_corpus', '--', folder], { cwd: root, stdio: 'inherit' });
   }
   const last = availableParallelism() - 1;
   const server = spawn(...onProcessor(last, ['--part', 'cluster']), { stdio: ['pipe', 'pipe', 'inherit'] });

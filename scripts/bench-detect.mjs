@@ -10,7 +10,7 @@ import { environment, root } from './env.mjs';
 import { isScript, main, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
-const cargo = ['run', '--release', '--quiet', '--example', 'bench_detect', '--'];
+const cargo = ['run', '--locked', '--release', '--quiet', '--example', 'bench_detect', '--'];
 const RUNS = 9;
 
 if (isScript(import.meta)) {

@@ -32,7 +32,7 @@ if (isScript(import.meta)) {
     setup();
     build();
     say('bench', `the crate in native Rust, and ${lines} lines a log`);
-    run('cargo', ['build', '--release', '--quiet', '--example', 'bench_corpus', '--example', 'bench_native'], native());
+    run('cargo', ['build', '--locked', '--release', '--quiet', '--example', 'bench_corpus', '--example', 'bench_native'], native());
     const program = (name) => join(root, 'target/release/examples', name);
     run(program('bench_corpus'), [folder, lines], native());
     const scalar = only.test('ours: toNdjson, module without SIMD') ? buildScalar() : undefined;

@@ -106,7 +106,7 @@ export function buildQuickly() {
   const features = modules.filter(({ name }) => entry.uses.includes(name)).map((module) => module.features);
   const target = ['--target', wasmTarget, '--target-dir', 'target'];
   step('build', 'src/ -> one module with cargo, not optimised', () =>
-    run('cargo', ['build', '--lib', ...target, '--no-default-features', '--features', features.join(',')], {
+    run('cargo', ['build', '--locked', '--lib', ...target, '--no-default-features', '--features', features.join(',')], {
       cwd: root,
       env: wasmEnvironment(),
     }),
@@ -146,7 +146,7 @@ export function wasmPack({ name, features, profile }, folder, env) {
   const output = ['--target', 'web', '--out-dir', folder, '--out-name', name, '--no-pack', '--no-gitignore'];
   // Forced: wasm-pack must not check for the tools and the wasm target. The set-up has checked them, and unlike
   // wasm-pack it can do without the target's own standard library.
-  const cargo = ['--no-default-features', '--features', features];
+  const cargo = ['--locked', '--no-default-features', '--features', features];
   run('wasm-pack', ['build', ...profile, ...output, '--mode', 'force', ...cargo], { cwd: root, env });
 }
 

@@ -136,10 +136,10 @@ export function missingTools(wanted, versionOf, { wasmPack }) {
 }
 
 function toolVersions() {
-  const metadata = output('cargo', ['metadata', '--no-deps', '--format-version', '1'], { cwd: root });
+  const metadata = output('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'], { cwd: root });
   if (!metadata) {
     // Once more, for cargo's own words.
-    run('cargo', ['metadata', '--no-deps', '--format-version', '1'], { cwd: root });
+    run('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'], { cwd: root });
   }
   const [crate] = JSON.parse(metadata).packages;
   const bindgen = crate.dependencies.find(({ name, kind }) => name === 'wasm-bindgen' && kind === null);

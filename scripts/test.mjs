@@ -21,16 +21,16 @@ import { elasticsearchTests } from './test-elasticsearch.mjs';
 
 const denyWarnings = ['--', '-D', 'warnings'];
 const wasmPackTest = ['test', '--mode', 'no-install'];
-const faceForJavaScript = ['--features', 'js'];
+const faceForJavaScript = ['--locked', '--features', 'js'];
 
 /** [name, what it does]; what it does gives { passed, failed } if it ran tests, and { reason } if it was skipped. */
 const steps = [
   ['set-up', () => setup({ lint: true, browser: true })],
   ['rustfmt', rustfmt],
-  ['clippy, native', () => check('cargo', ['clippy', '--all-targets', '--all-features', ...denyWarnings])],
+  ['clippy, native', () => check('cargo', ['clippy', '--locked', '--all-targets', '--all-features', ...denyWarnings])],
   ['clippy, wasm', clippyWasm],
-  ['docs', () => check('cargo', ['doc', '--no-deps', '--all-features'], { ...environment(), RUSTDOCFLAGS: '-D warnings' })],
-  ['native tests', () => tests('cargo', ['test', '--all-features'])],
+  ['docs', () => check('cargo', ['doc', '--locked', '--no-deps', '--all-features'], { ...environment(), RUSTDOCFLAGS: '-D warnings' })],
+  ['native tests', () => tests('cargo', ['test', '--locked', '--all-features'])],
   ['build', () => build()],
   ['wasm in Node', () => tests('wasm-pack', [...wasmPackTest, '--node', ...faceForJavaScript], wasmTestEnvironment())],
   ['wasm in Chromium', () => tests('wasm-pack', [...wasmPackTest, ...headlessChrome(), ...faceForJavaScript], browserEnvironment())],
@@ -66,7 +66,7 @@ async function types() {
  */
 async function clippyWasm() {
   const clippy = (flags, ...args) =>
-    check('cargo', ['clippy', '--target', wasmTarget, ...args, ...denyWarnings], wasmEnvironment(...flags));
+    check('cargo', ['clippy', '--locked', '--target', wasmTarget, ...args, ...denyWarnings], wasmEnvironment(...flags));
   await clippy([], '--lib', '--tests', '--all-features');
   for (const { features, flags } of modules) await clippy(flags, '--lib', '--no-default-features', '--features', features);
   await clippy([], '--lib');

@@ -18,6 +18,7 @@ const FILES = [
   'LICENSE-APACHE',
   'LICENSE-MIT',
   'README.md',
+  'SECURITY.md',
   'THIRD-PARTY-LICENCES.txt',
   ...DOCS,
   'docs/playground-dark.png',

@@ -11,6 +11,7 @@ import { missingTools } from '../../scripts/setup.mjs';
 import { reasonToSkip } from '../../scripts/test-aws.mjs';
 import { reasonToSkipBrowser } from '../../scripts/test-browsers.mjs';
 import { reasonToSkipDeno } from '../../scripts/test-deno.mjs';
+import { versions } from '../../scripts/versions.mjs';
 import { cliPath, repository } from './package.js';
 
 describe('the set-up installs', () => {
@@ -47,6 +48,10 @@ test('the tests in Deno are skipped where it does not start, but not under CI', 
   assert.equal(reasonToSkipDeno(true, {}), undefined);
   assert.equal(reasonToSkipDeno(false, {}), 'Deno cannot be installed or started here');
   assert.throws(() => reasonToSkipDeno(false, { CI: 'true' }), { message: 'Deno cannot be installed or started here; under CI these tests are not skipped' });
+});
+
+test('the versions that are supported are stated once, and tested', () => {
+  assert.deepStrictEqual(versions(), { node: ['20', '26'], typescript: ['5.2', '7.0'], rust: '1.89' });
 });
 
 test('a browser that is not installed is named, with the way to install it', () => {
