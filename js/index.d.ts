@@ -846,7 +846,7 @@ export class FlowLogError extends Error {
   problem: string;
   /** The format that the line was compared with, where none or several were given. */
   format?: string;
-  /** The raw line; of one that is too long, the first 64 KiB. */
+  /** The raw line; of one that is too long, the first `maxLineBytes` bytes, at most 64 KiB. */
   input?: string;
   /**
    * Documents of the lines before, when a method threw that writes bytes: a copy or, of `toNdjsonInto` and `toBulkInto`, the

@@ -93,32 +93,38 @@ export function isBuilt() {
 }
 
 /**
- * Builds what the command needs into `target/demo/`, where js/ and pkg/ are neighbours as in the package.
+ * Builds what entries for Node need into a folder, where js/ and pkg/ are neighbours as in the package: by default what the
+ * command needs, into `target/demo/`.
  *
- * One module is compiled, with the features of all modules that the entry for Node uses, and without optimisation. Nothing
+ * One module is compiled, with the features of all modules that the entries use, and without optimisation. Nothing
  * in pkg/ changes, so it is never published or tested in place of the optimised modules.
  *
+ * @param {object} [options]
+ * @param {string} [options.folder]
+ * @param {string[]} [options.entries] the names of bundles
+ * @param {string} [options.targetDir] the folder of cargo's files: other flags need another one
+ * @param {string[]} [options.flags] of the compiler
  * @returns {string} the folder
  */
-export function buildQuickly() {
-  const folder = join(root, 'target/demo');
-  const entry = bundles.find(({ name }) => name === 'node');
-  const features = modules.filter(({ name }) => entry.uses.includes(name)).map((module) => module.features);
-  const target = ['--target', wasmTarget, '--target-dir', 'target'];
+export function buildQuickly({ folder: path = 'target/demo', entries = ['node'], targetDir = 'target', flags = [] } = {}) {
+  const folder = join(root, path);
+  const made = bundles.filter(({ name }) => entries.includes(name));
+  const used = modules.filter(({ name }) => made.some(({ uses }) => uses.includes(name)));
+  const target = ['--target', wasmTarget, '--target-dir', targetDir];
   step('build', 'src/ -> one module with cargo, not optimised', () =>
-    run('cargo', ['build', '--locked', '--lib', ...target, '--no-default-features', '--features', features.join(',')], {
+    run('cargo', ['build', '--locked', '--lib', ...target, '--no-default-features', '--features', used.map(({ features }) => features).join(',')], {
       cwd: root,
-      env: wasmEnvironment(),
+      env: wasmEnvironment(...flags),
     }),
   );
-  step('build', 'the module and js/ -> target/demo/ with wasm-bindgen and esbuild', () => {
+  step('build', `the module and js/ -> ${path}/ with wasm-bindgen and esbuild`, () => {
     rmSync(folder, { recursive: true, force: true });
-    for (const path of ['js', 'package.json']) cpSync(join(root, path), join(folder, path), { recursive: true });
-    for (const name of entry.uses) {
+    for (const part of ['js', 'package.json']) cpSync(join(root, part), join(folder, part), { recursive: true });
+    for (const { name } of used) {
       const output = ['--target', 'web', '--no-typescript', '--omit-default-module-path', '--out-dir', join(folder, 'pkg'), '--out-name', name];
-      run('wasm-bindgen', [`target/${wasmTarget}/debug/vpcflow_ecs.wasm`, ...output], { cwd: root, env: environment() });
+      run('wasm-bindgen', [`${targetDir}/${wasmTarget}/debug/vpcflow_ecs.wasm`, ...output], { cwd: root, env: environment() });
     }
-    for (const bundle of [entry, bundles.find(({ name }) => name === 'worker')]) esbuild(bundle, folder);
+    for (const bundle of [...made, bundles.find(({ name }) => name === 'worker')]) esbuild(bundle, folder);
   });
   return folder;
 }

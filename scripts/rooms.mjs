@@ -11,7 +11,7 @@ import { Stop, isScript, main } from './run.mjs';
 
 /**
  * The rooms that each room of src/ may import, in the order of the table. `wasm` and `lib` may import every room, and
- * no room imports them.
+ * no room imports them. `fuzzing` exists for the fuzz targets only.
  */
 const src = tableOf((before) => ({
   error: [],
@@ -31,7 +31,8 @@ const src = tableOf((before) => ({
   explain: before('explain'),
   export: before('explain'),
   ingest: before('explain'),
-  wasm: before('wasm'),
+  fuzzing: ['base', 'value', 'layers'],
+  wasm: before('fuzzing'),
   lib: before('lib'),
 }));
 

@@ -1,9 +1,9 @@
 // Installs what is missing, says what and why, and takes a second when nothing is.
 //
-//     node scripts/setup.mjs [--lint] [--browser]
+//     node scripts/setup.mjs [--lint] [--browser] [--fuzz]
 //
 // Without options: what building needs. --lint adds rustfmt and clippy, --browser adds Chromium, Firefox
-// and their drivers; `npm test` needs both. `npm run demo` leaves wasm-pack out.
+// and their drivers; `npm test` needs both. --fuzz adds cargo-fuzz, which `npm run fuzz` needs. `npm run demo` leaves wasm-pack out.
 
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,12 +18,12 @@ const toolsTarget = join(root, 'target/tools');
 
 let installed;
 
-export function setup({ wasmPack = true, lint = false, browser = false } = {}) {
+export function setup({ wasmPack = true, lint = false, browser = false, fuzz = false } = {}) {
   installed = 0;
   nodeVersion();
   nodeModules();
   rust();
-  cargoTools(wasmPack);
+  cargoTools({ wasmPack, fuzz });
   if (lint) lintTools();
   if (browser) {
     chromium();
@@ -92,11 +92,11 @@ function rust() {
   }
 }
 
-/** Installs wasm-bindgen and, if asked for, wasm-pack in the versions that Cargo.toml names. */
-function cargoTools(wasmPack) {
+/** Installs wasm-bindgen and, if asked for, wasm-pack and cargo-fuzz in the versions that Cargo.toml names. */
+function cargoTools({ wasmPack, fuzz }) {
   const env = environment();
   const versionOf = (command) => output(command, ['--version'], { env })?.split(' ').at(-1);
-  for (const tool of missingTools(toolVersions(), versionOf, { wasmPack })) {
+  for (const tool of missingTools(toolVersions(), versionOf, { wasmPack, fuzz })) {
     if (!cargoInstall(tool)) throw new Stop(`cargo cannot install ${tool.name} ${tool.version}; its reason is above`);
   }
 }
@@ -107,11 +107,12 @@ function cargoTools(wasmPack) {
  * The wasm-bindgen command must have exactly the version of the crate: the two speak a format that changes with every
  * release. A command that is on PATH in the wanted version is not installed again.
  *
- * @param {{ 'wasm-bindgen': string, 'wasm-pack': string }} wanted the versions
+ * @param {Record<string, string>} wanted the versions
  * @param {(command: string) => string | undefined} versionOf the version of a command, or undefined if it is missing
- * @param {{ wasmPack: boolean }} needs `wasmPack`: true if wasm-pack and the runner of its tests are needed
+ * @param {{ wasmPack: boolean, fuzz?: boolean }} needs `wasmPack`: true if wasm-pack and the runner of its tests are needed;
+ *   `fuzz`: true if cargo-fuzz is
  */
-export function missingTools(wanted, versionOf, { wasmPack }) {
+export function missingTools(wanted, versionOf, { wasmPack, fuzz = false }) {
   const bindgen = wasmPack ? ['wasm-bindgen', 'wasm-bindgen-test-runner'] : ['wasm-bindgen'];
   const tools = [
     {
@@ -129,9 +130,17 @@ export function missingTools(wanted, versionOf, { wasmPack }) {
       commands: ['wasm-pack'],
       options: [],
     },
+    {
+      name: 'cargo-fuzz',
+      version: wanted['cargo-fuzz'],
+      why: 'compiles the fuzz targets',
+      commands: ['cargo-fuzz'],
+      options: [],
+    },
   ];
+  const isNeeded = { 'wasm-bindgen-cli': true, 'wasm-pack': wasmPack, 'cargo-fuzz': fuzz };
   return tools
-    .filter(({ name }) => wasmPack || name !== 'wasm-pack')
+    .filter(({ name }) => isNeeded[name])
     .filter(({ commands, version }) => commands.some((command) => versionOf(command) !== version));
 }
 
@@ -239,7 +248,7 @@ function apt(packages) {
 if (isScript(import.meta)) {
   const options = process.argv.slice(2);
   await main('setup', () => {
-    setup({ lint: options.includes('--lint'), browser: options.includes('--browser') });
+    setup({ lint: options.includes('--lint'), browser: options.includes('--browser'), fuzz: options.includes('--fuzz') });
     printSteps('setup');
   });
 }

@@ -10,6 +10,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { missing } from '../tests/elasticsearch/server.mjs';
 import { build, modules } from './build.mjs';
 import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
+import { fuzzCrate, fuzzEnvironment } from './fuzz.mjs';
 import { hostTests } from './hosts.mjs';
 import { tryEnvironments } from './matrix.mjs';
 import { Stop, bold, green, isScript, main, red, testFiles } from './run.mjs';
@@ -18,6 +19,7 @@ import { awsTests, reasonToSkip } from './test-aws.mjs';
 import { browserTests, reasonToSkipBrowser } from './test-browsers.mjs';
 import { denoTests, reasonToSkipDeno } from './test-deno.mjs';
 import { elasticsearchTests } from './test-elasticsearch.mjs';
+import { buildScalar, scalarTests } from './test-scalar.mjs';
 
 const denyWarnings = ['--', '-D', 'warnings'];
 const wasmPackTest = ['test', '--mode', 'no-install'];
@@ -31,6 +33,7 @@ const steps = [
   ['clippy, wasm', clippyWasm],
   ['docs', () => check('cargo', ['doc', '--locked', '--no-deps', '--all-features'], { ...environment(), RUSTDOCFLAGS: '-D warnings' })],
   ['native tests', () => tests('cargo', ['test', '--locked', '--all-features'])],
+  ['fuzzing, short', () => tests('cargo', ['test', '--locked', ...fuzzCrate, '--test', 'short'], fuzzEnvironment())],
   ['build', () => build()],
   ['wasm in Node', () => tests('wasm-pack', [...wasmPackTest, '--node', ...faceForJavaScript], wasmTestEnvironment())],
   ['wasm in Chromium', () => tests('wasm-pack', [...wasmPackTest, ...headlessChrome(), ...faceForJavaScript], browserEnvironment())],
@@ -39,6 +42,7 @@ const steps = [
   ['npm package', packAndInstall],
   ['JavaScript tests', javascriptTests],
   ['Firefox', inFirefox],
+  ['without vectors', () => tests(process.execPath, scalarTests, buildScalar())],
   ['hosts', hosts],
   ['matrix', matrix],
   ['Deno', inDeno],
@@ -50,9 +54,9 @@ const steps = [
 const workspace = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));
 const consumer = join(workspace, 'consumer');
 
-/** Checks the crate and the module for hosts, which is not a part of its workspace. */
+/** Checks the crate, and those that are not a part of its workspace: the module for hosts and the fuzz targets. */
 async function rustfmt() {
-  for (const crate of ['Cargo.toml', 'hosts/core/Cargo.toml']) await check('cargo', ['fmt', '--check', '--manifest-path', crate]);
+  for (const crate of ['Cargo.toml', 'hosts/core/Cargo.toml', 'fuzz/Cargo.toml']) await check('cargo', ['fmt', '--check', '--manifest-path', crate]);
 }
 
 /** Checks the declarations as users have them, the package's own JavaScript, and its core without the types of Node.js and the DOM. */

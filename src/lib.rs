@@ -37,6 +37,9 @@ pub mod explain;
 pub mod export;
 mod field;
 mod format;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod geo;
 #[cfg(feature = "ingest")]
 pub mod ingest;

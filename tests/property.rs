@@ -5,8 +5,12 @@
 mod reference;
 mod traffic;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+#[cfg(feature = "ingest")]
+use std::collections::BTreeMap;
 use traffic::Random;
+#[cfg(feature = "ingest")]
+use vpcflow_ecs::Ingested;
 use vpcflow_ecs::{Field, Format, Kind, Mode, OnError, Options, Output, PRESETS, Parser, Schema};
 
 /// The time of parsing, 2026-01-02T03:04:05.678Z, in milliseconds since 1970.
@@ -107,10 +111,17 @@ fn agrees_with_the_naive_reader() {
     assert!(records > 1_000 && errors > 1_000, "{records} records, {errors} errors");
 }
 
+/// Returns each schema with each of its modes.
+fn kinds() -> Vec<(Schema, Mode)> {
+    let modes = |schema: Schema| schema.facts().modes.iter().map(move |mode| (schema, *mode));
+    Schema::ALL.into_iter().flat_map(modes).collect()
+}
+
 #[test]
 fn cuts_do_not_matter() {
     let mut random = Random(2);
-    for round in 0..60 {
+    let kinds = kinds();
+    for round in 0..kinds.len() * 9 {
         let format = random_format(&mut random);
         let mut input = String::new();
         for _ in 0..30 {
@@ -118,6 +129,7 @@ fn cuts_do_not_matter() {
                 0 => input.push('\n'),
                 1 => input += &format.columns().iter().map(|c| c.name().to_owned() + " ").collect::<String>(),
                 2 => input += &"x".repeat(random.below(400)),
+                3 => input += &json!({ "message": random_line(&mut random, &format) }).to_string(),
                 _ => input += &random_line(&mut random, &format),
             }
             input += *random.pick(&["\n", "\r\n"]);
@@ -125,7 +137,9 @@ fn cuts_do_not_matter() {
         if round % 2 == 0 {
             input.truncate(input.trim_end().len());
         }
-        let mut options = Options { on_error: OnError::Document, max_line_bytes: 2_000, ..Options::default() };
+        let (schema, mode) = kinds[round % kinds.len()];
+        let max_line_bytes = *random.pick(&[20, 200, 2_000]);
+        let mut options = Options { schema, mode, on_error: OnError::Document, max_line_bytes, ..Options::default() };
         options.set("ingested", Value::from("2026-01-01T00:00:00.000Z")).unwrap();
         options.formats = if round % 3 == 0 { vec![] } else { vec![format] };
         let mut parser = Parser::new(options).unwrap();
@@ -152,8 +166,7 @@ fn cuts_do_not_matter() {
 #[test]
 fn every_document_is_json_in_every_schema() {
     let mut random = Random(3);
-    let modes = |schema: Schema| schema.facts().modes.iter().map(move |mode| (schema, *mode));
-    let kinds: Vec<(Schema, Mode)> = Schema::ALL.into_iter().flat_map(modes).collect();
+    let kinds = kinds();
     let mut documents = 0;
     for _ in 0..100 {
         let format = random_format(&mut random);
@@ -201,6 +214,112 @@ fn assert_nothing_empty(value: &Value) {
         }
         Value::String(text) => assert_ne!(text, "-"),
         _ => {}
+    }
+}
+
+/// Keys whose values are lists in ECS, and AWS's own list of flags.
+#[cfg(feature = "ingest")]
+const LISTS: [&str; 6] =
+    ["event.category", "event.type", "related.ip", "tags", "aws.vpcflow.tcp_flags_array", "host.ip"];
+
+#[cfg(feature = "ingest")]
+#[test]
+fn every_document_fits_the_field_types() {
+    use vpcflow_ecs::DataStream;
+    use vpcflow_ecs::export::field_types;
+    use vpcflow_ecs::geo::Databases;
+
+    let types = field_types();
+    let city = include_bytes!("fixtures/geo/city.mmdb").to_vec();
+    let asn = include_bytes!("fixtures/geo/asn.mmdb").to_vec();
+    let geo = Databases::open(Some(city), Some(asn), None).unwrap();
+    let mut random = Random(7);
+    let kinds = kinds();
+    let mut counts = BTreeMap::new();
+    for round in 0..kinds.len() * 12 {
+        let (schema, mode) = kinds[round % kinds.len()];
+        let format = random_format(&mut random);
+        // Some addresses are those that the databases have.
+        let located = ["192.0.2.1", "192.0.2.200", "203.0.113.2", "2001:db8:1::1"];
+        let lines: Vec<String> = (0..20)
+            .map(|_| {
+                let line = random_line(&mut random, &format);
+                let token = |token| if str::starts_with(token, "10.") { *random.pick(&located) } else { token };
+                line.split(' ').map(token).collect::<Vec<&str>>().join(" ")
+            })
+            .collect();
+        let options = Options {
+            formats: vec![format],
+            schema,
+            mode,
+            on_error: OnError::Document,
+            preserve_original: random.chance(50),
+            tags: if random.chance(50) { vec!["forwarded".into()] } else { vec![] },
+            data_stream: random.chance(50).then(DataStream::default),
+            ingested: if random.chance(50) { Ingested::Now } else { Ingested::AsSchema },
+            geo: random.chance(50).then(|| geo.clone()),
+            ..Options::default()
+        };
+        let mut out = Output::new();
+        Parser::new(options).unwrap().write_ndjson(lines.join("\n").as_bytes(), &mut out, &mut |_| {}).unwrap();
+        for document in out.split(|byte| *byte == b'\n').filter(|document| !document.is_empty()) {
+            let document: Value = serde_json::from_slice(document).unwrap();
+            let mut check = |path: &str, value: &Value| {
+                let Some(kind) = types.get(path).copied() else {
+                    // Text of a column that is not a documented field.
+                    assert!(
+                        value.is_object() || path.ends_with(".flux_capacitance") && value.is_string(),
+                        "{path}: {value}"
+                    );
+                    return !value.is_object();
+                };
+                let items =
+                    if let Value::Array(items) = value { items.as_slice() } else { std::slice::from_ref(value) };
+                // Other schemas have what their shippers write.
+                let is_right = value.is_array() == LISTS.contains(&path) || schema != Schema::Ecs;
+                assert!(is_right, "{path}: {value}");
+                assert!(items.iter().all(|item| fits(kind, item)), "{path}, {kind}: {value}");
+                *counts.entry(kind).or_insert(0) += items.len();
+                true
+            };
+            visit("", &document, &mut check);
+        }
+    }
+    let found: Vec<&str> = counts.iter().filter(|(_, count)| **count > 20).map(|(kind, _)| *kind).collect();
+    assert_eq!(
+        found,
+        ["constant_keyword", "date", "geo_point", "ip", "keyword", "long", "match_only_text"],
+        "{counts:?}"
+    );
+}
+
+/// Visits the values of a document with their dotted paths. A value for which `check` is true is not entered.
+#[cfg(feature = "ingest")]
+fn visit(path: &str, value: &Value, check: &mut dyn FnMut(&str, &Value) -> bool) {
+    if !path.is_empty() && check(path, value) {
+        return;
+    }
+    for (key, value) in value.as_object().unwrap() {
+        visit(&if path.is_empty() { key.clone() } else { format!("{path}.{key}") }, value, check);
+    }
+}
+
+/// True if Elasticsearch takes a value for a field of this type.
+#[cfg(feature = "ingest")]
+fn fits(kind: &str, value: &Value) -> bool {
+    let text = value.as_str();
+    match kind {
+        // A code may be a number.
+        "keyword" => text.is_some() || value.is_u64(),
+        "constant_keyword" | "match_only_text" => text.is_some(),
+        "ip" => text.is_some_and(|text| text.parse::<std::net::IpAddr>().is_ok()),
+        "long" => value.is_i64(),
+        "date" => text.is_some_and(reference::is_time),
+        "geo_point" => {
+            let within = |key: &str, limit: f64| value[key].as_f64().is_some_and(|number| number.abs() <= limit);
+            value.as_object().is_some_and(|point| point.len() == 2) && within("lat", 90.0) && within("lon", 180.0)
+        }
+        _ => false,
     }
 }
 

@@ -220,7 +220,8 @@ impl Error {
         self.0.found.as_deref()
     }
 
-    /// Returns the raw line, or the first [`MAX_INPUT_BYTES`] of a longer one. Errors of formats and options have none.
+    /// Returns the raw line. Of one that is too long, it is the start: as many bytes as the option `max_line_bytes` allows, at
+    /// most [`MAX_INPUT_BYTES`]. Errors of formats and options have none.
     pub fn input(&self) -> Option<&[u8]> {
         self.0.input.as_deref()
     }

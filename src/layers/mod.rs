@@ -10,6 +10,8 @@
 //! has what both sides need.
 
 mod cells;
+#[cfg(all(any(test, fuzzing), feature = "detect"))]
+pub(crate) mod check;
 mod json;
 mod layer;
 pub(crate) mod outer;

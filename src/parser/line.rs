@@ -32,6 +32,12 @@ impl LineReader {
         line.len <= self.max_line_bytes
     }
 
+    /// Returns the bytes of a line that errors show. Of a line that is too long, more may be left or not, as chunks are cut.
+    pub(super) fn shown<'a>(&self, line: RawLine<'a>) -> &'a [u8] {
+        let bytes = line.bytes();
+        bytes.get(..self.max_line_bytes).unwrap_or(bytes)
+    }
+
     /// True if a text is a record of a format.
     pub(super) fn reads(&mut self, text: &[u8]) -> bool {
         let LineReader { choice, tokens, readings, .. } = self;

@@ -612,7 +612,7 @@ impl Parser {
 
     /// Returns the error of a line with its position and the line.
     fn locate(&self, line: RawLine<'_>, Located { start, error }: Located) -> Error {
-        let raw = line.bytes();
+        let raw = self.reader.shown(line);
         if self.lines.is_at_first()
             && let Some((name, advice)) = container::of(raw)
         {

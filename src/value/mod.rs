@@ -2,7 +2,7 @@
 
 mod address;
 mod address_cache;
-mod ipv4;
+pub(crate) mod ipv4;
 mod kind;
 mod looks;
 mod reading;

@@ -6,7 +6,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { buildQuickly } from '../../scripts/build.mjs';
+import { Progress } from '../../scripts/fuzz.mjs';
 import { missingTools } from '../../scripts/setup.mjs';
 import { reasonToSkip } from '../../scripts/test-aws.mjs';
 import { reasonToSkipBrowser } from '../../scripts/test-browsers.mjs';
@@ -15,7 +17,7 @@ import { versions } from '../../scripts/versions.mjs';
 import { cliPath, repository } from './package.js';
 
 describe('the set-up installs', () => {
-  const wanted = { 'wasm-bindgen': '0.2.5', 'wasm-pack': '0.9.1' };
+  const wanted = { 'wasm-bindgen': '0.2.5', 'wasm-pack': '0.9.1', 'cargo-fuzz': '0.7.3' };
   const all = { 'wasm-bindgen': '0.2.5', 'wasm-bindgen-test-runner': '0.2.5', 'wasm-pack': '0.9.1' };
   const cases = [
     { name: 'both tools where there are none', found: {}, wasmPack: true, missing: ['wasm-bindgen-cli 0.2.5', 'wasm-pack 0.9.1'] },
@@ -30,13 +32,30 @@ describe('the set-up installs', () => {
       wasmPack: true,
       missing: ['wasm-bindgen-cli 0.2.5'],
     },
+    { name: 'cargo-fuzz for the fuzz targets', found: all, wasmPack: true, fuzz: true, missing: ['cargo-fuzz 0.7.3'] },
+    { name: 'no cargo-fuzz where it is', found: { ...all, 'cargo-fuzz': '0.7.3' }, wasmPack: true, fuzz: true, missing: [] },
   ];
-  for (const { name, found, wasmPack, missing } of cases) {
+  for (const { name, found, wasmPack, fuzz, missing } of cases) {
     test(name, () => {
-      const tools = missingTools(wanted, (command) => found[command], { wasmPack });
+      const tools = missingTools(wanted, (command) => found[command], { wasmPack, fuzz });
       assert.deepStrictEqual(tools.map((tool) => `${tool.name} ${tool.version}`), missing);
     });
   }
+});
+
+test('a line for each fuzz target has what libFuzzer reports', () => {
+  const progress = new Progress();
+  const lines = [
+    'INFO: Loaded 1 modules   (61234 inline 8-bit counters): 61234 [0x55d0, 0x55d1), ',
+    '#2\tINITED cov: 310 ft: 312 corp: 1/12b exec/s: 0 rss: 44Mb',
+    '#4096\tpulse  cov: 1310 ft: 3312 corp: 90/12Kb lim: 4096 exec/s: 2048 rss: 80Mb',
+  ];
+  for (const line of lines) progress.read(line);
+  const plain = () => stripVTControlCharacters(progress.sentence('peel'));
+  assert.equal(plain(), 'peel                  4,096 executions,  1,310 of 61,234 edges covered, no findings');
+  progress.read('artifact_prefix=\'fuzz/artifacts/peel/\'; Test unit written to fuzz/artifacts/peel/crash-1a');
+  progress.read('stat::number_of_executed_units: 5000');
+  assert.equal(plain(), 'peel                  5,000 executions,  1,310 of 61,234 edges covered, findings: fuzz/artifacts/peel/crash-1a');
 });
 
 test('the tests of AWS are skipped without Python, but not under CI', () => {

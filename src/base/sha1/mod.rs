@@ -138,7 +138,8 @@ mod tests {
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     fn four_messages_of_any_lengths() {
         let bytes: Vec<u8> = (0..300_u32).map(|n| (n * 7 + n / 5) as u8).collect();
-        for length in 0..=260 {
+        // In Miri, which is slow, some lengths are checked.
+        for length in (0..=260).step_by(if cfg!(miri) { 29 } else { 1 }) {
             let messages = [&bytes[..length], &bytes[length..], &bytes[length / 3..length], b"abc"];
             let expected = messages.map(|message| <[u8; LEN]>::from(::sha1::Sha1::digest(message)));
             assert_eq!(sha1(messages), expected, "{length}");
