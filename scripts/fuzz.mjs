@@ -56,7 +56,7 @@ export class Progress {
 async function fuzz({ seconds, sanitizer, targets }) {
   setup({ fuzz: true });
   const names = step('fuzz', 'seeds from the fixtures', () =>
-    output('cargo', ['run', '--locked', '--quiet', ...fuzzCrate, '--bin', 'seeds', '--', seeds], { cwd: root, env: fuzzEnvironment() }),
+    output('cargo', ['run', '--locked', '--quiet', ...fuzzCrate, '--example', 'seeds', '--', seeds], { cwd: root, env: fuzzEnvironment() }),
   );
   if (names === undefined) throw new Stop('the seeds cannot be made: cargo test --manifest-path fuzz/Cargo.toml');
   const all = names.split('\n');

@@ -21,6 +21,7 @@ mod geo_databases;
 #[path = "../../tests/reference/mod.rs"]
 mod reference;
 #[path = "../../tests/traffic/mod.rs"]
+#[allow(clippy::should_implement_trait)]
 mod traffic;
 
 pub use seeds::words;

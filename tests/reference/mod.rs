@@ -14,11 +14,13 @@ pub fn original(format: &Format, line: &str) -> Option<Map<String, Value>> {
         return None;
     }
     let mut document = Map::new();
-    let mut first: BTreeMap<&str, (&str, Option<Value>)> = BTreeMap::new();
+    let mut first: BTreeMap<String, (&str, Option<Value>)> = BTreeMap::new();
     for (column, token) in format.columns().iter().zip(tokens) {
+        let name = column.column().to_ascii_lowercase();
         let value = if token == "-" { None } else { Some(value(column, token)?) };
-        // A field that occurs again must have the same text or the same value, of which the first counts.
-        if let Some((before, of_before)) = first.get(column.column()) {
+        // Neither case nor hyphens distinguish names. A field that occurs again must have the same text or the same value, of
+        // which the first counts.
+        if let Some((before, of_before)) = first.get(&name) {
             let is_same = match column.field().map(|field| field.kind()) {
                 _ if *before == token => true,
                 Some(Kind::Integer { .. } | Kind::Time) => *of_before == value,
@@ -30,7 +32,7 @@ pub fn original(format: &Format, line: &str) -> Option<Map<String, Value>> {
             }
             continue;
         }
-        first.insert(column.column(), (token, value.clone()));
+        first.insert(name, (token, value.clone()));
         let Some(value) = value else { continue };
         if column.name() == "tcp-flags" {
             let names = ["fin", "syn", "rst", "psh", "ack", "urg"];

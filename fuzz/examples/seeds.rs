@@ -1,5 +1,5 @@
 //! Writes the seeds of each target into a folder of its name, and the words of inputs for libFuzzer:
-//! `cargo run --bin seeds -- FOLDER`.
+//! `cargo run --example seeds -- FOLDER`.
 
 use std::io;
 use std::path::PathBuf;
