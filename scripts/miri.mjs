@@ -18,7 +18,7 @@ if (isScript(import.meta)) {
       return;
     }
     step('miri', `the tests of ${modules.join(', ')}`, () =>
-      run('cargo', ['+nightly', 'miri', 'test', '--lib', '--target-dir', 'target/miri', '--', ...modules], { cwd: root, env }),
+      run('cargo', ['+nightly', 'miri', 'test', '--locked', '--lib', '--target-dir', 'target/miri', '--', ...modules], { cwd: root, env }),
     );
   });
 }
