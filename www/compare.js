@@ -83,7 +83,7 @@ function ofSchema({ shipper }, { document, refusal, paths }, tokens) {
 function ofMapping({ shipper }, tokens) {
   const rows = new Map();
   const unknown = new Set();
-  const refusal = refusalOf(shipper, tokens);
+  const refusal = refusalOf(shipper, tokens) ?? shipper.failure?.(tokens);
   if (!refusal) {
     for (const [index, token] of tokens.entries()) {
       const keys = shipper.keysOf(token, tokens);

@@ -148,7 +148,7 @@ export function pipelineView(box, page) {
     const step = steps[chosen];
     back.disabled = chosen === 0;
     forward.disabled = chosen === steps.length - 1;
-    position.textContent = `Line ${found.line + 1}, step ${chosen} of ${steps.length - 1}`;
+    position.textContent = `${found.lines ? `Line ${found.line + 1}, step` : 'Step'} ${chosen} of ${steps.length - 1}`;
     fill(list, ...steps.map((one, index) => element('li', { class: one.status, 'data-place': one.place },
       element('button', { type: 'button', class: 'step', tabindex: index === chosen ? '0' : '-1', 'aria-current': index === chosen ? 'step' : undefined, onclick: () => show(index, { isFocused: true }) },
         element('span', { class: `status ${one.status}` }, one.label), element('code', {}, one.type), one.tag && element('span', {}, shown(one.tag, 40)),
@@ -169,7 +169,7 @@ export function pipelineView(box, page) {
 
   /** Draws the counts of all lines. */
   function drawCounts() {
-    if (!counts) return fill(whole, 'Counting …');
+    if (!counts) return fill(whole, found.lines ? 'Counting …' : 'There are no lines to run it on.');
     const { documents, dropped, failed, first, read, lines, message } = counts;
     if (message) return fill(whole, shown(message, 200));
     const share = read < lines ? `${Math.floor((100 * read) / lines)} % of ` : '';

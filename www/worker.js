@@ -278,7 +278,8 @@ const asks = {
   async debug({ definition, line, isCounted }) {
     const more = await ingest();
     const read = log;
-    const environment = Object.keys(geo).length ? { geo } : undefined;
+    // Databases are large, and copied for each pipeline.
+    const environment = Object.keys(geo).length && definition.includes('geo') ? { geo } : undefined;
     const isCurrent = () => read === log;
     const reading = { api, log: read, line, likely, shapes: facts.shapes.map(optionsOf), isCounted, isCurrent };
     const mine = generation;

@@ -94,6 +94,18 @@ test('a shipper that does not read a format says so', async () => {
   });
 });
 
+test('a line on which a shipper fails says so', async () => {
+  await onPage(async (page) => {
+    await page.locator('#format').fill('srcaddr srcport start end');
+    await write(page, '10.0.0.1 443.0 1767225600 2026-01-01T00:00:58Z', '1 document');
+    await tab(page, 'Compare');
+    await page.locator('.compare thead .wrong').first().waitFor();
+    assert.deepStrictEqual(await page.locator('.compare thead .wrong').allTextContents(), ['Not read: the function fails on srcport: it expects an integer']);
+    assert.deepStrictEqual((await cells(page, 3)).map(([, notes]) => notes).slice(2), [['not read'], ['not documented']]);
+    assert.equal(shipper('vector').failure([{ field: 'bytes', text: '1' }, { field: 'bytes', text: '1' }]), 'the function fails on a format that has bytes twice');
+  });
+});
+
 test('a line without a document has no comparison', async () => {
   await onPage(async (page) => {
     await write(page, [HEADER, GOOD, BAD], '1 error');

@@ -226,6 +226,10 @@ test('a run that is superseded is dropped, and the page answers while all lines 
     await whole(page, 'all lines: 4,000 documents, 4,000 dropped');
     assert.deepStrictEqual(await tallies(page), ['all lines: 4,000 dropped']);
     assert.deepStrictEqual(await reasons(page), ['Dropped the document: it is not indexed, and the processors below do not run.']);
+    // Without lines, there is nothing to run it on.
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await whole(page, 'There are no lines to run it on.');
+    assert.deepStrictEqual(await steps(page), [['line', 'message'], ['not reached', 'drop']]);
     // A change of the lines runs it again.
     await write(page, [GOOD, OTHER], '2 documents');
     await whole(page, 'all lines: 2 documents, 2 dropped');

@@ -15,6 +15,8 @@ const SOURCES = {
 /** True if a field is one of VPC flow logs: no shipper but Elastic's knows those of transit gateways. */
 const isVpc = ({ logTypes }) => logTypes.includes('vpc');
 
+const isInteger = (text) => /^[+-]?\d+$/.test(text);
+
 /** The fields that VRL returns as integers. All others are strings, and `-` is null. */
 const INTEGERS = new Set('version srcport dstport protocol packets bytes start end tcp-flags traffic-path encryption-status'.split(' '));
 
@@ -73,8 +75,16 @@ const FORMS = {
   lower: ({ text }) => JSON.stringify(text.toLowerCase()),
   name: ({ meaning, text }) => JSON.stringify(meaning?.toLowerCase() ?? text),
   direction: ({ text }) => DIRECTIONS[text] && JSON.stringify(DIRECTIONS[text]),
-  nanoseconds: ({ text }) => `${text}000000000`,
+  nanoseconds: ({ text }) => (isInteger(text) ? `${text}000000000` : undefined),
 };
+
+/** Returns the reason why VRL's function fails on a line; undefined if it does not. */
+function vectorFailure(tokens) {
+  const wrong = tokens.find(({ field, text }) => INTEGERS.has(field) && text !== '-' && !isInteger(text));
+  if (wrong) return `the function fails on ${wrong.field}: it expects an integer`;
+  const twice = tokens.find(({ field }, index) => tokens.findIndex((other) => other.field === field) < index);
+  return twice && `the function fails on a format that has ${twice.field} twice`;
+}
 
 /** Returns the keys that VRL makes of a token. */
 function vectorKeys(token) {
@@ -97,7 +107,7 @@ function otelKeys(token, tokens) {
 
 /**
  * The shippers. One with a `schema` has the documents of this schema. `reads` is true for the fields that it knows, and
- * `refuses` says what becomes of a format with another one. `isPartial` is true if keys that no token sets are not documented.
+ * `refuses` says what becomes of a format with another one. `failure` returns the reason why a line fails. `isPartial` is true if keys that no token sets are not documented.
  */
 export const SHIPPERS = [
   { id: 'beats', name: 'Filebeat', schema: 'beats', versions: 'versions 2 to 8', source: SOURCES.beats,
@@ -105,7 +115,7 @@ export const SHIPPERS = [
   { id: 'integration', name: "Elastic's integration", schema: 'elastic-integration', versions: 'formats of 6, 14, 17, 21, 29, 36, 39 or 40 fields in a fixed order', source: SOURCES.integration,
     reads: () => true },
   { id: 'vector', name: 'Vector', versions: 'versions 2 to 11, without transit gateways', source: SOURCES.vrl,
-    reads: isVpc, refuses: 'the function fails on a format that has', keysOf: vectorKeys },
+    reads: isVpc, refuses: 'the function fails on a format that has', failure: vectorFailure, keysOf: vectorKeys },
   { id: 'otel', name: 'OpenTelemetry', versions: 'versions 2 to 5, 7 and 8; the table has no other field', source: SOURCES.extension,
     isPartial: true, keysOf: otelKeys },
 ];

@@ -80,7 +80,7 @@ export async function debug(more, { definition, environment }, { api, log, line,
   const inspection = more.inspectPipeline(definition, environment);
   if (inspection.problem) return inspection;
   const pipeline = new more.Pipeline(definition, environment);
-  const answer = { ...inspection };
+  const answer = { ...inspection, lines: log?.lines ?? 0 };
   if (line < (log?.lines ?? 0)) {
     const message = await log.text(line);
     const around = await log.around();
