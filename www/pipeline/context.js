@@ -24,12 +24,16 @@ export function contextAt(text, caret) {
   return undefined;
 }
 
+/** A string, which may be open at the end, a character of the structure, blanks, or a word. */
+const TOKEN = /"(?:[^"\\]|\\.)*"?|'[^']*'?|[{}[\],:]|\s+|[^\s{}[\],:"']+/sy;
+
 /** Reads braces, brackets, keys and values up to the end of the text. `names` are the keys around its start. */
 function flowAt(head, from, names) {
   const frames = [];
   let word;
   for (let at = from; at < head.length;) {
-    const [token] = /^(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[{}[\],:]|\s+|[^\s{}[\],:"']+)/s.exec(head.slice(at, at + 4096)) ?? [head[at]];
+    TOKEN.lastIndex = at;
+    const [token] = TOKEN.exec(head) ?? [head[at]];
     const top = frames.at(-1);
     if (token === '{' || token === '[') frames.push({ isMap: token === '{', used: [], name: top ? (top.isMap ? top.key : '[]') : undefined });
     else if (token === '}' || token === ']') frames.pop();
