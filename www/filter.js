@@ -29,7 +29,7 @@ export const isFiltered = () => lines !== undefined || Object.keys(filters).leng
 
 const LABELS = {
   address: (value) => value, port: (value) => `port ${value}`, protocol: (value) => `protocol ${value}`, place: (value) => value,
-  action: (value) => value, errors: () => 'errors', from: (value) => `from ${stampOf(value * 1000)} to ${stampOf(filters.to * 1000)} ${zoneName(value * 1000)}`,
+  action: (value) => value, errors: () => 'errors', cause: ({ words }) => words, from: (value) => `from ${stampOf(value * 1000)} to ${stampOf(filters.to * 1000)} ${zoneName(value * 1000)}`,
 };
 
 /** Adds a filter. Only lines that match all filters are shown. */
@@ -38,8 +38,17 @@ export function setFilter(more) {
   applyFilter();
 }
 
+/** Removes the filter by a cause, since causes belong to one reading of the lines. */
+export function forgetCause() {
+  const { cause, ...kept } = filters;
+  filters = kept;
+}
+
 /** Returns the filters and the text that is searched, for a link. */
-export const filterState = () => ({ filters, search: byId('search').value });
+export function filterState() {
+  const { cause, ...kept } = filters;
+  return { filters: kept, search: byId('search').value };
+}
 
 /** Shows the lines that match the filters and the text of a link; filters that the page does not have are left out. */
 export function showFilter(given, search) {

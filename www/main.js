@@ -8,7 +8,7 @@ import { choose, isAtStart, currentLine, dropRows, getText, isTyped, rowOf, show
 import { EXAMPLES, textOf } from './examples.js';
 import { facts } from './facts.js';
 import { showCounts } from './counts.js';
-import { applyFilter, clearFilters, isFiltered, passing, setFilter, startFilter } from './filter.js';
+import { applyFilter, clearFilters, forgetCause, isFiltered, passing, setFilter, startFilter } from './filter.js';
 import { effectiveFormat, forgetColumns, givenFormat, isNoted, setFormat, showColumns, showDetected, showFormat, startFormat } from './format.js';
 import { record, restartHistory, startHistory } from './history.js';
 import { earlier, keepPending, keepSoon, keptWords, startKeeping } from './kept.js';
@@ -51,9 +51,12 @@ on('read', (found) => {
   showProblem();
   showFileNote();
   showAround();
+  forgetCause();
   if (isFiltered()) applyFilter();
   else refreshOutput();
-  (takeNew(chooseRecord) ?? showCurrent)(found.lines);
+  const first = takeNew(chooseRecord);
+  (first ?? showCurrent)(found.lines);
+  showCauses(first !== undefined || !isTyped());
   dispatchEvent(new Event('lines-read'));
 });
 
@@ -61,6 +64,14 @@ on('read', (found) => {
 function chooseRecord(count) {
   if (isAtStart() && rowOf(0)?.kind === 'header' && count > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
   else showCurrent();
+}
+
+let repair;
+
+/** Shows the causes of the errors. Those of a new log are opened. */
+async function showCauses(isNew) {
+  if (log.stats.errors > 0) repair ??= await import('./repair.js');
+  if (log) repair?.showErrors(log, { isNew, filter: setFilter });
 }
 
 on('progress', (found) => {

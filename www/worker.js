@@ -271,6 +271,14 @@ const asks = {
     return Object.keys(geo);
   },
 
+  /** Returns the causes of the errors; undefined if another log was opened meanwhile. */
+  async causes() {
+    const { causesOf } = await import('./worker/repairs.js');
+    return log && causesOf(api, log, { protocolName, isCurrent: (one) => one === log });
+  },
+
+  repair: (request) => log?.repairs?.repair(request),
+
   /** Returns the types of processors. */
   processorTypes: async () => (await ingest()).processorTypes(),
 

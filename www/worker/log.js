@@ -5,6 +5,7 @@
  * pending while the parser infers their format are settled later.
  */
 
+import { Causes } from './causes.js';
 import { Columns } from './columns.js';
 import { Grown } from './grown.js';
 import { joined } from '../js/decode/bytes.js';
@@ -33,6 +34,7 @@ const decoder = new TextDecoder();
 export class Log {
   store = new Store();
   errors = new Map();
+  causes = new Causes();
   /** The header lines that change the format: `{ line, format }`, lines from 0. */
   headers = [];
   /** The FlowLogError that ended the reading, if any. */
@@ -66,6 +68,7 @@ export class Log {
     const report = (error) => {
       if (this.errors.size < MAX_ERRORS) this.errors.set(error.lineNumber - 1, error);
       this.#states.set(error.lineNumber - 1, ERROR);
+      this.causes.add(error);
     };
     /** The options by which the lines are read. */
     this.reading = defined({ format: format ?? layouts, layers, strict, precedence, maxLineBytes });
