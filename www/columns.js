@@ -117,7 +117,14 @@ function startDrag() {
     if (over) swap(from, indexOf(over));
     mark(undefined);
     // The click that follows opens no menu.
-    if (drag.isMoving) addEventListener('click', (click) => click.stopPropagation(), { capture: true, once: true });
+    const stop = (click) => click.stopPropagation();
+    if (drag.isMoving) addEventListener('click', stop, { capture: true });
+    setTimeout(() => removeEventListener('click', stop, { capture: true }));
+    drag = undefined;
+  });
+  addEventListener('pointercancel', () => {
+    if (drag) mark(undefined);
+    strip.classList.remove('dragging');
     drag = undefined;
   });
 }

@@ -30,7 +30,7 @@ export function plainFormat(text) {
     const [open, end] = QUOTES.find(([one]) => format.startsWith(one)) ?? [];
     const last = open ? closing(format, open, end) : -1;
     // Several quoted names are a list, which the parser reads.
-    if (last > 0 && !/^\s*,\s*["'\\$a-z]/i.test(format.slice(last + end.length))) narrow(open.length, last);
+    if (last > 0 && !(named ? /^\s*,\s*["'\\]/ : /^\s*,\s*["'\\$a-z]/i).test(format.slice(last + end.length))) narrow(open.length, last);
     else if (open && last < 0) narrow(open.length);
     if (!format.startsWith('[')) format = (named && !open ? format.replace(OPTIONS, '') : format).replace(AFTER, '');
     isNew = format !== before;

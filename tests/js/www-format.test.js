@@ -6,6 +6,7 @@ import { OPEN_LINES, PLAIN, linesOf } from './logs.js';
 import { close, counts, leavesOf, onPage, open, row, screenshot, write } from './playground.js';
 import { imported } from './package.js';
 import { GOOD, HEADER } from './samples.js';
+import { www } from './www.js';
 
 before(open);
 after(close);
@@ -45,6 +46,20 @@ test('every syntax of a format is accepted, and what people copy', async () => {
     await page.getByRole('button', { name: 'Detect it instead' }).click();
     assert.equal(await format.inputValue(), '');
   });
+});
+
+test('the exports of the page that hold a format are formats', async () => {
+  const [{ facts }, { plainFormat }, aws, code] = await Promise.all(['facts.js', 'written.js', 'exporters/aws.js', 'exporters/code.js'].map(www));
+  facts.set({ fields: imported.fields(), presets: imported.presets(), schemas: imported.schemas() });
+  for (const preset of ['default', 'v5', 'tgw']) {
+    const compiled = imported.compileFormat(preset);
+    const given = { ...compiled, schema: 'ecs', fields: compiled.fields.map((field) => ({ ...facts.field(field.name), ...field })) };
+    for (const write of [aws.cli, aws.terraform, code.node, code.lambda]) {
+      const { format, start } = plainFormat(write(given).trim().replace(/\s+/g, ' '));
+      assert.equal(imported.compileFormat(format).format, compiled.format, `${write.name} ${preset}`);
+      assert.ok(start > 0);
+    }
+  }
 });
 
 test('the page copies only what the box takes, and a paste of several lines is one format', async () => {
