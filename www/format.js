@@ -35,6 +35,19 @@ export function effectiveFormat(log) {
   return given.text || log?.inferred || candidates[0]?.format || formatOf(facts.preset('default').fields);
 }
 
+/**
+ * Returns how certain that format is: `given`; `inferred` from values; `open`, with the columns that the lines leave open; or `sure`.
+ * A header and a documented layout are sure, and so is the default without lines.
+ */
+export function formatCertainty(log) {
+  if (given.text) return { certainty: 'given' };
+  if (log?.inferred) return { certainty: 'inferred' };
+  const [first] = candidates;
+  const isOpen = log?.problem?.code === 'unresolved_format' || (first && !first.isSettled && !first.isRead);
+  if (log?.lines && isOpen) return { certainty: 'open', unresolved: first?.unresolved };
+  return { certainty: 'sure' };
+}
+
 /** Texts of formats that the user chose against a header, so that undo and redo do, too. */
 const overHeader = new Set();
 

@@ -9,7 +9,7 @@ import { EXAMPLES, textOf } from './examples.js';
 import { facts } from './facts.js';
 import { showCounts } from './counts.js';
 import { applyFilter, clearFilters, forgetCause, isFiltered, passing, setFilter, startFilter } from './filter.js';
-import { effectiveFormat, forgetColumns, givenFormat, isNoted, setFormat, showColumns, showDetected, showFormat, startFormat } from './format.js';
+import { effectiveFormat, forgetColumns, formatCertainty, givenFormat, isNoted, setFormat, showColumns, showDetected, showFormat, startFormat } from './format.js';
 import { record, restartHistory, startHistory } from './history.js';
 import { earlier, keepPending, keepSoon, keptWords, startKeeping } from './kept.js';
 import { showLayers, startLayers } from './layers.js';
@@ -96,7 +96,10 @@ on('unread', () => {
   refreshOutput();
 });
 
-on('detected', (found) => showDetected(found));
+on('detected', (found) => {
+  showDetected(found);
+  dispatchEvent(new Event('format-detected'));
+});
 
 on('failed', ({ reason }) => {
   byId('loading').hidden = true;
@@ -234,7 +237,7 @@ async function start(given) {
       formatTimer = setTimeout(update, 60);
     },
   });
-  startOutput({ log: () => (isTyped() && getText() === '' ? undefined : log), lines: passing, filter: setFilter, format: () => effectiveFormat(log), known: () => givenFormat() || log?.inferred || '' }, () => (dropRows(), update()));
+  startOutput({ log: () => (isTyped() && getText() === '' ? undefined : log), lines: passing, filter: setFilter, format: () => effectiveFormat(log), certainty: () => formatCertainty(log), acceptFormat: () => setFormat(effectiveFormat(log)), known: () => givenFormat() || log?.inferred || '' }, () => (dropRows(), update()));
   startEditor({
     ontext() {
       forgetColumns({ isEdit: true });

@@ -2,19 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { parse as parseYaml } from 'yaml';
+import { OPEN_LINES, PLAIN, linesOf } from './logs.js';
 import { startCluster } from './cluster.js';
 import { close, onPage, open, screenshot, tab, write } from './playground.js';
-import { imported, packageRoot } from './package.js';
+import { imported, packageRoot, repository } from './package.js';
 import { BAD, GOOD, OTHER } from './samples.js';
 import { www } from './www.js';
 
-const { athena, cli, terraform } = await www('exporters/aws.js');
+const { athena, cli, cloudformation, terraform } = await www('exporters/aws.js');
 const { lambda, node } = await www('exporters/code.js');
 const { filebeat, otel, vector } = await www('exporters/shippers.js');
 
@@ -94,7 +96,36 @@ test('AWS CLI: a shell passes the format unchanged', () => {
   assert.deepStrictEqual(printed.slice(0, 5), ['create-flow-logs', '--resource-type', 'VPC', '--resource-ids', 'vpc-0abcdef0123456789']);
   assert.match(cli(formatOf('tgw')), /--resource-type TransitGateway/);
   assert.doesNotMatch(cli(formatOf('tgw')), /traffic-type/);
-  assert.match(cli(formatOf('v11')), /^# Tag fields stay empty/);
+  assert.doesNotMatch(cli(formatOf('v10')), /tag-field/i);
+});
+
+test('AWS CLI: tag fields have specifications with the keys that they need', () => {
+  const specifications = (format) => {
+    const words = execFileSync('sh', ['-c', cli(formatOf(format)).replace('aws ec2', 'printf "%s\\n"')], { encoding: 'utf8' }).trimEnd().split('\n');
+    const start = words.indexOf('--tag-field-specifications') + 1;
+    return start ? words.slice(start, words.indexOf('--log-format')) : [];
+  };
+  assert.match(cli(formatOf('v11')), /^# Put the keys of your tags in place of TAG_KEY_1 and TAG_KEY_2\.\n/);
+  assert.deepStrictEqual(specifications('v11'), ['ResourceType=instance,TagKeys=TAG_KEY_1,TAG_KEY_2', 'ResourceType=network-interface,TagKeys=TAG_KEY_1,TAG_KEY_2', 'ResourceType=auto-scaling-group,TagKeys=TAG_KEY_1,TAG_KEY_2']);
+  assert.deepStrictEqual(specifications('srcaddr asg-tag'), ['ResourceType=auto-scaling-group,TagKeys=TAG_KEY_1']);
+  assert.deepStrictEqual(specifications('srcaddr interface-tag-2'), ['ResourceType=network-interface,TagKeys=TAG_KEY_1,TAG_KEY_2']);
+  assert.deepStrictEqual(specifications('default'), []);
+});
+
+test('CloudFormation: a flow log with the format and the keys of tags', () => {
+  const { Resources: { FlowLog: { Type, Properties } } } = parseYaml(cloudformation(formatOf('version instance-tag')));
+  assert.equal(Type, 'AWS::EC2::FlowLog');
+  assert.deepStrictEqual(Properties, {
+    ResourceType: 'VPC', ResourceId: 'vpc-0abcdef0123456789', TrafficType: 'ALL', LogDestinationType: 's3', LogDestination: 'arn:aws:s3:::amzn-s3-demo-bucket/flow-logs/',
+    MaxAggregationInterval: 60, LogFormat: '${version} ${instance-tag}', TagFieldSpecifications: [{ ResourceType: 'instance', TagKeys: ['TAG_KEY_1'] }],
+    DestinationOptions: { FileFormat: 'plain-text', HiveCompatiblePartitions: false, PerHourPartition: false },
+  });
+  const tgw = parseYaml(cloudformation(formatOf('tgw'))).Resources.FlowLog.Properties;
+  assert.deepStrictEqual([tgw.ResourceType, tgw.TrafficType, tgw.TagFieldSpecifications], ['TransitGateway', undefined, undefined]);
+});
+
+test('Terraform: tag fields have blocks with the keys that they need', () => {
+  assert.match(terraform(formatOf('version instance-tag-2')), /\n {2}}\n\n {2}tag_field_specification \{\n {4}resource_type = "instance"\n {4}tag_keys {6}= \["TAG_KEY_1", "TAG_KEY_2"\]\n {2}}\n}\n$/);
 });
 
 test('Terraform: the templates of the format are escaped', () => {
@@ -126,15 +157,81 @@ test('Athena: a column for each field, with its type, in the order of the format
   assert.match(text, /'storage\.location\.template' = 's3:\/\/[^']*\/vpcflowlogs\/\$\{log_region\}\/\$\{log_day\}'/);
 });
 
-test('shippers: their own parser if it supports the fields, otherwise another configuration', () => {
-  assert.match(filebeat(formatOf('default')), /- parse_aws_vpc_flow_log:\n[^]*mode: ecs\n +format: 'version account-id interface-id/);
-  assert.match(filebeat(formatOf('v8')), /pipeline: aws-vpcflow/);
-  assert.doesNotMatch(filebeat(formatOf('v8')), /parse_aws_vpc_flow_log/);
-  assert.match(vector(formatOf('default')), /parse_aws_vpc_flow_log!\(line, format: "version account_id interface_id/);
+test('shippers: their own parser if it knows the fields, otherwise another configuration', () => {
+  for (const version of ['default', 'v5', 'v7', 'v8', 'tgw']) {
+    const [{ processors }] = parseYaml(filebeat(formatOf(version)))['filebeat.inputs'];
+    const { format, fields } = formatOf(version);
+    assert.deepStrictEqual(processors[1].parse_aws_vpc_flow_log, { field: 'message', target_field: 'aws.vpcflow', mode: 'ecs', format: fields.map(({ name }) => name).join(' ') }, format);
+  }
+  for (const version of ['v9', 'v11']) {
+    const { 'filebeat.inputs': [{ processors }], 'output.elasticsearch': { pipeline } } = parseYaml(filebeat(formatOf(version)));
+    assert.deepStrictEqual([processors.length, pipeline], [1, 'aws-vpcflow']);
+  }
+  for (const version of ['default', 'v8', 'v9', 'v10', 'v11']) {
+    const { transforms: { parsed } } = parseYaml(vector(formatOf(version)));
+    const columns = formatOf(version).fields.map(({ column }) => column).join(' ');
+    assert.ok(parsed.source.endsWith(`. = parse_aws_vpc_flow_log!(line, format: "${columns}")\n`), parsed.source);
+  }
   assert.match(vector(formatOf('tgw')), /if length\(values\) != 36 \{ abort \}\n[^]*"resource_type": values\[1\],/);
-  assert.match(otel(formatOf('v5')), /header: 'version account_id [^']*traffic_path'/);
-  assert.match(otel(formatOf('v5')), /parse_from: attributes\.end\n/);
-  assert.doesNotMatch(otel(formatOf('srcaddr dstaddr')), /timestamp/);
+  for (const version of ['default', 'v5', 'v8']) {
+    const { extensions, receivers, service } = parseYaml(otel(formatOf(version)));
+    assert.deepStrictEqual(extensions.awslogs_encoding, { format: 'vpcflow', vpcflow: { file_format: 'plain-text', format: formatOf(version).fields.map(({ name }) => name).join(' ') } });
+    assert.deepStrictEqual([receivers.awss3.encodings, service.extensions], [[{ extension: 'awslogs_encoding', suffix: '.log.gz' }], ['awslogs_encoding']]);
+  }
+  for (const version of ['v9', 'v11', 'tgw', 'version end bogus']) {
+    const { extensions, receivers } = parseYaml(otel(formatOf(version)));
+    assert.deepStrictEqual([extensions, receivers.filelog.operators[1].header], [undefined, formatOf(version).fields.map(({ column }) => column).join(' ')]);
+    assert.equal(receivers.filelog.operators[1].timestamp.parse_from, 'attributes.end');
+  }
+  assert.doesNotMatch(otel(formatOf('resource-id dstaddr')), /timestamp/);
+});
+
+test('the configurations are YAML with every format that has a name', () => {
+  for (const { name } of imported.presets()) {
+    for (const make of [filebeat, vector, otel, cloudformation]) assert.equal(typeof parseYaml(make(formatOf(name))), 'object', name);
+  }
+});
+
+const vrl = join(repository, 'target/vrl/release/bench-vrl');
+test("Vector: VRL's function takes the formats that are given to it", { skip: !existsSync(vrl) && 'npm run bench builds the program with the crate vrl' }, () => {
+  for (const version of ['default', 'v5', 'v8', 'v11']) {
+    const [, format] = /format: ("[^"]+")/.exec(vector(formatOf(version)));
+    const path = join(folder, 'vrl.log');
+    writeFileSync(path, formatOf(version).fields.map(({ name }) => (name === 'srcaddr' ? '10.0.0.1' : '-')).join(' '));
+    const { lines, failed, first } = JSON.parse(execFileSync(vrl, [path, JSON.parse(format), 'check'], { encoding: 'utf8' }));
+    assert.deepStrictEqual([lines, failed, first.srcaddr], [1, 0, '10.0.0.1'], version);
+  }
+});
+
+test('every export says how it is checked', async () => {
+  await onPage(async (page) => {
+    const texts = await page.evaluate(async () => Object.entries((await import('./export.js')).TARGETS).map(([id, { checked }]) => [id, checked]));
+    assert.equal(texts.length, 11);
+    for (const [id, text] of texts) assert.match(text, /^(?:The tests (?:run|compare|put) |Not run: written from )/, id);
+  });
+});
+
+test('a format that was inferred is marked in what is exported, and one that is open is asked for', async () => {
+  await onPage(async (page) => {
+    const code = page.locator('.export-code pre');
+    await write(page, linesOf(PLAIN, 40), '40 documents');
+    await tab(page, 'Export');
+    await code.filter({ hasText: '// The format was inferred from the values of lines.' }).waitFor();
+    await page.getByLabel('Export as').selectOption({ label: 'Elasticsearch pipeline' });
+    await code.filter({ hasText: '"processors"' }).waitFor();
+    assert.match(JSON.parse(await code.textContent()).description, /The format was inferred/);
+    await page.getByLabel('Export as').selectOption({ label: 'Filebeat' });
+    await page.locator('#format').fill(PLAIN);
+    await page.waitForFunction(() => /^# Not run: /.test(document.querySelector('.export-code pre')?.textContent));
+
+    await page.locator('#format').fill('');
+    await write(page, OPEN_LINES, 'format is ambiguous');
+    await page.getByText('There is no export yet').waitFor();
+    assert.match(await page.locator('#panel li').first().textContent(), /^Column 2: \w+addr or /);
+    await screenshot(page, 'export-open');
+    await page.getByRole('button', { name: 'use the likeliest format' }).click();
+    await code.filter({ hasText: 'parse_aws_vpc_flow_log' }).waitFor();
+  });
 });
 
 test('the page shows each export for the format of the lines, and downloads it', async () => {
@@ -144,10 +241,11 @@ test('the page shows each export for the format of the lines, and downloads it',
     const code = page.locator('.export-code pre');
     await code.waitFor();
     const compiled = formatOf('default');
-    const expected = { 'Node.js': node, 'AWS Lambda': lambda, Filebeat: filebeat, Vector: vector, 'OpenTelemetry Collector': otel, 'Amazon Athena': athena, 'AWS CLI': cli, Terraform: terraform };
+    const expected = { 'Node.js': node, 'AWS Lambda': lambda, Filebeat: filebeat, Vector: vector, 'OpenTelemetry Collector': otel, 'Amazon Athena': athena, 'AWS CLI': cli, 'AWS CloudFormation': cloudformation, Terraform: terraform };
     for (const [label, make] of Object.entries(expected)) {
       await page.getByLabel('Export as').selectOption({ label });
-      await page.waitForFunction((text) => document.querySelector('.export-code pre')?.textContent === text, make(compiled));
+      await page.waitForFunction((text) => document.querySelector('.export-code pre')?.textContent.endsWith(`\n${text}`), make(compiled));
+      assert.match(await code.textContent(), /^(?:\/\/|#|--) (?:The tests|Not run)/);
     }
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
     assert.equal(download.suggestedFilename(), 'flow_log.tf');

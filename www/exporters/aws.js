@@ -1,6 +1,6 @@
 // For AWS itself: the flow log with this format, and the Athena table of its files.
 
-import { column, hcl, shell } from './quote.js';
+import { column, hcl, shell, yaml } from './quote.js';
 
 const BUCKET = 'amzn-s3-demo-bucket';
 
@@ -12,19 +12,51 @@ function resource({ fields }) {
   return { type: 'VPC', argument: 'vpc_id', id: 'vpc-0abcdef0123456789' };
 }
 
-const tagNote = ({ fields }, mark) => (fields.some(({ kind }) => kind === 'tag')
-  ? `${mark} Tag fields stay empty until TagFieldSpecifications of the flow log name their tag keys.\n`
-  : '');
+/** The resources whose tags a flow log can have, with the starts of their fields' names. */
+const TAGGED = { 'instance-tag': 'instance', 'interface-tag': 'network-interface', 'asg-tag': 'auto-scaling-group' };
+
+/** Returns the tag keys that the fields of a format need, by resource. The keys are stand-ins: a format does not name them. */
+function tagFields({ fields }) {
+  return Object.entries(TAGGED).flatMap(([start, type]) => {
+    // The first key is for the field without a number. A second one needs a first.
+    const count = Math.max(0, ...fields.filter(({ name }) => name === start || name === `${start}-2`).map(({ name }) => (name === start ? 1 : 2)));
+    return count ? [{ type, keys: ['TAG_KEY_1', 'TAG_KEY_2'].slice(0, count) }] : [];
+  });
+}
+
+const tagNote = (format, mark) => (tagFields(format).length ? `${mark} Put the keys of your tags in place of TAG_KEY_1 and TAG_KEY_2.\n` : '');
 
 export function cli(format) {
   const { type, id } = resource(format);
+  const tags = tagFields(format).map(({ type: of, keys }) => shell(`ResourceType=${of},TagKeys=${keys.join(',')}`));
   const options = [
     `--resource-type ${type}`, `--resource-ids ${id}`, ...(type === 'VPC' ? ['--traffic-type ALL'] : []),
     '--log-destination-type s3', `--log-destination arn:aws:s3:::${BUCKET}/flow-logs/`,
     '--destination-options FileFormat=plain-text,HiveCompatiblePartitions=false,PerHourPartition=false',
-    '--max-aggregation-interval 60', `--log-format ${shell(format.format)}`,
+    '--max-aggregation-interval 60', ...(tags.length ? [`--tag-field-specifications ${tags.join(' ')}`] : []), `--log-format ${shell(format.format)}`,
   ];
   return `${tagNote(format, '#')}aws ec2 create-flow-logs \\\n  ${options.join(' \\\n  ')}\n`;
+}
+
+/** Returns a template of CloudFormation. Without `Fn::Sub`, its texts have no variables. */
+export function cloudformation(format) {
+  const { type, id } = resource(format);
+  const tags = tagFields(format).map(({ type: of, keys }) => `        - ResourceType: ${of}\n          TagKeys: [${keys.join(', ')}]`);
+  return `${tagNote(format, '#')}Resources:
+  FlowLog:
+    Type: AWS::EC2::FlowLog
+    Properties:
+      ResourceType: ${type}
+      ResourceId: ${id}
+${type === 'VPC' ? '      TrafficType: ALL\n' : ''}      LogDestinationType: s3
+      LogDestination: arn:aws:s3:::${BUCKET}/flow-logs/
+      MaxAggregationInterval: 60
+      LogFormat: ${yaml(format.format)}
+${tags.length ? `      TagFieldSpecifications:\n${tags.join('\n')}\n` : ''}      DestinationOptions:
+        FileFormat: plain-text
+        HiveCompatiblePartitions: false
+        PerHourPartition: false
+`;
 }
 
 export function terraform(format) {
@@ -34,6 +66,12 @@ export function terraform(format) {
     ['log_destination', hcl(`arn:aws:s3:::${BUCKET}/flow-logs/`)], ['max_aggregation_interval', '60'], ['log_format', hcl(format.format)],
   ];
   const lines = pairs.map(([name, value]) => `  ${name.padEnd(24)} = ${value}`);
+  const tags = tagFields(format).map(({ type: of, keys }) => `
+  tag_field_specification {
+    resource_type = ${hcl(of)}
+    tag_keys      = [${keys.map(hcl).join(', ')}]
+  }
+`).join('');
   return `${tagNote(format, '#')}resource "aws_flow_log" "flow_log" {
 ${lines.join('\n')}
 
@@ -42,7 +80,7 @@ ${lines.join('\n')}
     hive_compatible_partitions = false
     per_hour_partition         = false
   }
-}
+${tags}}
 `;
 }
 

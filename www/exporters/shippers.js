@@ -1,17 +1,20 @@
 // Configurations of programs that ship logs.
 
+import { SHIPPERS } from '../shippers/mappings.js';
 import { js, yaml } from './quote.js';
 
-/** The last version of fields that shippers support. */
-const KNOWN_VERSION = 5;
-
-const isKnown = ({ version, fields }) => version <= KNOWN_VERSION && fields.every(({ known }) => known);
+/** True if a shipper knows all fields of a format. */
+function isKnown(id, { fields }) {
+  const { reads } = SHIPPERS.find((shipper) => shipper.id === id);
+  return fields.every((field) => field.known && reads(field));
+}
 
 export function filebeat(format) {
   const { fields, mode } = format;
   const names = fields.map(({ name }) => name).join(' ');
   const first = yaml(`^${fields[0].name}${fields[1] ? ` ${fields[1].name}` : ''}( |$)`);
-  const parse = isKnown(format)
+  const knows = isKnown('beats', format);
+  const parse = knows
     ? `
       - parse_aws_vpc_flow_log:
           field: message
@@ -19,7 +22,7 @@ export function filebeat(format) {
           mode: ${mode ?? 'ecs'}
           format: ${yaml(names)}`
     : '';
-  const note = isKnown(format)
+  const note = knows
     ? ''
     : `# The processor of Filebeat does not support all of these fields. The lines are sent unchanged, and Elasticsearch parses
 # them with the ingest pipeline that this page exports. Store it under the name aws-vpcflow.
@@ -36,7 +39,7 @@ export function filebeat(format) {
 
 output.elasticsearch:
   hosts: ['https://localhost:9200']
-  api_key: '\${ES_API_KEY}'${isKnown(format) ? '' : '\n  pipeline: aws-vpcflow'}
+  api_key: '\${ES_API_KEY}'${knows ? '' : '\n  pipeline: aws-vpcflow'}
 `;
 }
 
@@ -44,7 +47,7 @@ export function vector(format) {
   const { fields } = format;
   const columns = fields.map(({ column }) => column);
   const head = `${fields[0].name}${fields[1] ? ` ${fields[1].name}` : ''}`;
-  const parse = isKnown(format)
+  const parse = isKnown('vector', format)
     ? `. = parse_aws_vpc_flow_log!(line, format: ${js(columns.join(' '))})`
     : `# The function of Vector does not support all of these fields.
       values = split(line, " ")
@@ -80,7 +83,50 @@ sinks:
 `;
 }
 
-export function otel({ fields }) {
+/**
+ * Returns a configuration with the encoding extension for AWS's logs, if its table has all fields; otherwise one that splits the
+ * lines of files into columns.
+ */
+export function otel(format) {
+  return isKnown('otel', format) ? otelEncoding(format) : otelColumns(format);
+}
+
+/** Returns a configuration with the extension. It reads the headers of files, and needs the format for CloudWatch Logs only, which have none. */
+function otelEncoding({ fields }) {
+  return `extensions:
+  awslogs_encoding:
+    format: vpcflow
+    vpcflow:
+      file_format: plain-text
+      format: ${yaml(fields.map(({ name }) => name).join(' '))}
+
+receivers:
+  awss3:
+    s3downloader:
+      region: eu-central-1
+      s3_bucket: amzn-s3-demo-bucket
+      s3_prefix: flow-logs
+    sqs:
+      queue_url: https://sqs.eu-central-1.amazonaws.com/123456789010/flow-logs
+      region: eu-central-1
+    encodings:
+      - extension: awslogs_encoding
+        suffix: .log.gz
+
+exporters:
+  debug:
+    verbosity: detailed
+
+service:
+  extensions: [awslogs_encoding]
+  pipelines:
+    logs:
+      receivers: [awss3]
+      exporters: [debug]
+`;
+}
+
+function otelColumns({ fields }) {
   const columns = fields.map(({ column }) => column).join(' ');
   const head = `^${fields[0].name}${fields[1] ? ` ${fields[1].name}` : ''}( |$)`;
   const time = fields.find(({ name }) => name === 'end') ?? fields.find(({ name }) => name === 'start');

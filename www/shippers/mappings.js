@@ -117,5 +117,5 @@ export const SHIPPERS = [
   { id: 'vector', name: 'Vector', versions: 'versions 2 to 11, without transit gateways', source: SOURCES.vrl,
     reads: isVpc, refuses: 'the function fails on a format that has', failure: vectorFailure, keysOf: vectorKeys },
   { id: 'otel', name: 'OpenTelemetry', versions: 'versions 2 to 5, 7 and 8; the table has no other field', source: SOURCES.extension,
-    isPartial: true, keysOf: otelKeys },
+    reads: ({ name }) => Object.hasOwn(ATTRIBUTES, name), isPartial: true, keysOf: otelKeys },
 ];
