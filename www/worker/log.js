@@ -35,7 +35,7 @@ export class Log {
   store = new Store();
   errors = new Map();
   causes = new Causes();
-  /** The header lines that change the format: `{ line, format }`, lines from 0. */
+  /** The header lines that change the format, in their order: `{ line, format }`, lines from 0. */
   headers = [];
   /** The FlowLogError that ended the reading, if any. */
   problem;
@@ -173,10 +173,10 @@ export class Log {
       if (this.#isBlank(line)) this.#states.set(line, BLANK);
       else candidates.push(line);
     }
-    this.#setApart(candidates, candidates.length - documents.length);
+    const apart = this.#setApart(candidates, candidates.length - documents.length);
     let next = 0;
     for (const line of candidates) {
-      if (this.state(line) === HEADER || next >= documents.length) continue;
+      if (apart.has(line) || next >= documents.length) continue;
       const document = documents[next++];
       this.#pending.push([line, document]);
       this.#states.set(line, stateOf(document));
@@ -188,19 +188,21 @@ export class Log {
     this.#openStart = start;
   }
 
-  /** Marks the lines without a document: headers, and empty wrappers. */
+  /** Marks the lines without a document, which are headers and empty wrappers, and returns their numbers. */
   #setApart(candidates, surplus) {
+    const apart = new Set();
     for (const line of candidates) {
-      if (surplus <= 0) return;
+      if (apart.size >= surplus) break;
       const text = decoder.decode(this.#bytesOf(line).subarray(0, 65_536)).trim();
       if (!/^[{$@a-z\ufeff"[]/i.test(text)) continue;
       const { kind, format } = this.#api.explain(text, undefined, { layers: this.#hasLayers && this.layers });
       const single = kind === 'record' && text === this.format?.trim();
       if (kind === 'record' && !single) continue;
       this.#states.set(line, kind === 'blank' ? BLANK : HEADER);
-      if (kind === 'header') this.headers.push({ line, format });
-      surplus -= 1;
+      if (kind === 'header' && format !== this.headers.at(-1)?.format) this.headers.push({ line, format });
+      apart.add(line);
     }
+    return apart;
   }
 
   #bytesOf(line) {
@@ -231,9 +233,20 @@ export class Log {
     return decoder.decode(bytes).replace(/\r+$/, '');
   }
 
+  /** Returns the last header up to a line. */
+  #headerOf(line) {
+    let [from, to] = [0, this.headers.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.headers[middle].line <= line) from = middle + 1;
+      else to = middle;
+    }
+    return this.headers[from - 1];
+  }
+
   /** Returns the formats that a line may have been read by, the likeliest first. Null stands for detection. */
   formatsOf(line) {
-    const header = this.precedence === 'header' ? this.headers.findLast((found) => found.line <= line)?.format : undefined;
+    const header = this.precedence === 'header' ? this.#headerOf(line)?.format : undefined;
     return [...new Set([header, this.format, this.inferred, null].filter((format) => format !== undefined && format !== ''))];
   }
 }

@@ -1,0 +1,61 @@
+// The log that the worker of the page keeps: the state and the format of each line, and the documents of chosen lines.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { imported } from './package.js';
+import { GOOD, HEADER, OTHER } from './samples.js';
+import { www } from './www.js';
+
+const { BLANK, HEADER: HEADING, Log, RECORD, REJECT } = await www('worker/log.js');
+const { ndjsonOf } = await www('worker/ndjson.js');
+const { facts } = await www('facts.js');
+facts.set({ fields: imported.fields(), presets: imported.presets(), schemas: imported.schemas() });
+
+/** Returns the log of a text, read in chunks of so many bytes. */
+function logOf(text, { size = Infinity, ...options } = {}) {
+  const bytes = new TextEncoder().encode(text);
+  const log = new Log(imported, undefined, options);
+  log.store.add(bytes);
+  for (let at = 0; at < bytes.length; at += size) log.feed(bytes.subarray(at, at + size));
+  log.finish();
+  return log;
+}
+
+test('a line without a record in an envelope leaves the documents to the lines that have them', async () => {
+  const cases = [
+    [['@timestamp,@message', `2014-12-14 04:07:50.000,${GOOD}`, `2014-12-14 04:07:51.000,${OTHER}`], [BLANK, RECORD, REJECT]],
+    [['{"message":""}', JSON.stringify({ message: GOOD }), JSON.stringify({ message: OTHER })], [BLANK, RECORD, REJECT]],
+  ];
+  for (const [lines, states] of cases) {
+    for (const size of [Infinity, 20]) {
+      const log = logOf(lines.join('\n'), { size });
+      assert.deepStrictEqual([...log.states()], states, lines[0]);
+      const parser = new imported.Parser({ ...log.reading, onError: 'skip' });
+      const blob = await ndjsonOf(log, parser, Uint8Array.of(0, 0, 1), { isCurrent: () => true, onprogress: () => {} });
+      const documents = (await blob.text()).trimEnd().split('\n').map((document) => JSON.parse(document));
+      assert.deepStrictEqual(documents.map(({ event }) => event.action), ['reject'], lines[0]);
+      log.free();
+    }
+  }
+});
+
+test('of equal headers in a row only the first is kept, and the format of each line is that of the last one before it', () => {
+  const short = 'srcaddr dstaddr action';
+  const [one, other] = [HEADER, short].map((header) => imported.compileFormat(header).format);
+  const log = logOf([HEADER, GOOD, HEADER, GOOD, short, '10.0.0.1 10.0.0.2 ACCEPT', short, '10.0.0.1 10.0.0.3 ACCEPT', HEADER, GOOD].join('\n'));
+  assert.deepStrictEqual([...log.states()], [HEADING, RECORD, HEADING, RECORD, HEADING, RECORD, HEADING, RECORD, HEADING, RECORD]);
+  assert.deepStrictEqual(log.headers, [{ line: 0, format: one }, { line: 4, format: other }, { line: 8, format: one }]);
+  assert.deepStrictEqual(Array.from({ length: 10 }, (_, line) => log.formatsOf(line)[0]), [one, one, one, one, other, other, other, other, one, one]);
+  log.free();
+});
+
+test('the format of a line is found among many headers in a few steps', () => {
+  const texts = ['srcaddr dstaddr action', 'srcaddr dstaddr bytes'];
+  const log = logOf(Array.from({ length: 4096 }, (_, index) => texts[index % 2]).join('\n'));
+  assert.equal(log.headers.length, 4096);
+  let reads = 0;
+  log.headers = new Proxy(log.headers, { get: (list, key) => (reads += Number(typeof key === 'string' && key !== 'length'), Reflect.get(list, key)) });
+  assert.equal(log.formatsOf(1001)[0], imported.compileFormat(texts[1]).format);
+  assert.ok(reads <= 20, `${reads} reads`);
+  log.free();
+});
