@@ -7,6 +7,7 @@ import { GOOD, HEADER, OTHER } from './samples.js';
 import { www } from './www.js';
 
 const { BLANK, HEADER: HEADING, Log, RECORD, REJECT } = await www('worker/log.js');
+const { Examiner } = await www('worker/examine.js');
 const { ndjsonOf } = await www('worker/ndjson.js');
 const { facts } = await www('facts.js');
 facts.set({ fields: imported.fields(), presets: imported.presets(), schemas: imported.schemas() });
@@ -58,4 +59,27 @@ test('the format of a line is found among many headers in a few steps', () => {
   assert.equal(log.formatsOf(1001)[0], imported.compileFormat(texts[1]).format);
   assert.ok(reads <= 20, `${reads} reads`);
   log.free();
+});
+
+test('lines of any number of formats are examined with a bounded number of parsers', () => {
+  let [open, most] = [0, 0];
+  class Parser extends imported.Parser {
+    constructor(options) {
+      super(options);
+      most = Math.max(most, (open += 1));
+    }
+
+    free() {
+      open -= 1;
+      super.free();
+    }
+  }
+  const examiner = new Examiner({ ...imported, Parser }, { protocols: new Map([['tcp', 6]]) });
+  for (let index = 0; index < 100; index++) {
+    const { format } = imported.compileFormat(`srcaddr protocol x${index}`);
+    assert.deepStrictEqual(examiner.examine(['10.0.0.1 tcp -'], format).options, [{ label: '', text: '10.0.0.1 6 -' }]);
+  }
+  examiner.free();
+  assert.ok(most > 0 && most <= 13, `${most} parsers`);
+  assert.equal(open, 0);
 });

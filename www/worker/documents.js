@@ -1,12 +1,14 @@
 // Documents of single lines, in any schema and mode, as JSON text: numbers keep their digits.
 
+import { Parsers } from './parsers.js';
+
 const MAX_PARSERS = 12;
 /** The number of parsers with a copy of the databases each. */
 const MAX_WITH_GEO = 2;
 const decoder = new TextDecoder();
 
 export class Documents {
-  #parsers = new Map();
+  #parsers = new Parsers();
   /** Further options of the parsers: the databases. */
   #more = {};
 
@@ -14,7 +16,6 @@ export class Documents {
   use(api, more = {}) {
     this.api = api;
     this.#more = more;
-    for (const parser of this.#parsers.values()) parser.free();
     this.#parsers.clear();
   }
 
@@ -24,18 +25,8 @@ export class Documents {
   }
 
   #parser(format, output, layers) {
-    const key = JSON.stringify([format, output, layers]);
-    let parser = this.#parsers.get(key);
-    if (!parser) {
-      parser = new this.api.Parser({ ...(format && { format }), ...(layers !== undefined && { layers }), ...output, ...this.#more });
-      this.#parsers.set(key, parser);
-      if (this.#parsers.size > (this.#more.geo ? MAX_WITH_GEO : MAX_PARSERS)) {
-        const [oldest, evicted] = this.#parsers.entries().next().value;
-        this.#parsers.delete(oldest);
-        evicted.free();
-      }
-    }
-    return parser;
+    const make = () => new this.api.Parser({ ...(format && { format }), ...(layers !== undefined && { layers }), ...output, ...this.#more });
+    return this.#parsers.of(JSON.stringify([format, output, layers]), make, this.#more.geo ? MAX_WITH_GEO : MAX_PARSERS);
   }
 
   /**

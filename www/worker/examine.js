@@ -3,6 +3,10 @@
  * change of that kind makes it one. Otherwise the changes are options, of which the user selects.
  */
 
+import { Parsers } from './parsers.js';
+
+/** The number of parsers that are kept: three for each of the latest formats. */
+const MAX_PARSERS = 12;
 /** The most options that are offered. */
 const MAX_OPTIONS = 6;
 const MAX_VALUES = 8;
@@ -11,7 +15,7 @@ export class Examiner {
   #api;
   #layers;
   #protocols;
-  #parsers = new Map();
+  #parsers = new Parsers();
 
   /**
    * @param {{ layers?: string[] | false, protocols: Map<string, number> }} given the layers of the lines, and the numbers of
@@ -24,13 +28,12 @@ export class Examiner {
   }
 
   free() {
-    for (const parser of this.#parsers.values()) parser.free();
+    this.#parsers.clear();
   }
 
   #parser(format, layers = this.#layers, onError = 'throw') {
-    const key = `${onError} ${layers} ${format}`;
-    if (!this.#parsers.has(key)) this.#parsers.set(key, new this.#api.Parser({ format, layers, precedence: 'format', onError }));
-    return this.#parsers.get(key);
+    const make = () => new this.#api.Parser({ format, layers, precedence: 'format', onError });
+    return this.#parsers.of(`${onError} ${layers} ${format}`, make, MAX_PARSERS);
   }
 
   /** Returns the error of a line in a format; undefined if it is a record. */
