@@ -98,7 +98,10 @@ fn parse_yaml(text: &str) -> Result<Value, Refused> {
                     *key = Some(text.into_owned());
                     continue;
                 }
-                _ => scalar(&text, style),
+                _ => match scalar(&text, style) {
+                    Some(value) => value,
+                    None => return refuse("the number is beyond the range of a double, 1.8e308"),
+                },
             },
             Event::SequenceEnd | Event::MappingEnd => match open.pop() {
                 Some(Open::List(items)) => Value::Array(items),
@@ -199,28 +202,29 @@ enum Open {
     Mapping(Map<String, Value>, Option<String>),
 }
 
-/// Reads a scalar: without quotes it may be a number, a boolean or null, by YAML 1.2's core schema.
-fn scalar(text: &str, style: ScalarStyle) -> Value {
+/// Reads a scalar: without quotes it may be a number, a boolean or null, by YAML 1.2's core schema. Returns nothing for a number
+/// beyond the range of a double, for which JSON has no value.
+fn scalar(text: &str, style: ScalarStyle) -> Option<Value> {
     if style != ScalarStyle::Plain {
-        return text.into();
+        return Some(text.into());
     }
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "true" | "True" | "TRUE" => return true.into(),
-        "false" | "False" | "FALSE" => return false.into(),
+        "" | "~" | "null" | "Null" | "NULL" => return Some(Value::Null),
+        "true" | "True" | "TRUE" => return Some(true.into()),
+        "false" | "False" | "FALSE" => return Some(false.into()),
         _ => {}
     }
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_integer = !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit());
     if let (true, Ok(number)) = (is_integer, text.parse::<i64>()) {
-        return number.into();
+        return Some(number.into());
     }
     let is_decimal = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && unsigned.bytes().any(|byte| byte.is_ascii_digit())
         && unsigned.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte));
     match text.parse::<f64>() {
-        Ok(number) if is_decimal => number.into(),
-        _ => text.into(),
+        Ok(number) if is_decimal => number.is_finite().then(|| number.into()),
+        _ => Some(text.into()),
     }
 }
 
@@ -270,6 +274,8 @@ processors:
             ("", "expected a pipeline in JSON or YAML, found nothing"),
             ("a: 1\n---\nb: 2\n", "expected one YAML document, found 2"),
             ("a: &x [1]\nb: *x\n", "line 2, column 4: aliases are not supported"),
+            ("a: -1e400\n", "line 1, column 4: the number is beyond the range of a double, 1.8e308"),
+            ("{\"a\": 1e400}", "line 1, column 11: neither JSON nor YAML: number out of range"),
             ("a: !!str 5\n", "line 1, column 4: tags are not supported"),
             ("a: 1\na: 2\n", "line 2, column 1: the key occurs twice"),
             ("{\"a\": 1 \"b\": 2}", "line 1, column 9: neither JSON nor YAML: expected `,` or `}`"),

@@ -4,7 +4,7 @@ mod read;
 
 use std::fmt;
 
-pub(crate) use self::read::{Misread, read, string_of, walk};
+pub(crate) use self::read::{MAX_DEPTH, Misread, TOO_DEEP, read, string_of, walk};
 use crate::base::output::{Output, put, put_bytes};
 
 /// A JSON value of an option, a format or a wrapper.

@@ -19,7 +19,10 @@ pub(crate) struct Misread {
 }
 
 /// The deepest nesting of lists and objects.
-const MAX_DEPTH: usize = 127;
+pub(crate) const MAX_DEPTH: usize = 127;
+
+/// The reason for a text that is nested deeper.
+pub(crate) const TOO_DEEP: &str = "recursion limit exceeded";
 
 /// Reads a text that is one value.
 pub(crate) fn read(text: &[u8]) -> Result<Json, Misread> {
@@ -106,7 +109,7 @@ impl Reader<'_> {
             Some(b'f') => self.word(b"false", Json::Bool(false)),
             Some(b'-' | b'0'..=b'9') => self.number().map(Json::Number),
             Some(b'"') => self.string().map(Json::String),
-            Some(b'[' | b'{') if self.depth == MAX_DEPTH => Err(self.wrong("recursion limit exceeded")),
+            Some(b'[' | b'{') if self.depth == MAX_DEPTH => Err(self.wrong(TOO_DEEP)),
             Some(b'[') => self.list().map(Json::Array),
             Some(b'{') => self.object().map(|members| Json::Object(in_order(members))),
             Some(_) => Err(self.wrong("expected value")),

@@ -217,12 +217,14 @@ impl Default for Options {
 /// # Errors
 /// `invalid_option` if the text is something else.
 pub(crate) fn members_of(text: &[u8]) -> Result<Vec<(String, Json)>, Error> {
-    let problem = match json::read(text) {
+    let detail = match json::read(text) {
         Ok(Json::Object(members)) => return Ok(members),
-        Ok(_) => "expected an object",
-        Err(misread) => misread.reason,
+        Ok(_) => "the options cannot be read as JSON: expected an object".to_owned(),
+        Err(misread) if misread.reason == json::TOO_DEEP => {
+            format!("the options nest too deeply: expected at most {} levels of objects and arrays", json::MAX_DEPTH)
+        }
+        Err(misread) => format!("the options cannot be read as JSON: {}", misread.reason),
     };
-    let detail = format!("the options cannot be read as JSON: {problem}");
     Err(Error::sentence(ErrorCode::InvalidOption, detail))
 }
 

@@ -103,9 +103,12 @@ fn json_value(text: &str) -> Result<Value, JsValue> {
     serde_json::from_str(text).map_err(no_json)
 }
 
-/// Makes an error for text from `JSON.stringify`, which can nest deeper than the reader allows.
+/// Makes an error for text from `JSON.stringify`, which can nest deeper than the reader allows, and has no other fault.
 fn no_json(error: serde_json::Error) -> JsValue {
-    invalid(&format!("expected at most 127 levels of JSON: {error}"))
+    match error.is_syntax() {
+        true => invalid("the JSON nests too deeply: expected at most 127 levels of objects and arrays"),
+        false => invalid(&format!("the JSON cannot be read: {error}")),
+    }
 }
 
 fn invalid(reason: &str) -> JsValue {

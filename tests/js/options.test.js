@@ -45,7 +45,7 @@ describe('options', () => {
     ['values that JSON does not know', { tags: Symbol('a') }, /option "tags": .*found a symbol/],
     ['half a character', { tags: ['a\ud800b'] }, /^option "tags": expected Unicode text, found half of a character \(a lone surrogate\)$/],
     ['half a character after a backslash', { fields: { a: '\\\udc00' } }, /^option "fields": expected Unicode text, found half/],
-    ['fields that nest too deeply', { fields: nested(200) }, /^the options cannot be read as JSON: recursion limit exceeded$/],
+    ['fields that nest too deeply', { fields: nested(200) }, /^the options nest too deeply: expected at most 127 levels of objects and arrays$/],
   ];
   for (const [name, options, message] of refused) {
     test(`refuse ${name}`, () => {
