@@ -56,6 +56,10 @@ describe('a terminal', () => {
     assert.match(known.stderr, /\r\x1b\[2K\[={16}\] 100% {2}6\.9 MB of 6\.9 MB {2}60,000 events {2}[^\r]*\r\x1b\[2K1 file, /);
     assert.match(known.stderr, /\r\x1b\[2K\[=+ +\] +\d+% {2}[\d.]+ MB of 6\.9 MB {2}[\d,]+ events {2}[\d,]+\/s {2}ETA \d:\d\d/);
     for (const text of known.stderr.split('\r\x1b[2K')) assert.ok(text.length < 80 || text.startsWith('1 file'), text);
+    const several = await runInTerminal([...args, file, file, file], { terminals: ['stderr'] });
+    const numbers = [...several.stderr.matchAll(/\[[= ]{16}\] +\d+% {2}file (\d) of 3 {2}[\d.]+ MB of 20\.7 MB {2}/g)].map(([, number]) => number);
+    assert.deepStrictEqual([...new Set(numbers)], ['1', '2', '3']);
+    assert.deepStrictEqual(numbers, [...numbers].sort());
     for (const terminals of [[], ['stdout', 'stderr']]) {
       const quiet = await runInTerminal(args, { input, terminals });
       assert.ok(!quiet.stderr.includes('\r'));
