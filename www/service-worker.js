@@ -5,7 +5,7 @@
 // page that is opened gets the newest.
 
 const PREFIX = 'vpcflow-ecs@';
-/** The cache with the number of the newest version, its list, and the version of each page and worker. */
+/** The cache with the list of the newest version, and the version of each page and worker. */
 const STATE = 'vpcflow-ecs state';
 const LIST = 'files.json';
 
@@ -35,6 +35,8 @@ async function respond(event, url) {
 
 /** The version of each page and worker, by its number in the browser. */
 const versions = new Map();
+/** The versions of the pages that are opening, which the browser does not list yet. */
+const opening = new Map();
 let newest;
 
 const read = async (name) => (await caches.match(new URL(name, location), { cacheName: STATE }))?.text();
@@ -43,12 +45,16 @@ const write = async (name, text) => (await caches.open(STATE)).put(new URL(name,
 /** Returns the version for a request: that of its page, or the newest one for a page that opens. */
 async function versionFor({ request, clientId, resultingClientId }) {
   const opens = request.mode === 'navigate';
-  newest ??= await read('newest');
+  newest ??= await versionOf(await read('newest'));
   // Pages from before the first installation, and those after the browser stopped this script, are not in the map.
   const version = opens ? newest : versions.get(clientId) ?? (await read(`client/${clientId}`)) ?? newest;
-  if (clientId && !opens) versions.set(clientId, version);
+  if (clientId && !opens) {
+    versions.set(clientId, version);
+    opening.delete(clientId);
+  }
   if (resultingClientId && version) {
     versions.set(resultingClientId, version);
+    opening.set(resultingClientId, version);
     write(`client/${resultingClientId}`, version).catch(() => {});
   }
   return version;
@@ -56,6 +62,8 @@ async function versionFor({ request, clientId, resultingClientId }) {
 
 const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 const hashOf = async (bytes) => hex(await crypto.subtle.digest('SHA-256', bytes));
+/** Returns the version of a list; undefined without one. */
+const versionOf = async (list) => list && hashOf(new TextEncoder().encode(list));
 
 let renewal;
 const renew = () => (renewal ??= load().finally(() => (renewal = undefined)));
@@ -65,10 +73,11 @@ async function load() {
   const response = await fetch(LIST, { cache: 'no-cache' });
   if (!response.ok) throw new Error(`${LIST}: ${response.status}`);
   const text = await response.text();
-  const version = await hashOf(new TextEncoder().encode(text));
-  newest ??= await read('newest');
+  const version = await versionOf(text);
+  const list = await read('newest');
+  newest = await versionOf(list);
   if (version === newest) return;
-  const before = newest && { cache: await caches.open(PREFIX + newest), hashes: JSON.parse(await read('hashes')) };
+  const before = list && { cache: await caches.open(PREFIX + newest), hashes: JSON.parse(list) };
   const cache = await caches.open(PREFIX + version);
   try {
     await Promise.all(Object.entries(JSON.parse(text)).map(async ([path, hash]) => {
@@ -77,8 +86,8 @@ async function load() {
       if (path === 'index.html') await cache.put(new URL('./', location), file.clone());
       await cache.put(new URL(path, location), file);
     }));
-    await write('hashes', text);
-    await write('newest', version);
+    // One entry has both the version and its hashes, so that a stop cannot separate them.
+    await write('newest', text);
   } catch (error) {
     await caches.delete(PREFIX + version);
     throw error;
@@ -98,7 +107,7 @@ async function fetched(path, hash) {
 async function forget() {
   const open = new Set((await self.clients.matchAll({ type: 'all', includeUncontrolled: true })).map(({ id }) => id));
   const state = await caches.open(STATE);
-  const used = new Set([newest]);
+  const used = new Set([newest, ...opening.values()]);
   for (const { url } of await state.keys()) {
     const [, id] = /\/client\/([^/]+)$/.exec(url) ?? [];
     if (!id) continue;

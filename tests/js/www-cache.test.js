@@ -21,81 +21,68 @@ before(async () => {
 });
 after(close);
 
-test('all of the page works without a network after the first load', { timeout: 60_000 }, async () => {
-  const context = await browser.newContext();
-  try {
-    const page = await context.newPage();
-    await page.goto(url);
-    await page.locator('body[data-ready]').waitFor();
-    await installed(page);
-    await context.setOffline(true);
-    // The service worker has no network either.
-    await context.route('**', (route) => (route.request().serviceWorker() ? route.abort() : route.continue()));
-    await page.reload();
-    await page.locator('body[data-ready]').waitFor();
-    await page.locator('#lines').fill(GOOD);
-    await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
-    for (const view of VIEWS) await tab(page, view);
-    await page.locator('.export-code pre').waitFor();
-    await drop(page, [{ name: 'flow.log', content: linesOf('v5', 10).join('\n') }]);
-    await page.locator('#counts', { hasText: '10 documents' }).waitFor();
-  } finally {
-    await context.close();
-  }
-});
-
-test('the cache has the files of the list, whatever is asked for', { timeout: 60_000 }, async () => {
-  const context = await browser.newContext();
-  try {
-    const page = await context.newPage();
-    await page.goto(url);
-    await page.locator('body[data-ready]').waitFor();
-    const keys = () => page.evaluate(async () => (await (await caches.open((await caches.keys()).find((name) => name.startsWith('vpcflow-ecs@')))).keys()).map(({ url }) => url).sort());
-    await installed(page);
-    const before = await keys();
-    assert.ok(before.length > 10, String(before));
-    const statuses = await page.evaluate(async () => {
-      const responses = [];
-      for (const [path, headers] of [['?a=1', {}], ['?a=2', {}], ['main.js?b', {}], ['main.js', { range: 'bytes=0-9' }], ['none.js', {}]]) {
-        responses.push((await fetch(path, { headers })).status);
-      }
-      return responses;
-    });
-    assert.deepStrictEqual([statuses[0], statuses[1], statuses[2], statuses[4]], [200, 200, 200, 404]);
-    assert.deepStrictEqual(await keys(), before);
-  } finally {
-    await context.close();
-  }
-});
-
 /** Waits until the service worker responds to the page. */
 const installed = (page) => page.evaluate(async () => {
   const { active } = await navigator.serviceWorker.ready;
   if (active.state !== 'activated') await new Promise((resolve) => active.addEventListener('statechange', resolve, { once: true }));
 });
 
-test('the page can be installed', { timeout: 60_000 }, async () => {
+/** Opens the page in a window of its own, once its service worker responds. */
+async function onInstalled(work) {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
     await page.goto(url);
     await page.locator('body[data-ready]').waitFor();
     await installed(page);
-    const session = await context.newCDPSession(page);
-    const { url: address, data, errors } = await session.send('Page.getAppManifest');
-    assert.deepStrictEqual([address, errors], [new URL('manifest.webmanifest', url).href, []]);
-    assert.equal(JSON.parse(data).name, 'vpcflow-ecs playground');
-    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
-    // The private window of a test is the only reason against it.
-    assert.deepStrictEqual(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'), []);
-    // Without an icon it could not be.
-    await page.evaluate((manifest) => (document.querySelector('link[rel=manifest]').href = manifest), new URL('none.webmanifest', url).href);
-    const without = await session.send('Page.getInstallabilityErrors');
-    assert.ok(without.installabilityErrors.length > installabilityErrors.length);
+    await work(page, context);
   } finally {
     await context.close();
   }
-});
+}
+
+test('all of the page works without a network after the first load', { timeout: 60_000 }, () => onInstalled(async (page, context) => {
+  await context.setOffline(true);
+  // The service worker has no network either.
+  await context.route('**', (route) => (route.request().serviceWorker() ? route.abort() : route.continue()));
+  await page.reload();
+  await page.locator('body[data-ready]').waitFor();
+  await page.locator('#lines').fill(GOOD);
+  await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
+  for (const view of VIEWS) await tab(page, view);
+  await page.locator('.export-code pre').waitFor();
+  await drop(page, [{ name: 'flow.log', content: linesOf('v5', 10).join('\n') }]);
+  await page.locator('#counts', { hasText: '10 documents' }).waitFor();
+}));
+
+test('the cache has the files of the list, whatever is asked for', { timeout: 60_000 }, () => onInstalled(async (page) => {
+  const keys = () => page.evaluate(async () => (await (await caches.open((await caches.keys()).find((name) => name.startsWith('vpcflow-ecs@')))).keys()).map(({ url }) => url).sort());
+  const before = await keys();
+  assert.ok(before.length > 10, String(before));
+  const statuses = await page.evaluate(async () => {
+    const responses = [];
+    for (const [path, headers] of [['?a=1', {}], ['?a=2', {}], ['main.js?b', {}], ['main.js', { range: 'bytes=0-9' }], ['none.js', {}]]) {
+      responses.push((await fetch(path, { headers })).status);
+    }
+    return responses;
+  });
+  assert.deepStrictEqual([statuses[0], statuses[1], statuses[2], statuses[4]], [200, 200, 200, 404]);
+  assert.deepStrictEqual(await keys(), before);
+}));
+
+test('the page can be installed', { timeout: 60_000 }, () => onInstalled(async (page, context) => {
+  const session = await context.newCDPSession(page);
+  const { url: address, data, errors } = await session.send('Page.getAppManifest');
+  assert.deepStrictEqual([address, errors], [new URL('manifest.webmanifest', url).href, []]);
+  assert.equal(JSON.parse(data).name, 'vpcflow-ecs playground');
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  // The private window of a test is the only reason against it.
+  assert.deepStrictEqual(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'), []);
+  // Without an icon it could not be.
+  await page.evaluate((manifest) => (document.querySelector('link[rel=manifest]').href = manifest), new URL('none.webmanifest', url).href);
+  const without = await session.send('Page.getInstallabilityErrors');
+  assert.ok(without.installabilityErrors.length > installabilityErrors.length);
+}));
 
 test('a new version is used as a whole, by the pages that open after it was loaded', { timeout: 60_000 }, async () => {
   const context = await browser.newContext();
