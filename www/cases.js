@@ -26,7 +26,7 @@ const panel = element('section', { id: 'case', class: 'layers', 'aria-label': 'C
 function given(lines) {
   const { format, precedence } = formatOptions();
   const { schema, mode, more = {} } = shape();
-  const reading = { ...(precedence === 'format' && { precedence }), ...(!peels() && { layers: false }) };
+  const reading = { ...(precedence === 'format' && { precedence }), ...(peels() !== true && { layers: peels() }) };
   const formats = opened?.formats && format === opened.formats[0] ? opened.formats : format;
   return { ...(opened?.name && { name: opened.name }), ...(format && { format: formats }), options: { schema, ...(mode && { mode }), ...more, ...reading }, lines: lines.map((text) => ({ text })) };
 }

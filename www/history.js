@@ -68,7 +68,7 @@ const hasOwnHistory = (target) => byId('dialog').open ||
  * that of a text.
  *
  * @param {string} label what the buttons say of it: `Redact`
- * @param {{ text?: string, files?: File[], format?: string, layers?: boolean, pasted?: object, pipeline?: string, selection?: [number, number] }} more
+ * @param {{ text?: string, files?: File[], format?: string, layers?: boolean | string[], pasted?: object, pipeline?: string, selection?: [number, number] }} more
  */
 export function change(label, more) {
   record('typing');

@@ -4,11 +4,11 @@ import { byId, button, element, fill, shown } from './dom.js';
 
 const box = byId('layers');
 
-/** False if the lines are read as they are. */
+/** True if layers are found and peeled; false if the lines are read as they are; else the layers within a line that are peeled. */
 let isOn = true;
 let onchange = () => {};
 
-/** True if layers are peeled. */
+/** Returns the option `layers` of the package: true, false, or a list. */
 export const peels = () => isOn;
 
 export function startLayers(change) {
@@ -40,16 +40,40 @@ export function labelOf(layer) {
   return label ? label(pattern.exec(layer)) : layer;
 }
 
-/** Shows layers from outside in, and warnings. `before` is the text before the record of the first line. */
-export function showLayers(layers, warnings, before = '') {
-  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:\d\d)\s+$/.test(before);
-  const names = layers.map((layer) => (layer === 'prefix 1' && isTime ? 'CloudWatch time' : labelOf(layer))).filter((label, index, all) => label !== all[index - 1]);
-  box.hidden = isOn && names.length === 0 && warnings.length === 0;
-  const path = [...names, 'flow log'].flatMap((label, index) => [index > 0 && element('span', { class: 'arrow', 'aria-hidden': 'true' }, ' › '), element('span', { class: 'layer' }, shown(label, 40))]);
+/** Compression and encodings, without which there are no lines. */
+const CONTAINERS = ['gzip', 'zstd', 'parquet', 'utf-16le', 'utf-16be'];
+
+/** Layers that the parser finds beside those that are given: without one of them, lines are read as they are. */
+const FOUND_ALWAYS = /^(?:json|events|fields)/;
+
+/**
+ * Shows layers from outside in, and warnings. Each layer can be removed, with those inside it.
+ *
+ * @param {{ outer: string[], inner: string[], warnings: string[], text?: string, offer?: { layers: string[], accept: () => void } }} found
+ *   the layers around the text and within its lines. `text` is the first line, and `offer` has the layers of a text that was
+ *   inserted, with the function that decodes it.
+ */
+export function showLayers({ outer, inner, warnings, text = '', offer }) {
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:\d\d)\s/.test(text);
   const turn = (next) => () => onchange(next);
+  // Without a record, the parser reports no layers.
+  const within = inner.length === 0 && Array.isArray(isOn) ? isOn : inner;
+  const chips = [
+    ...outer.map((layer) => ({ label: labelOf(layer), without: CONTAINERS.includes(layer) ? undefined : false })),
+    ...within.map((layer, index) => ({ label: layer === 'prefix 1' && isTime ? 'CloudWatch time' : labelOf(layer), without: FOUND_ALWAYS.test(layer) ? false : within.slice(0, index) })),
+  ].filter(({ label }, index, all) => label !== all[index - 1]?.label);
+  const path = chips.flatMap(({ label, without }) => [
+    element('span', { class: 'around' }, element('span', { class: 'layer' }, shown(label, 40)),
+      without !== undefined && button('✕', turn(without), { class: 'link', title: `Do not peel ${shown(label, 40)}`, 'aria-label': `Do not peel ${shown(label, 40)}` })),
+    element('span', { class: 'arrow', 'aria-hidden': 'true' }, ' › '),
+  ]);
+  const isLess = isOn !== true;
+  box.hidden = !isLess && chips.length === 0 && warnings.length === 0 && !offer;
   fill(box,
-    isOn && names.length > 0 && element('p', {}, element('span', { class: 'hint' }, 'Records inside '), ...path, ' ', button('Read the lines as they are', turn(false), { class: 'link' })),
-    !isOn && element('p', {}, element('span', { class: 'hint' }, 'The lines are read as they are. '), button('Look for layers around records', turn(true), { class: 'link' })),
+    isOn && chips.length > 0 && element('p', {}, element('span', { class: 'hint' }, 'Records inside '), ...path, element('span', { class: 'layer' }, 'flow log'), ' ',
+      !isLess && button('Read the lines as they are', turn(false), { class: 'link' })),
+    isLess && element('p', {}, element('span', { class: 'hint' }, isOn ? 'Other layers are not peeled. ' : 'The lines are read as they are. '), button('Look for layers around records', turn(true), { class: 'link' })),
+    offer && element('p', {}, element('span', { class: 'hint' }, 'The inserted text has layers: '), shown(offer.layers.map(labelOf).join(' › '), 200), '. ', button('Decode it', offer.accept, { class: 'link' })),
     ...warnings.slice(0, 5).map((warning) => element('p', { class: 'warning' }, shown(warning, 300))),
     warnings.length > 5 && element('p', { class: 'hint' }, `${warnings.length - 5} more warnings`));
 }

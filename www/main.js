@@ -17,7 +17,7 @@ import { lightNothing, lightToken } from './links.js';
 import { refreshOutput, setKnown, startOutput } from './output.js';
 import { onPreference, onPreferenceChange, preference, setPreference } from './preferences.js';
 import { openSession, session } from './session.js';
-import { decodedLayers, editHead, openPasted, openedFiles, showState, startSource, state, takeNew, turnLayers, update } from './source.js';
+import { decodedLayers, editHead, offeredDecoding, openPasted, openedFiles, showState, startSource, state, takeNew, turnLayers, update } from './source.js';
 import { startViewing } from './viewing.js';
 
 /** The latest report of the worker; undefined before the first one, and if the format is invalid. */
@@ -117,8 +117,7 @@ async function showAround() {
   const mine = generation;
   const [row] = layers.includes('prefix 1') ? [rowOf(0) ?? (await ask('rows', { lines: [0] }).catch(() => []))[0]] : [];
   if (mine !== generation) return;
-  const before = row?.text.slice(0, row.tokens[0]?.start ?? 0);
-  showLayers([...around.layers, ...layers], [...around.warnings, ...warnings.filter((warning) => !isNoted(warning))], before);
+  showLayers({ outer: around.layers, inner: layers, warnings: [...around.warnings, ...warnings.filter((warning) => !isNoted(warning))], text: row?.text, offer: offeredDecoding() });
 }
 
 function showProblem() {

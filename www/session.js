@@ -20,7 +20,7 @@ export async function openSession(label, { lines, files = [], format = '', layer
   if (shows !== undefined) showView(shows);
   const more = { format, ...(pipeline !== undefined && { pipeline }) };
   if (files.length) change(label, { ...more, layers, files });
-  else if (pasted || !layers) change(label, { ...more, layers, text: lines, pasted });
+  else if (pasted || layers !== true) change(label, { ...more, layers, text: lines, pasted });
   else if (lines !== undefined) await openPasted(lines, label, more);
   else change(label, more);
   // The schema can be the only change.

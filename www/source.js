@@ -94,13 +94,22 @@ export async function openPasted(text, label = 'Paste', more = {}) {
 
 const normal = (text) => text.replaceAll('\r\n', '\n');
 
-/** Inserts a text at the caret, whatever its size. With all that stands there, it may become a file. */
-function insert(text) {
-  const [from, to] = selection();
+/** A text that was inserted and has layers, and the text of the box with it; undefined if there is none. */
+let inserted;
+
+/** Returns the layers of the inserted text, and the function that decodes it; undefined if the box has changed since. */
+export const offeredDecoding = () => (inserted?.all === getText() ? inserted : undefined);
+
+/** Inserts a text at the caret, whatever its size. With all that stands there, it may become a file. It is decoded on demand only. */
+async function insert(text) {
+  const [[from, to], before, added] = [selection(), getText(), normal(text)];
+  const put = (label, part) => change(label, { text: before.slice(0, from) + part + before.slice(to), selection: [from + part.length, from + part.length] });
+  put('Paste', added);
   const all = getText();
-  const added = normal(text);
-  const end = from + added.length;
-  change('Paste', { text: all.slice(0, from) + added + all.slice(to), selection: [end, end] });
+  const found = isTyped() ? await decodedText(text) : undefined;
+  if (!found?.layers.length || getText() !== all) return;
+  inserted = { all, layers: found.layers, accept: () => put('Decode the inserted text', found.text) };
+  update();
 }
 
 async function onFiles(chosen) {
@@ -111,7 +120,7 @@ async function onFiles(chosen) {
   else if (logs.length) change(label, { files: logs, layers: true });
 }
 
-/** Reads the lines with their layers, or as they are. */
+/** Reads the lines with all layers (true), as they are (false), or with a list of the layers within a line. */
 export function turnLayers(isOn) {
   dropRows();
   change('Layers', { layers: isOn, ...(pasted && { text: isOn ? pasted.text : pasted.original, pasted }) });

@@ -157,7 +157,7 @@ const asks = {
     const total = files.reduce((sum, file) => sum + file.size, 0);
     const isCurrent = () => next === generation && !mine.isCancelled;
     const { sample, warning, ...around } = await readInto(mine, api, files, {
-      layers, isCurrent, onprogress: (read, outer) => report('progress', { read, total, outer }),
+      layers: layers !== false, isCurrent, onprogress: (read, outer) => report('progress', { read, total, outer }),
     });
     if (next !== generation) return mine === log ? undefined : mine.free();
     mine.finish({ isWhole: !mine.isCancelled && !warning });

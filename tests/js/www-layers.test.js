@@ -48,6 +48,48 @@ test('an export of CloudWatch Logs: its layers, tokens and documents, and the li
   });
 });
 
+test('each layer can be removed, with those inside it, and undone', async () => {
+  await onPage(async (page) => {
+    // A time before each record, and quotes around each record.
+    await paste(page, [RECORD, NO_DATA, RECORD].map((record, index) => `2026-01-01T00:00:1${index}.000Z "${record}"`).join('\n'));
+    await page.locator('#counts', { hasText: '3 lines: 3 documents' }).waitFor();
+    await page.locator('#layers .layer').nth(2).waitFor();
+    assert.deepStrictEqual(await layers(page), ['CloudWatch time', 'quotes', 'flow log']);
+    await page.getByRole('button', { name: 'Do not peel quotes' }).click();
+    await page.locator('#layers', { hasText: 'Other layers are not peeled.' }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('#layers .layer').length === 2);
+    assert.deepStrictEqual(await layers(page), ['CloudWatch time', 'flow log']);
+    await page.getByRole('button', { name: 'Do not peel CloudWatch time' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('#layers .layer').length === 0);
+    await page.locator('#undo').click();
+    await page.locator('#undo').click();
+    await page.locator('#counts', { hasText: '3 lines: 3 documents' }).waitFor();
+    await page.locator('#layers .layer').nth(2).waitFor();
+    assert.deepStrictEqual(await layers(page), ['CloudWatch time', 'quotes', 'flow log']);
+    assert.equal((await leavesOf(page))['source.ip'], '"203.0.113.53"');
+  });
+});
+
+test('a text that is inserted beside others is decoded on demand only', async () => {
+  await onPage(async (page) => {
+    await paste(page, `${RECORD}\n`);
+    await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
+    await page.locator('#lines').press('Control+End');
+    const list = JSON.stringify([NO_DATA, RECORD], null, 2);
+    await pasteInto(page, list);
+    await page.locator('#layers', { hasText: 'The inserted text has layers: JSON list.' }).waitFor();
+    assert.equal(await page.locator('#lines').inputValue(), `${RECORD}\n${list}`);
+    await page.getByRole('button', { name: 'Decode it' }).click();
+    await page.locator('#counts', { hasText: '3 lines: 3 documents (1 NODATA)' }).waitFor();
+    assert.equal((await page.locator('#lines').inputValue()).trimEnd(), [RECORD, NO_DATA, RECORD].join('\n'));
+    await page.waitForFunction(() => !document.querySelector('#layers').textContent.includes('inserted'));
+    await page.locator('#undo').click();
+    assert.equal(await page.locator('#lines').inputValue(), `${RECORD}\n${list}`);
+    await page.locator('#undo').click();
+    assert.equal(await page.locator('#lines').inputValue(), `${RECORD}\n`);
+  });
+});
+
 test('at the width of a phone', async () => {
   await onPage(async (page) => {
     await paste(page, EXPORT.join('\n'));

@@ -57,10 +57,11 @@ export class Log {
 
   /**
    * Starts a log with a format, or with layouts to choose from, so that no format is inferred, which takes time. With
-   * `layers: false`, lines are read as they are, and with the precedence `format`, headers are skipped. `options` has further
+   * `layers: false` or without any, lines are read as they are, and with the precedence `format`, headers are skipped. `options` has further
    * ones of an opened case, which come first.
    */
-  constructor(api, format, { layouts, layers: isOn = true, precedence: first = 'header', options: { strict, precedence = first, maxLineBytes, layers = isOn } = {} } = {}) {
+  constructor(api, format, { layouts, layers: isOn = true, precedence: first = 'header', options: { strict, precedence = first, maxLineBytes, layers: wanted = isOn } = {} } = {}) {
+    const layers = wanted.length === 0 ? false : wanted;
     this.#api = api;
     this.#hasLayers = layers;
     this.format = format;
