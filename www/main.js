@@ -115,7 +115,7 @@ async function showAround() {
   const { layers = [], outer = [], warnings = [], oddities = [] } = log;
   const around = decodedLayers() ?? { layers: outer, warnings: oddities };
   const mine = generation;
-  const [row] = layers.includes('prefix 1') ? [rowOf(0) ?? (await ask('rows', { lines: [0] }).catch(() => []))[0]] : [];
+  const row = rowOf(0) ?? (layers.includes('prefix 1') ? (await ask('rows', { lines: [0] }).catch(() => []))[0] : undefined);
   if (mine !== generation) return;
   showLayers({ outer: around.layers, inner: layers, warnings: [...around.warnings, ...warnings.filter((warning) => !isNoted(warning))], text: row?.text, offer: offeredDecoding() });
 }

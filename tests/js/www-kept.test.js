@@ -37,9 +37,8 @@ describe('kept in the browser', () => {
       await tab(page, 'NDJSON');
       await page.locator('#theme').click();
       await page.locator('#lines').press('Control+End');
-      await kept(page, 'Kept here: 3 lines.');
       // The last change is kept after a pause.
-      await page.waitForTimeout(700);
+      await page.locator('#kept[title*="the pipeline"][title*="ndjson"]', { hasText: 'Kept here: 3 lines.' }).waitFor();
       await reopen(page);
       await page.locator('#counts', { hasText: '3 lines: 2 documents, 1 header' }).waitFor();
       assert.equal(await text(page), [HEADER, GOOD, OTHER].join('\n'));
@@ -50,10 +49,10 @@ describe('kept in the browser', () => {
       assert.equal(await page.getByLabel('Ingest pipeline').inputValue(), '{ "processors": [] }');
       assert.ok(await page.locator('#undo').isDisabled());
 
-      await page.locator('#kept').click();
+      await page.locator('#kept[title*="the view pipeline"]').click();
       await page.locator('dialog li').first().waitFor();
       assert.deepStrictEqual(await page.locator('dialog li').allTextContents(), [
-        '3 lines', 'the format', 'the pipeline', 'the schema beats and the view ndjson', 'the theme and other choices of how the page looks',
+        '3 lines', 'the format', 'the pipeline', 'the schema beats and the view pipeline', 'the theme and other choices of how the page looks',
       ]);
       await screenshot(page, 'kept');
       await page.getByRole('button', { name: 'Forget', exact: true }).click();

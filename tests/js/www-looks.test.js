@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { close, onPage, open, screenshot, tab, write } from './playground.js';
+import { close, onPage, open, pasteInto, screenshot, tab, write } from './playground.js';
 import { repository } from './package.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 
@@ -69,6 +69,14 @@ for (const [name, settings] of Object.entries(LOOKS)) {
       await page.locator('#panel .empty').waitFor();
       assert.deepStrictEqual(await seriousOf(page), [], 'empty');
       await screenshot(page, `${name}-empty`);
+      await pasteInto(page, `2026-01-01T00:00:10.000Z "${GOOD}"\n2026-01-01T00:00:11.000Z "${OTHER}"`);
+      await page.locator('#layers .layer').nth(2).waitFor();
+      assert.deepStrictEqual(await seriousOf(page), [], 'layers');
+      await page.locator('#kept').click();
+      await page.locator('dialog li').first().waitFor();
+      await fits(page, 'kept');
+      assert.deepStrictEqual(await seriousOf(page), [], 'kept');
+      await screenshot(page, `${name}-kept`);
     }, settings);
   });
 }
