@@ -1,7 +1,7 @@
 // `npm run bench:www`: measures how long a user of the page waits, in headless Chromium on loopback.
 //
-// - first line: from the start of the navigation to the first coloured token of the example on the screen; cold in a new
-//   profile, warm from the cache of the service worker
+// - first line: from the start of the navigation to the first coloured token of the example. Cold is in a new profile, warm
+//   from the cache of the service worker
 // - typing: from a key press in a paste of 1,000 and of 5,000 lines (version 5, 29 fields) to the frame that shows the changed
 //   counts, rows and document
 // - file: from the choice of a file to the last line read
