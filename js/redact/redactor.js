@@ -55,8 +55,11 @@ const TOKEN = /\\(?:u[\dA-Fa-f]{4}|[^])|([^\s,;|"'{}[\]\\]+)/g;
 /** An escape of JSON or a percent-encoded byte. */
 const ESCAPE = /(\\(?:u[\dA-Fa-f]{4}|["\\/bfnrt])|%[\dA-Fa-f]{2})/;
 
-/** A name in quotes that is the key of a JSON member: with its quotes, which are escaped in JSON within JSON, and the colon. */
-const JSON_KEY = /(\\*")((?:[^"\\]|\\[^"])*?)(\1\s*:\s*)/g;
+/**
+ * A name in quotes that is the key of a JSON member: with its quotes, which are escaped in JSON within JSON, and the colon. A quote
+ * has 31 backslashes at most, those of five levels, and each run of them is tried once, so that the time is linear.
+ */
+const JSON_KEY = /(?<!\\)(\\{0,31}")((?:[^"\\]|\\[^"])*?)(\1\s*:\s*)/g;
 
 export class Redactor {
   #fill;

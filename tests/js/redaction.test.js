@@ -107,6 +107,15 @@ describe('shapes', () => {
     });
   }
 
+  test('a megabyte of backslashes is read in one pass', { timeout: 60_000 }, () => {
+    const slashes = '\\'.repeat(1 << 20);
+    for (const line of [`"${slashes}`, `${slashes}" x ${slashes}`, `${'\\'.repeat(31)}" ${slashes}`]) {
+      const found = free(`${line}alice`);
+      assert.equal(found.length, line.length + 5);
+      assert.equal(found.replaceAll(/[^\\" ]/g, 'x'), `${line}xxxxx`.replaceAll(/[^\\" ]/g, 'x'));
+    }
+  });
+
   test('equal values are equal in every shape', () => {
     const one = redactor();
     const address = one.token('10.0.13.7', 'address');
