@@ -8,7 +8,7 @@ import { X509Certificate } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { nearest } from './nearest.js';
 import { readFileSync } from 'node:fs';
-import { DETECT_OPTIONS, EXPLAIN_OPTIONS, EXPORT_OPTIONS, INSTALL_OPTIONS, LIST_OPTIONS, OPTIONS, SHIP_OPTIONS, TEST_OPTIONS } from './options.js';
+import { DETECT_OPTIONS, EXPLAIN_OPTIONS, EXPORT_OPTIONS, INSTALL_OPTIONS, LIST_OPTIONS, OPTIONS, REDACT_OPTIONS, SHIP_OPTIONS, TEST_OPTIONS } from './options.js';
 import { grouped, safeText } from '../text/text.js';
 
 /** The command was used wrongly; the message says what is right. */
@@ -172,6 +172,26 @@ export function readTestArguments(args) {
   if (!help && files.length === 0) throw new UsageError("test needs a case: a file, a folder, a quoted pattern such as 'cases/*.json', or -");
   if (update && files.includes('-')) throw new UsageError('--update writes files, and standard input is not one');
   return { help, files, update, tap, quiet, color };
+}
+
+/**
+ * @typedef {object} RedactCommand
+ * @property {boolean} help
+ * @property {string[]} files
+ * @property {string | undefined} format
+ * @property {string | undefined} output
+ * @property {boolean} quiet
+ */
+
+/**
+ * @param {string[]} args the words after `redact`
+ * @returns {RedactCommand}
+ * @throws {UsageError}
+ */
+export function readRedactArguments(args) {
+  const { files, given } = readWords(args, REDACT_OPTIONS, 'vpcflow-ecs redact --help');
+  const { help = false, format, output, quiet = false } = given;
+  return { help, files, format, output: output === '-' ? undefined : output, quiet };
 }
 
 /** @typedef {import('../ingest/index.js').ExportOptions & { format: import('../index.js').Format }} PipelineOptions */

@@ -342,6 +342,15 @@ export const TEST_OPTIONS = {
   help,
 };
 
+/** @type {Record<string, CommandOption>} */
+export const REDACT_OPTIONS = {
+  format: { ...OPTIONS.format, kind: 'value', help: `${FORMAT_HELP}. Without it, headers and the lines determine it` },
+  output: { kind: 'value', short: 'o', value: 'FILE', help: 'write the lines to a file instead of standard output' },
+  quiet: { kind: 'flag', short: 'q', help: 'do not print what was replaced and what stays' },
+  help,
+};
+
+export const REDACT_USAGE = 'usage: vpcflow-ecs redact [OPTION...] [FILE...|-]';
 export const TEST_USAGE = 'usage: vpcflow-ecs test [OPTION...] FILE...';
 export const EXPLAIN_USAGE = 'usage: vpcflow-ecs explain [OPTION...] LINE';
 export const PRESETS_USAGE = 'usage: vpcflow-ecs presets [OPTION...]';
@@ -442,6 +451,28 @@ file is not a case, 2 if the command was used wrongly.
 Examples:
   vpcflow-ecs test cases/
   vpcflow-ecs test --update cases/nat-gateway.case.json
+`;
+}
+
+/** @returns {string} the text of `redact --help` */
+export function redactHelpText() {
+  return `${REDACT_USAGE}
+
+Replaces what identifies the owner of a log: addresses, accounts, identifiers, keys,
+names, tags and other words, also in broken lines and around records. Replacements
+are random, and equal for equal values of all files of the run. Addresses keep their
+common prefixes. Lines parse as they did. Inputs are decoded as vpcflow-ecs does.
+Standard error has the counts and the words that stay: look for one that names
+somebody.
+
+Options:
+${entriesOf(REDACT_OPTIONS)}
+
+Exit status: 0 if all is well, 1 if a file could not be read, 2 if the command was
+used wrongly.
+
+Examples:
+  vpcflow-ecs redact flow.log.gz > redacted.log
 `;
 }
 
@@ -553,6 +584,7 @@ export function helpText() {
        ${INSTALL_USAGE.replace('usage: ', '')}
        ${SHIP_USAGE.replace('usage: ', '')}
        ${TEST_USAGE.replace('usage: ', '')}
+       ${REDACT_USAGE.replace('usage: ', '')}
 
 Turns AWS VPC and transit gateway flow logs into Elastic Common Schema (ECS)
 documents, one JSON object per line. Reads the files in order, all files of a
@@ -566,7 +598,8 @@ see vpcflow-ecs detect --help. (A file of that name is "./detect".) With "export
 "install", prints pipelines and templates for Elasticsearch, or puts them there.
 With "ship", sends the documents there. "explain" explains a line, and "presets" and
 "fields" list what formats are made of. "test" compares documents with expected ones.
-"help" and one of these words explains it.
+"redact" replaces what identifies the owner of a log. "help" and one of these words
+explains it.
 
 Options:
 ${entriesOf(OPTIONS)}
@@ -599,4 +632,5 @@ export const COMMANDS = [
   { name: 'install', options: INSTALL_OPTIONS, help: installHelpText },
   { name: 'ship', options: SHIP_OPTIONS, help: shipHelpText },
   { name: 'test', options: TEST_OPTIONS, help: testHelpText },
+  { name: 'redact', options: REDACT_OPTIONS, help: redactHelpText },
 ];

@@ -10,7 +10,7 @@ import { constants } from 'node:os';
 import { FlowLogError, Parser, compileFormat, detectFormat, fields } from '../node.js';
 import {
   UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readFactsArguments, readInstallArguments, readShipArguments,
-  readTestArguments,
+  readRedactArguments, readTestArguments,
 } from './arguments.js';
 import { BOUNDS } from '../core/sample.js';
 import { detect } from './detect.js';
@@ -20,8 +20,9 @@ import { facts } from './facts.js';
 import { AwsError, askForFormat } from './flow-log.js';
 import { install } from './install.js';
 import { Input as Source, InputError, inputName } from '../node/input.js';
-import { COMMANDS, DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, installHelpText, shipHelpText, testHelpText } from './options.js';
+import { COMMANDS, DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, REDACT_USAGE, installHelpText, redactHelpText, shipHelpText, testHelpText } from './options.js';
 import { ClosedPipe, Output } from './output.js';
+import { RedactionRun } from './redact.js';
 import { Sample } from './sample.js';
 import { Interrupted, Interruption } from './interruption.js';
 import { ship } from './ship.js';
@@ -70,6 +71,7 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
     if (args[0] === 'install') return await runInstall(args.slice(1), { stdout, terminal, env });
     if (args[0] === 'ship') return await runShip(args.slice(1), { stdin, stdout, terminal, env, signals });
     if (args[0] === 'test') return await runTest(args.slice(1), { stdin, stdout, isColored: hasColor(stdout) });
+    if (args[0] === 'redact') return await runRedact(args.slice(1), { stdin, stdout, terminal });
     const command = readArguments(args);
     /** @param {NodeJS.WriteStream} stream */
     const isColored = (stream) => (command.color === 'auto' ? hasColor(stream) : command.color === 'always');
@@ -222,6 +224,38 @@ async function runTest(args, { stdin, stdout, isColored }) {
   await run.end();
   await output.flush();
   return run.isFine ? FINE : SOME_FAILED;
+}
+
+/**
+ * Runs the command `redact`.
+ *
+ * @param {string[]} args
+ * @param {Streams} streams
+ */
+async function runRedact(args, { stdin, stdout, terminal }) {
+  const command = readRedactArguments(args);
+  if (command.help) {
+    const output = new Output(stdout, { pretty: false, color: false });
+    await output.writeText(redactHelpText());
+    await output.flush();
+    return FINE;
+  }
+  if (command.files.length === 0 && stdin.isTTY) {
+    terminal.print(`${REDACT_USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs redact --help says more.`);
+    return WRONG_USAGE;
+  }
+  const { names, failures } = await inputsOf(command.files);
+  await blaming(command.format, () => command.format !== undefined && compileFormat(command.format));
+  await checkWritten({ '--output': command.output }, names);
+  const output = new Output(command.output === undefined ? stdout : createWriteStream(command.output), { pretty: false, color: false });
+  const run = new RedactionRun({ stdin, output, format: command.format });
+  let isWhole = failures.length === 0;
+  for (const { file, message } of failures) terminal.inputError(file, 0, new Error(message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message));
+  for (const name of names) isWhole = await run.file(name, terminal) && isWhole;
+  if (command.output === undefined) await output.flush();
+  else await output.close();
+  if (!command.quiet) terminal.print(run.report());
+  return isWhole ? FINE : SOME_FAILED;
 }
 
 /**

@@ -2,8 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { documentCases, fixture, importFrom, imported } from './package.js';
+import { gzipSync } from 'node:zlib';
+import { runCommand, temporaryFolder } from './command.js';
+import { documentCases, fixture, importFrom, imported, repository } from './package.js';
+import { GOOD, HEADER } from './samples.js';
 import { www } from './www.js';
 
 const { Redactor } = await importFrom('js/redact/redactor.js');
@@ -199,5 +204,58 @@ describe('redacted lines', () => {
     }
     assert.ok(inputs.length > 350, String(inputs.length));
     assert.deepStrictEqual(differing, []);
+  });
+});
+
+describe('vpcflow-ecs redact', () => {
+  const folder = temporaryFolder();
+  const sample = readFileSync(join(repository, 'examples/sample.log'), 'utf8');
+
+  test('writes lines that parse as before, and says what was replaced and what stays', async () => {
+    folder.write('sample.log.gz', gzipSync(sample));
+    const { status, stdout, stderr } = await runCommand(['redact', 'sample.log.gz'], { cwd: folder.path });
+    assert.equal(status, 0);
+    const shape = (text) => {
+      const parser = new imported.Parser({ onError: 'skip' });
+      const documents = parser.parseMany(text);
+      return [documents.map((document) => Object.keys(document).join(' ')), parser.stats];
+    };
+    assert.deepStrictEqual(shape(stdout), shape(sample));
+    assert.equal(stdout.split('\n')[0], sample.split('\n')[0]);
+    for (const [address] of sample.matchAll(/\b\d+\.\d+\.\d+\.\d+\b/g)) assert.ok(!stdout.includes(` ${address} `), address);
+    assert.match(stderr, /^12 lines: [^\n]*\d+ addresses[^\n]* replaced\nthese words stay: [^\n]*ACCEPT \(\d+\)[^\n]*\n$/);
+  });
+
+  test('has equal replacements in all files of a run, each read by its own header', async () => {
+    const other = `srcaddr note dstaddr\n172.31.16.139 alice 10.0.0.1\n`;
+    folder.write('a.log', `${HEADER}\n${GOOD}\n`);
+    folder.write('b.log', other);
+    const { status, stdout, stderr } = await runCommand(['redact', '--quiet', 'a.log', 'b.log'], { cwd: folder.path });
+    assert.deepStrictEqual([status, stderr], [0, '']);
+    const [first, record, second, line, end] = stdout.split('\n').map((text) => text.split(' '));
+    assert.deepStrictEqual([first.join(' '), second.join(' '), end], [HEADER, 'srcaddr note dstaddr', ['']]);
+    assert.equal(line[0], record[3]);
+    assert.deepStrictEqual(record.slice(5), GOOD.split(' ').slice(5));
+    assert.match(line.join(' '), /^172\.\d+\.\d+\.\d+ [a-z\d]{5} 10\.\d+\.\d+\.\d+$/);
+    assert.notEqual(line[1], 'alice');
+  });
+
+  test('takes a format and a file to write, and tells errors apart', async () => {
+    const { status, stdout } = await runCommand(['redact', '-f', 'srcaddr customer-id', '-o', 'out.log', '-'], { cwd: folder.path, input: '10.0.0.1 4711\n' });
+    assert.deepStrictEqual([status, stdout], [0, '']);
+    const out = readFileSync(join(folder.path, 'out.log'), 'utf8');
+    assert.match(out, /^10\.\d+\.\d+\.\d+ \d{4}\n$/);
+    assert.ok(!out.includes('4711'));
+    const missing = await runCommand(['redact', 'missing.log', 'a.log'], { cwd: folder.path });
+    assert.deepStrictEqual([missing.status, missing.stdout.split('\n').length], [1, 3]);
+    assert.match(missing.stderr, /^missing\.log: cannot be read: no such file or directory\n/);
+    const wrong = await runCommand(['redact', '--format', 'srcaddr ${x', '-o', 'none.log', 'a.log'], { cwd: folder.path });
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /--format: /);
+    assert.ok(!existsSync(join(folder.path, 'none.log')));
+    const own = await runCommand(['redact', '-o', 'a.log', 'a.log'], { cwd: folder.path });
+    assert.equal(own.status, 2);
+    assert.match(own.stderr, /"a\.log" is a file to read, and --output would write it/);
+    assert.match((await runCommand(['redact', '--help'])).stdout, /^usage: vpcflow-ecs redact /);
   });
 });

@@ -6,12 +6,12 @@ import { randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { imported, repository } from './package.js';
+import { importFrom, imported, repository } from './package.js';
 import { GOOD, HEADER } from './samples.js';
 import { www } from './www.js';
 
-const { looksLike, Redactor } = await www('worker/redactor.js');
-const { kindsFor, redactBlob } = await www('worker/redaction.js');
+const { looksLike, Redactor } = await importFrom('js/redact/redactor.js');
+const { redact } = await www('worker/redaction.js');
 const { EXAMPLES, VALUES, textOf } = await www('examples.js');
 const { facts, formatOf, kindOf, optionsOf } = await www('facts.js');
 const { cli, terraform } = await www('exporters/aws.js');
@@ -36,8 +36,8 @@ const VALUE_OF_KIND = {
   id: ['eni-0a1b2c3d4e5f60718', /^eni-[\da-f]{17}$/],
   arn: ['arn:aws:ecs:eu-central-1:123456789010:task/shop/0f9de1', /^arn:aws:ecs:eu-central-1:[1-9]\d{11}:task\/[a-z2-9]{4}\/[a-z2-9]{6}$/],
   name: ['checkout-7d9f8b6c54', /^[a-z2-9]{8}-[a-z2-9]{10}$/],
-  tag: ['web%20front', /^[a-z2-9]{3}%6[1-9a-f][a-z2-9]{5}$/],
-  text: ['Zoë_1', /^[a-z2-9]{3}_[a-z2-9]$/],
+  tag: ['web%20front', /^[a-z2-9]{3}%20[a-z2-9]{5}$/],
+  text: ['Zoë_1', /^[a-z2-9]{3}_\d$/],
 };
 
 test('each kind of the package has a case here and a colour', () => {
@@ -57,7 +57,7 @@ facts.set({ fields: future.fields(), presets: imported.presets(), schemas: impor
 const futureNames = Object.keys(VALUE_OF_KIND).map(nameOf);
 const futureLine = Object.values(VALUE_OF_KIND).map(([value]) => value).join(' ');
 const logOf = (format, states = []) => ({ formatsOf: () => [format, null], state: (line) => states[line] ?? 1 });
-const redacted = async (lines, api, log, known) => (await redactBlob(Buffer.from(lines.join('\n')), api, log, known).text()).split('\n');
+const redacted = async (lines, api, log, known) => (await redact(Buffer.from(lines.join('\n')), api, log, known).blob.text()).split('\n');
 
 describe('a field that AWS has not added yet', () => {
   test('is redacted by its kind', async () => {
@@ -92,7 +92,7 @@ describe('a field that AWS has not added yet', () => {
 
   test('is exported by its kind and its logs', () => {
     const compiled = { format: '${future}', fields: [{ name: 'future', column: 'future', type: 'string', kind: 'tag', logTypes: ['vpc'] }] };
-    assert.match(cli(compiled), /^# .*TagFieldSpecifications/);
+    assert.match(cli(compiled), /^# Name the keys of the tags in future, too, in TagFieldSpecifications\.\n/);
     assert.match(cli(compiled), /--resource-type VPC/);
     compiled.fields[0] = { ...compiled.fields[0], kind: 'id', logTypes: ['tgw'] };
     assert.match(terraform(compiled), /^resource "aws_flow_log" "flow_log" \{\n {2}transit_gateway_id/);
@@ -109,7 +109,8 @@ describe('redaction is the safest where a column is uncertain', () => {
 
   test('a field that AWS has not documented, and a kind that is not known here', () => {
     for (const kind of [undefined, 'text', 'kind-of-next-year', 'constructor', '__proto__']) {
-      for (const token of ['secret', 'eni-0a1b2c3d4e5f60718', 'checkout-7d9f8b6c54', '8443', 'Größe', '日本語', '%E6%97%A5', '\u{1f600}smile', 'arn:acme:secret:x:y:z']) hidden(token, kind);
+      for (const token of ['secret', 'checkout-7d9f8b6c54', '8443', 'Größe', '日本語', '%E6%97%A5', '\u{1f600}smile', 'arn:acme:secret:x:y:z']) hidden(token, kind);
+      assert.match(one.token('eni-0a1b2c3d4e5f60718', kind), /^eni-(?!0a1b)[\da-f]{17}$/);
       assert.match(one.token('203.0.113.77', kind), /^\d+\.\d+\.\d+\.\d+$/);
       assert.match(one.token('123456789010', kind), /^[1-9]\d{11}$/);
       assert.equal(one.token('-', kind), '-');
@@ -130,12 +131,13 @@ describe('redaction is the safest where a column is uncertain', () => {
     assert.deepStrictEqual(parts('arn:aws:s3:::shop/logs').slice(5), [one.token('shop'), one.token('logs')]);
   });
 
-  test('a line with another number of tokens: letters are replaced, and all after the first misfit', () => {
+  test('a line with another number of tokens: shapes are replaced, and words that are not AWS’s', () => {
     const columns = ['integer', 'address', 'word', 'port'];
-    assert.deepStrictEqual(kindsFor(['2', '10.0.0.1', 'ACCEPT', '443'], columns), columns);
-    assert.deepStrictEqual(kindsFor(['2', '10.0.0.1', 'ACCEPT', '443'], ['integer', 'address', 'word', 'port', 'time']), ['integer', 'address', 'text', 'port']);
-    assert.deepStrictEqual(kindsFor(['2', 'front', '443'], ['integer', 'address', 'port', 'time']), ['integer', 'text', 'text']);
-    assert.deepStrictEqual(kindsFor(['2', '3', '4'], ['integer', 'integer']), ['integer', 'integer', 'text']);
+    const address = one.token('10.0.0.1', 'address');
+    assert.equal(one.line('2 10.0.0.1 ACCEPT 443', columns), `2 ${address} ACCEPT 443`);
+    assert.match(one.line('2 10.0.0.1 front', columns), new RegExp(`^2 ${address.replaceAll('.', '\\.')} [a-z2-9]{5}$`));
+    assert.match(one.line('front 2 10.0.0.1 ACCEPT 443 front', columns), new RegExp(`^([a-z2-9]{5}) 2 ${address.replaceAll('.', '\\.')} ACCEPT 443 \\1$`));
+    assert.match(one.line('2 3 4444', ['integer', 'integer']), /^2 3 \d{4}$/);
   });
 
   test('a log: headers stay, wrapped records are redacted, other members are text', async () => {
@@ -162,7 +164,7 @@ describe('redaction is the safest where a column is uncertain', () => {
     assert.match(one, /ACCEPT OK vpc-/);
     assert.doesNotMatch(garbage, /acme|prod/);
     const [ambiguous] = await redacted(['ACCEPT 10.0.1.4 443'], imported, logOf(null), { likely: '${action} ${srcaddr} ${column-3}' });
-    assert.match(ambiguous, /^ACCEPT 10\.\d+\.\d+\.\d+ [a-z2-9]{3}$/);
+    assert.match(ambiguous, /^ACCEPT 10\.\d+\.\d+\.\d+ \d{3}$/);
   });
 
   test('some of the lines are redacted by the header above each of them', async () => {
@@ -174,9 +176,10 @@ describe('redaction is the safest where a column is uncertain', () => {
 
   test('hostile lines take no more time than others', () => {
     for (const text of ['a-'.repeat(200_000), '{"' + '\\"'.repeat(200_000), '1.'.repeat(200_000), ':'.repeat(400_000), 'arn:'.repeat(100_000), '%'.repeat(400_000), '{' + '"a":'.repeat(100_000)]) {
-      const start = performance.now();
-      one.line(text, () => undefined);
-      assert.ok(performance.now() - start < 3000, `${text.slice(0, 8)}: ${performance.now() - start} ms`);
+      const start = process.cpuUsage();
+      one.line(text, undefined);
+      const { user } = process.cpuUsage(start);
+      assert.ok(user < 3_000_000, `${text.slice(0, 8)}: ${user / 1000} ms`);
     }
   });
 });

@@ -24,7 +24,14 @@ function tagFields({ fields }) {
   });
 }
 
-const tagNote = (format, mark) => (tagFields(format).length ? `${mark} Put the keys of your tags in place of TAG_KEY_1 and TAG_KEY_2.\n` : '');
+/** Returns the comments about tags, which end with a line feed. */
+function tagNote(format, mark) {
+  const others = format.fields.filter(({ kind, name }) => kind === 'tag' && !Object.hasOwn(TAGGED, name.replace(/-2$/, ''))).map(({ name }) => name);
+  return [
+    tagFields(format).length > 0 && 'Put the keys of your tags in place of TAG_KEY_1 and TAG_KEY_2.',
+    others.length > 0 && `Name the keys of the tags in ${others.join(', ')}, too, in TagFieldSpecifications.`,
+  ].filter(Boolean).map((note) => `${mark} ${note}\n`).join('');
+}
 
 export function cli(format) {
   const { type, id } = resource(format);
