@@ -31,3 +31,25 @@ fn the_same_is_shown_of_a_line_that_is_too_long_whatever_the_cuts() {
         assert_eq!(inputs, [Some(&b"x".repeat(20)[..]), Some(&b"y".repeat(20)[..])]);
     }
 }
+
+/// Target `chunking`: of the second input of a parser, the lines of the first were counted, too.
+#[test]
+fn the_line_that_is_cut_has_its_number_in_this_input() {
+    let options = Options { on_error: OnError::Skip, ..Options::default() };
+    let mut parser = Parser::new(options).unwrap();
+    let input = "2 111122223333 eni-0a1b2c3d4e5f60718 172.31.16.139 172.31.16.21\n\
+                 20641 22 6 20 4249 1767225614 1767225649 ACCEPT OK\n";
+    let expected = [
+        "line 1: no documented layout has 5 fields: they have 6, 7, 8, 9, 13, 14, 17, 18, 21, 24, 25, 29, 30, 36, 39, 40, \
+         41, 42 or 54; give the format, or the log's header line first",
+        "line 2, column 7: does not fit the documented layout of 9 fields: as \"encryption\", field \"srcaddr\": expected \
+         an IPv4 or IPv6 address, found \"22\"; give the format, or the log's header line first; it is a record together \
+         with line 1, which is cut",
+    ];
+    for _ in 0..2 {
+        let mut errors = Vec::new();
+        let mut report = |error: &Error| errors.push(error.to_string());
+        parser.write_ndjson(input.as_bytes(), &mut Output::new(), &mut report).unwrap();
+        assert_eq!(errors, expected);
+    }
+}

@@ -117,10 +117,15 @@ impl Lines {
         self.offset += bytes;
     }
 
+    /// Returns the number of the next line, from 1.
+    pub(super) fn number(&self) -> u64 {
+        self.count + 1
+    }
+
     /// Returns the position of a byte of the next line, or of the line as a whole.
     pub(super) fn position(&self, start: Option<usize>, column: Option<u64>) -> Position {
         let offset = self.offset + start.unwrap_or_default() as u64;
-        Position { line: Some(self.count + 1), column, offset: Some(offset) }
+        Position { line: Some(self.number()), column, offset: Some(offset) }
     }
 }
 

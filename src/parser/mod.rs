@@ -370,13 +370,13 @@ impl Parser {
     /// have.
     #[inline(never)]
     fn with_advice(&mut self, line: RawLine<'_>, error: Error) -> Error {
-        let number = self.stats.lines;
+        let number = self.lines.number();
         let count = self.reader.tokens.count();
         if let Some((before, mut text)) = self.cut.take().filter(|(before, _)| before + 1 == number) {
             text.push(b' ');
             text.extend_from_slice(line.bytes());
             if self.reader.reads(&text) {
-                return error.with_note(format!("it is a record together with line {}, which is cut", before + 1));
+                return error.with_note(format!("it is a record together with line {before}, which is cut"));
             }
         }
         if is_of_another_count(&error) && line.len <= MAX_CUT_BYTES {
