@@ -223,7 +223,9 @@ function difference(names, others) {
 
 const namesOf = (format) => format.split(' ').map((token) => token.replace(/^\$\{|\}$/g, ''));
 const namesNow = () => {
-  const format = (row?.kind !== 'blank' && row?.format) || given.compiled?.format || candidates[0]?.format;
+  // An error may be explained by a layout that the other lines do not have.
+  const usual = row?.error && !given.text ? candidates[0]?.format : undefined;
+  const format = usual || (row?.kind !== 'blank' && row?.format) || given.compiled?.format || candidates[0]?.format;
   return format ? namesOf(format) : [];
 };
 

@@ -68,7 +68,9 @@ const columnsOf = (format) => counted(format.split(' ').length, 'column');
 const presetWords = (format) => [columnsOf(format), facts.presetOf(format)].filter(Boolean).join(', ');
 
 /** Returns a cause in words. */
-function wordsOf(cause) {
+const wordsOf = (cause) => causeWords(cause) + (cause.examined ? ` (as the first ${grouped(cause.examined)} have it)` : '');
+
+function causeWords(cause) {
   const { kind, of, options, format, changes, layers, records, problem, code } = cause;
   const tokens = counted(cause.tokens ?? 0, 'field');
   if (format && kind !== 'missing') return `${whereOf(cause)} another format: ${presetWords(format)}`;
@@ -121,7 +123,11 @@ async function preview(cause, words, options, request) {
   const isAsked = options.length > 1;
   const diff = element('div', { class: 'diff', role: 'group', 'aria-label': 'The first changes', tabindex: 0 });
   const noun = request.isFormat ? undefined : counted(cause.count, 'line');
-  const apply = button(noun ? `Fix ${noun}` : 'Put headers into the log', () => run(cause, words, request), { class: 'primary' });
+  const apply = button(noun ? `Fix ${noun}` : 'Put headers into the log', () => {
+    apply.disabled = true;
+    apply.textContent = 'Repairing …';
+    run(words, request);
+  }, { class: 'primary' });
   const close = () => byId('dialog').close();
   const show = async (option) => {
     request = { ...request, option };
@@ -158,7 +164,7 @@ function marked(text, other) {
   return [shown(text.slice(0, start), 2000), element('mark', {}, shown(text.slice(start, text.length - end), 2000)), shown(text.slice(text.length - end), 2000)];
 }
 
-async function run(cause, words, request) {
+async function run(words, request) {
   const found = await ask('repair', request);
   byId('dialog').close();
   if (!found) return say('The lines are others meanwhile. Nothing was changed.');

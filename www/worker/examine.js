@@ -83,8 +83,10 @@ export class Examiner {
 
   /** Joins a record that is broken over lines, between two tokens or within one. */
   #joined(texts, format) {
+    const wanted = format?.split(' ').length;
     for (let count = 2; count <= Math.min(4, texts.length); count++) {
-      const options = joins(texts.slice(0, count).map((part) => part.trim())).filter((all) => this.fits(all, format));
+      const all = joins(texts.slice(0, count).map((part) => part.trim()));
+      const options = all.filter((text) => (!wanted || text.split(/\s+/).length === wanted) && this.fits(text, format));
       if (options.length === 1) return { kind: 'joined', takes: count, options: [{ label: '', text: options[0] }] };
     }
     return undefined;

@@ -12,7 +12,7 @@ import { Parts } from './parts.js';
 
 const CHUNK_LINES = 5000;
 /** The number of lines of a cause that are examined; further ones are counted, and examined when they are repaired. */
-const MAX_EXAMINED = 10_000;
+const MAX_EXAMINED = 5000;
 const MAX_GROUPS = 250;
 const MAX_SAMPLE = 100;
 /** The most headers that are put into a log. */
@@ -151,6 +151,7 @@ class Repairs {
         }
       }
       if (!this.#isCurrent()) return undefined;
+      this.#joinUnexamined();
       const counted = this.#groups.filter((group) => COUNTED.includes(group?.kind));
       for (const first of counted) {
         const alike = counted.filter(({ cause, kind }) => cause === first.cause && kind === first.kind);
@@ -180,6 +181,26 @@ class Repairs {
     for (let index = 0; index < takes; index++) this.#of.set(line + index, number);
   }
 
+  /** Counts lines that were not examined to the group of their cause, if all that were are in one. */
+  #joinUnexamined() {
+    for (const rest of this.#groups.filter((group) => group?.kind === 'unexamined')) {
+      const [group, ...others] = this.#groups.filter((one) => one && one !== rest && one.cause === rest.cause);
+      if (!group || others.length) continue;
+      group.examined = group.count;
+      this.#merge(group, rest);
+    }
+  }
+
+  /** Makes a group a part of another one. */
+  #merge(group, other) {
+    group.count += other.count;
+    group.records += other.records;
+    group.first = Math.min(group.first, other.first);
+    group.last = Math.max(group.last, other.last);
+    this.#alias[other.id] = group.id;
+    delete this.#groups[other.id];
+  }
+
   /**
    * Finds the format of lines that have another number of tokens. If they have one, they are one group, and the column that
    * they lack is certain.
@@ -192,14 +213,7 @@ class Repairs {
     if (!best || best.origin === 'header' || !best.isSettled || best.layers.length > 0 || best.format === usual) return;
     if (best.origin === 'inferred' && sample.length < 3) return;
     if (!sample.every((text) => examiner.fits(text, best.format))) return;
-    for (const other of others) {
-      group.count += other.count;
-      group.records += other.records;
-      group.first = Math.min(group.first, other.first);
-      group.last = Math.max(group.last, other.last);
-      this.#alias[other.id] = group.id;
-      delete this.#groups[other.id];
-    }
+    for (const other of others) this.#merge(group, other);
     group.options = group.kind === 'missing' && usual ? alike.flatMap(({ options }) => options)
       .filter((label, index, all) => all.indexOf(label) === index && withoutRun(namesOf(usual), label).join() === namesOf(best.format).join()) : [];
     group.format = best.format;
