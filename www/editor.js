@@ -92,7 +92,7 @@ function setRows(found) {
     rows.set(row.line, row);
     byText.set(row.text, row);
     full.push(row);
-    if (row.text.length > 200) widen(row.text.length + 40);
+    if (!view.isTyped && row.text.length > 200) widen(row.text.length + 40);
   }
   noteBelow(full);
   if (rows.size > 4000) rows = new Map([...rows].slice(-1000));

@@ -13,10 +13,15 @@ const rowsBox = scroller.querySelector('.rows');
 const WIDE = /[^\n\x20-\x7e]/;
 /** The most characters of a row of a file: of longer lines, the start is shown. */
 const MOST = 4040;
+/** The characters by which the sheet becomes wider or narrower while a text is typed. */
+const STEP = 40;
 
 export let characterWidth = 8;
 /** The characters of the widest row. */
 let widest = 0;
+/** The pixels before the text and after it, and those of the window. */
+let gutter = 90;
+let windowWidth = 0;
 let list;
 let onchange;
 /** True if nothing stands beneath any token: then rows have one line. Undefined until a row has tokens. */
@@ -29,7 +34,14 @@ let lengthsOf = -1;
 export function widen(characters) {
   if (characters <= widest) return;
   widest = characters;
-  sheet.style.setProperty('--width', layout.columns < Infinity ? '0px' : `${Math.ceil(widest * characterWidth)}px`);
+  setWidth();
+}
+
+/** Sets the width of the sheet in pixels. */
+function setWidth() {
+  const width = layout.columns < Infinity ? 0 : Math.ceil(widest * characterWidth) + gutter;
+  const wanted = `${Math.max(width, windowWidth)}px`;
+  if (sheet.style.minWidth !== wanted) sheet.style.minWidth = wanted;
 }
 
 /** Makes the sheet as wide as the longest of these texts. */
@@ -38,8 +50,12 @@ export function fitSheet(texts) {
   for (const text of texts) {
     if (text.length > most) most = WIDE.test(text) ? Math.max(most, text.length * 2) : text.length;
   }
-  widest = 0;
-  widen(most + 6);
+  // In steps: at another width, browsers lay out the whole text box, which takes longer than all else of a key.
+  const wanted = Math.ceil((most + 6) / STEP) * STEP;
+  if (wanted > widest || wanted < widest - STEP) {
+    widest = 0;
+    widen(wanted);
+  }
 }
 
 /** Prepares the sheet for rows of a file, or of another text. */
@@ -70,13 +86,14 @@ function measure() {
   rowsBox.append(probe);
   characterWidth = probe.getBoundingClientRect().width / 100;
   probe.remove();
-  const gutter = Number.parseFloat(getComputedStyle(area).left) + 16;
-  const columns = preference('wrap') ? Math.max(20, Math.floor((scroller.clientWidth - gutter) / characterWidth)) : Infinity;
+  gutter = Number.parseFloat(getComputedStyle(scroller).getPropertyValue('--gutter')) * 16 + 16;
+  windowWidth = scroller.clientWidth;
+  const columns = preference('wrap') ? Math.max(20, Math.floor((windowWidth - gutter) / characterWidth)) : Infinity;
   const isSame = columns === layout.columns && isCompact === layout.isCompact;
   Object.assign(layout, { columns, isCompact });
   // Half a character more, so that rounding breaks no line early.
   sheet.style.setProperty('--wrap', `${(Math.min(columns, 1e5) + 0.5) * characterWidth}px`);
-  sheet.style.setProperty('--width', columns < Infinity ? '0px' : `${Math.ceil(widest * characterWidth)}px`);
+  setWidth();
   list.rowHeight = Number.parseFloat(getComputedStyle(area).lineHeight) || 34;
   if (!isSame) onchange();
 }
@@ -132,9 +149,10 @@ export function startSheet(given, changed) {
   matchMedia('(max-width: 50rem)').addEventListener('change', measure);
   for (const name of ['wrap', 'compact']) onPreferenceChange(name, measure);
   onPreferenceChange('zone', onchange);
-  let width = scroller.clientWidth;
   new ResizeObserver(() => {
-    if (scroller.clientWidth !== width && layout.columns < Infinity) measure();
-    width = scroller.clientWidth;
+    if (scroller.clientWidth === windowWidth) return;
+    windowWidth = scroller.clientWidth;
+    if (layout.columns < Infinity) measure();
+    else setWidth();
   }).observe(scroller);
 }
