@@ -28,7 +28,7 @@ export function openKept() {
     say('Forgotten. The next change is kept again, unless you switch that off.');
   };
   show();
-  openDialog('Kept in this browser', 'kept',
+  openDialog('Kept in this browser', 'session',
     element('p', {}, 'The page keeps its state in the storage of this browser, so that nothing is lost when the tab is closed. It is private: it is never sent, and other sites cannot read it. Other people who use this browser can.'),
     list,
     element('p', {}, element('label', {}, keeps, ' Keep lines, format and pipeline from now on')),

@@ -34,10 +34,14 @@ async function seriousOf(page) {
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`);
 }
 
-/** Checks that nothing is wider than the window. */
+/** Checks that nothing is wider than the window, and that an open dialog is inside it. */
 async function fits(page, what) {
-  const { scroll, width } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, width: document.documentElement.clientWidth }));
+  const { scroll, width, dialog } = await page.evaluate(() => ({
+    scroll: document.documentElement.scrollWidth, width: document.documentElement.clientWidth,
+    dialog: document.querySelector('#dialog').open ? document.querySelector('#dialog-body').getBoundingClientRect().right : 0,
+  }));
   assert.ok(scroll <= width, `${what}: the page is ${scroll} wide, the window ${width}`);
+  assert.ok(dialog <= width + 1, `${what}: the dialog ends at ${dialog}, the window at ${width}`);
 }
 
 for (const [name, settings] of Object.entries(LOOKS)) {
