@@ -19,6 +19,7 @@ import { awsTests, reasonToSkip } from './test-aws.mjs';
 import { browserTests, reasonToSkipBrowser } from './test-browsers.mjs';
 import { denoTests, reasonToSkipDeno } from './test-deno.mjs';
 import { elasticsearchTests } from './test-elasticsearch.mjs';
+import { buildScalar, scalarTests } from './test-scalar.mjs';
 
 const denyWarnings = ['--', '-D', 'warnings'];
 const wasmPackTest = ['test', '--mode', 'no-install'];
@@ -41,6 +42,7 @@ const steps = [
   ['npm package', packAndInstall],
   ['JavaScript tests', javascriptTests],
   ['Firefox', inFirefox],
+  ['without vectors', () => tests(process.execPath, scalarTests, buildScalar())],
   ['hosts', hosts],
   ['matrix', matrix],
   ['Deno', inDeno],
