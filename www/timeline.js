@@ -1,12 +1,12 @@
 // Bars over time. A click on a bar, or a span of bars that was dragged over, filters the lines.
 
-import { counted, element } from './dom.js';
+import { counted, element, isCoarse } from './dom.js';
 import { isLocal, stampOf, zoneName } from './times.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, HEIGHT] = [720, 120];
 const UNITS = [[31_536_000, 'year'], [2_592_000, 'month'], [604_800, 'week'], [86_400, 'day'], [3600, 'hour'], [60, 'minute'], [1, 'second']];
-const HELP = 'Drag over bars, or hold Shift with the arrow keys, to select a span of time.';
+const HELP = isCoarse() ? 'Drag over bars to select a span of time.' : 'Drag over bars, or hold Shift with the arrow keys, to select a span of time.';
 
 const svg = (name, attributes, ...content) => {
   const made = document.createElementNS(SVG, name);

@@ -185,7 +185,10 @@ for (const size of [[720, 450], [960, 540], [640, 360]]) {
       await screenshot(page, `zoom-${size[0]}`, { fullPage: true });
       const heights = await page.evaluate(() => ['#scroller', '#panel'].map((id) => document.querySelector(id).getBoundingClientRect().height));
       assert.ok(heights.every((height) => height >= 120), String(heights));
-      for (const id of ['#open-examples', '#format', '#search', '#viewing summary', '#anatomy .token >> nth=0', '.leaf >> nth=0', '#tab-export']) {
+      // Nothing of the bar above the lines is cut off.
+      const [pane, ...buttons] = await boxes(page, '#input, #input > .bar > *:not([hidden])');
+      for (const [left, right] of buttons) assert.ok(left >= pane[0] && right <= pane[1], `${left} to ${right} in ${pane.slice(0, 2)}`);
+      for (const id of ['#open-examples', '#format', '#search', '#viewing summary', '#clear', '#anatomy .token >> nth=0', '.leaf >> nth=0', '#tab-export']) {
         await page.locator(id).click({ trial: true });
       }
     }, { size, deviceScaleFactor: 2 });
