@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use vpcflow_ecs::geo::Databases;
-use vpcflow_ecs::ingest::{Document, Environment, Failure, Pipeline, simulate};
+use vpcflow_ecs::ingest::{Document, Environment, Failure, Pipeline, inspect, simulate};
 
 const LINE: &str = "192.0.2.44 10.0.1.20 443 4249";
 
@@ -497,4 +497,54 @@ fn a_request_may_bring_its_pipeline() {
     let mut expected = json!({ "error": error, "status": 400 });
     expected["error"]["root_cause"] = json!([error]);
     assert_eq!(simulate(&request, environment()), expected);
+}
+
+/// Returns the places of the processors in the text of a definition.
+fn places(text: &str) -> Vec<String> {
+    let inspection = inspect(text, environment());
+    inspection["steps"].as_array().unwrap().iter().map(|step| step["place"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn processors_are_found_in_json_that_is_not_yaml() {
+    let text = r#"{ "processors": [{ "set": { "field": "a", "value": "\ud83d\ude00" } }, { "drop": {} }] }"#;
+    assert_eq!(places(text), ["processors[0].set", "processors[1].drop"]);
+    // A key of more characters than YAML's flow mappings allow.
+    let long = format!(
+        r#"{{ "processors": [{{ "set": {{ "field": "a", "value": {{ "{}": 1 }} }} }}, {{ "drop": {{}} }}] }}"#,
+        "k".repeat(1100)
+    );
+    assert_eq!(places(&long), ["processors[0].set", "processors[1].drop"]);
+}
+
+#[test]
+fn lists_in_values_are_not_processors() {
+    let handlers = json!([{ "remove": { "field": "a", "on_failure": [{ "drop": {} }] } }]);
+    let value = json!({ "on_failure": [{ "x": 1 }], "processors": [{ "y": 1 }] });
+    let definition = json!({
+        "on_failure": [{ "drop": {} }],
+        "processors": [{ "set": { "field": "b", "value": value, "on_failure": handlers } }],
+    });
+    let expected = [
+        "on_failure[0].drop",
+        "processors[0].set",
+        "processors[0].set.on_failure[0].remove",
+        "processors[0].set.on_failure[0].remove.on_failure[0].drop",
+    ];
+    assert_eq!(inspect(&definition.to_string(), environment()).get("problem"), None);
+    assert_eq!(places(&definition.to_string()), expected);
+}
+
+#[test]
+fn the_answer_of_an_inspection_is_in_proportion_to_the_text() {
+    let kind = "k".repeat(900);
+    let inner = vec![r#"{"drop":{}}"#; 2000].join(",");
+    let text = format!(
+        r#"{{"processors":[{}{inner}{}]}}"#,
+        format!(r#"{{"{kind}":{{"on_failure":["#).repeat(30),
+        "]}}".repeat(30)
+    );
+    let inspection = inspect(&text, environment());
+    assert_eq!(inspection["problem"]["place"], format!("processors[0].{kind}"));
+    assert!(inspection.to_string().len() < 2 * text.len());
 }

@@ -155,6 +155,11 @@ fn at(place: &str, failure: Failure) -> Located {
     Located { place, failure }
 }
 
+/// True if a processor of a type can be built.
+pub(super) fn is_known(kind: &str) -> bool {
+    processors::named(kind).is_some() || kind == PIPELINE
+}
+
 /// A builder of the processors of a pipeline.
 #[derive(Clone, Copy)]
 struct Builder<'e> {
@@ -207,7 +212,7 @@ impl Builder<'_> {
         let ignore_failure = config.flag("ignore_failure", false).map_err(here)?;
         let condition = config.take("if").map(|script| Condition::of_option(&script));
         let build = processors::named(kind);
-        let is_known = build.is_some() || kind == PIPELINE;
+        let is_known = is_known(kind);
         let handlers = if is_known { config.optional_list("on_failure").map_err(here)? } else { None };
         config.name(kind, tag.clone());
         config.databases = self.databases.cloned();

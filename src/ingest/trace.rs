@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map as Json, Value as JsonValue, json};
 
+use super::definition::is_known;
 use super::document::Document;
 use super::pipeline::{Environment, Pipeline};
 use super::result::{ProcessorResult, Results};
-use super::yaml::{self, Member};
-
-/// The lists of processors in a definition.
-const LISTS: [&str; 2] = ["processors", "on_failure"];
+use super::yaml::{self, Key, Member};
 
 /// Examines the text of a definition, in JSON or YAML, for an editor.
 ///
@@ -54,34 +52,81 @@ pub fn inspect(text: &str, environment: Environment) -> JsonValue {
         }
     };
     let members = yaml::members(text);
-    let steps: Vec<JsonValue> = members
-        .iter()
-        .filter_map(|Member { place, start, end }| {
-            let (list, kind) = place.rsplit_once("].").filter(|(_, kind)| !kind.contains('.'))?;
-            let (list, _) = list.rsplit_once('[')?;
-            let is_list = LISTS.contains(&list) || list.ends_with(".on_failure");
-            is_list.then(|| json!({ "place": place, "type": kind, "start": start, "end": end }))
-        })
-        .collect();
+    let steps = steps_of(&members);
     match Pipeline::build(&definition, environment) {
         Ok(_) => json!({ "steps": steps }),
         Err(located) => {
-            let place = located.place.clone();
-            // A missing option is reported where its processor is.
-            let is_at = |member: &&Member| {
-                place
-                    .strip_prefix(member.place.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-            };
-            let nearest = members.iter().filter(is_at).max_by_key(|member| member.place.len());
-            let mut problem = json!({ "message": located.reason(), "place": place });
-            if let Some(Member { start, end, .. }) = nearest.filter(|member| !member.place.is_empty()) {
+            let mut problem = json!({ "message": located.reason(), "place": located.place });
+            if let Some(Member { start, end, .. }) = nearest(&members, &located.place) {
                 problem["start"] = (*start).into();
                 problem["end"] = (*end).into();
             }
             json!({ "steps": steps, "problem": problem })
         }
     }
+}
+
+/// Returns the processors of a definition: the members of the items of its lists, and of the handlers of processors.
+fn steps_of(members: &[Member]) -> Vec<JsonValue> {
+    let mut steps = Vec::new();
+    // The path of each list of processors, of its items, and of the processors with options that are read.
+    let mut places: Vec<Option<(Level, String)>> = Vec::with_capacity(members.len());
+    for Member { parent, key, start, end } in members {
+        let place = match (parent.map(|parent| places.get(parent).and_then(Option::as_ref)), key) {
+            (None, _) => Some((Level::Pipeline, String::new())),
+            (Some(Some((Level::Pipeline, _))), Key::Name(name)) if name == "processors" || name == "on_failure" => {
+                Some((Level::List, name.clone()))
+            }
+            (Some(Some((Level::Processor, outer))), Key::Name(name)) if name == "on_failure" => {
+                Some((Level::List, format!("{outer}.{name}")))
+            }
+            (Some(Some((Level::List, outer))), Key::Index(index)) => Some((Level::Item, format!("{outer}[{index}]"))),
+            (Some(Some((Level::Item, outer))), Key::Name(kind)) => {
+                let place = format!("{outer}.{kind}");
+                steps.push(json!({ "place": place, "type": kind, "start": start, "end": end }));
+                is_known(kind).then_some((Level::Processor, place))
+            }
+            _ => None,
+        };
+        places.push(place);
+    }
+    steps
+}
+
+/// A level of a definition.
+#[derive(Clone, Copy)]
+enum Level {
+    Pipeline,
+    List,
+    Item,
+    Processor,
+}
+
+/// Returns the member at a path, or the nearest one around it: a missing option is reported where its processor is.
+fn nearest<'m>(members: &'m [Member], path: &str) -> Option<&'m Member> {
+    let mut found = None;
+    // The length of the path up to each member that is on it.
+    let mut lengths: Vec<Option<usize>> = Vec::with_capacity(members.len());
+    for member in members {
+        let length = match member.parent.map(|parent| lengths.get(parent).copied().flatten()) {
+            None => Some(0),
+            Some(None) => None,
+            Some(Some(length)) => {
+                let rest = path.get(length..).unwrap_or_default();
+                let after = match &member.key {
+                    Key::Index(index) => rest.strip_prefix(format!("[{index}]").as_str()),
+                    Key::Name(name) => rest.strip_prefix('.').unwrap_or(rest).strip_prefix(name.as_str()),
+                };
+                let after = after.filter(|after| after.is_empty() || after.starts_with(['.', '[']));
+                after.map(|after| path.len() - after.len())
+            }
+        };
+        if length > Some(0) && found.is_none_or(|(longest, _)| length > longest) {
+            found = Some((length, member));
+        }
+        lengths.push(length);
+    }
+    found.map(|(_, member)| member)
 }
 
 impl Pipeline {

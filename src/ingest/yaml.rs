@@ -5,6 +5,7 @@
 use std::fmt;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::value::deserialize_unique;
@@ -129,72 +130,143 @@ fn parse_yaml(text: &str) -> Result<Value, Refused> {
 /// A member of a mapping, or an item of a list, and the characters that it has in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Member {
-    /// The path, e.g. `processors[0].set`.
-    pub(super) place: String,
+    /// The index of the mapping or the list that it is in; `None` for the text as a whole.
+    pub(super) parent: Option<usize>,
+    pub(super) key: Key,
     /// The index of the first character, which is that of the key if there is one, and of the one after the last.
     pub(super) start: usize,
     pub(super) end: usize,
 }
 
-/// Returns all members and items of a text that [`parse`] has read, in its order. JSON is read as YAML, whose flow style
-/// it is.
+/// The key of a member, or the index of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    Name(String),
+    Index(usize),
+}
+
+/// Returns all members and items of a text that [`parse`] has read, in its order, so that parents are first.
+///
+/// They have keys and not paths: paths repeat the keys around them, and could take any amount of memory.
 pub(super) fn members(text: &str) -> Vec<Member> {
-    let mut found: Vec<Member> = Vec::new();
     let characters: Vec<char> = text.chars().collect();
-    // The open lists and mappings: the member, the number of items, and the member whose value comes next.
-    let mut open: Vec<(usize, Option<usize>, Option<usize>)> = Vec::new();
-    for event in Parser::new_from_str(text) {
-        let Ok((event, span)) = event else { break };
-        let (start, end) = (span.start.index(), span.end.index());
-        let (is_start, is_list) = match event {
-            Event::SequenceEnd | Event::MappingEnd => {
-                if let Some((own, ..)) = open.pop() {
-                    found[own].end = end;
-                }
-                continue;
-            }
-            Event::SequenceStart(..) => (true, true),
-            Event::MappingStart(..) => (true, false),
-            Event::Scalar(..) => (false, false),
-            _ => continue,
-        };
-        let own = match open.last_mut() {
-            None => {
-                found.push(Member { place: String::new(), start, end });
-                found.len() - 1
-            }
-            Some((outer, Some(items), _)) => {
-                let place = format!("{}[{items}]", found[*outer].place);
-                *items += 1;
-                found.push(Member { place, start, end });
-                found.len() - 1
-            }
-            Some((outer, None, key)) => match (key.take(), event) {
-                (Some(known), _) => {
-                    found[known].end = end;
-                    known
-                }
-                (None, Event::Scalar(name, ..)) => {
-                    let outer = &found[*outer].place;
-                    let place = if outer.is_empty() { name.into_owned() } else { format!("{outer}.{name}") };
-                    found.push(Member { place, start, end });
-                    *key = Some(found.len() - 1);
-                    continue;
-                }
-                // A key that is a list or a mapping has been refused.
-                (None, _) => break,
-            },
-        };
-        if is_start {
-            open.push((own, is_list.then_some(0), None));
-        }
+    let mut members = Members::default();
+    // JSON is not read as YAML, which refuses some of it, e.g. surrogates in escapes.
+    match serde_json::from_str::<IgnoredAny>(text) {
+        Ok(_) => members.read_json(&characters),
+        Err(_) => members.read_yaml(text),
     }
-    for Member { start, end, .. } in &mut found {
+    for Member { start, end, .. } in &mut members.found {
         // A block ends where the next one starts.
         let part = characters.get(*start..*end).unwrap_or_default();
         *end -= part.iter().rev().take_while(|character| character.is_whitespace()).count();
     }
-    found
+    members.found
+}
+
+/// The members that are found in a text, and the lists and mappings that are open.
+#[derive(Default)]
+struct Members {
+    found: Vec<Member>,
+    /// The member, the number of items of a list, and the member of a mapping whose value comes next.
+    open: Vec<(usize, Option<usize>, Option<usize>)>,
+}
+
+/// A part of a text.
+enum Part {
+    List,
+    Mapping,
+    Scalar(String),
+    End,
+}
+
+impl Members {
+    fn read_yaml(&mut self, text: &str) {
+        for event in Parser::new_from_str(text) {
+            let Ok((event, span)) = event else { break };
+            let part = match event {
+                Event::SequenceEnd | Event::MappingEnd => Part::End,
+                Event::SequenceStart(..) => Part::List,
+                Event::MappingStart(..) => Part::Mapping,
+                Event::Scalar(text, ..) => Part::Scalar(text.into_owned()),
+                _ => continue,
+            };
+            self.add(part, span.start.index(), span.end.index());
+        }
+    }
+
+    /// Reads JSON that is well-formed.
+    fn read_json(&mut self, text: &[char]) {
+        let mut at = 0;
+        while let Some(&first) = text.get(at) {
+            let rest = text.get(at + 1..).unwrap_or_default();
+            let (part, length) = match first {
+                '{' => (Part::Mapping, 1),
+                '[' => (Part::List, 1),
+                '}' | ']' => (Part::End, 1),
+                '"' => {
+                    let mut is_escaped = false;
+                    let is_in = |character: &&char| {
+                        let is_end = **character == '"' && !is_escaped;
+                        is_escaped = **character == '\\' && !is_escaped;
+                        !is_end
+                    };
+                    let length = rest.iter().take_while(is_in).count() + 2;
+                    let quoted: String = text.iter().skip(at).take(length).collect();
+                    (Part::Scalar(serde_json::from_str(&quoted).unwrap_or(quoted)), length)
+                }
+                ',' | ':' | ' ' | '\t' | '\n' | '\r' => {
+                    at += 1;
+                    continue;
+                }
+                _ => {
+                    let is_in = |character: &&char| character.is_ascii_alphanumeric() || "+-.".contains(**character);
+                    let length = rest.iter().take_while(is_in).count() + 1;
+                    (Part::Scalar(text.iter().skip(at).take(length).collect()), length)
+                }
+            };
+            self.add(part, at, at + length);
+            at += length;
+        }
+    }
+
+    fn add(&mut self, part: Part, start: usize, end: usize) {
+        if let Part::End = part {
+            if let Some(member) = self.open.pop().and_then(|(own, ..)| self.found.get_mut(own)) {
+                member.end = end;
+            }
+            return;
+        }
+        let is_list = matches!(part, Part::List);
+        let is_open = is_list || matches!(part, Part::Mapping);
+        let next = self.found.len();
+        let (parent, key) = match (self.open.last_mut(), part) {
+            (None, _) => (None, Key::Name(String::new())),
+            (Some((outer, Some(items), _)), _) => {
+                *items += 1;
+                (Some(*outer), Key::Index(*items - 1))
+            }
+            (Some((outer, None, key @ None)), Part::Scalar(name)) => {
+                *key = Some(next);
+                self.found.push(Member { parent: Some(*outer), key: Key::Name(name), start, end });
+                return;
+            }
+            (Some((_, None, key)), _) => {
+                let Some(known) = key.take() else { return };
+                if let Some(member) = self.found.get_mut(known) {
+                    member.end = end;
+                }
+                if is_open {
+                    self.open.push((known, is_list.then_some(0), None));
+                }
+                return;
+            }
+        };
+        self.found.push(Member { parent, key, start, end });
+        if is_open {
+            self.open.push((next, is_list.then_some(0), None));
+        }
+    }
 }
 
 enum Open {
@@ -304,11 +376,18 @@ processors:
     #[test]
     fn members_have_their_positions_in_json_and_yaml() {
         let places = |text: &str| {
-            let part = |member: &Member| {
-                let part = text.chars().skip(member.start).take(member.end - member.start).collect::<String>();
-                (member.place.clone(), part)
-            };
-            members(text).iter().map(part).collect::<Vec<_>>()
+            let members = members(text);
+            let mut paths: Vec<String> = Vec::new();
+            for Member { parent, key, .. } in &members {
+                let outer = parent.map(|parent| paths[parent].as_str()).unwrap_or_default();
+                paths.push(match key {
+                    Key::Index(index) => format!("{outer}[{index}]"),
+                    Key::Name(name) if outer.is_empty() => name.clone(),
+                    Key::Name(name) => format!("{outer}.{name}"),
+                });
+            }
+            let part = |Member { start, end, .. }: &Member| text.chars().skip(*start).take(end - start).collect();
+            paths.into_iter().zip(members.iter().map(part)).collect::<Vec<(String, String)>>()
         };
         let json = "{\n\t\"\u{e9}\": 1,\n\t\"list\": [{ \"set\": { \"a\": \"b\" } }]\n}";
         let expected = [
@@ -331,5 +410,37 @@ processors:
             ("list[1].drop", "drop: {}"),
         ];
         assert_eq!(places(yaml), expected.map(|(place, part)| (place.to_owned(), part.to_owned())));
+    }
+    #[test]
+    fn members_take_memory_in_proportion_to_the_text() {
+        let key = "k".repeat(900);
+        let inner = (0..2000).map(|index| format!("\"{index}\":0")).collect::<Vec<_>>().join(",");
+        let text = format!("{}{{{inner}}}{}", format!("{{\"{key}\":").repeat(50), "}".repeat(50));
+        for text in [text.clone(), format!("# YAML\n{text}")] {
+            let members = members(&text);
+            assert_eq!(members.len(), 1 + 50 + 2000);
+            let length = |member: &Member| match &member.key {
+                Key::Name(name) => name.len(),
+                Key::Index(_) => 0,
+            };
+            assert!(members.iter().map(length).sum::<usize>() < text.len());
+        }
+    }
+
+    #[test]
+    fn json_that_yaml_refuses_has_its_members() {
+        let text = r#"{ "a\"\\": ["\ud83d\ude00", -1.5e3, null], "b": {} }"#;
+        assert!(parse_yaml(text).is_err());
+        let found = members(text);
+        let expected = [
+            (None, Key::Name(String::new()), text),
+            (Some(0), Key::Name("a\"\\".into()), r#""a\"\\": ["\ud83d\ude00", -1.5e3, null]"#),
+            (Some(1), Key::Index(0), r#""\ud83d\ude00""#),
+            (Some(1), Key::Index(1), "-1.5e3"),
+            (Some(1), Key::Index(2), "null"),
+            (Some(0), Key::Name("b".into()), r#""b": {}"#),
+        ];
+        let found: Vec<_> = found.iter().map(|m| (m.parent, m.key.clone(), &text[m.start..m.end])).collect();
+        assert_eq!(found, expected);
     }
 }
