@@ -93,7 +93,7 @@ const until = (condition, what) => browser.driver.wait(condition, MAX_TIME, what
 const textOf = (selector) => run("return document.querySelector(arguments[0])?.textContent ?? ''", selector);
 const shows = (selector, text) => until(async () => (await textOf(selector)).includes(text), `${selector} does not show ${JSON.stringify(text)}`);
 
-/** What the pages before the present one have complained about. */
+/** The complaints of the pages before the present one. */
 const complaints = [];
 
 /** Opens the page with a fragment. */
