@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FIELD, looksLike } from './redactor.js';
+import { looksLike } from './redactor.js';
 
 /** The number of lines that are explained: to infer a format, and to read headers. The columns of further ones are unknown. */
 const MAX_EXPLAINED_LINES = 2000;
@@ -52,11 +52,14 @@ export class LineRedactor {
    * @param {{ format?: string | null | undefined, isHeader?: boolean }} [known] its format, and true if it is known to be a header
    */
   line(text, { format, isHeader = false } = {}) {
-    if (isHeader || text.trim() === format || this.#isHeader(text)) {
+    /** @param {string} name */
+    const kindOfName = (name) => this.#kindOfName(name);
+    const isSure = isHeader || text.trim() === format;
+    if (isSure || this.#isHeader(text)) {
       if (!format) this.#header = this.#explained(text).format ?? this.#header;
-      return text.replace(/[^\s,;|"]+/g, (token) => this.#redactor.token(token, FIELD));
+      return this.#redactor.header(text, kindOfName, isSure);
     }
-    return this.#redactor.line(text, this.#kindsOf(text, format), (key) => this.#kindOfName(key));
+    return this.#redactor.line(text, this.#kindsOf(text, format), kindOfName);
   }
 
   /** @param {string} text @param {string | null | undefined} given */

@@ -9,7 +9,7 @@
  */
 
 import { bytesOfIpv6, classOf4, classOf6, ipv6Of } from './addresses.js';
-import { ANY_SHAPE, EPOCH, KEY, PUBLIC } from './shapes.js';
+import { ANY_SHAPE, ECS_ROOTS, EPOCH, KEY, PUBLIC, RESOURCE_TYPES, TIME_ALONE } from './shapes.js';
 
 const ARN = /^arn:aws[a-z-]*:[\w-]*:[\w-]*:\d*:./;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/;
@@ -19,7 +19,7 @@ const INTEGER = /^\d+(?:\.0+)?$/;
 const WORD = /^[A-Za-z]\w*$/;
 const ACCOUNT = /^\d{12}$/;
 /** The kind of the columns of a header line. */
-export const FIELD = 'field';
+const FIELD = 'field';
 
 /**
  * The kinds whose values identify nobody.
@@ -28,8 +28,8 @@ export const FIELD = 'field';
  */
 const KEPT = new Map(Object.entries({
   integer: INTEGER, port: /^\d{1,6}(?:\.0+)?$/, protocol: /^\d{1,4}(?:\.0+)?$/, word: { test: (/** @type {string} */ token) => PUBLIC.has(token) },
-  time: { test: (/** @type {string} */ token) => (/^\d{1,16}(?:\.\d+)?$/.test(token) && !ACCOUNT.test(token)) || EPOCH.test(token) || /^(?:19|20)\d\d-\d\d-\d\d|^\d\d:\d\d/.test(token) },
-  code: WORD, [FIELD]: /^[${]*[a-z@][\w.@-]*\}?$/i,
+  time: { test: (/** @type {string} */ token) => (/^\d{1,16}(?:\.\d+)?$/.test(token) && !ACCOUNT.test(token)) || EPOCH.test(token) || TIME_ALONE.test(token) },
+  code: WORD, [FIELD]: { test: isName },
   region: /^[a-z]{2,}(?:-[a-z]+)+-\d+$/, az_id: /^[a-z]{2,5}\d+(?:-[a-z]{1,8}\d*)+$/,
 }));
 
@@ -121,13 +121,28 @@ export class Redactor {
     return out + this.#json(line.slice(end), kindOfKey);
   }
 
+  /**
+   * Redacts a line of names. Those of fields stay; the others stay if the line is surely a header, and can be the name of a field.
+   *
+   * @param {string} line
+   * @param {(key: string) => string | undefined} kindOfKey
+   * @param {boolean} isSure
+   */
+  header(line, kindOfKey, isSure) {
+    /** @param {string} name */
+    const isKnown = (name) => kindOfKey(name.trim().replace(/\s+/g, '-')) !== undefined;
+    // A cell of a table can have a name of several words.
+    return line.replace(/[^,;|"]+/g, (cell) => (isKnown(cell) ? this.#stays(cell)
+      : cell.replace(/\S+/g, (token) => (isKnown(token) ? this.#stays(token) : this.token(token, isSure ? FIELD : undefined)))));
+  }
+
   /** Redacts a line with a token for each column. @param {string} line @param {string[]} kinds */
   #columns(line, kinds) {
     let number = -1;
     return line.replace(/\S+/g, (token) => this.token(token, kinds[(number += 1)]));
   }
 
-  /** Redacts text in which members of JSON may be: keys stay, and the values of fields have their kinds. @param {string} text @param {(key: string) => string | undefined} kindOfKey */
+  /** Redacts text with members of JSON. Keys that are names stay, and the values of fields have their kinds. @param {string} text @param {(key: string) => string | undefined} kindOfKey */
   #json(text, kindOfKey) {
     if (!text.includes('"')) return this.#text(text);
     let out = '';
@@ -135,9 +150,9 @@ export class Redactor {
     JSON_KEY.lastIndex = 0;
     for (let found = JSON_KEY.exec(text); found; found = JSON_KEY.exec(text)) {
       const [whole, quote, key, colon] = found;
-      out += this.#text(text.slice(end, found.index)) + quote + this.token(key, FIELD) + colon;
-      end = found.index + whole.length;
       const kind = kindOfKey(key);
+      out += this.#text(text.slice(end, found.index)) + quote + (kind === undefined ? this.token(key, FIELD) : this.#stays(key)) + colon;
+      end = found.index + whole.length;
       if (kind === undefined) continue;
       const value = /^(\\*"?)([^"\\\s,{}[\]]+)/.exec(text.slice(end, end + 400));
       if (!value || (value[1] === '' && /^(?:null|true|false)$/.test(value[2]))) continue;
@@ -307,12 +322,12 @@ export class Redactor {
     return made;
   }
 
-  /** Replaces the account and all names. The partition, the service, the Region and, in an account, the type stay. @param {string} arn @returns {string} */
+  /** Replaces the account and all names. The partition, the service, the Region and a known type of resource stay. @param {string} arn @returns {string} */
   #arn(arn) {
     this.#count('ARN');
     const [, head, account, rest] = /** @type {RegExpExecArray} */ (/^((?:[^:]*:){4})([^:]*):(.*)$/s.exec(arn));
     this.#stays(head.slice(0, -1));
-    const hidden = rest.replace(/[^/:]+/g, (name, at) => (account && at === 0 && name !== rest ? name : this.#text(name, { isStrict: true })));
+    const hidden = rest.replace(/[^/:]+/g, (name, at) => (at === 0 && name !== rest && RESOURCE_TYPES.has(name) ? this.#stays(name) : this.#text(name, { isStrict: true })));
     return `${head}${account && this.#account(account)}:${hidden}`;
   }
 
@@ -359,6 +374,13 @@ export class Redactor {
       if (byte < 256 - (256 % limit)) return byte % limit;
     }
   }
+}
+
+/** True if a token can be the name of a field: it has words only, and dots only as a key of ECS. Hosts and mail addresses are none. @param {string} token */
+function isName(token) {
+  const [root, ...more] = token.split('.');
+  return /^[${]*@?[a-z][\w.-]*\}?$/i.test(token) && (more.length === 0 || ECS_ROOTS.has(root)) &&
+    [...token.matchAll(ANY_SHAPE)].every(({ groups }) => groups?.word !== undefined);
 }
 
 /** Returns the number of tokens that look like their kinds. @param {string[]} tokens @param {string[]} kinds */

@@ -34,6 +34,9 @@ const SHAPES = {
 /** Finds all shapes in a text. The name of the group that matches is the shape. */
 export const ANY_SHAPE = new RegExp(Object.entries(SHAPES).map(([name, pattern]) => `(?<${name}>${pattern})`).join('|'), 'gu');
 
+/** A time alone. */
+export const TIME_ALONE = new RegExp(`^(?:${SHAPES.time})$`, 'u');
+
 /** An access key or another unique identifier of AWS IAM. */
 export const KEY = new RegExp(`^${SHAPES.key}$`, 'u');
 
@@ -48,4 +51,18 @@ export const PUBLIC = new Set([
   'timestamp', 'message', 'ingestionTime', 'logStream', 'logStreamName', 'ptr', 'field', 'value', 'sep', 'index',
   'DATA', 'CONTROL', 'MESSAGE', 'EVENTS', 'SEARCHEDLOGSTREAMS', 'True', 'False', 'T', 'Z',
   'Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun',
+]);
+
+/** The types of resources in ARNs, which name none of them. */
+export const RESOURCE_TYPES = new Set([
+  'assumed-role', 'certificate', 'cluster', 'container-instance', 'db', 'deliverystream', 'distribution', 'federated-user', 'function', 'group', 'instance',
+  'instance-profile', 'internet-gateway', 'key', 'listener', 'loadbalancer', 'log-group', 'log-stream', 'natgateway', 'network-acl', 'network-interface',
+  'nodegroup', 'policy', 'repository', 'role', 'route-table', 'rule', 'secret', 'security-group', 'service', 'stack', 'stream', 'subnet', 'table', 'targetgroup',
+  'task', 'task-definition', 'transit-gateway', 'transit-gateway-attachment', 'user', 'volume', 'vpc', 'vpc-endpoint', 'vpc-flow-log', 'vpc-peering-connection',
+]);
+
+/** The first parts of keys of ECS. */
+export const ECS_ROOTS = new Set([
+  'agent', 'aws', 'client', 'cloud', 'container', 'data_stream', 'destination', 'ecs', 'event', 'file', 'host', 'input', 'log', 'network', 'observer',
+  'orchestrator', 'related', 'rule', 'server', 'service', 'source',
 ]);
