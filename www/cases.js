@@ -4,7 +4,7 @@ import { ask, generation } from './client.js';
 import { byId, button, copy, counted, download, element, fill, openDialog, say, shown } from './dom.js';
 import { choose, getText, isTyped } from './editor.js';
 import { facts } from './facts.js';
-import { formatOptions } from './format.js';
+import { formatOptions, preferFormat } from './format.js';
 import { change } from './history.js';
 import { LIMITS, SUFFIX, isCase, readCase } from './js/cases/case.js';
 import { peels } from './layers.js';
@@ -106,6 +106,7 @@ export function openCase(text) {
   fill(panel, element('p', {}, 'Comparing …'));
   panel.hidden = false;
   setShape(wanted.id, more);
+  if (more.precedence === 'format' && formats.length) preferFormat(formats[0]);
   change(`Open case${name ? ` “${shown(name, 60)}”` : ''}`, { text: lines.map((line) => line.text).join('\n'), format: formats[0] ?? '', layers: more.layers !== false });
   // The options may be others, for the same lines.
   return update();

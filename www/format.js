@@ -51,6 +51,12 @@ export function formatCertainty(log) {
 /** Texts of formats that the user chose against a header, so that undo and redo do, too. */
 const overHeader = new Set();
 
+/** Lets a format count against headers, now if it is in use, and whenever it is used. */
+export function preferFormat(text) {
+  overHeader.add(text);
+  if (text === input.value && given.precedence === 'header') setFormat(text);
+}
+
 /** Uses a format; with `isOverHeader`, against a header. With `keeps`, columns that were selected stay so. */
 export function setFormat(text, { isOverHeader = overHeader.has(text), keeps } = {}) {
   input.value = text;

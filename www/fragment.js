@@ -9,7 +9,7 @@ const number = (value) => Number.isFinite(value) && value >= 0 && value < 1e12;
 const FILTERS = { address: text(200), place: text(200), action: text(20), port: number, protocol: number, errors: (value) => value === true, from: number, to: number };
 const isLayers = (value) => value === false || (Array.isArray(value) && value.length <= 20 && value.every(text(100)));
 const MEMBERS = {
-  lines: text(4 << 20), format: text(20_000), layers: isLayers, shape: text(100), view: text(100), pipeline: text(1 << 20),
+  lines: text(4 << 20), format: text(20_000), precedence: (value) => value === 'format', layers: isLayers, shape: text(100), view: text(100), pipeline: text(1 << 20),
   search: text(1000), filters: (value) => typeof value === 'object' && value !== null, line: Number.isSafeInteger,
 };
 

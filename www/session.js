@@ -3,6 +3,7 @@
 import { definition } from './definition.js';
 import { choose, currentLine, dropRows } from './editor.js';
 import { filterState, showFilter } from './filter.js';
+import { formatOptions, preferFormat } from './format.js';
 import { change } from './history.js';
 import { setShape, shape, showView, view } from './output.js';
 import { afterReading, openPasted, state, update } from './source.js';
@@ -10,12 +11,14 @@ import { afterReading, openPasted, state, update } from './source.js';
 /** Returns the session: the members of a link, and the files and pasted layers that only the browser can keep. */
 export function session() {
   const { text: lines, files, format, layers, pasted } = state();
-  return { lines, files, format, layers, pasted, shape: shape().id, view: view(), pipeline: definition(), ...filterState(), line: currentLine() };
+  const { precedence } = formatOptions();
+  return { lines, files, format, ...(precedence === 'format' && { precedence }), layers, pasted, shape: shape().id, view: view(), pipeline: definition(), ...filterState(), line: currentLine() };
 }
 
 /** Opens a session as one step. Members that it does not have stay as they are, except the filter. */
-export async function openSession(label, { lines, files = [], format = '', layers = true, pasted, shape: form, view: shows, pipeline, search = '', filters = {}, line }) {
+export async function openSession(label, { lines, files = [], format = '', precedence, layers = true, pasted, shape: form, view: shows, pipeline, search = '', filters = {}, line }) {
   if (form !== undefined) setShape(form);
+  if (precedence === 'format') preferFormat(format);
   dropRows();
   if (shows !== undefined) showView(shows);
   const more = { format, ...(pipeline !== undefined && { pipeline }) };

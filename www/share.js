@@ -49,7 +49,7 @@ export function openShare(session, isTyped) {
     const filters = Object.fromEntries(Object.entries(session.filters).filter(([name]) => !isRedacted || !NAMING.includes(name)));
     const search = isRedacted ? '' : session.search;
     const { held, packed, count, isAll } = await fitting({
-      lines, format: session.format || undefined, layers: session.layers === true ? undefined : session.layers, shape: session.shape, view: session.view,
+      lines, format: session.format || undefined, precedence: session.precedence, layers: session.layers === true ? undefined : session.layers, shape: session.shape, view: session.view,
       pipeline: hasPipeline.checked ? session.pipeline : undefined, search: search || undefined,
       filters: Object.keys(filters).length ? filters : undefined, line: head.line || undefined,
     });

@@ -148,8 +148,15 @@ test('a header that overrules the given format, with both choices', async () => 
     await page.waitForFunction(() => document.querySelector('.leaf[data-path="source.ip"]')?.textContent.includes('172.31.16.21'));
     await page.getByText('Line 1 is a header with other columns, and is skipped.').waitFor();
     assert.deepStrictEqual((await cells(page)).slice(3, 5), ['dstaddr given', 'srcaddr given']);
+    // The link has the choice, too.
+    await page.getByRole('button', { name: 'Share…' }).click();
+    await page.waitForFunction(() => document.querySelector('dialog textarea')?.value.includes('#s='));
+    const link = await page.getByLabel('Address to share').inputValue();
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.getByText('Line 1 is a header with other columns, and is skipped.').waitFor();
     await page.getByRole('button', { name: 'Use the header' }).click();
-    await page.waitForFunction(() => document.querySelector('.leaf[data-path="source.ip"]')?.textContent.includes('172.31.16.139'));
+    await page.locator('.cell', { hasText: 'header' }).nth(13).waitFor();
     assert.equal(await page.locator('#format').inputValue(), '');
   });
 });
