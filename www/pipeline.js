@@ -1,6 +1,6 @@
 // An ingest pipeline as in a debugger: it runs while it is typed, on all lines, and the document is shown at each step.
 
-import { ask, generation, on } from './client.js';
+import { ask, on } from './client.js';
 import { definition, setDefinition } from './definition.js';
 import { button, counted, element, fill, grouped, shown } from './dom.js';
 import { choose, currentLine } from './editor.js';
@@ -55,12 +55,13 @@ export function pipelineView(box, page) {
   let counts;
   let steps = [];
   let timer;
-  let countedKey;
   let asked = 0;
 
   if (!types.length) ask('processorTypes').then((all) => (types = all)).catch(() => {});
   on('tallied', (tally) => {
-    if (tally.run !== found?.run || !list.isConnected) return;
+    // Another view is shown.
+    if (!list.isConnected) return void ask('cancelDebug');
+    if (tally.run !== found?.run) return;
     counts = tally;
     drawCounts();
   });
@@ -79,19 +80,15 @@ export function pipelineView(box, page) {
     const line = currentLine();
     asked += 1;
     const mine = asked;
-    // The counts stay if only the line is another one.
-    const key = `${generation} ${text}`;
-    const isCounted = key === countedKey && found?.run !== undefined;
     try {
-      const answer = await ask('debug', { definition: text, line, isCounted });
+      const answer = await ask('debug', { definition: text, line });
       // A run is superseded by a later one.
       if (mine !== asked || !list.isConnected) return;
       showProblem(answer.problem);
       list.parentElement.classList.toggle('stale', Boolean(answer.problem));
       if (answer.problem) return;
-      if (!isCounted) counts = undefined;
-      countedKey = key;
-      found = { ...answer, run: isCounted ? found.run : answer.run, line };
+      ({ counts } = answer);
+      found = { ...answer, line };
       follow(text);
       draw();
     } catch (error) {

@@ -9,7 +9,7 @@ import { ingest } from './ingest.js';
 import { compare } from './worker/compare.js';
 import { Documents } from './worker/documents.js';
 import { rowOf, ROW_BYTES } from './worker/explain.js';
-import { debug } from './worker/pipelines.js';
+import { cancelDebug, debug } from './worker/pipelines.js';
 import { readInto, smallText } from './worker/files.js';
 import { fitsLines } from './worker/fits.js';
 import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
@@ -32,7 +32,7 @@ let output = {};
 /** A 1 for each line that matches the filter; undefined without a filter. */
 let marks;
 /** The databases of places and autonomous systems, by kind. */
-const geo = {};
+let geo = {};
 
 /** Returns the options of the documents: those of the shape, and of an opened case. */
 const documentOptions = (shape) => ({ ...optionsOf(shape), ...shape.more });
@@ -265,8 +265,7 @@ const asks = {
     const wanted = bytes ? { ...geo, [kind]: bytes } : {};
     // The parser reports an error of the file.
     if (bytes) new more.Parser({ geo: wanted }).free();
-    for (const name of Object.keys(geo)) delete geo[name];
-    Object.assign(geo, wanted);
+    geo = wanted;
     documents.use(bytes ? more : api, bytes ? { geo } : {});
     return Object.keys(geo);
   },
@@ -283,16 +282,17 @@ const asks = {
   processorTypes: async () => (await ingest()).processorTypes(),
 
   /** Returns the processors of a pipeline and the way of a line through them. The counts of all lines follow as events. */
-  async debug({ definition, line, isCounted }) {
+  async debug({ definition, line }) {
     const more = await ingest();
     const read = log;
     // Databases are large, and copied for each pipeline.
     const environment = Object.keys(geo).length && definition.includes('geo') ? { geo } : undefined;
     const isCurrent = () => read === log;
-    const reading = { api, log: read, line, likely, shapes: facts.shapes.map(optionsOf), isCounted, isCurrent };
+    const reading = { api, log: read, line, likely, shapes: facts.shapes.map(optionsOf), isCurrent };
     const mine = generation;
     return debug(more, { definition, environment }, reading, (counts) => postMessage({ event: 'tallied', generation: mine, ...counts }));
   },
+  cancelDebug,
 
   writeCase: async ({ given }) => (await import('./worker/case.js')).written(api, given),
 

@@ -236,6 +236,32 @@ test('a run that is superseded is dropped, and the page answers while all lines 
   });
 });
 
+test('all lines are counted again for a definition whose counting another one ended, and not for a view that was left', { timeout: 120_000 }, async () => {
+  await onPage(async (page) => {
+    await drop(page, [{ name: 'flow.log', content: linesOf('default', 30_000).join('\n') }]);
+    await page.locator('#counts', { hasText: '30,000 documents' }).waitFor();
+    const definition = '{ "processors": [ { "aws_vpcflow": {} }, { "drop": {} } ] }';
+    await openPipeline(page, definition);
+    await page.getByText('step 2 of 2').waitFor();
+    await editor(page).fill('{ "processors": [ { "st": {} } ] }');
+    await page.locator('.problem', { hasText: '[st]' }).waitFor();
+    await editor(page).fill(definition);
+    await whole(page, '% of all lines');
+    await page.evaluate(() => {
+      const { postMessage } = Worker.prototype;
+      globalThis.asked = [];
+      Worker.prototype.postMessage = function post(message, ...more) {
+        globalThis.asked.push(message.ask);
+        return postMessage.call(this, message, ...more);
+      };
+    });
+    await tab(page, 'Document');
+    await page.waitForFunction(() => globalThis.asked.includes('cancelDebug'));
+    await tab(page, 'Pipeline');
+    await whole(page, /^all lines: 30,000 documents, 30,000 dropped$/);
+  });
+});
+
 test('the position of a name is found in JSON and YAML, and a name is written in its style', () => {
   const at = (text) => {
     const caret = text.indexOf('|');

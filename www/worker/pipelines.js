@@ -14,6 +14,11 @@ const decoder = new TextDecoder();
 /** The number of the latest run. Earlier ones end. */
 let latest = 0;
 
+/** Ends the counting. */
+export function cancelDebug() {
+  latest += 1;
+}
+
 /** Returns the lines that a pipeline gets, from one line on: as a shipper sends them, without blank ones. */
 async function linesOf(log, from, to) {
   const [start] = log.span(from);
@@ -67,15 +72,18 @@ async function count(pipeline, log, isCurrent, onreport) {
 }
 
 /**
- * Returns the processors of a definition and the way of one line through them. The counts of all lines follow.
+ * Returns the processors of a definition and the way of one line through them. The counts of all lines follow. If only the
+ * line is another one, the counting goes on, and the answer has its last report. `log.counted` has the latest run.
  *
  * @param {object} more the package's larger entry
- * @param {{ api: object, log?: object, line: number, likely?: string, shapes: object[], isCounted: boolean, isCurrent: () => boolean }} reading
- *   `shapes` as options of the package; `isCounted` if only the line is another one
+ * @param {{ api: object, log?: object, line: number, likely?: string, shapes: object[], isCurrent: () => boolean }} reading
+ *   `shapes` as options of the package
  */
-export async function debug(more, { definition, environment }, { api, log, line, likely, shapes, isCounted, isCurrent }, onreport) {
-  // A later definition ends the counting of an earlier one.
-  if (!isCounted) latest += 1;
+export async function debug(more, { definition, environment }, { api, log, line, likely, shapes, isCurrent }, onreport) {
+  const known = log?.counted;
+  const isCounted = known?.run === latest && known.definition === definition && known.geo === environment?.geo;
+  // A later definition ends the counting of an earlier one, also if it is invalid.
+  if (!isCounted) cancelDebug();
   const mine = latest;
   const inspection = more.inspectPipeline(definition, environment);
   if (inspection.problem) return inspection;
@@ -90,10 +98,12 @@ export async function debug(more, { definition, environment }, { api, log, line,
     const paths = tokens.map((_, index) => [...new Set(rows.flatMap((row) => row.tokens[index]?.paths ?? []))]);
     Object.assign(answer, { message, trace: pipeline.trace({ message }), tokens: tokens.map(({ text }, index) => ({ text, paths: paths[index] })) });
   }
-  if (isCounted || !log) pipeline.free();
+  if (isCounted || !log || mine !== latest) pipeline.free();
   else {
-    const isLatest = () => mine === latest && isCurrent();
-    count(pipeline, log, isLatest, (counts) => onreport({ run: mine, ...counts })).catch((error) => onreport({ run: mine, message: error.message }));
+    const started = { run: mine, definition, geo: environment?.geo };
+    log.counted = started;
+    const report = (counts) => onreport((started.counts = { run: mine, ...counts }));
+    count(pipeline, log, () => mine === latest && isCurrent(), report).catch((error) => report({ message: error.message }));
   }
-  return { ...answer, run: mine };
+  return { ...answer, run: mine, counts: isCounted ? known.counts : undefined };
 }
