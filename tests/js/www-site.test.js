@@ -43,6 +43,19 @@ test('every module that a file of the site imports is in the site', () => {
   assert.ok(![...files.keys()].some((path) => /node|cli\/(?!text|pretty)|\.d\.ts$|README/.test(path)), [...files.keys()].join(' '));
 });
 
+test('the page preloads the modules that it needs at the start, and no others', () => {
+  const files = siteFiles();
+  const needed = new Set();
+  const visit = (path) => {
+    if (needed.has(path)) return;
+    needed.add(path);
+    for (const [, name] of read(files.get(path)).matchAll(/^(?:import|export)\b[^;']*?'(\.[^']+)'/gm)) visit(new URL(name, `https://site/${path}`).pathname.slice(1));
+  };
+  for (const path of ['main.js', 'client.js']) visit(path);
+  const preloaded = [...read('www/index.html').matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, path]) => path);
+  assert.deepStrictEqual(['client.js', 'main.js', ...preloaded].sort(), [...needed].sort());
+});
+
 test('the page has the policy that the server sends', () => {
   const [, own] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(read('www/index.html'));
   // A page cannot say of itself who may frame it.
