@@ -7,6 +7,7 @@ import { imported } from './package.js';
 import { SHIPPERS } from '../../www/shippers/mappings.js';
 import { differences } from '../../www/shippers/rows.js';
 import { BAD, GOOD, HEADER } from './samples.js';
+import { www } from './www.js';
 
 before(open);
 after(close);
@@ -153,4 +154,31 @@ test('differences are named', () => {
   assert.deepStrictEqual(differences([key('a', '"x"')], [key('a', '["x"]')]), ['type: text, not a list']);
   assert.deepStrictEqual(differences([key('a', '"2026-01-01T00:00:00Z"')], [key('a', '"2026-01-01T00:00:00.000Z"')]), ['written with other digits']);
   assert.deepStrictEqual(differences([key('c', '"z"')], [key('a', '1'), key('b', '2')]), ['only here: c', 'dropped: a, b']);
+});
+
+test("Elastic's integration reads a line unless its document differs, whenever it is written", async () => {
+  const { compare } = await www('worker/compare.js');
+  const { Documents } = await www('worker/documents.js');
+  const { Log } = await www('worker/log.js');
+  const documents = new Documents();
+  documents.use(imported);
+  const { now } = Date;
+  let time = now();
+  Date.now = () => (time += 1);
+  const refusals = (names, line) => {
+    const log = new Log(imported, names);
+    const outputs = ['elastic-integration', 'elastic-integration-1.12'].map((schema) => ({ schema }));
+    const { columns } = compare({ api: imported, documents, log }, 0, line, outputs);
+    log.free();
+    return columns.map(({ document, refusal }) => [document !== undefined, refusal]);
+  };
+  try {
+    assert.deepStrictEqual(refusals(HEADER, GOOD), [[true, undefined], [true, undefined]]);
+    const swapped = HEADER.replace('srcaddr dstaddr', 'dstaddr srcaddr');
+    const differs = 'read as another format of as many fields: the document differs';
+    assert.deepStrictEqual(refusals(swapped, GOOD), [[true, differs], [true, differs]]);
+  } finally {
+    Date.now = now;
+    documents.use(imported);
+  }
 });

@@ -6,13 +6,19 @@ import { rowOf } from './explain.js';
 function refusalOf(api, text, document, output, around) {
   const parser = new api.Parser({ ...output, ...(around?.layers !== undefined && { layers: around.layers }) });
   try {
-    const read = new TextDecoder().decode(parser.toNdjson(text)).trimEnd();
-    return read === document ? undefined : 'read as another format of as many fields: the values go to other keys';
+    const read = new TextDecoder().decode(parser.toNdjson(around?.header ? `${around.header}\n${text}` : text));
+    return timeless(read) === timeless(document) ? undefined : 'read as another format of as many fields: the document differs';
   } catch (error) {
     return error.problem ?? error.message;
   } finally {
     parser.free();
   }
+}
+
+/** Returns a document without the time at which it was written. */
+function timeless(document) {
+  const { event, ...others } = JSON.parse(document);
+  return JSON.stringify({ ...others, event: { ...event, ingested: undefined } });
 }
 
 /** Returns the tokens of a line, and for each schema its document and the keys of each token. */
