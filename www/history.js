@@ -26,8 +26,9 @@ let page;
 /**
  * Starts the history with the present state.
  *
- * @param {{ read: () => object, show: (state: object, settings: { isStep: boolean }) => void, onstep: (label: string) => void }} given
- *   returns the state of the page; shows one, where `isStep` is true for undo and redo; and is called after each step
+ * @param {{ read: () => object, show: (state: object, settings: { isStep: boolean }) => void, onstep: (label?: string) => void }} given
+ *   returns the state of the page; shows one, where `isStep` is true for undo and redo; and is called after each step with its label, and
+ *   after undo and redo with that of the step that the page then shows, if there is one
  */
 export function startHistory(given) {
   page = given;
@@ -100,17 +101,24 @@ export function record(label, { isGrouped = false, hasPipeline = false } = {}) {
 export function undo() {
   record('typing');
   if (done === 0) return;
-  const { label, before, at, removed, inserted } = steps[--done];
-  go(before, at, inserted, removed);
-  say(`Undone: ${label}.`);
+  const step = steps[--done];
+  keepPipeline(step.after);
+  go(step.before, step.at, step.inserted, step.removed);
+  say(`Undone: ${step.label}.`);
 }
 
 export function redo() {
   record('typing');
   if (done === steps.length) return;
-  const { label, after, at, removed, inserted } = steps[done++];
-  go(after, at, removed, inserted);
-  say(`Redone: ${label}.`);
+  const step = steps[done++];
+  keepPipeline(step.before);
+  go(step.after, step.at, step.removed, step.inserted);
+  say(`Redone: ${step.label}.`);
+}
+
+/** Puts the pipeline as it was edited last into the side of a step that is left, so that the way back has it. */
+function keepPipeline(members) {
+  if ('pipeline' in members) members.pipeline = known.pipeline;
 }
 
 /** Shows a state whose text has another part than the known one. */
@@ -118,7 +126,7 @@ function go(members, at, from, to) {
   show({ ...members, text: known.text.slice(0, at) + to + known.text.slice(at + from.length) }, { isStep: true });
   known = page.read();
   showButtons();
-  page.onstep('undo');
+  page.onstep(steps[done - 1]?.label);
 }
 
 function show(state, settings) {

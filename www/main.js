@@ -17,7 +17,7 @@ import { lightNothing, lightToken } from './links.js';
 import { refreshOutput, setKnown, startOutput } from './output.js';
 import { onPreference, onPreferenceChange, preference, setPreference } from './preferences.js';
 import { openSession, session } from './session.js';
-import { decodedLayers, editHead, offeredDecoding, openPasted, openedFiles, showState, startSource, state, takeNew, turnLayers, update } from './source.js';
+import { decodedLayers, editHead, offeredDecoding, openPasted, openedFiles, showState, startSource, state, takeNew, turnLayers, update, updateSoon } from './source.js';
 import { startViewing } from './viewing.js';
 
 /** The latest report of the worker; undefined before the first one, and if the format is invalid. */
@@ -89,6 +89,8 @@ on('progress', (found) => {
 // The format is invalid.
 on('unread', () => {
   log = undefined;
+  // What was to be done with this reading is not done with another one.
+  takeNew();
   byId('counts').textContent = 'No lines were read: the format is invalid.';
   byId('next-error').hidden = true;
   showRead({ lines: 0, rows: [] });
@@ -213,7 +215,7 @@ async function openLink() {
   if (!linked) return;
   await keepPending();
   isOwn = false;
-  await openSession(LINK, linked);
+  openSession(LINK, linked);
 }
 
 /** Says what the browser keeps. */
@@ -227,13 +229,11 @@ function showKept() {
 async function start(given) {
   byId('loading').hidden = true;
   facts.set(given);
-  let formatTimer;
   startFormat({
     log: () => log,
     onchange() {
       record('format', { isGrouped: true });
-      clearTimeout(formatTimer);
-      formatTimer = setTimeout(update, 60);
+      updateSoon();
     },
   });
   startOutput({ log: () => (isTyped() && getText() === '' ? undefined : log), lines: passing, filter: setFilter, format: () => effectiveFormat(log), certainty: () => formatCertainty(log), acceptFormat: () => setFormat(effectiveFormat(log)), known: () => givenFormat() || log?.inferred || '' }, () => (dropRows(), update()));
@@ -263,8 +263,12 @@ async function start(given) {
   startSource({ onfiles: onFiles, ondatabase: refreshAll });
   startHistory({ read: state, show: showState, onstep });
   const before = await earlier;
-  if (before) await openSession('', before);
-  else await openPasted(textOf(EXAMPLES[0], facts));
+  try {
+    if (before) openSession('Kept session', before);
+  } catch (error) {
+    say(`What this browser kept cannot be shown: ${shown(error.message, 200)}.`);
+  }
+  if (!before) await openPasted(textOf(EXAMPLES[0], facts));
   restartHistory();
   [hasStarted, isOwn] = [true, true];
   await openLink();

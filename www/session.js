@@ -6,7 +6,7 @@ import { filterState, showFilter } from './filter.js';
 import { formatOptions, preferFormat } from './format.js';
 import { change } from './history.js';
 import { setShape, shape, showView, view } from './output.js';
-import { afterReading, openPasted, state, update } from './source.js';
+import { afterReading, state, update } from './source.js';
 
 /** Returns the session: the members of a link, and the files and pasted layers that only the browser can keep. */
 export function session() {
@@ -15,17 +15,17 @@ export function session() {
   return { lines, files, format, ...(precedence === 'format' && { precedence }), layers, pasted, shape: shape().id, view: view(), pipeline: definition(), ...filterState(), line: currentLine() };
 }
 
-/** Opens a session as one step. Members that it does not have stay as they are, except the filter. */
-export async function openSession(label, { lines, files = [], format = '', precedence, layers = true, pasted, shape: form, view: shows, pipeline, search = '', filters = {}, line }) {
+/**
+ * Opens a session as one step. Members that it does not have stay as they are, except the filter. Its lines are shown as they
+ * are: the layers around them were removed when it was made, or were to stay.
+ */
+export function openSession(label, { lines, files = [], format = '', precedence, layers = true, pasted, shape: form, view: shows, pipeline, search = '', filters = {}, line }) {
   if (form !== undefined) setShape(form);
   if (precedence === 'format') preferFormat(format);
   dropRows();
   if (shows !== undefined) showView(shows);
-  const more = { format, ...(pipeline !== undefined && { pipeline }) };
-  if (files.length) change(label, { ...more, layers, files });
-  else if (pasted || layers !== true) change(label, { ...more, layers, text: lines, pasted });
-  else if (lines !== undefined) await openPasted(lines, label, more);
-  else change(label, more);
+  const input = files.length ? { files, layers } : lines === undefined ? {} : { text: lines, layers, pasted };
+  change(label, { format, ...input, ...(pipeline !== undefined && { pipeline }) });
   // The schema can be the only change.
   if (files.length === 0) update();
   const isFiltered = search !== '' || Object.keys(filters).length > 0;

@@ -60,7 +60,7 @@ export function showState({ text, files: chosen, format, layers, pasted: around,
   files = isLong(text) ? [new File([text], 'pasted text')] : chosen;
   if (files.length) {
     handlers.onfiles(files);
-    readFiles();
+    update();
     return;
   }
   byId('file-note').hidden = true;
@@ -70,9 +70,18 @@ export function showState({ text, files: chosen, format, layers, pasted: around,
   update();
 }
 
+let timer;
+
+/** Reads the lines or files again after a pause. */
+export function updateSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(update, 60);
+}
+
 /** Reads the lines or files again. */
 export function update() {
-  if (isTyped()) read('read', { ...options(), text: getText(), visible: visible(), line: currentLine(), epoch: epoch() });
+  clearTimeout(timer);
+  if (files.length === 0) read('read', { ...options(), text: getText(), visible: visible(), line: currentLine(), epoch: epoch() });
   else readFiles();
 }
 

@@ -155,12 +155,32 @@ describe('a link', () => {
       assert.equal(await text(page), [HEADER, OTHER].join('\n'));
       assert.equal(await page.getByLabel('Ingest pipeline').inputValue(), 'mine');
       assert.equal(await page.evaluate(() => location.hash), '');
+      // The way back has the pipeline of the link, as it was edited last.
+      await page.locator('#redo').click();
+      await page.locator('#counts', { hasText: '4 lines' }).waitFor();
+      await page.getByLabel('Ingest pipeline').fill('edited');
+      await page.locator('#undo').click();
+      assert.equal(await page.getByLabel('Ingest pipeline').inputValue(), 'mine');
+      await page.locator('#redo').click();
+      assert.equal(await page.getByLabel('Ingest pipeline').inputValue(), 'edited');
+      await page.locator('#undo').click();
+      await page.locator('#counts', { hasText: '2 lines: 1 document' }).waitFor();
       // Opened again, the link wins over what is kept, which undo brings back.
       await reopen(page, address.slice(address.indexOf('#')));
       await page.locator('#filters', { hasText: '4 of 4 lines' }).waitFor();
       await page.locator('#undo').click();
       await page.locator('#counts', { hasText: '2 lines: 1 document' }).waitFor();
     });
+  });
+
+  test('shows its lines as they are, also those that a paste would decode or open as a case', async () => {
+    for (const lines of ['{"vpcflow-ecs-case":1,"lines":[]}', `${JSON.stringify({ logEvents: [{ message: GOOD }] })}\n${GOOD}`, `${HEADER}\t\n${GOOD}`]) {
+      await onPage(async (page) => {
+        await page.locator('#undo[title="Undo: Shared link (Ctrl+Z)"]').waitFor();
+        assert.equal(await text(page), lines);
+        assert.match(await page.evaluate(() => location.hash), /^#s=/);
+      }, { fragment: `#${await pack({ lines })}` });
+    }
   });
 
   test('from anybody has the known members of the right types alone', async () => {
