@@ -35,7 +35,7 @@ export const TARGETS = {
   vector: { label: 'Vector', file: 'vector.yaml', mark: '#', note: 'Reads the objects that the bucket reports.',
     checked: `${notRun('the references of Vector and of the function parse_aws_vpc_flow_log, vrl 0.38.0, which knows the versions 2 to 11')} ${YAML_ONLY} They run the function where the crate vrl is built.`, make: vector },
   otel: { label: 'OpenTelemetry Collector', file: 'otel.yaml', mark: '#', note: 'Requires the contrib distribution.',
-    checked: `${notRun('the READMEs of the extension awslogsencodingextension and of the receivers, whose versions are not recorded')} ${YAML_ONLY}`, make: otel },
+    checked: `Not run, and not compared with a release: check the keys of the extension awslogsencodingextension and of the receiver before use. ${YAML_ONLY}`, make: otel },
   athena: { label: 'Amazon Athena', file: 'vpc_flow_logs.sql', mark: '--', note: 'A table of the files in Amazon S3.',
     checked: notRun("AWS's statement for flow logs in the user guide of Athena"), make: athena },
   cli: { label: 'AWS CLI', file: 'create-flow-logs.sh', mark: '#', note: 'Creates a flow log with this format.',

@@ -9,7 +9,7 @@ const SOURCES = {
   beats: 'the reference of the Filebeat processor parse_aws_vpc_flow_log',
   integration: "the documented fields of Elastic's AWS integration, data stream vpcflow",
   vrl: "the examples and the return type of VRL's function parse_aws_vpc_flow_log, vrl 0.38.0",
-  extension: 'the README of the extension awslogsencodingextension, table of VPC flow log fields; its version is not recorded, and it was not compared with a running Collector',
+  extension: 'the attributes of the extension awslogsencodingextension as they are known; not compared with a release of it or with a running Collector',
 };
 
 /** True if a field is one of VPC flow logs: no shipper but Elastic's knows those of transit gateways. */
