@@ -64,11 +64,16 @@ export function exportView(box, page) {
   const select = element('select', { 'aria-label': 'Export as', onchange: () => ((chosen = select.value), draw()) },
     ...Object.entries(TARGETS).map(([id, { label }]) => element('option', { value: id, selected: id === chosen }, label)));
   let text = '';
+  let latest = 0;
   page.tools(select, page.picker, element('span', { class: 'hint' }),
     button('Copy', () => text && copy(text), { class: 'small' }),
     button('Download', () => text && download(TARGETS[chosen].file, text), { class: 'small' }));
 
   async function draw() {
+    latest += 1;
+    const mine = latest;
+    // The panel is that of another view, or a later drawing has begun.
+    const isOver = () => mine !== latest || !select.isConnected;
     const id = chosen;
     const { file, note, mark, checked, make } = TARGETS[id];
     const shape = page.shape();
@@ -77,15 +82,17 @@ export function exportView(box, page) {
     // A template is for every format.
     if (certainty === 'open' && id !== 'template') return fill(box, questionOf(unresolved, page));
     const { compiled, problem } = await ask('compile', { format: page.format() });
+    if (isOver()) return undefined;
     if (!compiled) return fill(box, element('p', { class: 'empty' }, `The format is invalid: ${shown(problem.message)}`));
     const guess = certainty === 'inferred' && id !== 'template' ? GUESS : undefined;
     let made;
     try {
       made = await make({ ...compiled, fields: compiled.fields.map(withFacts), schema: shape.schema, mode: shape.mode, shape, guess });
     } catch (error) {
+      if (isOver()) return undefined;
       return fill(box, element('p', { class: 'empty wrong' }, `This export is not available: ${shown(error.message, 300)}`));
     }
-    if (id !== chosen) return undefined;
+    if (isOver()) return undefined;
     text = commented(made, mark, [guess, checked].filter(Boolean));
     return fill(box, element('div', { class: 'export-code' },
       element('p', {}, element('code', {}, file), ` ${note} ${checked}`),

@@ -252,3 +252,36 @@ test('the page shows each export for the format of the lines, and downloads it',
     await screenshot(page, 'export');
   });
 });
+
+test('an export that is late does not replace another view or a later export', async () => {
+  await onPage(async (page) => {
+    await write(page, GOOD, '1 document');
+    // Requests for a format are held until the test releases them, the latest first.
+    await page.evaluate(() => {
+      const { postMessage } = Worker.prototype;
+      globalThis.held = [];
+      Worker.prototype.postMessage = function post(message, ...more) {
+        const send = () => postMessage.call(this, message, ...more);
+        if (message.ask !== 'compile') return send();
+        const answered = new Promise((resolve) => this.addEventListener('message', ({ data }) => data.id === message.id && resolve()));
+        return globalThis.held.push(async () => (send(), await answered, await new Promise((resolve) => setTimeout(resolve))));
+      };
+    });
+    const release = (count) => page.waitForFunction((number) => globalThis.held.length === number, count)
+      .then(() => page.evaluate(async () => { while (globalThis.held.length) await globalThis.held.pop()(); }));
+    await tab(page, 'Export');
+    await page.getByLabel('Export as').selectOption({ label: 'Filebeat' });
+    await page.getByLabel('Export as').selectOption({ label: 'Node.js' });
+    await page.getByLabel('Export as').selectOption({ label: 'Filebeat' });
+    await release(4);
+    const code = page.locator('.export-code pre');
+    assert.match(await code.textContent(), /parse_aws_vpc_flow_log/);
+
+    await page.getByLabel('Export as').selectOption({ label: 'Node.js' });
+    await tab(page, 'Document');
+    await page.locator('#panel .tree .leaf').first().waitFor();
+    await release(1);
+    assert.equal(await page.locator('#panel .tree .leaf').count() > 0, true);
+    assert.equal(await code.count(), 0);
+  });
+});
