@@ -8,16 +8,14 @@ import { formatOptions, preferFormat } from './format.js';
 import { change } from './history.js';
 import { LIMITS, SUFFIX, isCase, readCase } from './js/cases/case.js';
 import { peels } from './layers.js';
-import { setShape, shape } from './output.js';
-import { update } from './source.js';
+import { shape } from './output.js';
+import { openedCase } from './source.js';
 
 /** The number of lines of a case that the page saves. */
 const MOST_LINES = 1000;
 /** Milliseconds between a reading and the comparison. */
 const DELAY = 250;
 
-/** The opened case, with the options that the page has no control for; undefined if there is none. */
-let opened;
 let timer;
 
 const panel = element('section', { id: 'case', class: 'layers', 'aria-label': 'Case', hidden: true });
@@ -26,6 +24,7 @@ const panel = element('section', { id: 'case', class: 'layers', 'aria-label': 'C
 function given(lines) {
   const { format, precedence } = formatOptions();
   const { schema, mode, more = {} } = shape();
+  const opened = openedCase();
   const reading = { ...(precedence === 'format' && { precedence }), ...(peels() !== true && { layers: peels() }) };
   const formats = opened?.formats && format === opened.formats[0] ? opened.formats : format;
   return { ...(opened?.name && { name: opened.name }), ...(format && { format: formats }), options: { schema, ...(mode && { mode }), ...more, ...reading }, lines: lines.map((text) => ({ text })) };
@@ -40,6 +39,7 @@ const fileName = (name) => `${name.toLowerCase().replace(/[^a-z\d]+/g, '-').repl
 /** Opens the dialog that saves a case of the lines that are shown. */
 export async function saveCase() {
   byId('dialog').close();
+  const opened = openedCase();
   const head = await ask('head', { most: MOST_LINES });
   const name = element('input', { id: 'case-name', maxlength: LIMITS.name, value: opened?.name ?? '', autocomplete: 'off', placeholder: 'for example: a rejected connection' });
   // Redacted lines would no longer be those of the opened case.
@@ -52,7 +52,7 @@ export async function saveCase() {
     try {
       const text = redacted.checked ? await ask('redact', head) : head.text;
       const base = given(linesOf(text));
-      const found = await ask('writeCase', { given: { ...base, name: name.value || undefined } });
+      const found = await ask('case', { what: 'written', given: { ...base, name: name.value || undefined } });
       if (mine !== latest) return;
       file.value = found.text;
       const rest = found.lines - found.documents - found.errors;
@@ -89,7 +89,7 @@ export async function openCaseFile(file) {
 }
 
 /** Opens the text of a case file: its lines, format and options are those of the page then. If it is wrong, the page says why. */
-export function openCase(text) {
+export async function openCase(text) {
   let read;
   try {
     read = readCase(text);
@@ -100,25 +100,29 @@ export function openCase(text) {
   const { name, format, lines, options: { schema = 'ecs', mode, ...more } } = read;
   const wanted = facts.shapes.find((one) => one.schema === schema && (mode === undefined || (one.mode ?? 'ecs') === mode));
   if (!wanted) return say(`This case cannot be opened: there is no schema ${shown(JSON.stringify(schema), 60)} with the mode ${shown(JSON.stringify(mode) ?? 'ecs', 60)}.`);
+  try {
+    await ask('case', { what: 'checked', format, options: read.options });
+  } catch (error) {
+    return say(`This case cannot be opened: ${shown(error.message, 300)}`);
+  }
   const formats = [format ?? []].flat();
-  opened = { name, lines, more, formats: formats.length > 1 ? formats : undefined };
-  byId('scroller').before(panel);
-  fill(panel, element('p', {}, 'Comparing …'));
-  panel.hidden = false;
-  setShape(wanted.id, more);
+  const given = { name, lines, more, formats: formats.length > 1 ? formats : undefined, shape: wanted.id, before: shape().id };
   if (more.precedence === 'format' && formats.length) preferFormat(formats[0]);
-  change(`Open case${name ? ` “${shown(name, 60)}”` : ''}`, { text: lines.map((line) => line.text).join('\n'), format: formats[0] ?? '', layers: more.layers !== false });
-  // The options may be others, for the same lines.
-  return update();
+  return change(`Open case${name ? ` “${shown(name, 60)}”` : ''}`, { case: given, text: lines.map((line) => line.text).join('\n'), format: formats[0] ?? '', layers: more.layers !== false });
 }
 
+// A case is opened or closed, also by undo.
+addEventListener('case-opened', () => {
+  const opened = openedCase();
+  panel.hidden = !opened;
+  fill(panel, element('p', {}, 'Comparing …'));
+  byId('scroller').before(panel);
+  if (opened) ask('case', { what: 'expect', lines: opened.lines });
+  else panel.remove();
+});
+
 /** Closes the opened case. The lines stay. */
-function closeCase() {
-  opened = undefined;
-  panel.remove();
-  setShape(shape().id);
-  update();
-}
+const closeCase = () => change('Close case', { case: undefined });
 
 // After each reading, the lines are compared with the opened case.
 addEventListener('lines-read', () => {
@@ -127,22 +131,23 @@ addEventListener('lines-read', () => {
 });
 
 async function compare() {
-  if (!opened || !isTyped()) return;
-  const [mine, asked] = [generation, opened];
+  const opened = openedCase();
+  if (!opened) return;
+  const mine = generation;
   let found;
   try {
-    found = await ask('compareCase', { given: given(linesOf(getText())), expected: asked.lines });
+    // A text that is too large for the box is as the case has it.
+    found = await ask('case', { what: 'compared', given: given(isTyped() ? linesOf(getText()) : opened.lines.map(({ text }) => text)) });
   } catch (error) {
     fill(panel, element('p', { class: 'wrong' }, `The case cannot be compared: ${shown(error.message, 300)}`), closing());
     return;
   }
-  if (mine === generation && asked === opened) draw(found);
+  if (mine === generation && opened === openedCase()) draw(found, opened);
 }
 
 const closing = () => element('p', {}, button('Close case', closeCase, { class: 'link' }));
 
-function draw({ equal, differing, fresh, gone, lines }) {
-  const { name, more, formats } = opened;
+function draw({ equal, differing, fresh, gone, lines }, { name, more, formats }) {
   const counts = [`${equal} as expected`, `${differing} different`, fresh > 0 && `${fresh} new`, gone > 0 && `${gone} gone`].filter(Boolean).join(', ');
   const options = Object.keys(more);
   fill(panel,

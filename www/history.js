@@ -1,6 +1,6 @@
 // The history of the page: one list of steps for typing, paste, Clear, Redact, examples, formats and fixes.
 //
-// A state is { text, files, format, layers, pasted, pipeline, selection }: see state() in source.js. Call change() to replace members
+// A state is { text, files, format, layers, pasted, case, pipeline, selection }: see state() in source.js. Call change() to replace members
 // of it as one step, as in change('Redact', { text }), and record() after the user has changed something by hand.
 
 import { byId, say } from './dom.js';
@@ -12,7 +12,7 @@ const STEP_BYTES = 500;
 /** The pause in milliseconds after which typing is a step of its own. */
 const PAUSE = 1000;
 
-const MEMBERS = ['files', 'format', 'layers', 'pasted', 'selection'];
+const MEMBERS = ['files', 'format', 'layers', 'pasted', 'case', 'selection'];
 
 /** The steps, and the number of those that are done; the others can be redone. */
 let steps = [];
@@ -69,7 +69,7 @@ const hasOwnHistory = (target) => byId('dialog').open ||
  * that of a text.
  *
  * @param {string} label what the buttons say of it: `Redact`
- * @param {{ text?: string, files?: File[], format?: string, layers?: boolean | string[], pasted?: object, pipeline?: string, selection?: [number, number] }} more
+ * @param {{ text?: string, files?: File[], format?: string, layers?: boolean | string[], pasted?: object, case?: object, pipeline?: string, selection?: [number, number] }} more
  */
 export function change(label, more) {
   record('typing');
@@ -140,7 +140,7 @@ function show(state, settings) {
 
 /** Returns the step between two states: the part of the text that differs, and the other members. Undefined if there is none. */
 function stepBetween(label, before, after) {
-  const isSame = before.text === after.text && ['format', 'layers', 'files', 'pipeline'].every((name) => before[name] === after[name]);
+  const isSame = before.text === after.text && ['format', 'layers', 'files', 'case', 'pipeline'].every((name) => before[name] === after[name]);
   if (isSame) return undefined;
   const at = common(before.text, after.text, (text, from, to) => text.slice(from, to));
   const most = Math.min(before.text.length, after.text.length) - at;

@@ -25,7 +25,7 @@ export function openSession(label, { lines, files = [], format = '', precedence,
   dropRows();
   if (shows !== undefined) showView(shows);
   const input = files.length ? { files, layers } : lines === undefined ? {} : { text: lines, layers, pasted };
-  change(label, { format, ...input, ...(pipeline !== undefined && { pipeline }) });
+  change(label, { format, case: undefined, ...input, ...(pipeline !== undefined && { pipeline }) });
   // The schema can be the only change.
   if (files.length === 0) update();
   const isFiltered = search !== '' || Object.keys(filters).length > 0;

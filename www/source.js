@@ -11,16 +11,19 @@ import { clearFilters } from './filter.js';
 import { forgetColumns, formatOptions, setFormat } from './format.js';
 import { change } from './history.js';
 import { peels, setPeels } from './layers.js';
-import { shape, showView, view } from './output.js';
+import { setShape, shape, showView, view } from './output.js';
 
 let files = [];
 /** The text in the box as it was pasted, and the layers that were around its lines; undefined if there were none. */
 let pasted;
+/** The opened case, which belongs to the lines: undefined if there is none. See cases.js. */
+let opened;
 /** True while a text is new: then the first record is selected, not the header line above it. */
 let isNew = false;
 let handlers = { onfiles() {}, ondatabase() {} };
 
 export const openedFiles = () => files;
+export const openedCase = () => opened;
 /** Returns the layers that were around the text in the box; undefined if there were none, or the lines are read as they are. */
 export const decodedLayers = () => (peels() ? pasted : undefined);
 
@@ -40,18 +43,19 @@ export function takeNew(usual) {
 export function state() {
   const text = getText();
   if (pasted && text !== (peels() ? pasted.text : pasted.original)) pasted = undefined;
-  return { text, files, format: byId('format').value, layers: peels(), pasted, pipeline: definition(), selection: selection() };
+  return { text, files, format: byId('format').value, layers: peels(), pasted, case: opened, pipeline: definition(), selection: selection() };
 }
 
 /** Shows a state of the input. A text that is too large for the box becomes a file. */
-export function showState({ text, files: chosen, format, layers, pasted: around, selection: at, ...more }, { isStep = false } = {}) {
+export function showState({ text, files: chosen, format, layers, pasted: around, case: given, selection: at, ...more }, { isStep = false } = {}) {
   if ('pipeline' in more && more.pipeline !== definition()) {
     setDefinition(more.pipeline);
     if (view() === 'pipeline') showView('pipeline');
   }
-  const isOther = text !== getText() || chosen !== files || layers !== peels();
+  const isOther = text !== getText() || chosen !== files || layers !== peels() || given !== opened;
   if (format !== byId('format').value) setFormat(format);
   if (!isOther) return;
+  if (given !== opened) showCase(given, isStep);
   if (layers !== peels()) dropRows();
   setPeels(layers);
   clearFilters();
@@ -68,6 +72,14 @@ export function showState({ text, files: chosen, format, layers, pasted: around,
   setText(text, at);
   isNew = !isStep;
   update();
+}
+
+/** Opens a case or closes it, with its schema and options. Undone, it leaves the schema that was before. */
+function showCase(given, isStep) {
+  const without = isStep ? opened?.before : shape().id;
+  setShape(given?.shape ?? without, given?.more);
+  opened = given;
+  dispatchEvent(new Event('case-opened'));
 }
 
 let timer;
@@ -98,7 +110,7 @@ export async function openPasted(text, label = 'Paste', more = {}) {
   const before = getText();
   const found = await decodedText(text);
   if (getText() !== before) return insert(text);
-  return change(label, { ...more, layers: true, text: found?.text ?? text, pasted: found && { ...found, original: normal(text) } });
+  return change(label, { ...more, case: undefined, layers: true, text: found?.text ?? text, pasted: found && { ...found, original: normal(text) } });
 }
 
 const normal = (text) => text.replaceAll('\r\n', '\n');
@@ -125,8 +137,8 @@ async function onFiles(chosen) {
   if (chosen.length === 1 && /\.json$/i.test(chosen[0].name) && await (await import('./cases.js')).openCaseFile(chosen[0])) return;
   const { logs, small } = await acceptFiles(chosen, () => handlers.ondatabase());
   const label = chosen.length === 1 ? `Open ${chosen[0].name.slice(0, 60)}` : `Open ${chosen.length} files`;
-  if (small) change(label, { text: small.text, layers: true, pasted: small.original === undefined ? undefined : small });
-  else if (logs.length) change(label, { files: logs, layers: true });
+  if (small) change(label, { text: small.text, case: undefined, layers: true, pasted: small.original === undefined ? undefined : small });
+  else if (logs.length) change(label, { files: logs, case: undefined, layers: true });
 }
 
 /** Reads the lines with all layers (true), as they are (false), or with a list of the layers within a line. */
@@ -148,8 +160,8 @@ async function redactAll() {
     import('./redact.js'), ask('redact', { ...(isTyped() ? { text } : { whole: true }), isReported: true }),
   ]);
   return openRedaction(report, () => {
-    if (typeof redacted === 'string') return change('Redact', { text: redacted });
-    return change('Redact', { files: [new File([redacted], `redacted-${files[0].name.replace(/\.gz$/, '')}`)] });
+    if (typeof redacted === 'string') return change('Redact', { text: redacted, case: undefined });
+    return change('Redact', { case: undefined, files: [new File([redacted], `redacted-${files[0].name.replace(/\.gz$/, '')}`)] });
   });
 }
 
@@ -161,7 +173,7 @@ function openExamples() {
 
 function useExample(example) {
   byId('dialog').close();
-  change(`Example “${example.title}”`, { format: example.format ?? '', text: textOf(example, facts) });
+  change(`Example “${example.title}”`, { case: undefined, format: example.format ?? '', text: textOf(example, facts) });
   byId('lines').focus();
 }
 
@@ -176,7 +188,7 @@ export function startSource(given) {
     target.value = '';
   });
   onClick('redact', redactAll);
-  onClick('clear', () => (change('Clear', { text: '', format: '' }), byId('lines').focus()));
+  onClick('clear', () => (change('Clear', { text: '', format: '', case: undefined }), byId('lines').focus()));
   byId('lines').addEventListener('paste', (event) => {
     event.preventDefault();
     const text = event.clipboardData?.getData('text/plain') ?? '';

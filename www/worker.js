@@ -294,9 +294,8 @@ const asks = {
   },
   cancelDebug,
 
-  writeCase: async ({ given }) => (await import('./worker/case.js')).written(api, given),
-
-  compareCase: async (question) => (await import('./worker/case.js')).compared(api, question),
+  /** Calls a function of worker/case.js. */
+  case: async ({ what, ...more }) => (await import('./worker/case.js'))[what](api, more),
 
   async elastic({ what, format, shape }) {
     const more = await ingest();

@@ -102,6 +102,42 @@ describe('a case', () => {
     });
   });
 
+  test('is closed with its schema and options when its lines are replaced, and opened again by undo', async () => {
+    await onPage(async (page) => {
+      const shape = () => page.locator('#shape').inputValue();
+      const [isOpen, isClosed] = [() => page.locator('#case-counts', { hasText: '2 as expected, 2 different' }).waitFor(), () => page.locator('#case').waitFor({ state: 'detached' })];
+      const undo = async () => (await page.locator('#lines').focus(), page.keyboard.press('Control+z'));
+      const before = await shape();
+      await drop(page, [FILE]);
+      await isOpen();
+      await undo();
+      await isClosed();
+      assert.equal(await shape(), before);
+      await page.keyboard.press('Control+Shift+z');
+      await isOpen();
+      assert.equal(await shape(), 'beats.original');
+      const ways = [
+        () => page.getByRole('button', { name: 'Clear', exact: true }).click(),
+        () => drop(page, [{ name: 'flow.log', content: [HEADER, ...Array(6000).fill(GOOD)].join('\n') }]),
+        () => page.locator('#case').getByRole('button', { name: 'Close case' }).click(),
+      ];
+      for (const replace of ways) {
+        await replace();
+        await isClosed();
+        await undo();
+        await isOpen();
+      }
+    });
+  });
+
+  test('with more lines than the box holds is compared', async () => {
+    await onPage(async (page) => {
+      const lines = [...CASE.lines, ...Array(6000).fill(CASE.lines[3])];
+      await drop(page, [{ ...FILE, content: JSON.stringify({ ...CASE, lines }) }]);
+      await page.locator('#case-counts', { hasText: '6002 as expected, 2 different' }).waitFor();
+    });
+  });
+
   test('can be pasted', async () => {
     await onPage(async (page) => {
       await page.locator('#lines').press('Control+a');
@@ -124,9 +160,14 @@ describe('a case', () => {
         assert.equal(await page.locator('#lines').inputValue(), before);
         assert.equal(await page.locator('#case').count(), 0);
       }
-      const hostile = { ...CASE, options: { bogus: true }, name: '<b>\u202e' };
-      await drop(page, [{ name: 'x.case.json', content: JSON.stringify(hostile) }]);
-      await page.locator('#case', { hasText: 'The case cannot be compared: unknown option "bogus"' }).waitFor();
+      for (const [options, expected] of [['{"bogus":true}', 'unknown option "bogus"'], ['{"maxLineBytes":9007199254740993}', 'maxLineBytes']]) {
+        const content = JSON.stringify({ ...CASE, options: 0, name: '<b>\u202e' }).replace('"options":0', `"options":${options}`);
+        await drop(page, [{ name: 'x.case.json', content }]);
+        await page.locator('#toast', { hasText: 'This case cannot be opened: ' }).filter({ hasText: expected }).waitFor();
+        assert.equal(await page.locator('#case').count(), 0);
+      }
+      // The page still reads.
+      await write(page, [HEADER, GOOD], '1 document');
     });
   });
 
