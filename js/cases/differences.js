@@ -60,7 +60,7 @@ function wordsOf(document) {
  * @param {(import('./case.js').ExpectedError & { message: string }) | undefined} found
  * @returns {Difference[]}
  */
-function ofErrors(expected, found) {
+export function ofErrors(expected, found) {
   if (expected === undefined || found === undefined) {
     if (expected === found) return [];
     return [{ path: 'error', expected: expected ? jsonOf(expected) : NOTHING, found: found ? jsonOf(found) : NOTHING }];

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { readJson } from './json.js';
+import { counted } from '../text/text.js';
+import { ofErrors, ofLine } from './differences.js';
+import { CaseError, readJson } from './json.js';
 
 /**
  * @typedef {import('./case.js').Case} Case
@@ -28,6 +30,7 @@ const decoder = new TextDecoder();
  * @param {Pick<Case, 'format' | 'options'> & { lines: { text: string }[] }} given
  * @returns {{ results: Result[], error?: ExpectedError & { message: string } }}
  * @throws {import('../index.js').FlowLogError} if the format or an option is wrong
+ * @throws {CaseError} if it cannot be known to which lines the documents belong
  */
 export function resultsOf({ Parser, FlowLogError }, { format, options, lines }) {
   /** @type {Result[]} */
@@ -45,11 +48,12 @@ export function resultsOf({ Parser, FlowLogError }, { format, options, lines }) 
     const from = settled;
     settled = Math.min(parser.stats.lines, lines.length);
     const open = lines.slice(from, settled).map((_, index) => from + index).filter((line) => 'document' in results[line] && lines[line].text.trim() !== '');
+    if (documents.length === 0) return;
     const owners = open.length === documents.length ? open : ownersOf(open, documents.length);
     for (const [index, document] of documents.entries()) {
       const value = /** @type {Record<string, unknown>} */ (readJson(document).value);
       if (parser.stats.withoutTime > 0 && isNow(value['@timestamp'], started)) delete value['@timestamp'];
-      if (owners[index] !== undefined) results[owners[index]] = { document: value };
+      results[owners[index]] = { document: value };
     }
   };
   /** Returns those of several lines that have a document: not headers, omitted records and empty wrappers. @param {number[]} open @param {number} count */
@@ -60,7 +64,9 @@ export function resultsOf({ Parser, FlowLogError }, { format, options, lines }) 
     const second = new Parser({ ...options, ...layers, ...(known !== undefined && { format: known }), onError: 'skip' });
     try {
       const owners = open.filter((line) => second.push(`${lines[line].text}\n`).length > 0);
-      return owners.length === count ? owners : open;
+      if (owners.length === count) return owners;
+      // To guess could put documents to wrong lines.
+      throw new CaseError(`${counted(count, 'document')} cannot be assigned to ${counted(open.length, 'line')}: give the case the format of its lines`, { line: 1, column: 1 });
     } finally {
       second.free();
     }
@@ -91,23 +97,25 @@ function errorOf({ code, column, field, problem }) {
 }
 
 /**
- * Returns a case that expects these results.
+ * Returns a case that expects these results. Expectations that they meet stay as they are.
  *
  * @param {Case} given
  * @param {ReturnType<typeof resultsOf>} found
  * @returns {Case}
  */
-export function accepted({ name, format, options, lines }, { results, error }) {
+export function accepted({ name, format, options, lines, error: whole }, { results, error }) {
   /** @param {ExpectedError} found @returns {ExpectedError} */
   const placed = ({ code, column, field }) => ({ code, ...(column !== undefined && { column }), ...(field !== undefined && { field }) });
   return {
     ...(name !== undefined && { name }),
     ...(format !== undefined && { format }),
     options,
-    lines: lines.map(({ text }, index) => {
-      const result = results[index];
+    lines: lines.map((line, index) => {
+      const [{ text }, result] = [line, results[index]];
+      const isExpected = line.document !== undefined || line.error !== undefined;
+      if (isExpected && ofLine(line, result).length === 0) return line;
       return 'error' in result ? { text, error: placed(result.error) } : { text, document: result.document };
     }),
-    ...(error && { error: placed(error) }),
+    ...(error && { error: whole && ofErrors(whole, error).length === 0 ? whole : placed(error) }),
   };
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { createReadStream, writeFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { createReadStream, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { FlowLogError, Parser } from '../node.js';
 import { messageOf } from './arguments.js';
 import { LIMITS, caseText, readCase } from '../cases/case.js';
@@ -115,7 +116,7 @@ export class CaseRun {
     const title = given.name === undefined ? name : `${name} (${given.name})`;
     if (differing.length === 0) return this.#isTap ? this.#point(true, title) : undefined;
     if (this.#updates) {
-      writeFileSync(path, caseText(accepted(given, found)));
+      replaceFile(path, caseText(accepted(given, found)));
       this.#counts.updated += 1;
       if (this.#isTap) return this.#point(true, `${title} # updated`);
       return this.#isQuiet ? undefined : this.#print(`${this.#painted('bold', `${safeText(name)}:`)} updated: ${counted(differing.length, 'line')}`);
@@ -170,7 +171,31 @@ export class CaseRun {
       bytes += part.length;
       if (bytes > LIMITS.bytes) throw new CaseError(`a case file has at most ${LIMITS.bytes} bytes`, { line: 1, column: 1 });
     }
-    return Buffer.concat(parts).toString();
+    return textOf(Buffer.concat(parts));
+  }
+}
+
+/** Decodes a file. @param {Buffer} bytes @returns {string} */
+function textOf(bytes) {
+  if (isUtf8(bytes)) return bytes.toString();
+  // Up to the first wrong byte, the text has the same bytes again.
+  const again = Buffer.from(bytes.toString());
+  let offset = bytes.findIndex((byte, index) => byte !== again[index]);
+  if (offset < 0) offset = bytes.length;
+  while (!isUtf8(bytes.subarray(0, offset))) offset -= 1;
+  throw new CaseError(`is not UTF-8: the byte at offset ${offset} is wrong`, { line: 1, column: 1 });
+}
+
+/** Replaces the text of a file, which is whole at each time: the new one is written beside it. @param {string} path @param {string} text */
+function replaceFile(path, text) {
+  const target = realpathSync(path);
+  const made = `${target}.${process.pid}.new`;
+  try {
+    writeFileSync(made, text, { mode: statSync(target).mode, flag: 'wx' });
+    renameSync(made, target);
+  } catch (error) {
+    rmSync(made, { force: true });
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 // Cases: files with lines, a format, options and what is expected of each line; and the command that runs them.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runCommand, runInTerminal, temporaryFolder } from './command.js';
@@ -83,6 +83,32 @@ describe('the results of lines', () => {
       const [, action, start] = line.split(' ');
       assert.deepStrictEqual([found[index].document.event.action, Date.parse(found[index].document.event.start) / 1000], [action.toLowerCase(), Number(start)]);
     }
+  });
+
+  test('need one parser where no line has a document, and are refused where lines cannot be known', () => {
+    let made = 0;
+    class Parser extends imported.Parser {
+      constructor(options) {
+        super(options);
+        made += 1;
+      }
+    }
+    const headers = Array.from({ length: 20 }, () => ({ text: CASE.format }));
+    assert.deepStrictEqual(resultsOf({ ...imported, Parser }, { options: {}, format: CASE.format, lines: headers }), { results: headers.map(() => ({ document: null })) });
+    assert.equal(made, 1);
+    /** One document at the end of the input, and none of a line alone. */
+    class Late {
+      stats = { lines: 0, withoutTime: 0 };
+      layers = [];
+      push = () => new Uint8Array();
+      end() {
+        this.stats.lines = 2;
+        return Buffer.from('{}\n');
+      }
+      free() {}
+    }
+    assert.throws(() => resultsOf({ ...imported, Parser: Late }, { options: {}, lines: [{ text: 'a' }, { text: 'b' }] }),
+      { name: 'CaseError', problem: '1 document cannot be assigned to 2 lines: give the case the format of its lines' });
   });
 
   test('have the error that ends an input', () => {
@@ -207,6 +233,33 @@ describe('vpcflow-ecs test', () => {
     assert.deepStrictEqual(JSON.parse(readFileSync(path, 'utf8')), CASE);
     const [status] = await run(['update.case.json']);
     assert.equal(status, 0);
+  });
+
+  test('leaves lines that are as expected and the mode and links of a file as they are', async () => {
+    const lines = [CASE.lines[0], { ...CASE.lines[1], document: {} }, { ...CASE.lines[2], error: { code: 'out_of_range' } }];
+    mkdirSync(join(folder.path, 'kept'));
+    const path = folder.write('kept/kept.case.json', JSON.stringify({ ...CASE, lines }));
+    chmodSync(path, 0o640);
+    symlinkSync('kept.case.json', join(folder.path, 'kept/link.case.json'));
+    const ino = statSync(path).ino;
+    assert.equal((await run(['--update', 'kept/link.case.json']))[0], 0);
+    assert.deepStrictEqual(JSON.parse(readFileSync(path, 'utf8')), { ...CASE, lines: [CASE.lines[0], CASE.lines[1], lines[2]] });
+    // The file was replaced, and not written in its place.
+    assert.notEqual(statSync(path).ino, ino);
+    assert.equal(statSync(path).mode & 0o777, 0o640);
+    assert.deepStrictEqual(readdirSync(join(folder.path, 'kept')).sort(), ['kept.case.json', 'link.case.json']);
+  });
+
+  test('refuses a file that is not UTF-8, and does not update it', async () => {
+    const text = Buffer.from(WRONG.replace('a small one', 'a é \ufffd one'));
+    for (const [bad, ahead] of [[[0xff], 0], [[0xef, 0xbf], 0], [[0xc3], 0]]) {
+      const at = text.indexOf(' one') + ahead;
+      const bytes = Buffer.concat([text.subarray(0, at), Buffer.from(bad), text.subarray(at)]);
+      const path = folder.write('bytes.case.json', bytes);
+      const [status, stdout] = await run(['--update', 'bytes.case.json']);
+      assert.deepStrictEqual([status, stdout.split('\n')[0]], [1, `bytes.case.json: is not UTF-8: the byte at offset ${at} is wrong`]);
+      assert.deepStrictEqual(readFileSync(path), bytes);
+    }
   });
 
   test('says where a file is not a case, and which files cannot be read', async () => {
