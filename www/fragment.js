@@ -26,17 +26,25 @@ export function checked(given) {
   return found;
 }
 
+/** Yields the chunks of a stream, also where streams cannot be iterated over. @param {ReadableStream} stream */
+export async function* chunksOf(stream) {
+  const reader = stream.getReader();
+  try {
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) yield value;
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
 async function through(bytes, stream, most = Infinity) {
-  const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
   const parts = [];
   let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return new Uint8Array(await new Blob(parts).arrayBuffer());
-    parts.push(value);
-    size += value.length;
+  for await (const chunk of chunksOf(new Blob([bytes]).stream().pipeThrough(stream))) {
+    parts.push(chunk);
+    size += chunk.length;
     if (size > most) throw new Error('its content is too large');
   }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
 /** Returns the fragment for a session. */

@@ -2,6 +2,7 @@
 
 import { ask, on } from './client.js';
 import { button, byteSize, copy, download, element, say } from './dom.js';
+import { chunksOf } from './fragment.js';
 import { leaves, parseJson } from './tree.js';
 
 /** The most that goes to the clipboard, in bytes. */
@@ -57,7 +58,7 @@ export function writingTools({ name, convert = async (ndjson) => ndjson }) {
 /** Yields the lines of a blob. */
 async function* linesOf(blob) {
   let rest = '';
-  for await (const chunk of blob.stream().pipeThrough(new TextDecoderStream())) {
+  for await (const chunk of chunksOf(blob.stream().pipeThrough(new TextDecoderStream()))) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop();
     yield* lines;
@@ -81,7 +82,8 @@ async function eachDocument(ndjson, isCurrent, use) {
 function cell(raw, separator) {
   if (raw === undefined) return '';
   const text = raw[0] === '"' ? JSON.parse(raw) : raw;
-  const safe = /^[=+@\t\r]|^-[^\d]/.test(text) ? `'${text}` : text;
+  // A text such as -2+3 is a formula, too, and -2 is not.
+  const safe = /^[=+@\t\r]|^-(?![\d.]+$)/.test(text) ? `'${text}` : text;
   return safe.includes(separator) || /["\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
