@@ -26,6 +26,9 @@ let list;
 let onchange;
 /** True if nothing stands beneath any token: then rows have one line. Undefined until a row has tokens. */
 let isBare;
+/** The number of rows that texts with wide characters wrap to, as they were measured. */
+const measured = new Map();
+const MOST_MEASURED = 20_000;
 /** The lengths of the lines of a file in bytes, and the generation that they belong to. */
 let lengths;
 let lengthsOf = -1;
@@ -80,6 +83,7 @@ export function noteBelow(rows) {
 /** Reads the sizes of characters and of the window. */
 function measure() {
   const isCompact = preference('compact') || isBare === true;
+  measured.clear();
   scroller.classList.toggle('compact', isCompact);
   scroller.classList.toggle('wraps', preference('wrap'));
   const probe = element('span', { class: 'line probe ruler' }, 'x'.repeat(100));
@@ -104,15 +108,21 @@ function unitsOfTexts(texts) {
   const units = Uint32Array.from(texts, ({ length }) => Math.ceil(length / columns));
   const wide = [];
   for (let index = 0; index < texts.length; index++) if (WIDE.test(texts[index])) wide.push(index);
-  if (wide.length === 0) return units;
-  // All are laid out at once, by the same style, before the first is measured.
-  const probes = wide.map((index) => element('span', { class: 'line probe' }, texts[index]));
+  if (measured.size > MOST_MEASURED) measured.clear();
+  measureAll([...new Set(wide.map((index) => texts[index]))].filter((text) => !measured.has(text)));
+  for (const index of wide) units[index] = measured.get(texts[index]);
+  return units;
+}
+
+/** Measures texts. All are laid out at once, by the same style, before the first is measured. */
+function measureAll(texts) {
+  if (texts.length === 0) return;
+  const probes = texts.map((text) => element('span', { class: 'line probe' }, text));
   const box = element('div', { class: 'probes' }, ...probes);
   rowsBox.append(box);
   const height = Number.parseFloat(getComputedStyle(area).lineHeight);
-  for (const [at, index] of wide.entries()) units[index] = Math.round(probes[at].getBoundingClientRect().height / height);
+  for (const [at, text] of texts.entries()) measured.set(text, Math.round(probes[at].getBoundingClientRect().height / height));
   box.remove();
-  return units;
 }
 
 /** Returns the height of the rows of a view: for each, the number of rows that it wraps to; undefined if none wraps. */

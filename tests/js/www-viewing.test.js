@@ -74,6 +74,24 @@ test('lines wrap at the same characters in the text box and in the rows', { time
   });
 });
 
+test('of wrapped lines with wide characters only those that were typed are measured again', async () => {
+  await onPage(async (page) => {
+    await write(page, Array.from({ length: 200 }, (_, index) => `${GOOD} 漢字${index} ${'漢'.repeat(150)}`), 'lines');
+    await choose(page, 'Wrap long lines');
+    await page.locator('#scroller.wraps').waitFor();
+    await page.evaluate(() => {
+      globalThis.measured = [];
+      const note = (nodes) => globalThis.measured.push(...nodes.flatMap((node) => [...(node.querySelectorAll?.('.probes .probe, :scope.probes .probe') ?? [])].map(({ textContent }) => textContent)));
+      new MutationObserver((records) => note(records.flatMap(({ addedNodes }) => [...addedNodes]))).observe(document.querySelector('.rows'), { childList: true });
+    });
+    await page.locator('#lines').focus();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('x');
+    await page.waitForFunction(() => globalThis.measured.length > 0);
+    assert.deepStrictEqual(await page.evaluate(() => globalThis.measured), [`${GOOD} 漢字199 ${'漢'.repeat(150)}x`]);
+  });
+});
+
 test('rows have one line on request, and where nothing stands beneath', async () => {
   await onPage(async (page) => {
     await write(page, [GOOD, BAD, OTHER], '1 error');
