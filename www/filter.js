@@ -7,6 +7,8 @@ import { stampOf, zoneName } from './times.js';
 import { markHits, visitHit } from './hits.js';
 
 let filters = {};
+/** The number of the latest search. Results of earlier ones are dropped. */
+let latest = 0;
 let lines;
 let page;
 
@@ -28,7 +30,7 @@ export const passing = () => lines;
 export const isFiltered = () => lines !== undefined || Object.keys(filters).length > 0 || byId('search').value !== '';
 
 const LABELS = {
-  address: (value) => value, port: (value) => `port ${value}`, protocol: (value) => `protocol ${value}`, place: (value) => value,
+  address: (value) => value, port: (value) => `port ${value}`, protocol: (value) => `protocol ${value}`, interface: (value) => value,
   action: (value) => value, errors: () => 'errors', cause: ({ words }) => words, from: (value) => `from ${stampOf(value * 1000)} to ${stampOf(filters.to * 1000)} ${zoneName(value * 1000)}`,
 };
 
@@ -67,9 +69,10 @@ export function clearFilters() {
 
 export async function applyFilter() {
   const text = byId('search').value;
-  const mine = generation;
+  latest += 1;
+  const [mine, reading] = [latest, generation];
   const found = await ask('filter', { filter: filters, text });
-  if (mine !== generation || text !== byId('search').value) return;
+  if (mine !== latest || reading !== generation || text !== byId('search').value) return;
   lines = found;
   showLines(lines);
   const chips = Object.entries(filters).filter(([key]) => key !== 'to').map(([key, value]) => {

@@ -37,7 +37,7 @@ export function pictureView(box, page) {
         ['Top talkers', found.talkers, (name) => name, (name) => filter({ address: name })],
         ['Destination ports', found.ports, (name) => (PORTS[name] ? `${name} ${PORTS[name]}` : String(name)), (name) => filter({ port: name })],
         ['Protocols', found.protocols, (name) => found.names[name] ?? `protocol ${name}`, (name) => filter({ protocol: name })],
-        ['Rejects by interface', found.rejects, (name) => name, (name) => filter({ place: name, action: 'REJECT' }), 'No flow was rejected.'],
+        ['Rejects by interface', found.rejects, (name) => name, (name) => filter({ interface: name, action: 'REJECT' }), 'No flow was rejected.'],
       ].map(([title, ...chart]) => ranking(title, most, ...chart)));
     // The keyboard focus stays at the same button, or goes to the first.
     const buttons = focused ? [...body.querySelectorAll('[data-key]')] : [];

@@ -9,7 +9,7 @@ const LONGEST = 30_000;
 /** The lines of a file that go into an address at most. */
 const MAX_LINES = 500;
 /** Members of a filter that name parts of the log, which redacted lines no longer have. */
-const NAMING = ['address', 'place'];
+const NAMING = ['address', 'interface'];
 
 /** Returns the session with its first lines, as many as an address can hold, and the fragment. */
 async function fitting(session) {

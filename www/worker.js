@@ -14,7 +14,7 @@ import { readInto, smallText } from './worker/files.js';
 import { fitsLines } from './worker/fits.js';
 import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
 import { cancelNdjson, ndjsonOf } from './worker/ndjson.js';
-import { findLines } from './worker/search.js';
+import { cancelSearch, findLines } from './worker/search.js';
 import { unsent } from './worker/sent.js';
 import { redact } from './worker/redaction.js';
 
@@ -194,11 +194,13 @@ const asks = {
   /** Returns the lines that match a filter; undefined for all. */
   async filter({ filter, text }) {
     if (!log || (!text && Object.keys(filter).length === 0)) {
+      cancelSearch();
       marks = undefined;
       return undefined;
     }
-    const found = await findLines(log, filter, text);
-    if (found === undefined) return undefined;
+    const read = log;
+    const found = await findLines(read, filter, text);
+    if (found === undefined || read !== log) return undefined;
     marks = found;
     let count = 0;
     for (const mark of marks) count += mark;

@@ -9,6 +9,7 @@ import { www } from './www.js';
 const { BLANK, HEADER: HEADING, Log, RECORD, REJECT } = await www('worker/log.js');
 const { Examiner } = await www('worker/examine.js');
 const { ndjsonOf } = await www('worker/ndjson.js');
+const { cancelSearch, findLines } = await www('worker/search.js');
 const { facts } = await www('facts.js');
 facts.set({ fields: imported.fields(), presets: imported.presets(), schemas: imported.schemas() });
 
@@ -82,4 +83,13 @@ test('lines of any number of formats are examined with a bounded number of parse
   examiner.free();
   assert.ok(most > 0 && most <= 13, `${most} parsers`);
   assert.equal(open, 0);
+});
+
+test('a search that was ended has no result', async () => {
+  const log = logOf(Array(50_000).fill(GOOD).join('\n'));
+  const search = findLines(log, {}, 'eni');
+  cancelSearch();
+  assert.equal(await search, undefined);
+  assert.equal((await findLines(log, {}, 'eni')).length, 50_000);
+  log.free();
 });

@@ -87,3 +87,26 @@ test('a click copies a value or a path, and so do the keys c and p', async () =>
     assert.equal((await page.evaluate(() => globalThis.copies)).length, 7);
   });
 });
+
+test('a search that is late does not replace a later one', async () => {
+  await onPage(async (page) => {
+    await write(page, [GOOD, OTHER, OTHER.replace(' 22 ', ' 443 ')], '3 documents');
+    // Requests of the search are held, and the latest one is sent first.
+    await page.evaluate(async () => {
+      const { postMessage } = Worker.prototype;
+      const held = [];
+      Worker.prototype.postMessage = function post(message, ...more) {
+        const send = () => postMessage.call(this, message, ...more);
+        if (message.ask !== 'filter') return send();
+        const answered = new Promise((resolve) => this.addEventListener('message', ({ data }) => data.id === message.id && resolve()));
+        return held.push(async () => (send(), await answered, await new Promise((resolve) => setTimeout(resolve))));
+      };
+      const { setFilter } = await import('./filter.js');
+      setFilter({ action: 'REJECT' });
+      setFilter({ port: 443 });
+      while (held.length) await held.pop()();
+    });
+    assert.deepStrictEqual(await page.locator('#filters .chip').allTextContents(), ['REJECT ✕', 'port 443 ✕']);
+    assert.match(await page.locator('#filters').textContent(), /^1 of 3 lines/);
+  });
+});

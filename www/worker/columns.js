@@ -31,7 +31,7 @@ export class Columns {
   sourcePort = new Grown(Uint32Array);
   protocol = new Grown(Uint16Array);
   action = new Grown(Uint8Array);
-  place = new Grown(Uint32Array);
+  interface = new Grown(Uint32Array);
   bytes = new Grown(Float64Array);
   packets = new Grown(Float64Array);
 
@@ -58,22 +58,22 @@ export class Columns {
     this.sourcePort.push((hasPorts ? flow.srcport : undefined) ?? NONE);
     this.protocol.push(flow.protocol ?? NO_PROTOCOL);
     this.action.push(VERDICTS.get(flow.action) ?? 0);
-    this.place.push(this.#word(flow.interface_id ?? flow.tgw_attachment_id ?? flow.resource_id));
+    this.interface.push(this.#word(flow.interface_id ?? flow.tgw_attachment_id ?? flow.resource_id));
     this.bytes.push(Number(flow.bytes ?? 0));
     this.packets.push(Number(flow.packets ?? 0));
   }
 
   /** Returns a test of records by their index. A record passes if all values of the filter match. */
-  test({ address, port, protocol, action, place, from, to }) {
+  test({ address, port, protocol, action, interface: name, from, to }) {
     const word = (text) => (text === undefined ? undefined : (this.#numbers.get(text) ?? -1));
-    const [host, spot] = [word(address), word(place)];
+    const [host, nic] = [word(address), word(name)];
     const verdict = action === undefined ? undefined : VERDICTS.get(action) ?? 0;
     return (i) =>
       (host === undefined || this.source.at(i) === host || this.destination.at(i) === host) &&
       (port === undefined || this.port.at(i) === port || this.sourcePort.at(i) === port) &&
       (protocol === undefined || this.protocol.at(i) === protocol) &&
       (verdict === undefined || this.action.at(i) === verdict) &&
-      (spot === undefined || this.place.at(i) === spot) &&
+      (nic === undefined || this.interface.at(i) === nic) &&
       (from === undefined || (this.start.at(i) >= from && this.start.at(i) < to));
   }
 
@@ -108,7 +108,7 @@ export class Columns {
       if (this.destination.at(i) && this.destination.at(i) !== this.source.at(i)) count(talkers, this.destination.at(i), action, by);
       if (this.port.at(i) !== NONE) count(ports, this.port.at(i), action, by);
       if (this.protocol.at(i) !== NO_PROTOCOL) count(protocols, this.protocol.at(i), action, by);
-      if (action === REJECT && this.place.at(i)) count(rejects, this.place.at(i), action, by);
+      if (action === REJECT && this.interface.at(i)) count(rejects, this.interface.at(i), action, by);
     }
     const top = (map, name) =>
       [...map].map(([key, sums]) => ({ name: name(key), sums, total: sums[0] + sums[1] + sums[2] }))

@@ -3,6 +3,11 @@ import { ERROR } from './log.js';
 const CHUNK_LINES = 20_000;
 let latest = 0;
 
+/** Ends the search. */
+export function cancelSearch() {
+  latest += 1;
+}
+
 /**
  * Finds the lines that match a filter and contain a text.
  *
