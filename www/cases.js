@@ -9,6 +9,7 @@ import { change } from './history.js';
 import { LIMITS, SUFFIX, isCase, readCase } from './js/cases/case.js';
 import { peels } from './layers.js';
 import { shape } from './output.js';
+import { redactedFirst } from './redact.js';
 import { openedCase } from './source.js';
 
 /** The number of lines of a case that the page saves. */
@@ -42,37 +43,28 @@ export async function saveCase() {
   const opened = openedCase();
   const head = await ask('head', { most: MOST_LINES });
   const name = element('input', { id: 'case-name', maxlength: LIMITS.name, value: opened?.name ?? '', autocomplete: 'off', placeholder: 'for example: a rejected connection' });
-  // Redacted lines would no longer be those of the opened case.
-  const redacted = element('input', { type: 'checkbox', id: 'case-redacted', checked: !opened });
   const file = element('textarea', { readonly: true, rows: 10, wrap: 'off', 'aria-label': 'Case file', class: 'code' });
-  const said = element('p', { class: 'hint', role: 'status' });
-  let latest = 0;
   const make = async () => {
-    const mine = (latest += 1);
-    try {
-      const text = redacted.checked ? await ask('redact', head) : head.text;
-      const base = given(linesOf(text));
-      const found = await ask('case', { what: 'written', given: { ...base, name: name.value || undefined } });
-      if (mine !== latest) return;
+    const base = given(linesOf(await textOf(head)));
+    const found = await ask('case', { what: 'written', given: { ...base, name: name.value || undefined } });
+    return () => {
       file.value = found.text;
       const rest = found.lines - found.documents - found.errors;
-      said.textContent = `${counted(found.lines, 'line')}: ${counted(found.documents, 'document')}, ${counted(found.errors, 'error')}, ${rest} without either. ` +
+      return `${counted(found.lines, 'line')}: ${counted(found.documents, 'document')}, ${counted(found.errors, 'error')}, ${rest} without either. ` +
         `${found.error ? `The input ends with the error ${found.error.code}. ` : ''}${head.isAll ? '' : `The other lines of the log are left out: a case from this page has the lines that are shown, and at most ${MOST_LINES}. `}`;
-    } catch (error) {
-      file.value = '';
-      said.textContent = `This cannot be saved: ${shown(error.message, 300)}`;
-    }
+    };
   };
+  // Redacted lines would no longer be those of the opened case.
+  const { label, said, remake, textOf } = redactedFirst({ isChecked: !opened, purpose: 'saved', make, clear: () => (file.value = '') });
   let typing;
-  name.addEventListener('input', () => (clearTimeout(typing), (typing = setTimeout(make, 200))));
-  redacted.addEventListener('change', make);
+  name.addEventListener('input', () => (clearTimeout(typing), (typing = setTimeout(remake, 200))));
   openDialog('Save as case', 'share',
     element('p', {}, 'A case has the lines, the format, the options, and the document or the error of each line. ', element('code', {}, 'vpcflow-ecs test'), ' compares them with what it finds, in CI for example. Drop the file on this page to open it again.'),
     element('p', {}, element('label', { for: 'case-name' }, 'Name '), name),
-    element('p', {}, element('label', {}, redacted, ' Redact first: replace addresses, accounts, identifiers and names consistently')),
+    label,
     file, said,
     element('p', {}, button('Save file', () => file.value && download(fileName(name.value), file.value), { class: 'primary' }), ' ', button('Copy', () => file.value && copy(file.value))));
-  await make();
+  await remake();
 }
 
 /**

@@ -25,6 +25,9 @@ export let generation = 0;
 /** Events without a listener yet. */
 const early = [];
 
+/** An error of the worker. One that nothing catches is said by main.js. */
+export class RequestError extends Error {}
+
 /** Starts the worker, which sends `ready` or `failed`. The page loads this file first, so that the worker starts early. */
 function connect() {
   worker = new Worker(scriptUrl('worker.js'), { type: 'module' });
@@ -35,7 +38,7 @@ function connect() {
     }
     const { resolve, reject } = waiting.get(data.id);
     waiting.delete(data.id);
-    if (data.error) reject(Object.assign(new Error(data.error.message), data.error));
+    if (data.error) reject(Object.assign(new RequestError(data.error.message), data.error));
     else resolve(data.answer);
   };
   worker.onerror = (event) => {

@@ -1,6 +1,6 @@
 // Connects the parts of the page: typed lines and dropped files go to the worker, its results to the views.
 
-import { ask, generation, on, scriptUrl } from './client.js';
+import { RequestError, ask, generation, on, scriptUrl } from './client.js';
 import { onDefinition } from './definition.js';
 import { byId, button, byteSize, counted, element, fill, say, shown } from './dom.js';
 import { showRow, showNote } from './anatomy.js';
@@ -108,6 +108,13 @@ on('failed', ({ reason }) => {
   byId('failure').textContent = `The parser could not be loaded (${reason}). In the repository, npm start builds and serves this page. ` +
     'Another web server must serve target/site/, which npm run site creates.';
   byId('failure').hidden = false;
+});
+
+// No request fails in silence.
+addEventListener('unhandledrejection', (event) => {
+  if (!(event.reason instanceof RequestError)) return;
+  event.preventDefault();
+  say(`This failed: ${shown(event.reason.message, 300)}`);
 });
 
 on('ready', start);

@@ -1,5 +1,6 @@
-// The preview of a redaction: what is replaced, some lines before and after, and the words that stay.
+// The preview of a redaction: what is replaced, some lines before and after, and the words that stay. And the box for lines that leave the page.
 
+import { ask } from './client.js';
 import { byId, button, counted, element, grouped, openDialog, say, shown } from './dom.js';
 
 /** The number of words that are shown at first. */
@@ -26,7 +27,7 @@ export function openRedaction({ counts, kept, samples }, apply) {
     element('p', { id: 'redaction-counts' }, counts.length ? `Replaced: ${counts.map(([kind, count]) => plural(count, NAMES[kind] ?? kind)).join(', ')}.` : 'Nothing is replaced.'),
     samples.length > 0 && element('div', { class: 'samples', tabindex: 0, role: 'region', 'aria-label': 'Lines before and after' }, ...samples.map(sampleOf)),
     element('h3', {}, 'What stays'),
-    element('p', {}, 'Ports, protocols, times, counters and single digits stay, and so do these words. Look for one that names somebody.'),
+    element('p', {}, 'Times and single digits stay, and so do ports, protocols and counters in lines whose format is known. These words stay, too: look for one that names somebody.'),
     wordsOf(kept),
     element('p', { class: 'dialog-end' }, button('Redact the lines', accept, { class: 'primary' }), ' ', button('Cancel', () => byId('dialog').close()))));
 }
@@ -49,4 +50,31 @@ function wordsOf(kept) {
     list.focus();
   }, { class: 'link' });
   return element('div', {}, list, more);
+}
+
+/**
+ * Returns the box that redacts lines before they leave the page, and the status of what is made of them. Only the latest result
+ * counts, and an error is the status.
+ *
+ * @param {{ isChecked: boolean, purpose: string, make: () => Promise<() => string>, clear: () => void }} leaving `make` returns a
+ *   function that shows the result and returns the status; `clear` removes a result
+ */
+export function redactedFirst({ isChecked, purpose, make, clear }) {
+  const said = element('p', { class: 'hint', role: 'status' });
+  let latest = 0;
+  const remake = async () => {
+    const mine = ++latest;
+    let show;
+    try {
+      show = await make();
+    } catch (error) {
+      show = () => (clear(), `This cannot be ${purpose}: ${shown(error.message, 300)}`);
+    }
+    if (mine === latest) said.textContent = show();
+  };
+  const box = element('input', { type: 'checkbox', checked: isChecked, onchange: remake });
+  const label = element('p', {}, element('label', {}, box, ' Redact first: replace addresses, accounts, identifiers and names consistently'));
+  /** Returns the text of lines as they leave. */
+  const textOf = ({ text, lines }) => (box.checked ? ask('redact', { text, lines }) : text);
+  return { label, said, remake, textOf, isRedacted: () => box.checked };
 }

@@ -133,7 +133,7 @@ async function preview(cause, words, options, request) {
     request = { ...request, option };
     apply.disabled = option === undefined && isAsked;
     if (apply.disabled) return fill(diff, element('p', { class: 'hint' }, 'The lines do not say which: select it.'));
-    const found = await ask('repair', { ...request, most: 4 * cause.count / cause.records });
+    const found = await ask('repair', { ...request, most: 4 * cause.count / cause.records }).catch((error) => (close(), Promise.reject(error)));
     return fill(diff, ...(found?.changes ?? []).map(changeOf));
   };
   openDialog('Repair', 'repair', ...[
@@ -165,8 +165,7 @@ function marked(text, other) {
 }
 
 async function run(words, request) {
-  const found = await ask('repair', request);
-  byId('dialog').close();
+  const found = await ask('repair', request).finally(() => byId('dialog').close());
   if (!found) return say('The lines are others meanwhile. Nothing was changed.');
   const { blob, count, left } = found;
   const label = `Repair: ${words.slice(0, 60)}`;

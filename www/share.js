@@ -3,6 +3,7 @@
 import { ask } from './client.js';
 import { button, copy, counted, element, fill, grouped, openDialog, shown } from './dom.js';
 import { pack } from './fragment.js';
+import { redactedFirst } from './redact.js';
 
 /** The longest address in characters that mail and chat programs keep intact. */
 const LONGEST = 30_000;
@@ -20,8 +21,11 @@ async function fitting(session) {
     held = { ...session, lines: lines.slice(0, count).join('\n') };
     packed = await pack(held);
   }
-  if (held.line >= count) held.line = undefined;
-  return { held, packed: await pack(held), count, isAll: count === lines.length };
+  if (held.line >= count) {
+    held = { ...held, line: undefined };
+    packed = await pack(held);
+  }
+  return { held, packed, count, isAll: count === lines.length };
 }
 
 /** Returns the lines that an address can hold, and the number of the selected one among them. */
@@ -34,18 +38,17 @@ async function headOf({ lines, line }, isTyped) {
 
 /** Opens the dialog that shows what an address will hold, and then copies it. */
 export function openShare(session, isTyped) {
-  const box = (checkedAtFirst) => element('input', { type: 'checkbox', checked: checkedAtFirst, onchange: make });
-  const [redacted, hasPipeline] = [box(true), box(true)];
   const address = element('textarea', { readonly: true, rows: 3, 'aria-label': 'Address to share', class: 'code' });
-  const said = element('p', { class: 'hint', role: 'status' });
   const content = element('div', { class: 'content', tabindex: '0', role: 'group', 'aria-label': 'Content of the address' });
-  let latest = 0;
+  const { label, said, remake, textOf, isRedacted: isRedactedFirst } = redactedFirst({
+    isChecked: true, purpose: 'shared', make, clear: () => (fill(content), (address.value = '')),
+  });
+  const hasPipeline = element('input', { type: 'checkbox', checked: true, onchange: remake });
 
   async function make() {
-    const mine = ++latest;
     const head = await headOf(session, isTyped);
-    const isRedacted = redacted.checked;
-    const lines = isRedacted ? await ask('redact', { text: head.text, lines: head.lines }) : head.text;
+    const isRedacted = isRedactedFirst();
+    const lines = await textOf(head);
     const filters = Object.fromEntries(Object.entries(session.filters).filter(([name]) => !isRedacted || !NAMING.includes(name)));
     const search = isRedacted ? '' : session.search;
     const { held, packed, count, isAll } = await fitting({
@@ -53,10 +56,8 @@ export function openShare(session, isTyped) {
       pipeline: hasPipeline.checked ? session.pipeline : undefined, search: search || undefined,
       filters: Object.keys(filters).length ? filters : undefined, line: head.line || undefined,
     });
-    if (mine !== latest) return;
-    address.value = `${location.href.split('#')[0]}#${packed}`;
+    const whole = `${location.href.split('#')[0]}#${packed}`;
     const isWhole = isAll && head.isAll !== false;
-    said.textContent = `${grouped(address.value.length)} characters. ${isWhole ? 'It holds all lines.' : `It holds the first ${grouped(count)} lines.`}`;
     const isLess = search !== session.search || Object.keys(filters).length < Object.keys(session.filters).length;
     const text = (value) => element('pre', { tabindex: '0' }, value.split('\n').map((line) => shown(line, 2000)).join('\n'));
     const rows = [
@@ -68,15 +69,19 @@ export function openShare(session, isTyped) {
       isLess && ['Filter', 'left out in part: it names what was redacted'],
       held.pipeline !== undefined && [`Pipeline, ${counted(held.pipeline.split('\n').length, 'line')}, as it is`, text(held.pipeline)],
     ].filter(Boolean);
-    fill(content, element('dl', {}, ...rows.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)])));
+    return () => {
+      address.value = whole;
+      fill(content, element('dl', {}, ...rows.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)])));
+      return `${grouped(whole.length)} characters. ${isWhole ? 'It holds all lines.' : `It holds the first ${grouped(count)} lines.`}`;
+    };
   }
 
   openDialog('Share', 'share',
     element('p', {}, 'The address holds the content below, after the #. Browsers do not send that part to a server. Anyone who has the address can read it.'),
-    element('p', {}, element('label', {}, redacted, ' Redact first: replace addresses, accounts, identifiers and names consistently')),
+    label,
     session.pipeline !== undefined && element('p', {}, element('label', {}, hasPipeline, ' With the pipeline, which is not redacted')),
     content, address, said,
     element('p', {}, button('Copy address', () => copy(address.value), { class: 'primary' }), ' ',
       button('Save as case…', async () => (await import('./cases.js')).saveCase(), { title: 'A file with the expected documents, which vpcflow-ecs test runs' })));
-  make();
+  remake();
 }

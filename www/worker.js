@@ -255,8 +255,8 @@ const asks = {
 
   /** Redacts the log, or a text of the lines with these numbers. With `isReported`, the response says what was replaced and what stays. */
   redact: async ({ text, lines, whole, isReported }) => {
-    const source = whole ? await log.store.read(0, log.bytes) : encoder.encode(text);
-    const { blob, report } = redact(source, api, log, { likely, lines });
+    const source = whole ? log.store.chunks(log.bytes) : [encoder.encode(text)];
+    const { blob, report } = await redact(source, api, log, { likely, lines });
     const redacted = whole ? blob : await blob.text();
     return isReported ? { redacted, report } : redacted;
   },

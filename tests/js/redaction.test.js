@@ -169,8 +169,19 @@ describe('shapes', () => {
     assert.deepStrictEqual(one.report().kept, [['arn:aws:ecs:eu-central-1', 1], ['task-definition', 1]]);
   });
 
+  test('a log is redacted in chunks as in one', async () => {
+    const lines = ['srcaddr instance-tag', '10.0.0.1 Zoë', '', '10.0.0.2 Zoë', '10.0.0.1'];
+    const bytes = Buffer.from(lines.join('\n'));
+    const whole = await redact([bytes], imported, undefined);
+    const chunked = await redact(Array.from(bytes, (byte) => Uint8Array.of(byte)), imported, undefined);
+    const text = await chunked.blob.text();
+    assert.equal(text, await whole.blob.text());
+    assert.deepStrictEqual(chunked.report, whole.report);
+    assert.match(text, /^srcaddr instance-tag\n(10\.\d+\.\d+\.\d+) (\w{3})\n\n10\.\d+\.\d+\.\d+ \2\n\1$/);
+  });
+
   test('names in a line that only looks like a header do not stay', () => {
-    const text = (line) => redact(Buffer.from(line), imported, undefined).blob.text();
+    const text = async (line) => (await redact([Buffer.from(line)], imported, undefined)).blob.text();
     return Promise.all([
       ['account start end alice', /^account start end (?!alice)\w{5}$/], ['version account_id start acmeprod bobsmith', /^version account_id start (?!acmeprod)\w{8} (?!bobsmith)\w{8}$/],
       ['version account-id srcaddr dstaddr', /^version account-id srcaddr dstaddr$/],
@@ -199,7 +210,7 @@ describe('redacted lines', () => {
     const log = new Log(imported, text, { layers, options });
     log.feed(Buffer.from(input));
     log.finish();
-    const { blob } = redact(Buffer.from(input), imported, log);
+    const { blob } = await redact([Buffer.from(input)], imported, log);
     log.free();
     return blob.text();
   }

@@ -57,7 +57,7 @@ facts.set({ fields: future.fields(), presets: imported.presets(), schemas: impor
 const futureNames = Object.keys(VALUE_OF_KIND).map(nameOf);
 const futureLine = Object.values(VALUE_OF_KIND).map(([value]) => value).join(' ');
 const logOf = (format, states = []) => ({ formatsOf: () => [format, null], state: (line) => states[line] ?? 1 });
-const redacted = async (lines, api, log, known) => (await redact(Buffer.from(lines.join('\n')), api, log, known).blob.text()).split('\n');
+const redacted = async (lines, api, log, known) => (await (await redact([Buffer.from(lines.join('\n'))], api, log, known)).blob.text()).split('\n');
 
 describe('a field that AWS has not added yet', () => {
   test('is redacted by its kind', async () => {

@@ -45,6 +45,31 @@ describe('redaction', () => {
     });
   });
 
+  test('the page says which request failed', async () => {
+    await onPage(async (page) => {
+      await write(page, [GOOD, BAD], '1 error');
+      await page.evaluate(() => {
+        const { postMessage } = Worker.prototype;
+        Worker.prototype.postMessage = function (message, more) {
+          const isRefused = ['redact', 'filter', 'repair'].includes(message.ask);
+          return postMessage.call(this, isRefused ? { ...message, ask: 'nothing' } : message, more);
+        };
+      });
+      const failed = () => page.locator('#toast', { hasText: /^This failed: / }).waitFor();
+      const forget = () => page.evaluate(() => (document.querySelector('#toast').textContent = ''));
+      await page.getByRole('button', { name: 'Redact', exact: true }).click();
+      await failed();
+      await forget();
+      await page.getByLabel('Search lines').fill('REJECT');
+      await failed();
+      await page.getByRole('button', { name: 'Share…' }).click();
+      await page.locator('#dialog').getByText(/^This cannot be shared: /).waitFor();
+      assert.equal(await page.getByLabel('Address to share').inputValue(), '');
+      await page.getByRole('button', { name: 'Save as case…' }).click();
+      await page.locator('#dialog').getByText(/^This cannot be saved: /).waitFor();
+    });
+  });
+
   for (const [name, settings] of Object.entries({ light: {}, dark: { colorScheme: 'dark' }, phone: { size: [390, 844], isMobile: true, hasTouch: true } })) {
     test(`${name}: its preview fits, and axe-core finds nothing`, async () => {
       await onPage(async (page) => {

@@ -10,20 +10,41 @@ const redactor = new Redactor((values) => crypto.getRandomValues(values));
 /** Lines before and after that are shown, and the characters of each. */
 const SAMPLES = { lines: 6, characters: 600 };
 
+/** The latest redaction. The next one waits for it, since they share the report. */
+let latest = Promise.resolve();
+
 /**
  * Redacts a log, or those of its lines with the given numbers. `likely` is the format of ambiguous lines.
  *
- * @returns {{ blob: Blob, report: { counts: [string, number][], kept: [string, number][], samples: [string, string][] } }}
+ * @param {Iterable<Uint8Array> | AsyncIterable<Uint8Array>} chunks
+ * @returns {Promise<{ blob: Blob, report: { counts: [string, number][], kept: [string, number][], samples: [string, string][] } }>}
  */
-export function redact(bytes, api, log, { likely, lines } = {}) {
+export function redact(chunks, api, log, known) {
+  const next = latest.then(() => redactAll(chunks, api, log, known));
+  latest = next.catch(() => {});
+  return next;
+}
+
+async function redactAll(chunks, api, log, { likely, lines } = {}) {
   const lineRedactor = new LineRedactor(redactor, api, { layers: log?.layers });
   redactor.begin();
   const samples = [];
-  const redacted = new TextDecoder().decode(bytes).split('\n').map((text, index) => {
+  let index = 0;
+  const redacted = (text) => {
     const line = lines ? lines[index] : index;
+    index += 1;
     const made = lineRedactor.line(text, { format: log?.formatsOf(line)[0] ?? likely, isHeader: log?.state(line) === HEADER });
     if (made !== text && samples.length < SAMPLES.lines) samples.push([text, made].map((one) => one.slice(0, SAMPLES.characters)));
     return made;
-  });
-  return { blob: new Blob([redacted.join('\n')]), report: { ...redactor.report(), samples } };
+  };
+  const decoder = new TextDecoder();
+  const parts = [];
+  let rest = '';
+  for await (const chunk of chunks) {
+    const texts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = texts.pop();
+    parts.push(new Blob(texts.map((text) => `${redacted(text)}\n`)));
+  }
+  parts.push(redacted(rest + decoder.decode()));
+  return { blob: new Blob(parts), report: { ...redactor.report(), samples } };
 }
