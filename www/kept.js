@@ -39,7 +39,13 @@ let last;
 let listener = () => {};
 
 /** The session of the last visit; undefined if none is kept, or the browser does not allow it. */
-export const earlier = run('readonly', (store) => store.get(KEY)).catch(() => undefined).then((found) => (last = found));
+export const earlier = run('readonly', (store) => store.get(KEY)).catch(() => undefined).then((found) => (last = sessionOf(found)));
+
+/** Returns a session that an earlier version may have kept; undefined for what is not a session. */
+function sessionOf({ lines, files = [], omitted = [], ...more } = {}) {
+  const isSession = Array.isArray(files) && Array.isArray(omitted) && (typeof lines === 'string' || (lines === undefined && files.length > 0));
+  return isSession ? { lines, files, omitted, ...more } : undefined;
+}
 
 let timer;
 let collect;

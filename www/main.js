@@ -269,11 +269,12 @@ async function start(given) {
   byId('output').addEventListener('change', () => isOwn && keepSoon());
   startSource({ onfiles: onFiles, ondatabase: refreshAll });
   startHistory({ read: state, show: showState, onstep });
-  const before = await earlier;
+  let before = await earlier;
   try {
     if (before) openSession('Kept session', before);
   } catch (error) {
     say(`What this browser kept cannot be shown: ${shown(error.message, 200)}.`);
+    before = undefined;
   }
   if (!before) await openPasted(textOf(EXAMPLES[0], facts));
   restartHistory();

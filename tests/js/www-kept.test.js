@@ -25,7 +25,34 @@ async function reopen(page, fragment = '') {
   await page.locator('body[data-ready]').waitFor();
 }
 
+/** Puts a session into the browser, as another version of the page may have kept it. */
+const keep = (page, session) => page.evaluate((kept) => new Promise((resolve, reject) => {
+  const request = indexedDB.open('vpcflow-ecs', 1);
+  request.onsuccess = () => {
+    const transaction = request.result.transaction('kept', 'readwrite');
+    transaction.objectStore('kept').put(kept, 'session');
+    transaction.oncomplete = () => (request.result.close(), resolve());
+    transaction.onabort = () => reject(transaction.error);
+  };
+}), session);
+
 describe('kept in the browser', () => {
+  test('the page starts with what another version kept, or without what it cannot show', async () => {
+    await onPage(async (page) => {
+      await keep(page, { lines: OTHER, format: 'default' });
+      await reopen(page);
+      await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
+      assert.equal(await text(page), OTHER);
+      for (const session of [{ lines: 5, format: '' }, { files: 'x', format: '' }, { lines: OTHER, format: '', filters: null }]) {
+        await keep(page, session);
+        await reopen(page);
+        await page.locator('#counts', { hasText: 'documents' }).waitFor();
+        assert.ok((await text(page)).split('\n').length > 2, JSON.stringify(session));
+        await page.locator('#panel .tree .leaf').first().waitFor();
+      }
+    });
+  });
+
   test('lines, format, schema, view, line, pipeline and theme are there again, until they are forgotten', async () => {
     await onPage(async (page) => {
       assert.ok(await page.locator('#kept').isHidden());
