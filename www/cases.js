@@ -21,7 +21,6 @@ let timer;
 
 const panel = element('section', { id: 'case', class: 'layers', 'aria-label': 'Case', hidden: true });
 
-/** Returns the case of these lines, without expectations. */
 function given(lines) {
   const { format, precedence } = formatOptions();
   const { schema, mode, more = {} } = shape();
@@ -31,7 +30,6 @@ function given(lines) {
   return { ...(opened?.name && { name: opened.name }), ...(format && { format: formats }), options: { schema, ...(mode && { mode }), ...more, ...reading }, lines: lines.map((text) => ({ text })) };
 }
 
-/** Returns the lines of a text; a line feed at its end is not the start of another one. */
 const linesOf = (text) => text.replace(/\n$/, '').split('\n');
 
 /** Returns a name that file systems take. */
@@ -116,7 +114,6 @@ addEventListener('case-opened', () => {
 /** Closes the opened case. The lines stay. */
 const closeCase = () => change('Close case', { case: undefined });
 
-// After each reading, the lines are compared with the opened case.
 addEventListener('lines-read', () => {
   clearTimeout(timer);
   timer = setTimeout(compare, DELAY);
@@ -137,7 +134,7 @@ async function compare() {
   if (mine === generation && opened === openedCase()) draw(found, opened);
 }
 
-const closing = () => element('p', {}, button('Close case', closeCase, { class: 'link' }));
+const closing = () => button('Close case', closeCase, { class: 'link' });
 
 function draw({ equal, differing, fresh, gone, lines }, { name, more, formats }) {
   const counts = [`${equal} as expected`, `${differing} different`, fresh > 0 && `${fresh} new`, gone > 0 && `${gone} gone`].filter(Boolean).join(', ');
@@ -145,7 +142,7 @@ function draw({ equal, differing, fresh, gone, lines }, { name, more, formats })
   fill(panel,
     element('p', {}, element('span', { class: 'layer' }, name ? `Case “${shown(name)}”` : 'Case'), ': ',
       element('span', { class: differing > 0 ? 'wrong' : 'good', role: 'status', id: 'case-counts' }, counts), ' ',
-      button('Save as case…', saveCase, { class: 'link' }), ' ', button('Close case', closeCase, { class: 'link' })),
+      button('Save as case…', saveCase, { class: 'link' }), ' ', closing()),
     options.length > 0 && element('p', { class: 'hint' }, `With the options ${shown(options.join(', '))}.`),
     formats && element('p', { class: 'hint' }, `It has ${formats.length} formats. The rows are read by the first one, and the comparison by all.`),
     lines.length > 0 && element('ul', { class: 'differences', tabindex: 0, 'aria-label': 'Lines that differ' }, ...lines.map(ofLine)));

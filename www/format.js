@@ -264,15 +264,12 @@ async function choicesOf(count) {
   return known ?? (await ask('choices', { count }));
 }
 
-/** Returns the name of a column that is none of the fields. */
-export const noField = (index) => `column-${index + 1}`;
-
 /** Assigns a field to a column. The column that had it takes the former field, or none if its values cannot be that. */
 async function assign(index, name) {
   const names = namesNow();
   const other = names.indexOf(name);
   if (other === index) return useNames(names, [index]);
-  if (other >= 0) names[other] = (await choicesOf(names.length))?.[other]?.includes(names[index]) ? names[index] : noField(other);
+  if (other >= 0) names[other] = (await choicesOf(names.length))?.[other]?.includes(names[index]) ? names[index] : `column-${other + 1}`;
   names[index] = name;
   return useNames(names, [index]);
 }

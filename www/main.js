@@ -44,6 +44,7 @@ function refreshAll() {
 
 on('read', (found) => {
   log = found;
+  byId('failure').hidden = true;
   if (found.rows) setKnown(found.documentLine, found.document);
   byId('progress').hidden = true;
   showRead({ ...found, isLast: true });
@@ -87,11 +88,11 @@ on('progress', (found) => {
 });
 
 // The format is invalid.
-on('unread', () => {
+on('unread', ({ problem }) => {
   log = undefined;
-  // What was to be done with this reading is not done with another one.
+  // The call for this reading is not for another one.
   takeNew();
-  byId('counts').textContent = 'No lines were read: the format is invalid.';
+  byId('counts').textContent = problem.code === 'invalid_option' ? `No lines were read: ${shown(problem.message, 300)}` : 'No lines were read: the format is invalid.';
   byId('next-error').hidden = true;
   showRead({ lines: 0, rows: [] });
   showRow(undefined);
@@ -105,7 +106,7 @@ on('detected', (found) => {
 
 on('failed', ({ reason }) => {
   byId('loading').hidden = true;
-  byId('failure').textContent = `The parser could not be loaded (${reason}). In the repository, npm start builds and serves this page. ` +
+  byId('failure').textContent = document.body.dataset.ready ? `The lines could not be read: ${shown(reason, 300)}` : `The parser could not be loaded (${reason}). In the repository, npm start builds and serves this page. ` +
     'Another web server must serve target/site/, which npm run site creates.';
   byId('failure').hidden = false;
 });

@@ -7,8 +7,9 @@ import { choose, currentLine } from './editor.js';
 import { facts } from './facts.js';
 import { linkPaths } from './links.js';
 import { difference, origins } from './pipeline/changes.js';
-import { codeBox, positionOf, unitsOf } from './pipeline/code.js';
-import { jsonOf, leavesOf, stepsOf } from './pipeline/steps.js';
+import { jsonOf, placeOf } from './js/cases/json.js';
+import { codeBox, unitsOf } from './pipeline/code.js';
+import { leavesOf, stepsOf } from './pipeline/steps.js';
 import { treeOf } from './tree.js';
 
 /** The pause of typing after which a pipeline runs, in milliseconds. */
@@ -116,7 +117,7 @@ export function pipelineView(box, page) {
     const text = code.text;
     if (wrong.start === undefined) return fill(problem, shown(wrong.message, 600));
     const [start, end] = [unitsOf(text, wrong.start), unitsOf(text, wrong.end)];
-    const { line, column } = positionOf(text, start);
+    const { line, column } = placeOf(text, start);
     code.mark([{ start, end: Math.max(end, start + 1), kind: 'wrong' }]);
     return fill(problem, button(`Line ${line}, column ${column}`, () => code.reveal(start, end), { class: 'link' }), `: ${shown(wrong.message, 600)}`, wrong.place && element('code', {}, ` (${shown(wrong.place, 120)})`));
   }

@@ -53,11 +53,9 @@ function wordsOf(kept) {
 }
 
 /**
- * Returns the box that redacts lines before they leave the page, and the status of what is made of them. Only the latest result
- * counts, and an error is the status.
+ * Returns the box that redacts lines before they leave the page, and a status. The latest result counts; an error is the status.
  *
- * @param {{ isChecked: boolean, purpose: string, make: () => Promise<() => string>, clear: () => void }} leaving `make` returns a
- *   function that shows the result and returns the status; `clear` removes a result
+ * @param {{ make: () => Promise<() => string>, clear: () => void }} leaving the function that `make` returns shows its result and returns the status
  */
 export function redactedFirst({ isChecked, purpose, make, clear }) {
   const said = element('p', { class: 'hint', role: 'status' });
@@ -74,7 +72,6 @@ export function redactedFirst({ isChecked, purpose, make, clear }) {
   };
   const box = element('input', { type: 'checkbox', checked: isChecked, onchange: remake });
   const label = element('p', {}, element('label', {}, box, ' Redact first: replace addresses, accounts, identifiers and names consistently'));
-  /** Returns the text of lines as they leave. */
   const textOf = ({ text, lines }) => (box.checked ? ask('redact', { text, lines }) : text);
   return { label, said, remake, textOf, isRedacted: () => box.checked };
 }

@@ -48,10 +48,12 @@ describe('redaction', () => {
   test('the page says which request failed', async () => {
     await onPage(async (page) => {
       await write(page, [GOOD, BAD], '1 error');
+      const refuse = (...names) => page.evaluate((given) => (globalThis.refused = given), names);
+      await refuse('redact', 'filter');
       await page.evaluate(() => {
         const { postMessage } = Worker.prototype;
         Worker.prototype.postMessage = function (message, more) {
-          const isRefused = ['redact', 'filter', 'repair'].includes(message.ask);
+          const isRefused = globalThis.refused.includes(message.ask);
           return postMessage.call(this, isRefused ? { ...message, ask: 'nothing' } : message, more);
         };
       });
@@ -67,6 +69,13 @@ describe('redaction', () => {
       assert.equal(await page.getByLabel('Address to share').inputValue(), '');
       await page.getByRole('button', { name: 'Save as case…' }).click();
       await page.locator('#dialog').getByText(/^This cannot be saved: /).waitFor();
+      await page.keyboard.press('Escape');
+      await refuse('read');
+      await page.locator('#lines').fill(OTHER);
+      await page.locator('#failure', { hasText: /^The lines could not be read: / }).waitFor();
+      await refuse();
+      await page.locator('#lines').fill(GOOD);
+      await page.locator('#failure').waitFor({ state: 'hidden' });
     });
   });
 

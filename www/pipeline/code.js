@@ -1,18 +1,13 @@
 // The editor of a definition: a text box over a copy of its text, which shows marks, and a list of completions at the caret.
 
 import { element, fill } from '../dom.js';
+import { placeOf } from '../js/cases/json.js';
 import { contextAt, insertionOf } from './context.js';
 
 const MOST = 12;
 
 /** Returns the number of UTF-16 code units of the first characters. */
 export const unitsOf = (text, characters) => (/[\ud800-\udbff]/.test(text) ? [...text].slice(0, characters).join('').length : characters);
-
-/** Returns the line and the column of an index, from 1. */
-export function positionOf(text, index) {
-  const before = text.slice(0, index);
-  return { line: before.split('\n').length, column: [...before.slice(before.lastIndexOf('\n') + 1)].length + 1 };
-}
 
 /**
  * Creates the editor.
@@ -162,7 +157,7 @@ export function codeBox({ value, onchange, types }) {
     reveal(start, end) {
       area.focus();
       area.setSelectionRange(start, end);
-      const { line } = positionOf(area.value, start);
+      const { line } = placeOf(area.value, start);
       const height = area.scrollHeight / area.value.split('\n').length;
       area.scrollTop = Math.max(0, (line - 4) * height);
     },

@@ -1,15 +1,7 @@
 // The steps of a line through a pipeline, in the order of the definition, each with its state and the reasons for it.
 
+import { jsonOf } from '../js/cases/json.js';
 import { leaves, parseJson } from '../tree.js';
-
-/** A mark that no text of a log can know. */
-const MARK = `integer-${Math.random()}:`;
-const MARKED = new RegExp(`"${MARK.replace('.', '\\.')}(-?\\d+)"`, 'g');
-
-/** Returns the JSON text of a document, whose large integers keep their digits. */
-export function jsonOf(source) {
-  return JSON.stringify(source, (_, value) => (typeof value === 'bigint' ? `${MARK}${value}` : value)).replace(MARKED, '$1');
-}
 
 /** Returns the leaves of a document by their paths. */
 export const leavesOf = (source) => leaves(parseJson(jsonOf(source)));
