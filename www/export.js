@@ -10,6 +10,8 @@ import { facts } from './facts.js';
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
 const notRun = (document) => `Not run: written from ${document}.`;
+const EC2 = 'the reference of CreateFlowLogs in the API of Amazon EC2, 2016-11-15';
+const [CREATES, READS] = ['Creates a flow log with this format.', 'Reads the objects that the bucket reports.'];
 const YAML_ONLY = 'The tests read it with the package yaml 2.9.1.';
 
 /**
@@ -30,19 +32,19 @@ export const TARGETS = {
     } },
   template: { label: 'Elasticsearch template', file: 'template.json', note: 'Index and component templates of the data stream logs-aws.vpcflow-*. They fit every format.',
     checked: 'The tests put it into OpenSearch and Elasticsearch.', make: async ({ shape }) => json(await ask('elastic', { what: 'template', shape })) },
-  filebeat: { label: 'Filebeat', file: 'filebeat.yml', mark: '#', note: 'Reads the objects that the bucket reports.',
+  filebeat: { label: 'Filebeat', file: 'filebeat.yml', mark: '#', note: READS,
     checked: `${notRun('the reference of the processor parse_aws_vpc_flow_log, which knows the versions 2 to 8')} ${YAML_ONLY}`, make: filebeat },
-  vector: { label: 'Vector', file: 'vector.yaml', mark: '#', note: 'Reads the objects that the bucket reports.',
+  vector: { label: 'Vector', file: 'vector.yaml', mark: '#', note: READS,
     checked: `${notRun('the references of Vector and of the function parse_aws_vpc_flow_log, vrl 0.38.0, which knows the versions 2 to 11')} ${YAML_ONLY} They run the function where the crate vrl is built.`, make: vector },
   otel: { label: 'OpenTelemetry Collector', file: 'otel.yaml', mark: '#', note: 'Requires the contrib distribution.',
     checked: `Not run, and not compared with a release: check the keys of the extension awslogsencodingextension and of the receiver before use. ${YAML_ONLY}`, make: otel },
   athena: { label: 'Amazon Athena', file: 'vpc_flow_logs.sql', mark: '--', note: 'A table of the files in Amazon S3.',
     checked: notRun("AWS's statement for flow logs in the user guide of Athena"), make: athena },
-  cli: { label: 'AWS CLI', file: 'create-flow-logs.sh', mark: '#', note: 'Creates a flow log with this format.',
-    checked: `${notRun('the reference of CreateFlowLogs in the API of Amazon EC2, 2016-11-15')} The tests read it with a shell.`, make: cli },
-  cloudformation: { label: 'AWS CloudFormation', file: 'flow-log.yaml', mark: '#', note: 'Creates a flow log with this format.',
-    checked: `${notRun('the reference of CreateFlowLogs in the API of Amazon EC2, 2016-11-15, whose names the resource has')} ${YAML_ONLY}`, make: cloudformation },
-  terraform: { label: 'Terraform', file: 'flow_log.tf', mark: '#', note: 'Creates a flow log with this format.',
+  cli: { label: 'AWS CLI', file: 'create-flow-logs.sh', mark: '#', note: CREATES,
+    checked: `${notRun(EC2)} The tests read it with a shell.`, make: cli },
+  cloudformation: { label: 'AWS CloudFormation', file: 'flow-log.yaml', mark: '#', note: CREATES,
+    checked: `${notRun(`${EC2}, whose names the resource has`)} ${YAML_ONLY}`, make: cloudformation },
+  terraform: { label: 'Terraform', file: 'flow_log.tf', mark: '#', note: CREATES,
     checked: notRun('the reference of the resource aws_flow_log; the names in tag_field_specification are those of the API of Amazon EC2'), make: terraform },
 };
 

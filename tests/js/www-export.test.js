@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -207,7 +207,22 @@ test('every export says how it is checked', async () => {
   await onPage(async (page) => {
     const texts = await page.evaluate(async () => Object.entries((await import('./export.js')).TARGETS).map(([id, { checked }]) => [id, checked]));
     assert.equal(texts.length, 11);
-    for (const [id, text] of texts) assert.match(text, /^(?:The tests (?:run|compare|put) |Not run: written from )/, id);
+    for (const [id, text] of texts) assert.match(text, /^(?:The tests (?:run|compare|put) |Not run(?:: written from |, and not compared with a release: ))/, id);
+  });
+});
+
+test('the versions in the page are those of the tests', async () => {
+  const read = (path) => readFileSync(join(repository, path), 'utf8');
+  const [, elasticsearch] = /<elasticsearch\.version>(.*)<\/elasticsearch\.version>/.exec(read('tests/elasticsearch/servers/elasticsearch/pom.xml'));
+  const [, vrl] = /name = "vrl"\nversion = "(.*)"/.exec(read('benches/vrl/Cargo.lock'));
+  const [, moto] = /^moto==(\d+)\./m.exec(read('tests/aws/requirements.txt'));
+  const versions = { 'package yaml': JSON.parse(read('package.json')).devDependencies.yaml, Elasticsearch: elasticsearch, vrl, moto };
+  await onPage(async (page) => {
+    const texts = await page.evaluate(async () => Object.values((await import('./export.js')).TARGETS).map(({ checked }) => checked));
+    for (const [name, version] of Object.entries(versions)) {
+      const found = texts.flatMap((text) => [...text.matchAll(new RegExp(`${name} (\\d[\\d.]*\\d|\\d)`, 'g'))].map(([, one]) => one));
+      assert.deepStrictEqual([...new Set(found)], [version], name);
+    }
   });
 });
 

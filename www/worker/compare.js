@@ -16,10 +16,7 @@ function refusalOf(api, text, document, output, around) {
 }
 
 /** Returns a document without the time at which it was written. */
-function timeless(document) {
-  const { event, ...others } = JSON.parse(document);
-  return JSON.stringify({ ...others, event: { ...event, ingested: undefined } });
-}
+const timeless = (document) => document.trimEnd().replace(/"ingested":"[^"]*"/, '');
 
 /** Returns the tokens of a line, and for each schema its document and the keys of each token. */
 export function compare({ api, documents, log, likely }, line, text, outputs, around) {
