@@ -499,22 +499,22 @@ fn a_request_may_bring_its_pipeline() {
     assert_eq!(simulate(&request, environment()), expected);
 }
 
-/// Returns the places of the processors in the text of a definition.
-fn places(text: &str) -> Vec<String> {
+/// Returns the paths of the processors in the text of a definition.
+fn paths(text: &str) -> Vec<String> {
     let inspection = inspect(text, environment());
-    inspection["steps"].as_array().unwrap().iter().map(|step| step["place"].as_str().unwrap().to_owned()).collect()
+    inspection["steps"].as_array().unwrap().iter().map(|step| step["path"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
 fn processors_are_found_in_json_that_is_not_yaml() {
     let text = r#"{ "processors": [{ "set": { "field": "a", "value": "\ud83d\ude00" } }, { "drop": {} }] }"#;
-    assert_eq!(places(text), ["processors[0].set", "processors[1].drop"]);
+    assert_eq!(paths(text), ["processors[0].set", "processors[1].drop"]);
     // A key of more characters than YAML's flow mappings allow.
     let long = format!(
         r#"{{ "processors": [{{ "set": {{ "field": "a", "value": {{ "{}": 1 }} }} }}, {{ "drop": {{}} }}] }}"#,
         "k".repeat(1100)
     );
-    assert_eq!(places(&long), ["processors[0].set", "processors[1].drop"]);
+    assert_eq!(paths(&long), ["processors[0].set", "processors[1].drop"]);
 }
 
 #[test]
@@ -532,7 +532,7 @@ fn lists_in_values_are_not_processors() {
         "processors[0].set.on_failure[0].remove.on_failure[0].drop",
     ];
     assert_eq!(inspect(&definition.to_string(), environment()).get("problem"), None);
-    assert_eq!(places(&definition.to_string()), expected);
+    assert_eq!(paths(&definition.to_string()), expected);
 }
 
 #[test]
@@ -545,6 +545,6 @@ fn the_answer_of_an_inspection_is_in_proportion_to_the_text() {
         "]}}".repeat(30)
     );
     let inspection = inspect(&text, environment());
-    assert_eq!(inspection["problem"]["place"], format!("processors[0].{kind}"));
+    assert_eq!(inspection["problem"]["path"], format!("processors[0].{kind}"));
     assert!(inspection.to_string().len() < 2 * text.len());
 }

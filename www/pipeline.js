@@ -119,7 +119,7 @@ export function pipelineView(box, page) {
     const [start, end] = [unitsOf(text, wrong.start), unitsOf(text, wrong.end)];
     const { line, column } = placeOf(text, start);
     code.mark([{ start, end: Math.max(end, start + 1), kind: 'wrong' }]);
-    return fill(problem, button(`Line ${line}, column ${column}`, () => code.reveal(start, end), { class: 'link' }), `: ${shown(wrong.message, 600)}`, wrong.place && element('code', {}, ` (${shown(wrong.place, 120)})`));
+    return fill(problem, button(`Line ${line}, column ${column}`, () => code.reveal(start, end), { class: 'link' }), `: ${shown(wrong.message, 600)}`, wrong.path && element('code', {}, ` (${shown(wrong.path, 120)})`));
   }
 
   const place = () => Math.min(at ?? Infinity, steps.length - 1);
@@ -147,7 +147,7 @@ export function pipelineView(box, page) {
     back.disabled = chosen === 0;
     forward.disabled = chosen === steps.length - 1;
     position.textContent = `${found.lines ? `Line ${found.line + 1}, step` : 'Step'} ${chosen} of ${steps.length - 1}`;
-    fill(list, ...steps.map((one, index) => element('li', { class: one.status, 'data-place': one.place },
+    fill(list, ...steps.map((one, index) => element('li', { class: one.status },
       element('button', { type: 'button', class: 'step', tabindex: index === chosen ? '0' : '-1', 'aria-current': index === chosen ? 'step' : undefined, onclick: () => show(index, { isFocused: true }) },
         element('span', { class: `status ${one.status}` }, one.label), element('code', {}, one.type), one.tag && element('span', {}, shown(one.tag, 40)),
         one.changes && element('span', { class: 'hint' }, numbersOf(one.changes))),
@@ -173,7 +173,7 @@ export function pipelineView(box, page) {
     const share = read < lines ? `${Math.floor((100 * read) / lines)} % of ` : '';
     fill(whole, `${share}all lines: ${counted(documents, 'document')}`, ...countsOf({ dropped, failed }, first).flatMap((part) => [', ', part]));
     for (const [index, item] of [...list.children].entries()) {
-      const tally = counts.steps[steps[index].place];
+      const tally = counts.steps[steps[index].path];
       if (!tally) continue;
       const { changed, skipped, dropped: gone, error: failures, error_ignored: ignored } = tally;
       const { error, error_ignored: firstIgnored, ...others } = tally.first;

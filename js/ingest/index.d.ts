@@ -143,8 +143,8 @@ export class Pipeline {
 export interface PipelineTrace {
   /** The results of a verbose `_simulate`, in the order of the run. */
   results: (ProcessorResult & {
-    /** The position of the processor: `processors[0].set`, or `pipelines.<id>.processors[0].set` in one that was called. */
-    place: string;
+    /** The path of the processor: `processors[0].set`, or `pipelines.<id>.processors[0].set` in one that was called. */
+    path: string;
   })[];
   /** The document at the end. */
   doc?: SimulatedDocument;
@@ -173,16 +173,16 @@ export interface PipelineTally {
   /** The documents with a failure that nothing in the pipeline handled. */
   failed: number;
   first: { dropped?: number; failed?: number };
-  /** By the place of each processor that was reached. */
+  /** By the path of each processor that was reached. */
   steps: Record<string, StepTally>;
 }
 
 /** The definition of a pipeline as an editor needs it. */
 export interface PipelineInspection {
   /** The processors, in the order of the text; `start` and `end` are indexes of characters, which are code points. */
-  steps: { place: string; type: string; start: number; end: number }[];
+  steps: { path: string; type: string; start: number; end: number }[];
   /** The reason why the pipeline cannot be built, with the part of the text that is wrong if it is known. */
-  problem?: { message: string; place?: string; start?: number; end?: number };
+  problem?: { message: string; path?: string; start?: number; end?: number };
 }
 
 /**

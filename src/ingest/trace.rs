@@ -15,9 +15,9 @@ use super::yaml::{self, Key, Member};
 ///
 /// The answer has two members:
 ///
-/// - `steps`: the processors in the order of the text, each with its `place`, e.g. `processors[0].set`, its `type`, and its
+/// - `steps`: the processors in the order of the text, each with its `path`, e.g. `processors[0].set`, its `type`, and its
 ///   `start` and `end` as indexes of characters
-/// - `problem`, if the pipeline cannot be built: the `message`, and if they are known the `place`, and `start` and `end`
+/// - `problem`, if the pipeline cannot be built: the `message`, and if they are known the `path`, and `start` and `end`
 ///   of the part of the text that is wrong
 ///
 /// ```
@@ -27,12 +27,12 @@ use super::yaml::{self, Key, Member};
 /// let text = "processors:\n- drop: {}\n- rename: { field: a }\n";
 /// let expected = json!({
 ///     "steps": [
-///         { "place": "processors[0].drop", "type": "drop", "start": 14, "end": 22 },
-///         { "place": "processors[1].rename", "type": "rename", "start": 25, "end": 45 }
+///         { "path": "processors[0].drop", "type": "drop", "start": 14, "end": 22 },
+///         { "path": "processors[1].rename", "type": "rename", "start": 25, "end": 45 }
 ///     ],
 ///     "problem": {
 ///         "message": "[target_field] required property is missing",
-///         "place": "processors[1].rename.target_field", "start": 25, "end": 45
+///         "path": "processors[1].rename.target_field", "start": 25, "end": 45
 ///     }
 /// });
 /// assert_eq!(inspect(text, Environment::default()), expected);
@@ -56,7 +56,7 @@ pub fn inspect(text: &str, environment: Environment) -> JsonValue {
     match Pipeline::build(&definition, environment) {
         Ok(_) => json!({ "steps": steps }),
         Err(located) => {
-            let mut problem = json!({ "message": located.reason(), "place": located.place });
+            let mut problem = json!({ "message": located.reason(), "path": located.place });
             if let Some(Member { start, end, .. }) = nearest(&members, &located.place) {
                 problem["start"] = (*start).into();
                 problem["end"] = (*end).into();
@@ -70,9 +70,9 @@ pub fn inspect(text: &str, environment: Environment) -> JsonValue {
 fn steps_of(members: &[Member]) -> Vec<JsonValue> {
     let mut steps = Vec::new();
     // The path of each list of processors, of its items, and of the processors with options that are read.
-    let mut places: Vec<Option<(Level, String)>> = Vec::with_capacity(members.len());
+    let mut paths: Vec<Option<(Level, String)>> = Vec::with_capacity(members.len());
     for Member { parent, key, start, end } in members {
-        let place = match (parent.map(|parent| places.get(parent).and_then(Option::as_ref)), key) {
+        let path = match (parent.map(|parent| paths.get(parent).and_then(Option::as_ref)), key) {
             (None, _) => Some((Level::Pipeline, String::new())),
             (Some(Some((Level::Pipeline, _))), Key::Name(name)) if name == "processors" || name == "on_failure" => {
                 Some((Level::List, name.clone()))
@@ -82,13 +82,13 @@ fn steps_of(members: &[Member]) -> Vec<JsonValue> {
             }
             (Some(Some((Level::List, outer))), Key::Index(index)) => Some((Level::Item, format!("{outer}[{index}]"))),
             (Some(Some((Level::Item, outer))), Key::Name(kind)) => {
-                let place = format!("{outer}.{kind}");
-                steps.push(json!({ "place": place, "type": kind, "start": start, "end": end }));
-                is_known(kind).then_some((Level::Processor, place))
+                let path = format!("{outer}.{kind}");
+                steps.push(json!({ "path": path, "type": kind, "start": start, "end": end }));
+                is_known(kind).then_some((Level::Processor, path))
             }
             _ => None,
         };
-        places.push(place);
+        paths.push(path);
     }
     steps
 }
@@ -132,19 +132,19 @@ fn nearest<'m>(members: &'m [Member], path: &str) -> Option<&'m Member> {
 impl Pipeline {
     /// Runs a document, and returns its way through the processors.
     ///
-    /// The answer has `results`, which are those of a verbose `_simulate`. Each also has the `place` of its processor:
+    /// The answer has `results`, which are those of a verbose `_simulate`. Each also has the `path` of its processor:
     /// `processors[0].set`, or `pipelines.<id>.processors[0].set` in a pipeline that was called. It also has one of three:
     /// the `doc` at the end, `dropped`, or the `error`.
     pub fn trace(&self, document: Document) -> JsonValue {
         let (result, results) = self.run_with(document, Some(Results::default()));
         let results = results.map(|results| results.list).unwrap_or_default();
-        let placed = |result: ProcessorResult| {
-            let place = result.place.clone();
+        let with_path = |result: ProcessorResult| {
+            let path = result.place.clone();
             let mut members = result.into_json();
-            members["place"] = place.into();
+            members["path"] = path.into();
             members
         };
-        let results: Vec<JsonValue> = results.into_iter().map(placed).collect();
+        let results: Vec<JsonValue> = results.into_iter().map(with_path).collect();
         match result {
             Ok(Some(document)) => json!({ "results": results, "doc": document.to_response() }),
             Ok(None) => json!({ "results": results, "dropped": true }),
@@ -154,7 +154,7 @@ impl Pipeline {
 
     /// Runs documents, and counts what each processor did.
     ///
-    /// The answer has the numbers of `documents`, of those `dropped` and of those that `failed`. `steps` has for the place of
+    /// The answer has the numbers of `documents`, of those `dropped` and of those that `failed`. `steps` has for the path of
     /// each processor the number of its results by their status, and of documents that it `changed`. `first` has the index
     /// of the first document of each, from 0.
     ///
@@ -205,8 +205,7 @@ impl Pipeline {
         for word in ["dropped", "failed"] {
             whole.numbers.entry(word.to_owned()).or_insert(0);
         }
-        let steps: Json<String, JsonValue> =
-            steps.into_iter().map(|(place, count)| (place, count.into_json())).collect();
+        let steps: Json<String, JsonValue> = steps.into_iter().map(|(path, count)| (path, count.into_json())).collect();
         let mut answer = whole.into_json();
         answer["documents"] = number.into();
         answer["steps"] = steps.into();

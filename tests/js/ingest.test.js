@@ -181,14 +181,14 @@ test('wrong arguments are named', () => {
   }
 });
 
-test('a document is traced, and documents are counted, by the place of each processor', () => {
+test('a document is traced, and documents are counted, by the path of each processor', () => {
   const definition = {
     processors: [{ drop: { if: 'ctx.a == 1' } }, { rename: { field: 'b', target_field: 'c', on_failure: [{ set: { field: 'failed', value: true } }] } }, { pipeline: { name: 'other' } }],
   };
   const traced = new Pipeline(definition, { pipelines: { other: { processors: [{ uppercase: { field: 'c' } }] } } });
   const way = (source) => {
     const { results, ...end } = traced.trace(source);
-    return [results.map(({ place, status }) => [place, status]), end.doc?._source ?? end.error?.reason ?? end];
+    return [results.map(({ path, status }) => [path, status]), end.doc?._source ?? end.error?.reason ?? end];
   };
   const [drop, rename, other] = ['processors[0].drop', 'processors[1].rename', 'processors[2].pipeline'];
   const upper = 'pipelines.other.processors[0].uppercase';
@@ -216,13 +216,13 @@ test('a document is traced, and documents are counted, by the place of each proc
 test('a definition is examined for an editor', () => {
   const text = '{ "processors": [\n  { "set": { "field": "é😀", "value": 1 } },\n  { "grok": { "field": "a" } }\n] }';
   const steps = [
-    { place: 'processors[0].set', type: 'set', start: 22, end: 58 },
-    { place: 'processors[1].grok', type: 'grok', start: 66, end: 90 },
+    { path: 'processors[0].set', type: 'set', start: 22, end: 58 },
+    { path: 'processors[1].grok', type: 'grok', start: 66, end: 90 },
   ];
   const message = 'the processor [grok] of Elasticsearch is not supported here: use "dissect", or "aws_vpcflow" for a flow log record';
   const characters = [...text];
   assert.deepStrictEqual(steps.map(({ start, end }) => characters.slice(start, end).join('')), ['"set": { "field": "é😀", "value": 1 }', '"grok": { "field": "a" }']);
-  assert.deepStrictEqual(inspectPipeline(text), { steps, problem: { message, place: 'processors[1].grok', start: 66, end: 90 } });
+  assert.deepStrictEqual(inspectPipeline(text), { steps, problem: { message, path: 'processors[1].grok', start: 66, end: 90 } });
   assert.deepStrictEqual(inspectPipeline('processors:\n- set:\n    field: a\n    value: {{b\n').steps, []);
   assert.deepStrictEqual(inspectPipeline('{ "processors": [] '), { steps: [], problem: { message: 'neither JSON nor YAML: EOF while parsing an object', start: 18, end: 19 } });
   assert.deepStrictEqual(inspectPipeline('{ "processors": [] }'), { steps: [] });

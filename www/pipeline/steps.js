@@ -19,16 +19,16 @@ const LABELS = { success: 'success', skipped: 'skipped', dropped: 'dropped', err
 export function stepsOf({ steps, trace, message }, rangeOf, text) {
   const source = message === undefined ? undefined : { message };
   const first = { status: 'start', label: 'line', type: 'message', doc: source, leaves: source ? leavesOf(source) : new Map(), reasons: [{ text: 'The document as it comes from a shipper.', kind: 'hint' }] };
-  const results = new Map(trace?.results.map((result) => [result.place, result]));
+  const results = new Map(trace?.results.map((result) => [result.path, result]));
   const last = trace?.results.at(-1);
   const failed = trace?.results.find(({ status }) => status === 'error');
-  return [first, ...steps.map(({ place, type, start, end }) => {
-    const result = results.get(place);
+  return [first, ...steps.map(({ path, type, start, end }) => {
+    const result = results.get(path);
     const range = rangeOf(start, end);
-    const own = { place, type, range, text: text.slice(...range) };
+    const own = { path, type, range, text: text.slice(...range) };
     if (!trace) return { ...own, status: 'unreached', label: LABELS.unreached, reasons: [] };
     if (!result) {
-      const isHandler = place.includes('on_failure');
+      const isHandler = path.includes('on_failure');
       const status = isHandler && !failed ? 'spare' : 'unreached';
       return { ...own, status, label: LABELS[status], reasons: [{ text: whyNot({ isHandler, trace, last, failed }), kind: 'hint' }] };
     }
@@ -48,7 +48,7 @@ export function stepsOf({ steps, trace, message }, rangeOf, text) {
 /** Returns the reason why a processor did not run. */
 function whyNot({ isHandler, trace, last, failed }) {
   if (isHandler && !failed) return 'Not needed: no processor failed that this one handles.';
-  if (trace.dropped && last?.status === 'dropped') return `Not reached: ${last.place} dropped the document.`;
-  if (failed) return `Not reached: ${failed.place} failed.`;
+  if (trace.dropped && last?.status === 'dropped') return `Not reached: ${last.path} dropped the document.`;
+  if (failed) return `Not reached: ${failed.path} failed.`;
   return 'Not reached.';
 }

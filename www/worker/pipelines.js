@@ -56,7 +56,7 @@ async function count(pipeline, log, isCurrent, onreport) {
       const counts = pipeline.tally(lines.map(({ message }) => ({ message })));
       const took = performance.now() - start;
       addCounts(sum, counts, lines);
-      for (const [place, step] of Object.entries(counts.steps)) addCounts((sum.steps[place] ??= { first: {} }), step, lines);
+      for (const [path, step] of Object.entries(counts.steps)) addCounts((sum.steps[path] ??= { first: {} }), step, lines);
       at = to;
       size = Math.max(10, Math.min(MOST_LINES, Math.round((size * BATCH_TIME) / Math.max(took, 1))));
       // Lets requests of the page run, among them the next run.
