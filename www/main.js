@@ -5,7 +5,6 @@ import { onDefinition } from './definition.js';
 import { byId, button, byteSize, counted, element, fill, say, shown } from './dom.js';
 import { showRow, showNote } from './anatomy.js';
 import { choose, isAtStart, currentLine, dropRows, getText, isTyped, rowOf, showRead, startEditor } from './editor.js';
-import { EXAMPLES, textOf } from './examples.js';
 import { facts } from './facts.js';
 import { showCounts } from './counts.js';
 import { applyFilter, clearFilters, forgetCause, isFiltered, passing, setFilter, startFilter } from './filter.js';
@@ -17,7 +16,7 @@ import { lightNothing, lightToken } from './links.js';
 import { refreshOutput, setKnown, startOutput } from './output.js';
 import { onPreference, onPreferenceChange, preference, setPreference } from './preferences.js';
 import { openSession, session } from './session.js';
-import { decodedLayers, editHead, offeredDecoding, openPasted, openedFiles, showState, startSource, state, takeNew, turnLayers, update, updateSoon } from './source.js';
+import { decodedLayers, editHead, offeredDecoding, openExample, openedFiles, showState, startSource, state, takeNew, turnLayers, update, updateSoon } from './source.js';
 import { startViewing } from './viewing.js';
 
 /** The latest report of the worker; undefined before the first one, and if the format is invalid. */
@@ -277,7 +276,7 @@ async function start(given) {
     say(`What this browser kept cannot be shown: ${shown(error.message, 200)}.`);
     before = undefined;
   }
-  if (!before) await openPasted(textOf(EXAMPLES[0], facts));
+  if (!before) openExample();
   restartHistory();
   [hasStarted, isOwn] = [true, true];
   await openLink();

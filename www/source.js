@@ -173,8 +173,24 @@ function openExamples() {
 
 function useExample(example) {
   byId('dialog').close();
-  change(`Example “${example.title}”`, { case: undefined, format: example.format ?? '', text: textOf(example, facts) });
+  openExample(example);
   byId('lines').focus();
+}
+
+/** The text and the format of the example that was opened last. */
+let opened;
+
+export function openExample(example = EXAMPLES[0]) {
+  opened = { text: textOf(example, facts), format: example.format ?? '' };
+  change(`Example “${example.title}”`, { case: undefined, ...opened });
+}
+
+/** Opens a text in place of all if the box is empty, selected or an unchanged example; else inserts it at the caret. */
+function paste(text, isEverywhere) {
+  const [[from, to], all] = [selection(), getText()];
+  const isExample = all !== '' && all === opened?.text;
+  if (isExample || isEverywhere || to - from === all.length) openPasted(text, 'Paste', isExample && byId('format').value === opened.format ? { format: '' } : {});
+  else insert(text);
 }
 
 /** Starts the ways in: buttons, paste and drop. */
@@ -189,13 +205,14 @@ export function startSource(given) {
   });
   onClick('redact', redactAll);
   onClick('clear', () => (change('Clear', { text: '', format: '', case: undefined }), byId('lines').focus()));
-  byId('lines').addEventListener('paste', (event) => {
+  addEventListener('paste', (event) => {
+    const isBox = event.target === byId('lines');
+    const isElsewhere = event.target instanceof Element && event.target.matches('textarea, input, [contenteditable]');
+    if (byId('dialog').open || (isElsewhere && !isBox)) return;
     event.preventDefault();
     const text = event.clipboardData?.getData('text/plain') ?? '';
-    const [from, to] = selection();
     if (event.clipboardData?.files.length) onFiles([...event.clipboardData.files]);
-    else if (to - from === getText().length) openPasted(text);
-    else insert(text);
+    else if (text) paste(text, !isBox);
   });
   addEventListener('dragover', (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;

@@ -93,6 +93,26 @@ test('keys are one step until there is a pause, a new line, or another caret', a
 });
 
 describe('a paste', () => {
+  test('takes the place of an unchanged example, wherever the focus is', async () => {
+    await onPage(async (page) => {
+      const first = await text(page);
+      await page.locator('#lines').press('Control+End');
+      await pasteInto(page, [GOOD, OTHER].join('\n'));
+      await page.locator('#counts', { hasText: '2 lines: 2 documents' }).waitFor();
+      assert.equal(await text(page), [GOOD, OTHER].join('\n'));
+      await page.keyboard.press('Control+z');
+      assert.equal(await text(page), first);
+      // Nothing has the focus, as when the page was just opened.
+      await page.locator('#lines').blur();
+      await page.evaluate((pasted) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text/plain', pasted);
+        document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+      }, HEADER + '\n' + GOOD);
+      await page.locator('#counts', { hasText: '2 lines: 1 document, 1 header' }).waitFor();
+    });
+  });
+
   test('inserts where the caret is, whatever its size', async () => {
     await onPage(async (page) => {
       const lines = linesOf('default', 3000);
