@@ -61,8 +61,11 @@ on('read', (found) => {
 });
 
 /** Chooses the first record of a new text, and not the header line above it. */
-function chooseRecord(count) {
-  if (isAtStart() && rowOf(0)?.kind === 'header' && count > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
+async function chooseRecord(count) {
+  let first = rowOf(0);
+  // The worker does not send rows again that came with a reading whose message was dropped.
+  if (!first || first.isNew) [first] = await ask('rows', { lines: [0] }).catch(() => []);
+  if (isAtStart() && first?.kind === 'header' && count > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
   else showCurrent();
 }
 
