@@ -27,8 +27,8 @@ let page;
  * Starts the history with the present state.
  *
  * @param {{ read: () => object, show: (state: object, settings: { isStep: boolean }) => void, onstep: (label?: string) => void }} given
- *   returns the state of the page; shows one, where `isStep` is true for undo and redo. `onstep` is called with the label of the step
- *   that the page then shows, if there is one
+ *   `read` returns the state of the page, and `show` shows one; `isStep` is true for undo and redo. `onstep` is called after
+ *   each step with its label. After undo and redo, it is called with the label of the step that the page then shows.
  */
 export function startHistory(given) {
   page = given;

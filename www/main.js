@@ -92,7 +92,7 @@ on('progress', (found) => {
 // The format is invalid.
 on('unread', ({ problem }) => {
   log = undefined;
-  // The call for this reading is not for another one.
+  // Drop the function that waits for this reading.
   takeNew();
   byId('counts').textContent = problem.code === 'invalid_option' ? `No lines were read: ${shown(problem.message, 300)}` : 'No lines were read: the format is invalid.';
   byId('next-error').hidden = true;

@@ -178,18 +178,18 @@ function useExample(example) {
 }
 
 /** The text and the format of the example that was opened last. */
-let opened;
+let openedExample;
 
 export function openExample(example = EXAMPLES[0]) {
-  opened = { text: textOf(example, facts), format: example.format ?? '' };
-  change(`Example “${example.title}”`, { case: undefined, ...opened });
+  openedExample = { text: textOf(example, facts), format: example.format ?? '' };
+  change(`Example “${example.title}”`, { case: undefined, ...openedExample });
 }
 
 /** Opens a text in place of all if the box is empty, selected or an unchanged example; else inserts it at the caret. */
 function paste(text, isEverywhere) {
   const [[from, to], all] = [selection(), getText()];
-  const isExample = all !== '' && all === opened?.text;
-  if (isExample || isEverywhere || to - from === all.length) openPasted(text, 'Paste', isExample && byId('format').value === opened.format ? { format: '' } : {});
+  const isExample = all !== '' && all === openedExample?.text;
+  if (isExample || isEverywhere || to - from === all.length) openPasted(text, 'Paste', isExample && byId('format').value === openedExample.format ? { format: '' } : {});
   else insert(text);
 }
 

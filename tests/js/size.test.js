@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 const budgets = {
   'pkg/vpcflow_ecs_bg.wasm': 100,
   'pkg/vpcflow_ecs_detect_bg.wasm': 182,
-  'pkg/vpcflow_ecs_ingest_bg.wasm': 672,
+  'pkg/vpcflow_ecs_ingest_bg.wasm': 676,
   'pkg/node.cjs': 47,
   'pkg/ingest.cjs': 27,
   'pkg/worker.cjs': 30,
