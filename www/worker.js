@@ -84,8 +84,9 @@ async function rowsAt(lines) {
 /** Returns the name of a protocol as the package reports it; undefined if it has none. */
 const protocolName = (number) => api.explain(String(number), '${protocol}').tokens[0].meaning ?? undefined;
 
+/** Returns the document of a line; undefined if it has none. A line with an error has none, also if another format fits it. */
 async function documentAt(line, shape = output) {
-  if (!log || line >= log.lines) return undefined;
+  if (!log || line >= log.lines || log.state(line) === ERROR) return undefined;
   return documents.of(await log.text(line), log.formatsOf(line), shape, await log.around());
 }
 

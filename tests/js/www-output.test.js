@@ -36,6 +36,18 @@ test('the tree has the document of the package, in each schema', async () => {
   });
 });
 
+test('a line with an error has no document in any view, also if another format would fit it', async () => {
+  await onPage(async (page) => {
+    await page.locator('#lines').press('Control+End');
+    await page.locator('#anatomy', { hasText: 'Line 8' }).waitFor();
+    await page.locator('#panel', { hasText: 'Line 8 has no document' }).waitFor();
+    await tab(page, 'NDJSON');
+    await page.locator('.doc-row', { hasText: /^8no document/ }).waitFor();
+    await tab(page, 'Compare');
+    await page.locator('#panel', { hasText: 'Line 8 has no document' }).waitFor();
+  });
+});
+
 test('the keyboard moves in the tree, and closes and opens branches', async () => {
   await onPage(async (page) => {
     await write(page, GOOD, '1 document');

@@ -191,6 +191,9 @@ for (const scheme of ['light', 'dark']) {
       await page.touchscreen.tap(200, 20);
       await page.locator('#tip').waitFor({ state: 'hidden' });
       for (const text of await page.locator('body').allInnerTexts()) assert.doesNotMatch(text, /\b(?:point at|drag|drop)\b/i);
+      await page.locator('#viewing summary').click();
+      const menu = await page.locator('#viewing .menu').boundingBox();
+      assert.ok(menu.x >= 0 && menu.x + menu.width <= 390, JSON.stringify(menu));
     }, { size: [390, 844], isMobile: true, hasTouch: true, colorScheme: scheme });
   });
 }

@@ -1,6 +1,7 @@
 // A line in several schemas: its document in each, and the keys that each of its tokens sets.
 
 import { rowOf } from './explain.js';
+import { ERROR } from './log.js';
 
 /** Returns the reason why Elastic's integration, which knows only the number of fields, does not read a line as its format does. */
 function refusalOf(api, text, document, output, around) {
@@ -22,7 +23,7 @@ const timeless = (document) => document.trimEnd().replace(/"ingested":"[^"]*"/, 
 export function compare({ api, documents, log, likely }, line, text, outputs, around) {
   const columns = outputs.map((output) => {
     const row = rowOf(api, log, line, text, { output, likely, around });
-    const document = documents.of(text, log.formatsOf(line), output, around);
+    const document = log.state(line) === ERROR ? undefined : documents.of(text, log.formatsOf(line), output, around);
     const refusal = document && output.schema.startsWith('elastic-integration') ? refusalOf(api, text, document, output, around) : undefined;
     return { row, document, refusal };
   });
