@@ -11,7 +11,7 @@ import { policy, siteFiles } from '../../scripts/site.mjs';
 import { repository } from './package.js';
 
 /** Bytes of all HTML, CSS and JavaScript in www/, and lines of each file. */
-const MOST_BYTES = 425_000;
+const MOST_BYTES = 430_000;
 const MOST_LINES = 330;
 
 const read = (path) => readFileSync(join(repository, path), 'utf8');
