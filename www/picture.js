@@ -62,5 +62,5 @@ function ranking(title, most, rows, label, choose, none = 'The lines have no suc
     return element('li', {}, element('button', { type: 'button', class: 'rank', 'data-key': `${title} ${name}`, onclick: () => choose(name), title: `${said}: show these lines` },
       element('span', { class: 'rank-name' }, label(name)), element('span', { class: 'rank-bar', 'aria-hidden': 'true' }, ...bars), element('span', { class: 'rank-total' }, amount(total))));
   });
-  return element('section', { class: 'chart' }, element('h3', {}, title), items.length ? element('ol', {}, ...items) : element('p', { class: 'hint' }, none));
+  return element('section', { class: 'chart' }, element('h2', {}, title), items.length ? element('ol', {}, ...items) : element('p', { class: 'hint' }, none));
 }

@@ -34,7 +34,7 @@ function startOf(seconds, step) {
  */
 export function timeLine({ step, bars }, { amount, filter }) {
   const said = bars.length ? ` ${zoneName(bars[0].from * 1000)}, ${stepName(step)} per bar` : '';
-  const section = element('section', { class: 'chart wide' }, element('h3', {}, 'Over time', element('small', {}, said)));
+  const section = element('section', { class: 'chart wide' }, element('h2', {}, 'Over time', element('small', {}, said)));
   if (bars.length === 0) {
     section.append(element('p', { class: 'hint' }, 'The lines have no start time.'));
     return section;
