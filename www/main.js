@@ -153,9 +153,9 @@ function showFileNote() {
   if (isTyped()) return;
   const { total, bytes, isWhole, warning } = log;
   const names = openedFiles().map(({ name }) => shown(name, 60)).join(', ');
-  const rest = isWhole ? '' : warning ? ` ${shown(warning, 300)}.` : ' Cancelled: only the lines read so far are shown.';
-  fill(note, element('strong', {}, names), ` ${byteSize(total)}${bytes > total ? `, ${byteSize(bytes)} unpacked` : ''}.${rest} `,
-    button('Edit the first 1,000 lines', editHead, { class: 'link' }));
+  const rest = isWhole ? '' : warning ? element('span', { class: 'wrong' }, ` ${shown(warning, 300)}.`) : ' Cancelled: only the lines read so far are shown.';
+  fill(note, element('strong', {}, names), ` ${byteSize(total)}${bytes > total ? `, ${byteSize(bytes)} unpacked` : ''}.`, rest, ' ',
+    log.lines > 0 && button('Edit the first 1,000 lines', editHead, { class: 'link' }));
 }
 
 /** Shows the tokens of the selected line. */

@@ -104,14 +104,20 @@ function valueWords({ field, found, value, expected, code }) {
   return `${field} ${code === 'out_of_range' ? 'out of range' : 'of another form'}: expected ${shown(expected, 80)}`;
 }
 
+/** The buttons and questions of the repairs that leave a choice, by the kind of the cause. */
+const ASKED = {
+  missing: { label: 'Insert “-” …', question: 'Which field is missing?' },
+  extra: { label: 'Remove the extra field …', question: 'Where is the extra field?' },
+};
+
 /** Returns the repairs of a cause: where several are possible, the user selects one. */
 function fixesOf(cause) {
   const { id, kind, options, format, canSplit } = cause;
   const words = wordsOf(cause);
   const isAsked = options.length > 1;
   const fixes = [];
-  const word = { missing: isAsked ? 'Insert “-” …' : `Insert “-” for ${options[0]} …`, extra: 'Remove it …', joined: 'Join them …', layers: 'Remove them …' }[kind] ?? 'Fix …';
-  if (options.length && !(format && kind === 'extra')) fixes.push({ label: isAsked && kind !== 'missing' ? 'Select …' : word, open: () => preview(cause, words, options, { cause: id }) });
+  const word = { missing: `Insert “-” for ${options[0]} …`, extra: 'Remove it …', joined: 'Join them …', layers: 'Remove them …' }[kind] ?? 'Fix …';
+  if (options.length && !(format && kind === 'extra')) fixes.push({ label: isAsked ? ASKED[kind]?.label ?? 'Select …' : word, open: () => preview(cause, words, options, { cause: id }) });
   // If no line is a record, the format is wrong, and not the lines.
   if (format && report.stats.records === 0) fixes.push({ label: 'Use their format', open: () => setFormat(facts.presetOf(format) ?? format) });
   else if (canSplit) fixes.push({ label: 'Put headers around …', open: () => preview(cause, words, [undefined], { cause: id, isFormat: true }) });
@@ -138,7 +144,7 @@ async function preview(cause, words, options, request) {
   };
   openDialog('Repair', 'repair', ...[
     element('p', {}, element('strong', {}, counted(cause.count, 'line')), `: ${words}.`),
-    isAsked && element('label', {}, 'Which is it? ', element('select', { onchange: ({ target }) => show(target.value || undefined) },
+    isAsked && element('label', {}, ASKED[cause.kind]?.question ?? 'Which is it?', ' ', element('select', { onchange: ({ target }) => show(target.value || undefined) },
       element('option', { value: '' }, 'Select …'), ...options.map((option) => element('option', {}, option)))),
     request.isFormat && element('p', { class: 'hint' }, `A header line before them names their ${columnsOf(cause.format)}, and one after them the columns of the others.`),
     diff, element('p', { class: 'buttons' }, apply, button('Cancel', close)),

@@ -71,7 +71,7 @@ const cause = (page, words) => page.locator('#causes li', { hasText: words });
 /** Repairs the lines of a cause, and returns the changes that were shown before. */
 async function repair(page, words, name, option) {
   await cause(page, words).getByRole('button', { name }).click();
-  if (option) await page.getByLabel('Which is it?').selectOption(option);
+  if (option) await page.getByLabel(/^Wh(?:ich|ere) /).selectOption(option);
   await page.locator('.change').first().waitFor();
   const changes = await page.locator('.change').evaluateAll((all) => all.map((one) => [...one.children].map((part) => `${part.localName} ${part.textContent}`)));
   await page.locator('.repair button.primary').click();
