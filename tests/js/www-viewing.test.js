@@ -174,6 +174,8 @@ for (const scheme of ['light', 'dark']) {
     await onPage(async (page) => {
       await write(page, [GOOD, BAD, OTHER], '1 error');
       await page.locator('#token-note', { hasText: 'Tap a token' }).waitFor();
+      // The causes above the lines move them down.
+      await page.locator('#causes li').first().waitFor();
       const { x, y, width, height } = await row(page, 1).locator('.t').nth(1).boundingBox();
       await page.touchscreen.tap(x + width / 2, y + height / 2);
       await page.locator('#tip', { hasText: 'account-id' }).waitFor();
