@@ -19,7 +19,7 @@ pub fn run(input: &[u8]) {
     let expected = reference::original(&format, line);
     let found = read(&format, line);
     match (&expected, &found) {
-        (Some(expected), Some((document, _))) => {
+        (Some(expected), Some((document, Line::Record))) => {
             let found = document.pointer("/aws/vpcflow").cloned().unwrap_or_else(|| Value::Object(Map::new()));
             assert_eq!(found, Value::Object(expected.clone()));
         }
@@ -68,6 +68,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
             all.extend(format.map(|format| format!("{format}\n{line}").into_bytes()));
         }
     }
+    // A header whose names are values, too: the columns take any text.
+    all.push(b"flux account-id tgw-id region\nversion account-id flux-2 region".to_vec());
     all.push(b"srcaddr end srcaddr flux-capacitance\n10.0.0.1 2024-02-29T23:30:00.5-01:00 10.0.0.1 x".to_vec());
     all
 }
