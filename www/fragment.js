@@ -6,7 +6,7 @@ const MAX_UNPACKED = 4 << 20;
 const text = (most) => (value) => typeof value === 'string' && value.length <= most;
 const number = (value) => Number.isFinite(value) && value >= 0 && value < 1e12;
 
-const FILTERS = { address: text(200), place: text(200), action: text(20), port: number, protocol: number, errors: (value) => value === true, from: number, to: number };
+const FILTERS = { address: text(200), interface: text(200), action: text(20), port: number, protocol: number, errors: (value) => value === true, from: number, to: number };
 const isLayers = (value) => value === false || (Array.isArray(value) && value.length <= 20 && value.every(text(100)));
 const MEMBERS = {
   lines: text(4 << 20), format: text(20_000), precedence: (value) => value === 'format', layers: isLayers, shape: text(100), view: text(100), pipeline: text(1 << 20),

@@ -210,6 +210,11 @@ describe('a link', () => {
     }
   });
 
+  test('has all filters', async () => {
+    const filters = { address: '172.31.16.139', interface: 'eni-1235b8ca123456789', action: 'REJECT', port: 22, protocol: 6, errors: true, from: 1418530000, to: 1418530060 };
+    assert.deepStrictEqual(await unpack(await pack({ filters })), { filters });
+  });
+
   test('from anybody has the known members of the right types alone', async () => {
     const hostile = {
       lines: GOOD, format: { toString: 'x' }, shape: '__proto__', view: 'constructor', pipeline: ['x'], search: 5, line: -7, layers: 'false', other: 'x',
