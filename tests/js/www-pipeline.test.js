@@ -145,6 +145,7 @@ test('an invalid definition is an error at its place', async () => {
       ['{ "processors": [ { "grok": {} } ] }', 'Line 1, column 21', /the processor \[grok\] of Elasticsearch is not supported here: use "dissect"/, '"grok": {}'],
       ['processors:\n  - set:\n      field: é\n      value: 1\n      if: "ctx.a.stream() > 1"\n', 'Line 5, column 7', /compile error: /, 'if: "ctx.a.stream() > 1"'],
       ['{\n  "processors": [\n    { "drop": {} }\n    { "drop": {} }\n  ]\n}', 'Line 4, column 5', /expected `,` or `]`/, '{'],
+      [`processors:\n${'# a comment\n'.repeat(60)}  - st: {}\n`, 'Line 62, column 5', /No processor type exists with name \[st\]/, 'st: {}'],
     ];
     for (const [text, position, reason, part] of wrong) {
       await editor(page).fill(text);
@@ -153,6 +154,11 @@ test('an invalid definition is an error at its place', async () => {
       assert.equal(await page.locator('.code mark.wrong').textContent(), part);
       await page.locator('.problem button').click();
       assert.equal(await editor(page).evaluate((area) => area.value.slice(area.selectionStart, area.selectionEnd)), part);
+      const isInView = await page.locator('.code mark.wrong').evaluate((mark) => {
+        const [{ top, bottom }, box] = [mark.getBoundingClientRect(), mark.closest('.code').getBoundingClientRect()];
+        return box.top <= top && bottom <= box.bottom;
+      });
+      assert.ok(isInView, text);
     }
     await screenshot(page, 'pipeline-problem');
     // The last steps stay until the definition can be run.

@@ -49,8 +49,8 @@ export function codeBox({ value, onchange, types }) {
     follow();
   }
 
-  /** Returns the position of a character on the screen, relative to the editor. */
-  function placeOf(index) {
+  /** Returns the lower left corner of a character on the screen, relative to the editor. */
+  function cornerOf(index) {
     const walker = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
     let left = index;
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -91,9 +91,9 @@ export function codeBox({ value, onchange, types }) {
       onpointerdown: (event) => (event.preventDefault(), known.instead || take(known.name)),
     }, known.name, known.instead && element('small', {}, ` not supported here: ${known.instead}`))));
     list.hidden = false;
-    const place = placeOf(context.start) ?? { left: 0, top: 0 };
-    list.style.left = `${Math.max(0, Math.min(place.left, root.clientWidth - list.offsetWidth))}px`;
-    list.style.top = `${place.top}px`;
+    const corner = cornerOf(context.start) ?? { left: 0, top: 0 };
+    list.style.left = `${Math.max(0, Math.min(corner.left, root.clientWidth - list.offsetWidth))}px`;
+    list.style.top = `${corner.top}px`;
     const first = fitting.findIndex(({ instead }) => !instead);
     if (first >= 0) select(first);
   }
