@@ -8,7 +8,7 @@
 // environments that `npm test` leaves out are in target/matrix/rest/.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environments } from '../tests/matrix/environments.js';
@@ -16,7 +16,7 @@ import { EXPECTED } from '../tests/matrix/programs.js';
 import { Project } from '../tests/matrix/project.js';
 import { build } from './build.mjs';
 import { environment, root } from './env.mjs';
-import { Stop, dim, green, installOnce, isScript, main, red, run, say } from './run.mjs';
+import { Stop, dim, green, installNpm, isScript, main, red, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 const homes = { ci: join(root, 'target/matrix'), rest: join(root, 'target/matrix/rest') };
@@ -69,15 +69,9 @@ async function tryOne({ name, reason, expected = EXPECTED, run: work, ...given }
 /** Installs tools unless they are there, and the package beside them. */
 function prepare(kind, tarball) {
   const [source, home] = [sources[kind], homes[kind]];
-  mkdirSync(home, { recursive: true });
-  const files = ['package.json', 'package-lock.json'];
-  installOnce(join(home, 'node_modules/.installed'), files.map((name) => join(source, name)), () => {
-    say('matrix', `installing the tools of ${join(source, files[0])}`);
-    rmSync(join(home, 'node_modules'), { recursive: true, force: true });
-    for (const name of files) cpSync(join(source, name), join(home, name));
-    // `npm ci` refuses locks that lack optional packages of other systems, which some tools have.
-    run('npm', [kind === 'ci' ? 'ci' : 'install', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: home, env: environment() });
-  });
+  // `npm ci` refuses locks that lack optional packages of other systems, which some tools have.
+  const command = kind === 'ci' ? 'ci' : 'install';
+  installNpm(source, home, () => say('matrix', `installing the tools of ${join(source, 'package.json')}`), command);
   const installed = join(home, 'node_modules/vpcflow-ecs');
   rmSync(installed, { recursive: true, force: true });
   mkdirSync(installed, { recursive: true });

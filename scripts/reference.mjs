@@ -3,10 +3,10 @@
 // TypeDoc reads the declarations of the entries, and rustdoc the crate with all features. A warning of either is an error. TypeDoc and the
 // TypeScript that it works with are not among the npm tools of the project, because nothing else needs them.
 
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, root } from './env.mjs';
-import { installOnce, isScript, main, run, say } from './run.mjs';
+import { installNpm, isScript, main, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 const here = join(root, 'tools/reference');
@@ -14,13 +14,7 @@ const home = join(root, 'target/reference');
 
 /** Writes the reference of the npm package to target/reference/npm/. */
 export function npmReference() {
-  mkdirSync(home, { recursive: true });
-  const files = ['package.json', 'package-lock.json'];
-  installOnce(join(home, 'node_modules/.installed'), files.map((name) => join(here, name)), () => {
-    say('reference', 'installing TypeDoc, once, into target/reference/');
-    for (const name of files) cpSync(join(here, name), join(home, name));
-    run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: home, env: environment() });
-  });
+  installNpm(here, home, () => say('reference', 'installing TypeDoc, once, into target/reference/'));
   run(process.execPath, [join(home, 'node_modules/typedoc/bin/typedoc'), '--options', join(here, 'typedoc.json')], { cwd: root, env: environment() });
 }
 

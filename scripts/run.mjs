@@ -4,7 +4,7 @@
 // stdout belongs to the result (for `npm run demo`, the documents).
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -94,6 +94,27 @@ export function installOnce(mark, files, install) {
   rmSync(mark, { force: true });
   install();
   writeFileSync(mark, wanted);
+}
+
+/**
+ * Installs the npm packages of a folder of the project into another folder, unless that succeeded before for the same package.json and
+ * package-lock.json.
+ *
+ * @param {string} from the path of the folder with these two files
+ * @param {string} to the path of the other folder
+ * @param {() => void} announce
+ * @param {'ci' | 'install'} [command] of npm
+ */
+export function installNpm(from, to, announce, command = 'ci') {
+  const files = ['package.json', 'package-lock.json'];
+  const installed = join(to, 'node_modules');
+  mkdirSync(to, { recursive: true });
+  installOnce(join(installed, '.installed'), files.map((name) => join(from, name)), () => {
+    announce();
+    rmSync(installed, { recursive: true, force: true });
+    for (const name of files) cpSync(join(from, name), join(to, name));
+    run('npm', [command, '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: to });
+  });
 }
 
 /** Copies what Node.js needs of the package to a folder, which it replaces. */

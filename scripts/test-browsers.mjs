@@ -5,11 +5,10 @@
 // `npm test` takes Firefox, which the set-up installs. A browser or a driver that cannot be had is named, and its tests are skipped. The
 // client of WebDriver is installed into target/browsers/.
 
-import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { environment, root, which } from './env.mjs';
-import { installOnce, isScript, main, run, runTests, say } from './run.mjs';
+import { installNpm, isScript, main, run, runTests, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 const here = join(root, 'tests/browsers');
@@ -36,19 +35,9 @@ export function reasonToSkipBrowser(id, env = environment(), hasDisplay = Boolea
 
 /** Installs the client, and returns the arguments and the environment that run the tests of a browser. */
 export function browserTests(id) {
-  installClient();
+  installNpm(here, client, () => say('browsers', 'installing a client of WebDriver, once, into target/browsers/'));
   const args = ['--test', '--test-reporter=spec', '--test-concurrency=2', ...browsers[id].files];
   return { args, env: { ...environment(), VPCFLOW_BROWSER: id } };
-}
-
-function installClient() {
-  mkdirSync(client, { recursive: true });
-  const files = ['package.json', 'package-lock.json'];
-  installOnce(join(client, 'node_modules/.installed'), files.map((name) => join(here, name)), () => {
-    say('browsers', 'installing a client of WebDriver, once, into target/browsers/');
-    for (const name of files) cpSync(join(here, name), join(client, name));
-    run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: client, env: environment() });
-  });
 }
 
 if (isScript(import.meta)) {

@@ -4,11 +4,11 @@
 // a failure.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { environment, root } from './env.mjs';
-import { Stop, copyPackage, isScript, main, runTests, say } from './run.mjs';
+import { Stop, copyPackage, installNpm, isScript, main, runTests, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 const here = join(root, 'tests/deno');
@@ -25,15 +25,12 @@ export function reasonToSkipDeno(works = install(), { CI } = process.env) {
 
 /** Installs Deno unless it is there. False if that is not possible. */
 function install() {
-  const files = ['package.json', 'package-lock.json'];
-  const isThere = files.every((name) => existsSync(join(consumer, name)) && readFileSync(join(consumer, name)).equals(readFileSync(join(here, name))));
-  const starts = () => spawnSync(deno, ['--version'], { env: environment() }).status === 0;
-  if (isThere && starts()) return true;
-  mkdirSync(consumer, { recursive: true });
-  say('deno', 'installing Deno, some 40 MB, once, into target/deno/');
-  for (const name of files) cpSync(join(here, name), join(consumer, name));
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: consumer, env: environment(), stdio: ['ignore', 'ignore', 'inherit'] });
-  return status === 0 && starts();
+  try {
+    installNpm(here, consumer, () => say('deno', 'installing Deno, some 40 MB, once, into target/deno/'));
+  } catch {
+    return false;
+  }
+  return spawnSync(deno, ['--version'], { env: environment() }).status === 0;
 }
 
 /**

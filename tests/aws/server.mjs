@@ -2,12 +2,12 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { environment, root, which } from '../../scripts/env.mjs';
-import { Stop, copyPackage, installOnce, run, say } from '../../scripts/run.mjs';
+import { Stop, copyPackage, installNpm, installOnce, run, say } from '../../scripts/run.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -39,12 +39,7 @@ export function install(packageRoot) {
     const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile'];
     run(python(), ['-m', 'pip', 'install', ...options, '-r', requirements], { env: environment() });
   });
-  const files = ['package.json', 'package-lock.json'];
-  installOnce(join(consumer, 'node_modules.installed'), files.map((name) => join(here, name)), () => {
-    say('aws', 'installing the clients of the AWS SDK, into target/aws/node_modules/');
-    for (const name of files) cpSync(join(here, name), join(consumer, name));
-    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: consumer, env: environment() });
-  });
+  installNpm(here, consumer, () => say('aws', 'installing the clients of the AWS SDK, into target/aws/node_modules/'));
   copyPackage(packageRoot, join(consumer, 'node_modules/vpcflow-ecs'));
 }
 
