@@ -499,6 +499,18 @@ fn a_request_may_bring_its_pipeline() {
     assert_eq!(simulate(&request, environment()), expected);
 }
 
+#[test]
+fn a_cycle_has_the_path_of_the_call_that_ignores_it() {
+    let call = |name: &str| json!({ "processors": [{ "pipeline": { "name": name, "ignore_failure": name == "b" } }] });
+    let pipelines = BTreeMap::from([("a".to_owned(), call("b")), ("b".to_owned(), call("a"))]);
+    let pipeline = Pipeline::new(&call("a"), Environment { pipelines, ..environment() }).unwrap();
+    let trace = pipeline.trace(Document::new(json!({})));
+    let results = trace["results"].as_array().unwrap().iter();
+    let found: Vec<_> = results.map(|result| (result["path"].clone(), result["status"].clone())).collect();
+    let expected = [("processors[0].pipeline", "success"), ("pipelines.a.processors[0].pipeline", "error_ignored")];
+    assert_eq!(found, expected.map(|(path, status)| (json!(path), json!(status))));
+}
+
 /// Returns the paths of the processors in the text of a definition.
 fn paths(text: &str) -> Vec<String> {
     let inspection = inspect(text, environment());

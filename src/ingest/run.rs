@@ -194,13 +194,15 @@ impl<'s> Run<'s> {
         let before = self.results.as_ref().map_or(0, |results| results.list.len());
         self.record(|| ProcessorResult::called(step, condition));
         let result = self.pipeline(body, document);
-        if let (Err(failure), Some(results)) = (&result, &mut self.results) {
-            // Of a cycle, only the outermost call has a result.
-            if failure.reason().starts_with("Cycle detected for pipeline: ") {
+        // Of a cycle, only the outermost call has a result.
+        if let Err(failure) = &result
+            && failure.reason().starts_with("Cycle detected for pipeline: ")
+        {
+            if let Some(results) = &mut self.results {
                 results.list.truncate(before);
-                let kept = ignores.then_some(&*document);
-                results.list.push(ProcessorResult::failed(step, condition, failure, kept));
             }
+            let kept = ignores.then_some(&*document);
+            self.record(|| ProcessorResult::failed(step, condition, failure, kept));
         }
         result
     }
