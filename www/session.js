@@ -1,5 +1,6 @@
 // The session: the part of the page's state that a link holds, and that the browser keeps.
 
+import { generation } from './client.js';
 import { definition } from './definition.js';
 import { choose, currentLine, dropRows } from './editor.js';
 import { filterState, showFilter } from './filter.js';
@@ -25,9 +26,10 @@ export function openSession(label, { lines, files = [], format = '', precedence,
   dropRows();
   if (shows !== undefined) showView(shows);
   const input = files.length ? { files, layers } : lines === undefined ? {} : { text: lines, layers, pasted };
+  const before = generation;
   change(label, { format, case: undefined, ...input, ...(pipeline !== undefined && { pipeline }) });
   // The schema can be the only change.
-  if (files.length === 0) update();
+  if (generation === before) update();
   const isFiltered = search !== '' || Object.keys(filters).length > 0;
   if (line > 0 || isFiltered) {
     afterReading((count) => {

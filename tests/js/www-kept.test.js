@@ -68,6 +68,8 @@ describe('kept in the browser', () => {
       await page.locator('#kept[title*="the pipeline"][title*="ndjson"]', { hasText: 'Kept here: 3 lines.' }).waitFor();
       await reopen(page);
       await page.locator('#counts', { hasText: '3 lines: 2 documents, 1 header' }).waitFor();
+      // The lines are read once.
+      assert.equal(await page.evaluate(async () => (await import('./client.js')).generation), 1);
       assert.equal(await text(page), [HEADER, GOOD, OTHER].join('\n'));
       assert.deepStrictEqual([await page.locator('#format').inputValue(), await page.locator('#shape').inputValue()], ['default', 'beats']);
       assert.equal(await page.getByRole('tab', { name: 'NDJSON' }).getAttribute('aria-selected'), 'true');
