@@ -272,6 +272,8 @@ async function start(given) {
   byId('output').addEventListener('change', () => isOwn && keepSoon());
   startSource({ onfiles: onFiles, ondatabase: refreshAll });
   startHistory({ read: state, show: showState, onstep });
+  // The service worker loads all files of the site. The first lines do not wait for them.
+  addEventListener('lines-read', () => navigator.serviceWorker?.register(scriptUrl('service-worker.js'), { type: 'module' }).catch(() => {}), { once: true });
   let before = await earlier;
   try {
     if (before) openSession('Kept session', before);
@@ -286,5 +288,4 @@ async function start(given) {
   addEventListener('hashchange', openLink);
   startKeeping(session, showKept);
   document.body.dataset.ready = 'true';
-  if ('serviceWorker' in navigator) navigator.serviceWorker.register(scriptUrl('service-worker.js'), { type: 'module' }).catch(() => {});
 }
