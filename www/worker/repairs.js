@@ -19,6 +19,8 @@ const MAX_SAMPLE = 100;
 const MAX_HEADERS = 200;
 /** The lines that a record may be broken over. */
 const MAX_PARTS = 4;
+/** The changes that are shown. */
+const MAX_CHANGES = 4;
 const SLICE = 30;
 
 const decoder = new TextDecoder();
@@ -242,60 +244,71 @@ class Repairs {
    */
   async repair({ cause: id, option, isFormat, most = Infinity }) {
     const group = this.#groups[id];
-    const parts = new Parts();
-    const changes = [];
-    let [count, left] = [0, 0];
-    const note = (change) => changes.length < 4 && changes.push(change);
-    if (isFormat) {
-      const usual = this.#formatAt(group.first);
-      let isInside = false;
-      for await (const { from, to, next, base, bytes, textOf } of this.#chunks()) {
-        parts.begin(base, bytes);
-        for (let line = from; line < to && count < most; line++) {
-          const isOurs = this.at(line) === id;
-          if (isOurs === isInside || (!isOurs && this.#log.state(line) === BLANK)) continue;
-          isInside = isOurs;
-          const header = namesOf(isOurs ? group.format : usual).join(' ');
-          const [at] = this.#log.span(line);
-          parts.replace(at, at, `${header}\n`);
-          count += 1;
-          note({ line, before: [textOf(line)], after: [header, textOf(line)] });
-        }
-        if (count >= most) break;
-        parts.copy(next);
-      }
-      return this.#isCurrent() ? { blob: parts.blob(), count, left, changes } : undefined;
-    }
+    if (isFormat) return this.#rewritten(most, this.#headersAround(group));
     const examiner = await this.#examiner();
-    let skip = 0;
     try {
-      for await (const { from, to, next, base, bytes, textsOf } of this.#chunks()) {
-        parts.begin(base, bytes);
-        for (let line = Math.max(from, skip); line < to && count < most; line++) {
-          if (this.at(line) !== id && !(this.#log.causes.at(line) === group.cause && this.#groups[this.at(line)]?.kind === 'unexamined')) continue;
-          const texts = textsOf(line);
-          const found = examiner.examine(texts, this.#formatAt(line));
-          const chosen = found.kind === group.kind && found.options.find(({ label }) => label === option);
-          if (!chosen) {
-            left += Number(this.at(line) === id);
-            continue;
-          }
-          const before = texts.slice(0, found.takes);
-          skip = line + found.takes;
-          const [, end] = this.#log.span(skip - 1);
-          parts.replace(this.#log.span(line)[0], bytes[end - base - 1] === 13 ? end - 1 : end, chosen.text);
-          count += found.takes;
-          note({ line, before, after: [chosen.text] });
-          line = skip - 1;
+      let left = 0;
+      const rewritten = await this.#rewritten(most, (line, { bytes, base, textsOf }) => {
+        const isOurs = this.at(line) === id;
+        if (!isOurs && !(this.#log.causes.at(line) === group.cause && this.#groups[this.at(line)]?.kind === 'unexamined')) return undefined;
+        const texts = textsOf(line);
+        const { kind, takes, options } = examiner.examine(texts, this.#formatAt(line));
+        const chosen = kind === group.kind && options.find(({ label }) => label === option);
+        if (!chosen) {
+          left += Number(isOurs);
+          return undefined;
         }
-        if (count >= most) break;
-        parts.copy(next);
-        await pause();
-      }
-      return this.#isCurrent() ? { blob: parts.blob(), count, left, changes } : undefined;
+        const [, end] = this.#log.span(line + takes - 1);
+        const [start] = this.#log.span(line);
+        return { start, end: bytes[end - base - 1] === 13 ? end - 1 : end, text: chosen.text, before: texts.slice(0, takes), after: [chosen.text] };
+      });
+      return rewritten && { ...rewritten, left };
     } finally {
       examiner.free();
     }
+  }
+
+  /** Returns the change of a line at which the lines of a group begin or end: a header before it. */
+  #headersAround({ id, first, format }) {
+    const usual = this.#formatAt(first);
+    let isInside = false;
+    return (line, { textOf }) => {
+      const isOurs = this.at(line) === id;
+      if (isOurs === isInside || (!isOurs && this.#log.state(line) === BLANK)) return undefined;
+      isInside = isOurs;
+      const header = namesOf(isOurs ? format : usual).join(' ');
+      const [start] = this.#log.span(line);
+      return { start, end: start, text: `${header}\n`, before: [textOf(line)], after: [header, textOf(line)] };
+    };
+  }
+
+  /**
+   * Returns the log with changes, up to a number of them; undefined if another log was opened meanwhile.
+   *
+   * @param {(line: number, chunk: object) => { start: number, end: number, text: string, before: string[], after: string[] } | undefined} changeAt
+   *   returns the change at a line: the text for the bytes from `start` to `end`, and the lines before and after it
+   */
+  async #rewritten(most, changeAt) {
+    const parts = new Parts();
+    const changes = [];
+    let [count, skip] = [0, 0];
+    for await (const chunk of this.#chunks()) {
+      const { from, to, next, base, bytes } = chunk;
+      parts.begin(base, bytes);
+      for (let line = Math.max(from, skip); line < to && count < most; line = skip) {
+        skip = line + 1;
+        const change = changeAt(line, chunk);
+        if (!change) continue;
+        const { start, end, text, before, after } = change;
+        parts.replace(start, end, text);
+        count += before.length;
+        skip = line + before.length;
+        if (changes.length < MAX_CHANGES) changes.push({ line, before, after });
+      }
+      if (count >= most) break;
+      parts.copy(next);
+    }
+    return this.#isCurrent() ? { blob: parts.blob(), count, left: 0, changes } : undefined;
   }
 }
 
