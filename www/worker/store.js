@@ -39,6 +39,12 @@ export class Store {
     this.#looseBytes = 0;
   }
 
+  /** Returns the whole text. */
+  blob() {
+    this.flush();
+    return new Blob(this.#pieces.map(({ blob }) => blob));
+  }
+
   /** Yields the text up to an offset, in chunks. */
   async *chunks(end) {
     for (let from = 0; from < end; from += CHUNK_BYTES) yield this.read(from, Math.min(end, from + CHUNK_BYTES));
