@@ -12,7 +12,7 @@ import { rowOf, ROW_BYTES } from './worker/explain.js';
 import { cancelDebug, debug } from './worker/pipelines.js';
 import { readInto, smallText } from './worker/files.js';
 import { fitsLines } from './worker/fits.js';
-import { BLANK, ERROR, HEADER, Log } from './worker/log.js';
+import { ERROR, HEADER, Log } from './worker/log.js';
 import { cancelNdjson, ndjsonOf } from './worker/ndjson.js';
 import { cancelSearch, findLines } from './worker/search.js';
 import { unsent } from './worker/sent.js';

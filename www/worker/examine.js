@@ -18,7 +18,7 @@ export class Examiner {
   #parsers = new Parsers();
 
   /**
-   * @param {{ layers?: string[] | false, protocols: Map<string, number> }} given the layers of the lines, and the numbers of
+   * @param {{ layers?: string[] | false, protocols: Map<string, number> }} given the layers of the lines, false for none, and the numbers of
    *   protocols by their names in lower case
    */
   constructor(api, { layers = false, protocols }) {
@@ -63,7 +63,7 @@ export class Examiner {
     const [text] = texts;
     const problem = this.#problem(text, format);
     if (!problem) return { kind: 'record', takes: 1, options: [] };
-    const isPlain = !this.#layers || this.#layers.length === 0;
+    const isPlain = !this.#layers;
     const wanted = format ?? problem.format;
     return (isPlain && (this.#peeled(text, wanted) ?? this.#joined(texts, format))) || this.#values(text, wanted)
       || (isPlain && wanted && this.#counted(text, wanted)) || { kind: 'other', takes: 1, options: [] };

@@ -7,7 +7,7 @@
 
 import { Examiner } from './examine.js';
 import { Grown } from './grown.js';
-import { BLANK, ERROR, HEADER } from './log.js';
+import { BLANK, ERROR, hasDocument } from './log.js';
 import { Parts } from './parts.js';
 
 const CHUNK_LINES = 5000;
@@ -40,7 +40,8 @@ export function causesOf(api, log, given) {
 class Repairs {
   #api;
   #log;
-  #protocolName;
+  /** The numbers of protocols by their names in lower case. */
+  #protocols;
   #isCurrent;
   #of = new Grown(Uint8Array);
   #groups = [];
@@ -55,7 +56,7 @@ class Repairs {
   constructor(api, log, { protocolName, isCurrent }) {
     this.#api = api;
     this.#log = log;
-    this.#protocolName = protocolName;
+    this.#protocols = new Map(Array.from({ length: 256 }, (_, number) => [protocolName(number)?.toLowerCase(), number]).filter(([name]) => name).reverse());
     this.#isCurrent = () => isCurrent(log);
   }
 
@@ -66,9 +67,8 @@ class Repairs {
   }
 
   async #examiner() {
-    const { layers = [] } = (await this.#log.around()) ?? {};
-    const protocols = new Map(Array.from({ length: 256 }, (_, number) => [this.#protocolName(number)?.toLowerCase(), number]).filter(([name]) => name).reverse());
-    return new Examiner(this.#api, { layers: layers.length ? layers : false, protocols });
+    const { layers = false } = (await this.#log.around()) ?? {};
+    return new Examiner(this.#api, { layers, protocols: this.#protocols });
   }
 
   /** Yields the wanted chunks of lines in order: their bytes, the text of each, and that of a line with those that follow. */
@@ -113,9 +113,10 @@ class Repairs {
 
   /** Finds the format of the records, if none was given, found in a header, or inferred. */
   async #findUsual() {
+    if (this.#log.format || this.#log.inferred) return;
     const texts = [];
     for (let line = 0; line < this.#log.lines && texts.length < MAX_SAMPLE; line++) {
-      if (![BLANK, HEADER, ERROR].includes(this.#log.state(line))) texts.push(await this.#log.text(line, 16_384));
+      if (hasDocument(this.#log.state(line))) texts.push(await this.#log.text(line, 16_384));
     }
     this.#usual = texts.length ? this.#detected(texts)?.format : undefined;
   }
