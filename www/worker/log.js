@@ -226,12 +226,17 @@ export class Log {
     return Uint32Array.from({ length: this.lines }, (_, line) => this.span(line)[1] - this.span(line)[0]);
   }
 
+  /** Returns the text of a line from bytes of the log that start at an offset. */
+  textIn(bytes, base, line) {
+    const [start, end] = this.span(line);
+    return textOf(bytes.subarray(start - base, end - base));
+  }
+
   /** Returns the text of a line, or the start of a long one. */
   async text(line, most = 1 << 20) {
     if (line >= this.lines) return '';
     const [start, end] = this.span(line);
-    const bytes = await this.store.read(start, Math.min(end, start + most));
-    return decoder.decode(bytes).replace(/\r+$/, '');
+    return textOf(await this.store.read(start, Math.min(end, start + most)));
   }
 
   /** Returns the last header up to a line. */
@@ -251,6 +256,9 @@ export class Log {
     return [...new Set([header, this.format, this.inferred, null].filter((format) => format !== undefined && format !== ''))];
   }
 }
+
+/** Returns the text of the bytes of a line. */
+const textOf = (bytes) => decoder.decode(bytes).replace(/\r+$/, '');
 
 /** Returns an object without the members that are undefined. */
 const defined = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));

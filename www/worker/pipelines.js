@@ -9,8 +9,6 @@ const MOST_LINES = 2000;
 /** The time between two reports of the counts. */
 const REPORT_TIME = 150;
 
-const decoder = new TextDecoder();
-
 /** The number of the latest run. Earlier ones end. */
 let latest = 0;
 
@@ -27,8 +25,7 @@ async function linesOf(log, from, to) {
   const lines = [];
   for (let line = from; line < to; line++) {
     if (log.state(line) === BLANK) continue;
-    const [first, last] = log.span(line);
-    lines.push({ line, message: decoder.decode(bytes.subarray(first - start, last - start)).replace(/\r+$/, '') });
+    lines.push({ line, message: log.textIn(bytes, start, line) });
   }
   return lines;
 }

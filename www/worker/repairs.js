@@ -23,7 +23,6 @@ const MAX_PARTS = 4;
 const MAX_CHANGES = 4;
 const SLICE = 30;
 
-const decoder = new TextDecoder();
 /** The kinds of causes that may be another format. */
 const COUNTED = ['missing', 'extra', 'cut', 'other'];
 
@@ -81,10 +80,7 @@ class Repairs {
       const [base] = log.span(from);
       const end = to + MAX_PARTS < log.lines ? log.span(to + MAX_PARTS)[0] : log.bytes;
       const bytes = await log.store.read(base, end);
-      const textOf = (line) => {
-        const [start, stop] = log.span(line);
-        return decoder.decode(bytes.subarray(start - base, stop - base)).replace(/\r+$/, '');
-      };
+      const textOf = (line) => log.textIn(bytes, base, line);
       yield { from, to, next: to < log.lines ? log.span(to)[0] : log.bytes, base, bytes, textOf, textsOf: (line) => this.#following(line).map(textOf) };
       if (!this.#isCurrent()) return;
       if (performance.now() - last > SLICE) await pause();
