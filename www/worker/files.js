@@ -1,6 +1,7 @@
 // Files and pasted texts, decoded to lines.
 
 import { joined } from '../js/decode/bytes.js';
+import { pause } from './pause.js';
 
 /** Compressed files stay files: their text cannot be edited. */
 const PACKED = ['gzip', 'zstd', 'parquet'];
@@ -80,8 +81,7 @@ export async function readInto(log, api, files, { layers, isCurrent, onprogress 
         if (performance.now() - reported < PROGRESS_INTERVAL) continue;
         reported = performance.now();
         onprogress(before + found.bytesRead, around.outer);
-        // Lets pending requests of the page run.
-        await new Promise((resolve) => setTimeout(resolve));
+        await pause();
       }
     } catch (error) {
       around.warning = `${file.name} could not be read to its end: ${error.message}`;

@@ -1,6 +1,7 @@
 // All documents of a log as NDJSON. The text is parsed again in chunks, as `vpcflow-ecs` does, and not line by line.
 
 import { hasDocument } from './log.js';
+import { pause } from './pause.js';
 
 const LINE_FEED = 10;
 /** The number of the latest writing. An earlier one ends. */
@@ -41,8 +42,8 @@ export async function ndjsonOf(log, parser, marks, { isCurrent, onprogress }) {
       take(parser.push(chunk));
       read += chunk.length;
       onprogress(read);
-      // Lets a request to cancel run.
-      await new Promise((resolve) => setTimeout(resolve));
+      // A request to cancel runs now.
+      await pause();
       if (mine !== latest || !isCurrent()) return undefined;
     }
     if (!log.isWhole) parser.cut();

@@ -2,6 +2,7 @@
 
 import { rowOf } from './explain.js';
 import { BLANK } from './log.js';
+import { pause } from './pause.js';
 
 /** The time that one batch of lines should take, so that requests of the page run in between, in milliseconds. */
 const BATCH_TIME = 30;
@@ -56,8 +57,8 @@ async function count(pipeline, log, isCurrent, onreport) {
       for (const [path, step] of Object.entries(counts.steps)) addCounts((sum.steps[path] ??= { first: {} }), step, lines);
       at = to;
       size = Math.max(10, Math.min(MOST_LINES, Math.round((size * BATCH_TIME) / Math.max(took, 1))));
-      // Lets requests of the page run, among them the next run.
-      await new Promise((resolve) => setTimeout(resolve));
+      // Among the requests that run now is the next run.
+      await pause();
       if (!isCurrent()) return;
       if (at < log.lines && performance.now() - reported < REPORT_TIME) continue;
       reported = performance.now();

@@ -9,6 +9,7 @@ import { Examiner } from './examine.js';
 import { Grown } from './grown.js';
 import { BLANK, ERROR, hasDocument } from './log.js';
 import { Parts } from './parts.js';
+import { pause } from './pause.js';
 
 const CHUNK_LINES = 5000;
 /** The number of lines of a cause that are examined; further ones are counted, and examined when they are repaired. */
@@ -27,7 +28,6 @@ const SLICE = 30;
 const COUNTED = ['missing', 'extra', 'cut', 'other'];
 
 const namesOf = (format) => format.split(' ').map((name) => name.slice(2, -1));
-const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 /** Examines the errors of a log, and returns their causes; undefined if another log was opened meanwhile. */
 export function causesOf(api, log, given) {

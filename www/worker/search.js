@@ -1,4 +1,5 @@
 import { ERROR } from './log.js';
+import { pause } from './pause.js';
 
 const CHUNK_LINES = 20_000;
 let latest = 0;
@@ -32,7 +33,7 @@ export async function findLines(log, { errors, cause, ...filter }, text) {
     const lines = chunk.includes(wanted) ? chunk.split('\n') : [];
     for (let line = from; line < to; line++) marks[line] &= Number(lines[line - from]?.includes(wanted) ?? false);
     if (mine !== latest) return undefined;
-    await new Promise((resolve) => setTimeout(resolve));
+    await pause();
     if (mine !== latest) return undefined;
   }
   return marks;
