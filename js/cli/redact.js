@@ -5,10 +5,11 @@
  */
 
 import { randomFillSync } from 'node:crypto';
-import { FlowLogError, compileFormat, detectFormat, explain, fields } from '../node.js';
+import { compileFormat, explain, fields } from '../node.js';
 import { Input, InputError, inputName } from '../node/input.js';
 import { LineRedactor } from '../redact/lines.js';
 import { Redactor } from '../redact/redactor.js';
+import { candidatesOf, joined, readStart } from './sample.js';
 import { counted, grouped, safeText } from '../text/text.js';
 
 /** Most words of the list of what stays, and most characters of each. */
@@ -29,9 +30,9 @@ export class RedactionRun {
   #stdin;
   #lines = 0;
 
-  /** @param {{ format: string | undefined, output: import('./output.js').Output, stdin: import('node:stream').Readable }} run */
+  /** @param {{ format: string | undefined, output: import('./output.js').Output, stdin: import('node:stream').Readable }} run `format` as `compileFormat` returns it */
   constructor({ format, output, stdin }) {
-    this.#format = format === undefined ? undefined : compileFormat(format).format;
+    this.#format = format;
     this.#output = output;
     this.#stdin = stdin;
   }
@@ -46,27 +47,14 @@ export class RedactionRun {
   async file(file, terminal) {
     const input = new Input(file, this.#stdin);
     try {
-      const lines = linesOf(input);
+      const chunks = input[Symbol.asyncIterator]();
+      const start = await readStart(chunks, SAMPLE);
       // The start decides on the format, unless it is given.
-      const start = [];
-      let bytes = 0;
-      while (start.length < SAMPLE.maxLines && bytes < SAMPLE.maxBytes) {
-        const { done, value } = await lines.next();
-        if (done) break;
-        start.push(value);
-        bytes += value.length;
-      }
-      const detected = detect(start.join('\n'));
+      const [detected] = candidatesOf(Buffer.concat(start.chunks), SAMPLE);
       // Each line is read by a header above it, if there is one.
       const format = this.#format ?? (detected?.origin === 'header' ? undefined : detected?.format);
       const redactor = new LineRedactor(this.#redactor, { compileFormat, explain, fields }, { layers: detected?.layers });
-      for (let at = 0; at < start.length; at += 100) await this.#write(start.slice(at, at + 100).map((line) => redactor.line(line, { format })));
-      const batch = [];
-      for await (const line of lines) {
-        batch.push(redactor.line(line, { format }));
-        if (batch.length >= 100) await this.#write(batch.splice(0));
-      }
-      await this.#write(batch);
+      for await (const lines of linesOf(joined(start, chunks))) await this.#write(lines.map((line) => redactor.line(line, { format })));
       return true;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
@@ -97,21 +85,11 @@ export class RedactionRun {
   }
 }
 
-/** Returns the likeliest format of lines; undefined if they are not a flow log. @param {string} lines */
-function detect(lines) {
-  try {
-    return detectFormat(lines, SAMPLE)[0];
-  } catch (error) {
-    if (error instanceof FlowLogError) return undefined;
-    throw error;
-  }
-}
-
 /**
- * Yields the lines of an input without their line feeds.
+ * Yields the lines of an input without their line feeds, those of a chunk together.
  *
  * @param {AsyncIterable<Uint8Array>} input
- * @returns {AsyncGenerator<string, void, undefined>}
+ * @returns {AsyncGenerator<string[], void, undefined>}
  */
 async function* linesOf(input) {
   const decoder = new TextDecoder();
@@ -119,12 +97,12 @@ async function* linesOf(input) {
   for await (const chunk of input) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    yield* lines;
     if (rest.length > MAX_LINE) {
-      yield rest;
+      lines.push(rest);
       rest = '';
     }
+    yield lines;
   }
   rest += decoder.decode();
-  if (rest !== '') yield rest;
+  if (rest !== '') yield [rest];
 }

@@ -7,7 +7,7 @@
 import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { FlowLogError, Parser, compileFormat, detectFormat, fields } from '../node.js';
+import { FlowLogError, Parser, compileFormat, fields } from '../node.js';
 import {
   UsageError, messageOf, readArguments, readDetectArguments, readExportArguments, readFactsArguments, readInstallArguments, readShipArguments,
   readRedactArguments, readTestArguments,
@@ -23,7 +23,7 @@ import { Input as Source, InputError, inputName } from '../node/input.js';
 import { COMMANDS, DETECT_USAGE, USAGE, detectHelpText, exportHelpText, helpText, REDACT_USAGE, installHelpText, redactHelpText, shipHelpText, testHelpText } from './options.js';
 import { ClosedPipe, Output } from './output.js';
 import { RedactionRun } from './redact.js';
-import { Sample } from './sample.js';
+import { Sample, candidatesOf, joined, readStart } from './sample.js';
 import { Interrupted, Interruption } from './interruption.js';
 import { ship } from './ship.js';
 import { ShipError } from '../ship/errors.js';
@@ -40,7 +40,6 @@ const WRONG_USAGE = 2;
 const SIGNALLED = 128;
 
 const PIECE_BYTES = 64 * 1024;
-const LINE_FEED = 10;
 
 /** Each piece is written before the parser is asked anything else. */
 const VIEW = { view: true };
@@ -245,10 +244,10 @@ async function runRedact(args, { stdin, stdout, terminal }) {
     return WRONG_USAGE;
   }
   const { names, failures } = await inputsOf(command.files);
-  await blaming(command.format, () => command.format !== undefined && compileFormat(command.format));
+  const format = await blaming(command.format, () => (command.format === undefined ? undefined : compileFormat(command.format).format));
   await checkWritten({ '--output': command.output }, names);
   const output = new Output(command.output === undefined ? stdout : createWriteStream(command.output), { pretty: false, color: false });
-  const run = new RedactionRun({ stdin, output, format: command.format });
+  const run = new RedactionRun({ stdin, output, format });
   let isWhole = failures.length === 0;
   for (const { file, message } of failures) terminal.inputError(file, 0, new Error(message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message));
   for (const name of names) isWhole = await run.file(name, terminal) && isWhole;
@@ -511,7 +510,7 @@ async function convertFile(file, { core, options, accept, totals, bytes, count: 
   try {
     tell();
     const chunks = interruption.until(source[Symbol.asyncIterator]());
-    const start = accept ? await readStart(chunks) : { chunks: [] };
+    const start = accept ? await readStart(chunks, LOOK_AHEAD) : { chunks: [] };
     const candidate = accept ? openCandidate(Buffer.concat(start.chunks)) : undefined;
     if (candidate !== undefined && !showsFlowLog(candidate)) terminal.refused(name, candidate);
     else if (candidate !== undefined) {
@@ -539,7 +538,7 @@ async function convertFile(file, { core, options, accept, totals, bytes, count: 
       tell({ isAtEnd: true });
       await output.write(error.output);
       terminal.lineError(name, error);
-      if (error.code === 'unresolved_format') terminal.candidates(candidatesOf(sample.from(error.offset ?? 0)));
+      if (error.code === 'unresolved_format') terminal.candidates(candidatesOf(sample.from(error.offset ?? 0), LOOK_AHEAD));
       return false;
     }
     if (error instanceof InputError || error instanceof Interrupted) {
@@ -576,63 +575,13 @@ function endOf(parser, core) {
   }
 }
 
-/** Returns the formats that lines may have; none if they are not a flow log. @param {Uint8Array} lines */
-function candidatesOf(lines) {
-  try {
-    return detectFormat(lines, LOOK_AHEAD);
-  } catch (error) {
-    if (error instanceof FlowLogError) return [];
-    throw error;
-  }
-}
-
-/**
- * The start of an input, and the error that ends it, if any.
- *
- * @typedef {{ chunks: Uint8Array[], error?: unknown }} Start
- */
-
-/**
- * Reads as much of an input as a format is inferred from.
- *
- * @param {AsyncGenerator<Uint8Array>} chunks
- * @returns {Promise<Start>}
- */
-async function readStart(chunks) {
-  /** @type {Start} */
-  const start = { chunks: [] };
-  let bytes = 0;
-  let lines = 0;
-  try {
-    while (bytes < LOOK_AHEAD.maxBytes && lines < LOOK_AHEAD.maxLines) {
-      const { done, value } = await chunks.next();
-      if (done) break;
-      // A chunk is good until the next one is read.
-      const copy = Buffer.from(value);
-      start.chunks.push(copy);
-      bytes += copy.length;
-      for (const byte of copy) lines += byte === LINE_FEED ? 1 : 0;
-    }
-  } catch (error) {
-    start.error = error;
-  }
-  return start;
-}
-
-/** Yields the start of an input, then the rest of it. @param {Start} start @param {AsyncIterable<Uint8Array>} rest */
-async function* joined(start, rest) {
-  yield* start.chunks;
-  if (start.error !== undefined) throw start.error;
-  yield* rest;
-}
-
 /**
  * Returns the likeliest format of lines that leave it open; nothing if they do not.
  *
  * @param {Uint8Array} start
  */
 function openCandidate(start) {
-  const [best] = candidatesOf(start);
+  const [best] = candidatesOf(start, LOOK_AHEAD);
   return best?.origin === 'inferred' && !best.isSettled ? best : undefined;
 }
 

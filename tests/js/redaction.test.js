@@ -281,6 +281,15 @@ describe('vpcflow-ecs redact', () => {
     assert.notEqual(line[1], 'alice');
   });
 
+  test('writes the lines before the place where an input is damaged', async () => {
+    const lines = Array.from({ length: 500 }, (_, index) => GOOD.replace(' 4249 ', ` ${index} `));
+    folder.write('damaged.log.gz', gzipSync(`${lines.join('\n')}\n`).subarray(0, -8));
+    const { status, stdout, stderr } = await runCommand(['redact', '--quiet', 'damaged.log.gz'], { cwd: folder.path });
+    assert.equal(status, 1);
+    assert.match(stderr, /^damaged\.log\.gz: after line 500: [^\n]*\n$/);
+    assert.deepStrictEqual(stdout.split('\n').map((line) => line.split(' ')[9]), [...lines.keys()].map(String).concat([undefined]));
+  });
+
   test('takes a format and a file to write, and tells errors apart', async () => {
     const { status, stdout } = await runCommand(['redact', '-f', 'srcaddr customer-id', '-o', 'out.log', '-'], { cwd: folder.path, input: '10.0.0.1 4711\n' });
     assert.deepStrictEqual([status, stdout], [0, '']);
