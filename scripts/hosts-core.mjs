@@ -10,6 +10,7 @@ import { isStale, touch } from './build.mjs';
 import { environment, root, wasmEnvironment, wasmTarget } from './env.mjs';
 import { FILE as THIRD_PARTY } from './licences.mjs';
 import { dim, output, run, say, step } from './run.mjs';
+import { crate } from './setup.mjs';
 
 /** The folder of the results. */
 export const folder = 'target/hosts';
@@ -70,9 +71,7 @@ export function buildForWasi() {
 
 /** Returns the options of `wasm-opt` that the modules of the npm package have. */
 function sharedWasmOpt() {
-  const metadata = output('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'], { cwd: root });
-  const [crate] = JSON.parse(String(metadata)).packages;
-  return crate.metadata['wasm-pack'].profile.release['wasm-opt'];
+  return crate().metadata['wasm-pack'].profile.release['wasm-opt'];
 }
 
 const printed = new Set();

@@ -10,7 +10,7 @@ import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync,
 import { join } from 'node:path';
 import { environment, root, toolsDir, which } from './env.mjs';
 import { Stop, bold, dim, green, isScript, main, output, red } from './run.mjs';
-import { setup } from './setup.mjs';
+import { crate, setup } from './setup.mjs';
 import { build } from './build.mjs';
 import { versions } from './versions.mjs';
 
@@ -106,9 +106,9 @@ function advisories(run) {
 /** Installs a tool of cargo into .tools/, in the version that Cargo.toml names, unless one is on PATH. */
 function cargoTool(name, run) {
   if (which([name])) return;
-  const { metadata } = JSON.parse(String(output('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'], { cwd: root }))).packages[0];
+  const version = crate().metadata.tools[name];
   try {
-    run('cargo', ['install', name, '--locked', '--version', `=${metadata.tools[name]}`, '--debug', '--root', toolsDir]);
+    run('cargo', ['install', name, '--locked', '--version', `=${version}`, '--debug', '--root', toolsDir]);
   } catch {
     throw new NotHere(`${name} cannot be installed`);
   }

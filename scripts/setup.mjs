@@ -144,17 +144,21 @@ export function missingTools(wanted, versionOf, { wasmPack, fuzz = false }) {
     .filter(({ commands, version }) => commands.some((command) => versionOf(command) !== version));
 }
 
+/** Returns what Cargo.toml says about the crate, as cargo reads it. */
+export function crate() {
+  const args = ['metadata', '--locked', '--no-deps', '--format-version', '1'];
+  const metadata = output('cargo', args, { cwd: root });
+  // Once more, for cargo's own words.
+  if (!metadata) run('cargo', args, { cwd: root });
+  return JSON.parse(metadata).packages[0];
+}
+
 function toolVersions() {
-  const metadata = output('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'], { cwd: root });
-  if (!metadata) {
-    // Once more, for cargo's own words.
-    run('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'], { cwd: root });
-  }
-  const [crate] = JSON.parse(metadata).packages;
-  const bindgen = crate.dependencies.find(({ name, kind }) => name === 'wasm-bindgen' && kind === null);
+  const { dependencies, metadata } = crate();
+  const bindgen = dependencies.find(({ name, kind }) => name === 'wasm-bindgen' && kind === null);
   const exact = /^=(\d+\.\d+\.\d+)$/.exec(bindgen?.req)?.[1];
   if (!exact) throw new Stop('Cargo.toml must ask for one exact version of wasm-bindgen, like "=0.2.100".');
-  return { ...crate.metadata.tools, 'wasm-bindgen': exact };
+  return { ...metadata.tools, 'wasm-bindgen': exact };
 }
 
 /** Compiles a tool. False if that fails. */
