@@ -164,12 +164,21 @@ pub(super) fn members(text: &str) -> Vec<Member> {
     members.found
 }
 
-/// The members that are found in a text, and the lists and mappings that are open.
+/// The members that are found in a text, and the lists and mappings that are open, each with its member.
 #[derive(Default)]
 struct Members {
     found: Vec<Member>,
-    /// The member, the number of items of a list, and the member of a mapping whose value comes next.
-    open: Vec<(usize, Option<usize>, Option<usize>)>,
+    open: Vec<(usize, Next)>,
+}
+
+/// The part that comes next in a list or a mapping.
+#[derive(Clone, Copy)]
+enum Next {
+    /// The item of this index.
+    Item(usize),
+    Key,
+    /// The value of this member.
+    Value(usize),
 }
 
 /// A part of a text.
@@ -231,41 +240,42 @@ impl Members {
     }
 
     fn add(&mut self, part: Part, start: usize, end: usize) {
-        if let Part::End = part {
-            if let Some(member) = self.open.pop().and_then(|(own, ..)| self.found.get_mut(own)) {
-                member.end = end;
-            }
-            return;
-        }
-        let is_list = matches!(part, Part::List);
-        let is_open = is_list || matches!(part, Part::Mapping);
-        let next = self.found.len();
-        let (parent, key) = match (self.open.last_mut(), part) {
-            (None, _) => (None, Key::Name(String::new())),
-            (Some((outer, Some(items), _)), _) => {
-                *items += 1;
-                (Some(*outer), Key::Index(*items - 1))
-            }
-            (Some((outer, None, key @ None)), Part::Scalar(name)) => {
-                *key = Some(next);
-                self.found.push(Member { parent: Some(*outer), key: Key::Name(name), start, end });
+        let inside = match part {
+            Part::End => {
+                if let Some(member) = self.open.pop().and_then(|(own, _)| self.found.get_mut(own)) {
+                    member.end = end;
+                }
                 return;
             }
-            (Some((_, None, key)), _) => {
-                let Some(known) = key.take() else { return };
+            Part::List => Some(Next::Item(0)),
+            Part::Mapping => Some(Next::Key),
+            Part::Scalar(_) => None,
+        };
+        let mut own = self.found.len();
+        let found = match (self.open.last_mut(), part) {
+            (None, _) => Some((None, Key::Name(String::new()))),
+            (Some((outer, Next::Item(index))), _) => {
+                *index += 1;
+                Some((Some(*outer), Key::Index(*index - 1)))
+            }
+            (Some((outer, next @ Next::Key)), Part::Scalar(name)) => {
+                *next = Next::Value(own);
+                Some((Some(*outer), Key::Name(name)))
+            }
+            (Some((_, next)), _) => {
+                let Next::Value(known) = *next else { return };
+                *next = Next::Key;
                 if let Some(member) = self.found.get_mut(known) {
                     member.end = end;
                 }
-                if is_open {
-                    self.open.push((known, is_list.then_some(0), None));
-                }
-                return;
+                own = known;
+                None
             }
         };
-        self.found.push(Member { parent, key, start, end });
-        if is_open {
-            self.open.push((next, is_list.then_some(0), None));
+        if let Some((parent, key)) = found {
+            self.found.push(Member { parent, key, start, end });
         }
+        self.open.extend(inside.map(|next| (own, next)));
     }
 }
 
