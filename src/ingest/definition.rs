@@ -43,7 +43,7 @@ pub const COMMON_OPTIONS: [&str; 5] = processors::COMMON;
 /// ```
 pub fn processor_types() -> Vec<ProcessorType> {
     let supported = processors::PROCESSORS.into_iter().map(|(name, options, _)| (name, options, None));
-    let unsupported = processors::unsupported().map(|(name, instead)| (name, &[][..], Some(instead)));
+    let unsupported = processors::UNSUPPORTED.into_iter().map(|(name, instead)| (name, &[][..], Some(instead)));
     let all = supported.chain([(PIPELINE, PIPELINE_OPTIONS, None)]).chain(unsupported);
     let mut all: Vec<_> = all.map(|(name, options, instead)| ProcessorType { name, options, instead }).collect();
     all.sort_by_key(|known| known.name);

@@ -102,7 +102,7 @@ const IN_THE_CLUSTER: &str = "run this step in the cluster";
 /// The processors of Elasticsearch that are not supported here, each with what to do instead.
 ///
 /// Source: the processor reference of Elasticsearch's documentation, 9.1.
-const UNSUPPORTED: [(&str, &str); 25] = [
+pub(super) const UNSUPPORTED: [(&str, &str); 25] = [
     ("attachment", IN_THE_CLUSTER),
     ("bytes", IN_THE_CLUSTER),
     ("circle", IN_THE_CLUSTER),
@@ -138,11 +138,6 @@ pub(super) fn unknown(kind: &str) -> String {
         }
         None => format!("No processor type exists with name [{kind}]"),
     }
-}
-
-/// Returns the processors of Elasticsearch that are not supported here, each with what to do instead.
-pub(super) fn unsupported() -> impl Iterator<Item = (&'static str, &'static str)> {
-    UNSUPPORTED.into_iter()
 }
 
 #[cfg(test)]
