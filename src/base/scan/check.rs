@@ -43,6 +43,16 @@ pub fn tokens(text: &[u8]) {
     assert_eq!(found, naive(&[text, b"\n"].concat()), "{:?}", String::from_utf8_lossy(text));
 }
 
+/// Asserts that vectors find in the blocks of a text what integers find.
+#[cfg(fuzzing)]
+pub fn blocks(text: &[u8]) {
+    for bytes in text.chunks(BLOCK) {
+        let mut copy = [b'\n'; BLOCK];
+        copy.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        block(&copy);
+    }
+}
+
 /// Asserts that vectors find in a block what integers find.
 pub fn block(bytes: &[u8; BLOCK]) {
     assert_eq!(vector::look(bytes), scalar::look(bytes), "{:?}", String::from_utf8_lossy(bytes));
