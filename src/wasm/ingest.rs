@@ -44,17 +44,17 @@ impl IngestPipeline {
 
     /// Answers a request of `_simulate`, given as JSON text.
     pub fn simulate(&self, request: &str) -> Result<JsValue, JsValue> {
-        to_object(self.pipeline.simulate(&json_value(request)?).to_string().as_bytes())
+        answer(&self.pipeline.simulate(&json_value(request)?))
     }
 
     /// Returns the way of a document, given as for `run`, through the processors.
     pub fn trace(&self, document: &str) -> Result<JsValue, JsValue> {
-        to_object(self.pipeline.trace(Document::from_text(document).map_err(no_json)?).to_string().as_bytes())
+        answer(&self.pipeline.trace(Document::from_text(document).map_err(no_json)?))
     }
 
     /// Returns the counts of documents, given as the JSON text of a list of objects as for `run`.
     pub fn tally(&self, documents: &str) -> Result<JsValue, JsValue> {
-        to_object(self.pipeline.tally(Document::all_from_text(documents).map_err(no_json)?).to_string().as_bytes())
+        answer(&self.pipeline.tally(Document::all_from_text(documents).map_err(no_json)?))
     }
 }
 
@@ -68,7 +68,7 @@ pub fn inspect_pipeline(
     country: Option<Vec<u8>>,
 ) -> Result<JsValue, JsValue> {
     let environment = environment(pipelines, [city, asn, country])?;
-    to_object(inspect(definition, environment).to_string().as_bytes())
+    answer(&inspect(definition, environment))
 }
 
 /// Returns the types of processors, as JSON text.
@@ -115,6 +115,11 @@ fn invalid(reason: &str) -> JsValue {
     to_js_error(&Error::sentence(ErrorCode::InvalidPipeline, reason))
 }
 
+/// Converts an answer to an object.
+fn answer(value: &Value) -> Result<JsValue, JsValue> {
+    to_object(value.to_string().as_bytes())
+}
+
 /// Converts a document to an object. `JSON.parse` is the fastest way. Only a document with an integer that a number cannot
 /// hold is built key by key, with a BigInt for that integer.
 fn to_object(document: &[u8]) -> Result<JsValue, JsValue> {
@@ -157,5 +162,5 @@ fn to_js_failure(failure: &Failure) -> JsValue {
         "processorType": failure.processor_type(),
         "processorTag": failure.processor_tag(),
     });
-    to_object(members.to_string().as_bytes()).unwrap_or_else(|_| Object::new().into())
+    answer(&members).unwrap_or_else(|_| Object::new().into())
 }
