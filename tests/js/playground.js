@@ -1,13 +1,22 @@
 // The page in www/, opened in headless Chromium, for the tests that drive it as a user would.
 
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { serve } from '../../scripts/serve.mjs';
 import { launchBrowser } from './browser.js';
 import { repository } from './package.js';
 
 const screenshots = join(repository, 'target/screenshots');
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** The looks of the page, as settings of `onPage`. */
+export const LOOKS = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  phone: { size: [390, 844], isMobile: true, hasTouch: true, colorScheme: 'light' },
+};
 
 let browser;
 let server;
@@ -111,6 +120,23 @@ export async function drop(page, files) {
     }
     for (const type of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
   }, contents);
+}
+
+/** Checks that axe-core finds nothing. The policy of the page allows no other scripts: the debugger runs it. */
+export async function isAccessible(page, what) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(readFileSync(axe, 'utf8'));
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  assert.deepStrictEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`), [], what);
+}
+
+/** Checks that nothing is wider than the window, and that an open dialog is inside it. */
+export async function fits(page, what) {
+  const { scroll, width, dialog } = await page.evaluate(() => ({
+    scroll: document.documentElement.scrollWidth, width: document.documentElement.clientWidth,
+    dialog: document.querySelector('#dialog').open ? document.querySelector('#dialog-body').getBoundingClientRect().right : 0,
+  }));
+  assert.ok(scroll <= width, `${what}: the page is ${scroll} wide, the window ${width}`);
+  assert.ok(dialog <= width + 1, `${what}: the dialog ends at ${dialog}, the window at ${width}`);
 }
 
 export const counts = (page) => page.locator('#counts').textContent();

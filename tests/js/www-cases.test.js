@@ -2,13 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { runCommand, temporaryFolder } from './command.js';
-import { close, counts, drop, leavesOf, onPage, open, pasteInto, screenshot, write } from './playground.js';
+import { LOOKS, close, counts, drop, fits, isAccessible, leavesOf, onPage, open, pasteInto, screenshot, write } from './playground.js';
 import { BAD, GOOD, HEADER } from './samples.js';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const folder = temporaryFolder();
 
 before(open);
@@ -171,17 +169,14 @@ describe('a case', () => {
     });
   });
 
-  for (const [name, settings] of Object.entries({ light: {}, dark: { colorScheme: 'dark' }, phone: { size: [390, 844], isMobile: true, hasTouch: true } })) {
+  for (const [name, settings] of Object.entries(LOOKS)) {
     test(`${name}: it fits, and axe-core finds nothing`, async () => {
       await onPage(async (page) => {
-        await page.evaluate(axe);
         await drop(page, [FILE]);
         await page.locator('#case-counts').waitFor();
         const check = async (what) => {
-          const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-          assert.deepStrictEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), [], what);
-          const [scroll, width] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-          assert.ok(scroll <= width, `${what}: ${scroll} of ${width}`);
+          await isAccessible(page, what);
+          await fits(page, what);
           await screenshot(page, `${name}-case-${what}`);
         };
         await check('opened');

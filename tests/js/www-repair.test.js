@@ -1,12 +1,10 @@
 // The page: errors grouped by cause, filtered by it, and repaired, with what changes shown before and undone after.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { linesOf } from './logs.js';
 import { imported } from './package.js';
-import { close, drop, onPage, open, row, screenshot, write } from './playground.js';
+import { LOOKS, close, drop, fits, isAccessible, onPage, open, row, screenshot, write } from './playground.js';
 import { GOOD, HEADER } from './samples.js';
 import { www } from './www.js';
 
@@ -213,19 +211,12 @@ test('a large file: all lines are counted, its other bytes stay, and the repair 
   });
 });
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-for (const [name, settings] of Object.entries({
-  light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, phone: { size: [390, 844], isMobile: true, hasTouch: true, colorScheme: 'light' },
-})) {
+for (const [name, settings] of Object.entries(LOOKS)) {
   test(`${name}: causes, the dialog, and an open column have no findings of axe-core`, async () => {
     await onPage(async (page) => {
-      await page.evaluate(readFileSync(axe, 'utf8'));
       const findings = async (what) => {
-        const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-        const all = violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`);
-        assert.deepStrictEqual(all, [], what);
-        const { scroll, width } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, width: document.documentElement.clientWidth }));
-        assert.ok(scroll <= width, `${what}: the page is ${scroll} wide, the window ${width}`);
+        await isAccessible(page, what);
+        await fits(page, what);
       };
       const lines = PLAIN.map((line, at) => [line, without(line, 13), line.replace('ACCEPT', 'accept')][at % 3]);
       await write(page, lines, 'errors');
