@@ -207,6 +207,18 @@ export function dropRows() {
 
 export const currentLine = () => view.current;
 export const rowOf = (line) => rows.get(line);
+
+/**
+ * Returns a row as the worker has read it; undefined without such a line. The pane may not have it: rows that came with a
+ * reading whose message was dropped are not sent again.
+ */
+export async function readRow(line) {
+  const row = rowOf(line);
+  if (row && !row.isNew) return row;
+  const [found] = await ask('rows', { lines: [line] }).catch(() => []);
+  return found;
+}
+
 export const visible = () => {
   const [first, last] = list.range();
   return [Math.max(0, first - 6), last + 6];

@@ -1,8 +1,7 @@
 // The hits of the search: marked in the rows that are drawn, and visited one by one.
 
-import { ask } from './client.js';
 import { beforeFrame } from './dom.js';
-import { choose, currentLine, rowOf } from './editor.js';
+import { choose, currentLine, readRow } from './editor.js';
 import { positionIn } from './lines.js';
 
 const rows = document.querySelector('#scroller .rows');
@@ -89,4 +88,4 @@ export async function visitHit(lines, step) {
   if (marks) mark();
 }
 
-const textOf = async (line) => (rowOf(line) ?? (await ask('rows', { lines: [line] }))[0])?.text ?? '';
+const textOf = async (line) => (await readRow(line))?.text ?? '';

@@ -4,7 +4,7 @@ import { RequestError, ask, generation, on, scriptUrl } from './client.js';
 import { onDefinition } from './definition.js';
 import { byId, button, byteSize, counted, element, fill, say, shown } from './dom.js';
 import { showRow, showNote } from './anatomy.js';
-import { choose, isAtStart, currentLine, dropRows, getText, isTyped, rowOf, showRead, startEditor } from './editor.js';
+import { choose, isAtStart, currentLine, dropRows, getText, isTyped, readRow, rowOf, showRead, startEditor } from './editor.js';
 import { facts } from './facts.js';
 import { showCounts } from './counts.js';
 import { applyFilter, clearFilters, forgetCause, isFiltered, passing, setFilter, startFilter } from './filter.js';
@@ -62,9 +62,7 @@ on('read', (found) => {
 
 /** Chooses the first record of a new text, and not the header line above it. */
 async function chooseRecord(count) {
-  let first = rowOf(0);
-  // The worker does not send rows again that came with a reading whose message was dropped.
-  if (!first || first.isNew) [first] = await ask('rows', { lines: [0] }).catch(() => []);
+  const first = await readRow(0);
   if (isAtStart() && first?.kind === 'header' && count > 1) choose(1, { isFocused: document.activeElement === byId('lines') });
   else showCurrent();
 }
@@ -127,7 +125,7 @@ async function showAround() {
   const { layers = [], outer = [], warnings = [], oddities = [] } = log;
   const around = decodedLayers() ?? { layers: outer, warnings: oddities };
   const mine = generation;
-  const row = rowOf(0) ?? (layers.includes('prefix 1') ? (await ask('rows', { lines: [0] }).catch(() => []))[0] : undefined);
+  const row = rowOf(0) ?? (layers.includes('prefix 1') ? await readRow(0) : undefined);
   if (mine !== generation) return;
   showLayers({ outer: around.layers, inner: layers, warnings: [...around.warnings, ...warnings.filter((warning) => !isNoted(warning))], text: row?.text, offer: offeredDecoding() });
 }
@@ -162,8 +160,7 @@ function showFileNote() {
 async function showCurrent() {
   const line = currentLine();
   const mine = generation;
-  let row = rowOf(line);
-  if (!row || row.isNew) [row] = await ask('rows', { lines: [line] }).catch(() => []);
+  const row = await readRow(line);
   if (mine !== generation || line !== currentLine()) return;
   showRow(row);
   showColumns(row);
@@ -185,7 +182,7 @@ function nextError() {
   if (passing() && !passing().includes(after)) clearFilters(), applyFilter();
   choose(after);
   setTimeout(async () => {
-    const row = rowOf(after) ?? (await ask('rows', { lines: [after] }))[0];
+    const row = await readRow(after);
     choose(after, { column: row?.error?.at ?? 0, length: row?.error?.column === undefined ? 0 : row.error.length });
   }, 60);
 }
