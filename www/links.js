@@ -19,6 +19,13 @@ export function linkPaths(line, paths) {
   other = paths && { line, paths };
 }
 
+/** Returns the indexes of the tokens that set each key, by its path. */
+export function tokensByPath(tokens) {
+  const found = new Map();
+  for (const [index, { paths }] of tokens.entries()) for (const path of paths) found.set(path, [...(found.get(path) ?? []), index]);
+  return found;
+}
+
 /** Returns the keys that a token of the row has set. */
 const pathsOf = (index) => (other && other.line === current?.line ? other.paths[index] : current?.tokens[index]?.paths) ?? [];
 

@@ -1,5 +1,7 @@
 // The changes of a document from step to step, and the tokens that its keys come from.
 
+import { tokensByPath } from '../links.js';
+
 /** Returns the changes as `[kind, path, value]`, by path; of a change, the value is `old → new`. */
 export function difference(before, after) {
   const changes = [];
@@ -28,8 +30,7 @@ const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
  */
 export function origins(tokens, steps) {
   const all = [...tokens.keys()];
-  const byPath = new Map();
-  for (const [index, { paths }] of tokens.entries()) for (const path of paths) byPath.set(path, [...(byPath.get(path) ?? []), index]);
+  const byPath = tokensByPath(tokens);
   let known = new Map([['message', all]]);
   return steps.map(({ text, before, after, isParse }) => {
     const next = new Map();

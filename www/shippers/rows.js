@@ -1,9 +1,10 @@
 // Rows that align the keys of several shippers by the token that they come from, and the differences in words.
 
+import { tokensByPath } from '../links.js';
+
 /** Returns the keys of a column by row: those of one token in its row, those of several or of none in a row of their own. */
 export function keysByRow(tokens, leaves) {
-  const sources = new Map();
-  for (const [index, { paths }] of tokens.entries()) for (const path of paths) sources.set(path, [...(sources.get(path) ?? []), index]);
+  const sources = tokensByPath(tokens);
   const rows = new Map();
   for (const [path, value] of leaves) {
     const from = sources.get(path) ?? [];
