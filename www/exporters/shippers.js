@@ -3,6 +3,9 @@
 import { SHIPPERS } from '../shippers/mappings.js';
 import { js, yaml } from './quote.js';
 
+/** Returns the start of the header line of files with these fields. */
+const headOf = (fields) => fields.slice(0, 2).map(({ name }) => name).join(' ');
+
 /** True if a shipper knows all fields of a format. */
 function isKnown(id, { fields }) {
   const { reads } = SHIPPERS.find((shipper) => shipper.id === id);
@@ -12,7 +15,7 @@ function isKnown(id, { fields }) {
 export function filebeat(format) {
   const { fields, mode } = format;
   const names = fields.map(({ name }) => name).join(' ');
-  const first = yaml(`^${fields[0].name}${fields[1] ? ` ${fields[1].name}` : ''}( |$)`);
+  const first = yaml(`^${headOf(fields)}( |$)`);
   const knows = isKnown('beats', format);
   const parse = knows
     ? `
@@ -46,7 +49,6 @@ output.elasticsearch:
 export function vector(format) {
   const { fields } = format;
   const columns = fields.map(({ column }) => column);
-  const head = `${fields[0].name}${fields[1] ? ` ${fields[1].name}` : ''}`;
   const parse = isKnown('vector', format)
     ? `. = parse_aws_vpc_flow_log!(line, format: ${js(columns.join(' '))})`
     : `# The function of Vector does not support all of these fields.
@@ -71,7 +73,7 @@ transforms:
     source: |
       line = strip_whitespace(string!(.message))
       # Skip the header line of each file.
-      if starts_with(line, ${js(head)}) { abort }
+      if starts_with(line, ${js(headOf(fields))}) { abort }
       ${parse}
 
 sinks:
@@ -128,7 +130,6 @@ service:
 
 function otelColumns({ fields }) {
   const columns = fields.map(({ column }) => column).join(' ');
-  const head = `^${fields[0].name}${fields[1] ? ` ${fields[1].name}` : ''}( |$)`;
   const time = fields.find(({ name }) => name === 'end') ?? fields.find(({ name }) => name === 'start');
   const timestamp = time
     ? `
@@ -143,7 +144,7 @@ function otelColumns({ fields }) {
     start_at: beginning
     operators:
       - type: filter
-        expr: ${yaml(`body matches ${js(head)}`)}
+        expr: ${yaml(`body matches ${js(`^${headOf(fields)}( |$)`)}`)}
       - type: csv_parser
         delimiter: ' '
         header: ${yaml(columns)}
