@@ -41,13 +41,17 @@ function refreshAll() {
   refreshOutput();
 }
 
+const isEmpty = () => isTyped() && getText() === '';
+
+const showLogCounts = () => showCounts(log, isEmpty(), () => setFilter({ errors: true }));
+
 on('read', (found) => {
   log = found;
   byId('failure').hidden = true;
   if (found.rows) setKnown(found.documentLine, found.document);
   byId('progress').hidden = true;
   showRead({ ...found, isLast: true });
-  showCounts(log, isTyped() && getText() === '', () => setFilter({ errors: true }));
+  showLogCounts();
   showProblem();
   showFileNote();
   showAround();
@@ -80,7 +84,7 @@ on('progress', (found) => {
   log = found;
   showProgress(found);
   showRead({ ...found, isLast: false });
-  showCounts(log, isTyped() && getText() === '', () => setFilter({ errors: true }));
+  showLogCounts();
   showAround();
   if (!isFirst) return;
   showCurrent();
@@ -243,7 +247,7 @@ async function start(given) {
       updateSoon();
     },
   });
-  startOutput({ log: () => (isTyped() && getText() === '' ? undefined : log), lines: passing, filter: setFilter, format: () => effectiveFormat(log), certainty: () => formatCertainty(log), acceptFormat: () => setFormat(effectiveFormat(log)), known: () => givenFormat() || log?.inferred || '' }, () => (dropRows(), update()));
+  startOutput({ log: () => (isEmpty() ? undefined : log), lines: passing, filter: setFilter, format: () => effectiveFormat(log), certainty: () => formatCertainty(log), acceptFormat: () => setFormat(effectiveFormat(log)), known: () => givenFormat() || log?.inferred || '' }, () => (dropRows(), update()));
   startEditor({
     ontext() {
       forgetColumns({ isEdit: true });
