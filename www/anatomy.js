@@ -34,7 +34,7 @@ function draw() {
   const head = element('p', { class: 'anatomy-head' }, element('span', {}, element('strong', {}, `Line ${line + 1}`), ` ${describe()}`), fold);
   if (isFolded) {
     const why = error && element('p', { class: 'wrong', 'aria-live': 'polite' }, shown(error.message, 300));
-    return box.replaceChildren(...[head, why].filter(Boolean));
+    return fill(box, head, why);
   }
   const items = tokens.map((token, index) => chip(token, index, error?.index === index));
   const gaps = missing.slice(0, 60).map((name) => element('span', { class: 'token gap' }, element('b', {}, '?'), element('small', {}, name)));

@@ -127,5 +127,5 @@ function cellContent({ keys, notes = [], state }) {
     ...lines,
     EMPTY[state] && element('span', { class: 'quiet' }, EMPTY[state]),
     ...notes.map((note) => element('small', { class: 'why' }, note)),
-  ].filter(Boolean);
+  ];
 }

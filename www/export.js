@@ -58,7 +58,7 @@ function commented(text, mark, sentences) {
 }
 
 /** Returns a field of a compiled format with its row of the table; a field that AWS does not document holds text. */
-export const withFacts = (field) => ({ type: 'string', kind: 'text', logTypes: ['vpc', 'tgw'], ...facts.field(field.name), ...field });
+const withFacts = (field) => ({ type: 'string', kind: 'text', logTypes: ['vpc', 'tgw'], ...facts.field(field.name), ...field });
 
 let chosen = 'node';
 

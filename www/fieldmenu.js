@@ -1,6 +1,6 @@
 // The menu of a column: all fields, the likeliest first, with a search; and its neighbours, to swap it with.
 
-import { button, element, fill, shown } from './dom.js';
+import { button, element, fill, isCoarse, shown } from './dom.js';
 import { facts } from './facts.js';
 
 /**
@@ -72,7 +72,7 @@ export async function openFieldMenu(cell, { index, count, name, text, likely, ch
   menu.style.left = `${Math.max(8, Math.min(left, innerWidth - menu.offsetWidth - 8))}px`;
   menu.style.top = `${Math.max(8, Math.min(bottom + 4, innerHeight - menu.offsetHeight - 8))}px`;
   // On a phone, the keyboard would cover the fields.
-  (matchMedia('(pointer: coarse)').matches ? menu : search).focus();
+  (isCoarse() ? menu : search).focus();
   fitting = await choices();
   if (menu.isConnected) draw(active);
 }

@@ -142,13 +142,12 @@ async function preview(cause, words, options, request) {
     const found = await ask('repair', { ...request, most: 4 * cause.count / cause.records }).catch((error) => (close(), Promise.reject(error)));
     return fill(diff, ...(found?.changes ?? []).map(changeOf));
   };
-  openDialog('Repair', 'repair', ...[
+  openDialog('Repair', 'repair',
     element('p', {}, element('strong', {}, counted(cause.count, 'line')), `: ${words}.`),
     isAsked && element('label', {}, ASKED[cause.kind]?.question ?? 'Which is it?', ' ', element('select', { onchange: ({ target }) => show(target.value || undefined) },
       element('option', { value: '' }, 'Select …'), ...options.map((option) => element('option', {}, option)))),
     request.isFormat && element('p', { class: 'hint' }, `A header line before them names their ${columnsOf(cause.format)}, and one after them the columns of the others.`),
-    diff, element('p', { class: 'buttons' }, apply, button('Cancel', close)),
-  ].filter(Boolean));
+    diff, element('p', { class: 'buttons' }, apply, button('Cancel', close)));
   await show(isAsked ? undefined : options[0]);
 }
 

@@ -105,7 +105,7 @@ function readFiles() {
 }
 
 /** Opens a text as people have it, in place of all lines: decoded, if its lines have layers around them. */
-export async function openPasted(text, label = 'Paste', more = {}) {
+async function openPasted(text, label = 'Paste', more = {}) {
   if (/^\s*\{\s*"vpcflow-ecs-case"/.test(text)) return (await import('./cases.js')).openCase(text);
   const before = getText();
   const found = await decodedText(text);

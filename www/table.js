@@ -19,7 +19,7 @@ const MAX_REQUESTED = 400;
 function documentList(box, page, { head, drawRow, role, onfirst, rowHeight = 30 }) {
   const sheet = element('div', { class: 'sheet' });
   const rows = element('div', { class: 'rows', role });
-  const scroller = element('div', { class: 'scroller documents' }, ...(head ? [head] : []), sheet);
+  const scroller = element('div', { class: 'scroller documents' }, head, sheet);
   sheet.append(rows);
   let found = new Map();
   const asked = new Set();

@@ -6,7 +6,7 @@ import { byId, element, fill, shown } from './dom.js';
 const tip = byId('tip');
 const GAP = 18;
 
-export function hideTip() {
+function hideTip() {
   tip.hidden = true;
 }
 
