@@ -13,13 +13,13 @@ const here = join(root, 'tools/reference');
 const home = join(root, 'target/reference');
 
 /** Writes the reference of the npm package to target/reference/npm/. */
-export function npmReference() {
+function npmReference() {
   installNpm(here, home, () => say('reference', 'installing TypeDoc, once, into target/reference/'));
   run(process.execPath, [join(home, 'node_modules/typedoc/bin/typedoc'), '--options', join(here, 'typedoc.json')], { cwd: root, env: environment() });
 }
 
 /** Writes the reference of the crate to target/reference/rust/. */
-export function rustReference() {
+function rustReference() {
   const target = join(home, 'rust');
   rmSync(target, { recursive: true, force: true });
   run('cargo', ['doc', '--locked', '--no-deps', '--all-features'], { cwd: root, env: { ...environment(), RUSTDOCFLAGS: '-D warnings' } });
