@@ -44,9 +44,12 @@ const checks = [
   ['matrix', (run) => run(process.execPath, ['scripts/matrix.mjs'])],
 ];
 
+/** Returns the files that differ from the commit, a line for each; undefined outside of a clone. */
+const changes = () => output('git', ['status', '--porcelain'], { cwd: root });
+
 /** Throws if files differ from the commit: a release is made from one. */
 function tree() {
-  const changed = output('git', ['status', '--porcelain'], { cwd: root });
+  const changed = changes();
   if (changed === undefined) throw new NotHere('this is not a clone');
   if (changed) throw new Error(`files differ from the commit:\n${changed}`);
 }
@@ -61,7 +64,7 @@ function addresses() {
 }
 
 /** Returns the option for a tree that differs from its commit: then the first check has failed already, and the others still say what they find. */
-const dirty = () => (output('git', ['status', '--porcelain'], { cwd: root }) ? ['--allow-dirty'] : []);
+const dirty = () => (changes() ? ['--allow-dirty'] : []);
 
 /** Runs the native tests with the Rust that Cargo.toml names. */
 function oldestRust(run) {
