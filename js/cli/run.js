@@ -218,7 +218,7 @@ async function runTest(args, { stdin, stdout, isColored }) {
   const color = command.color === 'auto' ? isColored : command.color === 'always';
   const run = new CaseRun({ stdin, output, ...command, color });
   const { names, failures } = await inputsOf(command.files, (name) => name.endsWith(SUFFIX));
-  for (const { file, message } of failures) await run.unreadable(file, message);
+  for (const { file, error } of failures) await run.unreadable(file, error.message);
   for (const name of names) await run.file(name);
   await run.end();
   await output.flush();
@@ -249,7 +249,7 @@ async function runRedact(args, { stdin, stdout, terminal }) {
   const output = new Output(command.output === undefined ? stdout : createWriteStream(command.output), { pretty: false, color: false });
   const run = new RedactionRun({ stdin, output, format });
   let isWhole = failures.length === 0;
-  for (const { file, message } of failures) terminal.inputError(file, 0, new Error(message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message));
+  for (const { file, error } of failures) terminal.inputError(file, 0, error);
   for (const name of names) isWhole = await run.file(name, terminal) && isWhole;
   if (command.output === undefined) await output.flush();
   else await output.close();
@@ -390,10 +390,10 @@ async function convert({ maxErrors, accept, summaryFile, parser: options }, { na
   const totals = {
     files: 0, unreadable: 0, lines: 0, records: 0, omitted: 0, headers: 0, blanks: 0, errors: 0, nodata: 0, skipdata: 0, withoutTime: 0,
   };
-  for (const { file, message } of failures) {
+  for (const { file, error } of failures) {
     totals.files += 1;
     totals.unreadable += 1;
-    terminal.inputError(file, 0, new Error(message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message));
+    terminal.inputError(file, 0, error);
   }
   const bytes = { read: 0, total: await totalSize(names) };
   let goesOn = true;
@@ -423,14 +423,16 @@ async function convert({ maxErrors, accept, summaryFile, parser: options }, { na
 async function inputsOf(files, isWanted) {
   /** @type {string[]} */
   const names = [];
-  /** @type {{ file: string, message: string }[]} */
+  /** @type {{ file: string, error: Error }[]} */
   const failures = [];
   for (const file of files.length > 0 ? files : ['-']) {
     try {
       names.push(...await filesOf(file, isWanted));
     } catch (error) {
       if (!(error instanceof Error) || !('code' in error)) throw error;
-      failures.push({ file, message: error.message });
+      // Messages have the name of the file in front of them.
+      const start = `${file}: `;
+      failures.push({ file, error: error.message.startsWith(start) ? new Error(error.message.slice(start.length), { cause: error }) : error });
     }
   }
   return { names, failures };

@@ -80,8 +80,8 @@ export class CaseRun {
   /** Prints that a file is not a case or cannot be read. @param {string} name @param {string} problem */
   async unreadable(name, problem) {
     this.#counts.unreadable += 1;
-    const message = safeText(problem.startsWith(`${name}: `) ? problem.slice(name.length + 2) : problem);
-    if (this.#isTap) await this.#point(false, name, [message]);
+    const message = safeText(problem);
+    if (this.#isTap) await this.#point(false, name, { lines: [message] });
     else await this.#print(`${this.#painted('bold', `${safeText(name)}:`)} ${message}`);
   }
 
@@ -118,13 +118,13 @@ export class CaseRun {
     if (this.#updates) {
       replaceFile(path, caseText(accepted(given, found)));
       this.#counts.updated += 1;
-      if (this.#isTap) return this.#point(true, `${title} # updated`);
+      if (this.#isTap) return this.#point(true, title, { comment: ' # updated' });
       return this.#isQuiet ? undefined : this.#print(`${this.#painted('bold', `${safeText(name)}:`)} updated: ${counted(differing.length, 'line')}`);
     }
     this.#counts.failed += 1;
     this.#counts.differing += differing.length;
     const lines = this.#differencesText(differing);
-    if (this.#isTap) return this.#point(false, title, lines);
+    if (this.#isTap) return this.#point(false, title, { lines });
     return this.#print([`${this.#painted('bold', `${safeText(title)}:`)} ${counted(differing.length, 'line')} of ${given.lines.length} ${differing.length === 1 ? 'differs' : 'differ'}`, ...lines].join('\n'));
   }
 
@@ -142,11 +142,11 @@ export class CaseRun {
     return differing.length > MOST_LINES ? [...shown, `  ${differing.length - MOST_LINES} more lines`] : shown;
   }
 
-  /** Prints a test point of TAP. @param {boolean} isGood @param {string} title @param {string[]} [lines] */
-  async #point(isGood, title, lines = []) {
+  /** Prints a test point of TAP. @param {boolean} isGood @param {string} title @param {{ lines?: string[], comment?: string }} [more] */
+  async #point(isGood, title, { lines = [], comment = '' } = {}) {
     if (this.#number === 0) await this.#print('TAP version 14');
     this.#number += 1;
-    const description = safeText(title).replace(/[\\#]/g, '\\$&').replace(/ \\# updated$/, ' # updated');
+    const description = safeText(title).replace(/[\\#]/g, '\\$&') + comment;
     const details = lines.length > 0 ? ['  ---', '  message: |', ...lines.map((line) => `    ${line}`), '  ...'] : [];
     await this.#print([`${isGood ? 'ok' : 'not ok'} ${this.#number} - ${description}`, ...details].join('\n'));
   }

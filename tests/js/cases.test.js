@@ -233,6 +233,8 @@ describe('vpcflow-ecs test', () => {
     assert.deepStrictEqual(JSON.parse(readFileSync(path, 'utf8')), CASE);
     const [status] = await run(['update.case.json']);
     assert.equal(status, 0);
+    folder.write('tap.case.json', WRONG);
+    assert.deepStrictEqual(await run(['--update', '--tap', 'tap.case.json']), [0, 'TAP version 14\nok 1 - tap.case.json (a small one) # updated\n1..1\n', '']);
   });
 
   test('leaves lines that are as expected and the mode and links of a file as they are', async () => {
