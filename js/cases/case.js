@@ -6,10 +6,10 @@
  */
 
 import { prettyJson } from '../text/pretty.js';
-import { CaseError, jsonOf, placeOf, readJson } from './json.js';
+import { CaseError, isObject, jsonOf, placeOf, readJson } from './json.js';
 
 /** The version of case files that is written, and the only one that is read. */
-export const VERSION = 1;
+const VERSION = 1;
 
 /** The member that makes a JSON file a case. Its value is the version. */
 const MARK = 'vpcflow-ecs-case';
@@ -117,12 +117,12 @@ class Reader {
    * @returns {Record<string, unknown>}
    */
   object(value, path, names) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) this.refuse(path, 'expected an object');
+    if (!isObject(value)) return this.refuse(path, 'expected an object');
     const other = names && Object.keys(value).find((name) => !names.includes(name));
     if (other !== undefined) {
       this.refuse(path === '' ? other : `${path}.${other}`, `unknown member; there are ${names?.map((name) => `"${name}"`).join(', ')}`);
     }
-    return /** @type {Record<string, unknown>} */ (value);
+    return value;
   }
 
   /** @param {unknown} value @param {string} path @returns {CaseLine} */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { jsonOf } from './json.js';
+import { isObject, jsonOf } from './json.js';
 
 /**
  * A value that is not as expected. Texts are JSON, or words without quotes, such as `nothing`.
@@ -95,9 +95,4 @@ export function ofValues(expected, found, path = '') {
 function joined(path, name) {
   if (!/^[\w@-]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
   return path === '' ? name : `${path}.${name}`;
-}
-
-/** @param {unknown} value @returns {value is Record<string, unknown>} */
-function isObject(value) {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -92,8 +92,13 @@ function isNow(time, started) {
 }
 
 /** @param {import('../index.js').FlowLogError} error */
-function errorOf({ code, column, field, problem }) {
-  return { code, ...(column !== undefined && { column }), ...(field !== undefined && { field }), message: problem };
+function errorOf(error) {
+  return { ...expectedOf(error), message: error.problem };
+}
+
+/** Returns the members of an error that a case can expect. @param {ExpectedError} error @returns {ExpectedError} */
+function expectedOf({ code, column, field }) {
+  return { code, ...(column !== undefined && { column }), ...(field !== undefined && { field }) };
 }
 
 /**
@@ -104,8 +109,6 @@ function errorOf({ code, column, field, problem }) {
  * @returns {Case}
  */
 export function accepted({ name, format, options, lines, error: whole }, { results, error }) {
-  /** @param {ExpectedError} found @returns {ExpectedError} */
-  const placed = ({ code, column, field }) => ({ code, ...(column !== undefined && { column }), ...(field !== undefined && { field }) });
   return {
     ...(name !== undefined && { name }),
     ...(format !== undefined && { format }),
@@ -114,8 +117,8 @@ export function accepted({ name, format, options, lines, error: whole }, { resul
       const [{ text }, result] = [line, results[index]];
       const isExpected = line.document !== undefined || line.error !== undefined;
       if (isExpected && ofLine(line, result).length === 0) return line;
-      return 'error' in result ? { text, error: placed(result.error) } : { text, document: result.document };
+      return 'error' in result ? { text, error: expectedOf(result.error) } : { text, document: result.document };
     }),
-    ...(error && { error: whole && ofErrors(whole, error).length === 0 ? whole : placed(error) }),
+    ...(error && { error: whole && ofErrors(whole, error).length === 0 ? whole : expectedOf(error) }),
   };
 }
