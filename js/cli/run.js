@@ -78,9 +78,7 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
     terminal.restyle({ color: isColored(stderr), showProgress: Boolean(stderr.isTTY) && (isFile || !stdout.isTTY) });
     terminal.isQuiet = command.quiet;
     if (command.help || command.version) {
-      const output = new Output(stdout, { pretty: false, color: false });
-      await output.writeText(command.help ? helpText() : `${packageVersion()}\n`);
-      return FINE;
+      return await printText(stdout, command.help ? helpText() : `${packageVersion()}\n`);
     }
     // Databases are read by the module of vpcflow-ecs/ingest, which nothing else here needs.
     const geo = readDatabases(command.geo);
@@ -132,6 +130,14 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
  * @property {Terminal} terminal
  */
 
+/** Prints a text, such as a help. @param {NodeJS.WriteStream} stdout @param {string} text */
+async function printText(stdout, text) {
+  const output = new Output(stdout, { pretty: false, color: false });
+  await output.writeText(text);
+  await output.flush();
+  return FINE;
+}
+
 /**
  * Runs the command `detect`.
  *
@@ -140,15 +146,12 @@ export async function run(args, { stdin, stdout, stderr, env }, signals) {
  */
 async function runDetect(args, { stdin, stdout, terminal, color }) {
   const command = readDetectArguments(args);
-  const output = new Output(stdout, { pretty: true, color });
-  if (command.help) {
-    await output.writeText(detectHelpText());
-    return FINE;
-  }
+  if (command.help) return printText(stdout, detectHelpText());
   if (command.file === undefined && stdin.isTTY) {
     terminal.print(`${DETECT_USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs detect --help says more.`);
     return WRONG_USAGE;
   }
+  const output = new Output(stdout, { pretty: true, color });
   const isFound = await detect({ ...command, file: command.file ?? '-' }, { stdin, output, terminal, color });
   return isFound ? FINE : SOME_FAILED;
 }
@@ -162,12 +165,10 @@ async function runDetect(args, { stdin, stdout, terminal, color }) {
  */
 async function runFacts(what, args, { stdout }) {
   const command = readFactsArguments(what, args);
-  const output = new Output(stdout, { pretty: false, color: false });
   const { text, isFine } = command.help
     ? { text: COMMANDS.find(({ name }) => name === what)?.help() ?? '', isFine: true }
     : await blaming(command.format, () => facts(command));
-  await output.writeText(text);
-  await output.flush();
+  await printText(stdout, text);
   return isFine ? FINE : SOME_FAILED;
 }
 
@@ -179,11 +180,7 @@ async function runFacts(what, args, { stdout }) {
  */
 async function runExport(args, { stdout }) {
   const command = readExportArguments(args);
-  const output = new Output(stdout, { pretty: false, color: false });
-  const text = command.help ? exportHelpText() : await blaming(command.pipeline.format, () => exported(command));
-  await output.writeText(text);
-  await output.flush();
-  return FINE;
+  return printText(stdout, command.help ? exportHelpText() : await blaming(command.pipeline.format, () => exported(command)));
 }
 
 /**
@@ -194,9 +191,9 @@ async function runExport(args, { stdout }) {
  */
 async function runInstall(args, { stdout, terminal, env }) {
   const command = readInstallArguments(args, env);
+  if (command.help) return printText(stdout, installHelpText());
   const output = new Output(stdout, { pretty: false, color: false });
-  if (command.help) await output.writeText(installHelpText());
-  else await blaming(command.pipeline?.format, () => install(command, { output, terminal }));
+  await blaming(command.pipeline?.format, () => install(command, { output, terminal }));
   await output.flush();
   return FINE;
 }
@@ -209,12 +206,8 @@ async function runInstall(args, { stdout, terminal, env }) {
  */
 async function runTest(args, { stdin, stdout, isColored }) {
   const command = readTestArguments(args);
+  if (command.help) return printText(stdout, testHelpText());
   const output = new Output(stdout, { pretty: false, color: false });
-  if (command.help) {
-    await output.writeText(testHelpText());
-    await output.flush();
-    return FINE;
-  }
   const color = command.color === 'auto' ? isColored : command.color === 'always';
   const run = new CaseRun({ stdin, output, ...command, color });
   const { names, failures } = await inputsOf(command.files, (name) => name.endsWith(SUFFIX));
@@ -233,12 +226,7 @@ async function runTest(args, { stdin, stdout, isColored }) {
  */
 async function runRedact(args, { stdin, stdout, terminal }) {
   const command = readRedactArguments(args);
-  if (command.help) {
-    const output = new Output(stdout, { pretty: false, color: false });
-    await output.writeText(redactHelpText());
-    await output.flush();
-    return FINE;
-  }
+  if (command.help) return printText(stdout, redactHelpText());
   if (command.files.length === 0 && stdin.isTTY) {
     terminal.print(`${REDACT_USAGE}\nGive a file, or pipe a flow log in; vpcflow-ecs redact --help says more.`);
     return WRONG_USAGE;
@@ -265,12 +253,7 @@ async function runRedact(args, { stdin, stdout, terminal }) {
  */
 async function runShip(args, { stdin, stdout, terminal, env, signals }) {
   const command = readShipArguments(args, env);
-  if (command.help) {
-    const output = new Output(stdout, { pretty: false, color: false });
-    await output.writeText(shipHelpText());
-    await output.flush();
-    return FINE;
-  }
+  if (command.help) return printText(stdout, shipHelpText());
   const { output, metricsFile, options: { deadLetter, checkpoint } } = command;
   await checkWritten({
     '--output': typeof output === 'object' ? output.path : undefined,
