@@ -148,7 +148,7 @@ export function jsonOf(value) {
   return `{${Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}:${jsonOf(item)}`).join(',')}}`;
 }
 
-/** True for an object, which is not a list. @param {unknown} value @returns {value is Record<string, unknown>} */
+/** True if a value is an object, and not a list. @param {unknown} value @returns {value is Record<string, unknown>} */
 export function isObject(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
