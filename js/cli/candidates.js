@@ -6,6 +6,7 @@
 
 import { compileFormat } from '../node.js';
 import { cell } from './excerpt.js';
+import { styled } from './style.js';
 import { counted } from '../text/text.js';
 
 /** Most characters of an example value that are shown. */
@@ -19,12 +20,9 @@ const CHOICES = [
   'vpcflow-ecs detect --json lists, as "choices", all fields that the values of each column can be.',
 ];
 
-const STYLES = { bold: '\x1b[1m', dim: '\x1b[2m', open: '\x1b[33m' };
-const RESET = '\x1b[0m';
-
 /**
  * @typedef {import('../index.js').FormatCandidate} FormatCandidate
- * @typedef {(text: string, style: keyof typeof STYLES) => string} Paint
+ * @typedef {(text: string, style: import('./style.js').Style) => string} Paint
  */
 
 /**
@@ -36,7 +34,7 @@ const RESET = '\x1b[0m';
  */
 export function candidatesText(candidates, { color, option }) {
   /** @type {Paint} */
-  const paint = (text, style) => (color && text !== '' ? STYLES[style] + text + RESET : text);
+  const paint = (text, style) => styled(text, style, color);
   const all = table(['RANK', 'ORIGIN', 'CONFIDENCE', 'FORMAT'], ['right', 'left', 'right', 'left'], {
     rows: candidates.map((candidate, index) => [String(index + 1), candidate.origin, percent(candidate.confidence), title(candidate)]),
     paintHead: (text) => paint(text, 'bold'),
@@ -65,7 +63,7 @@ function columnsTable({ format, tokens, unresolved }, paint) {
   return table(['COLUMN', 'EXAMPLE', 'FIELD', open.size > 0 ? 'OR' : ''], ['right', 'left', 'left', 'left'], {
     rows,
     paintHead: (text) => paint(text, 'bold'),
-    paintRow: (text, index) => ((open.get(index)?.alternatives.length ?? 0) > 0 ? paint(text, 'open') : text),
+    paintRow: (text, index) => ((open.get(index)?.alternatives.length ?? 0) > 0 ? paint(text, 'yellow') : text),
   });
 }
 

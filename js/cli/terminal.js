@@ -6,6 +6,7 @@
 
 import { candidatesText, percent } from './candidates.js';
 import { excerpt } from './excerpt.js';
+import { styled } from './style.js';
 import { byteSize, counted, grouped, safeText } from '../text/text.js';
 
 /** Milliseconds before the progress line appears, and between two of its states. */
@@ -260,13 +261,13 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
 
   /** @param {string} text */
   #bold(text) {
-    return this.#color ? `\x1b[1m${text}\x1b[0m` : text;
+    return styled(text, 'bold', this.#color);
   }
 
   /** @param {string} text */
   #red(text) {
     const blanks = text.length - text.trimStart().length;
-    return this.#color ? `${text.slice(0, blanks)}\x1b[1;31m${text.slice(blanks)}\x1b[0m` : text;
+    return text.slice(0, blanks) + styled(text.slice(blanks), 'bold red', this.#color);
   }
 }
 

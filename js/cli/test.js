@@ -12,6 +12,7 @@ import { LIMITS, caseText, readCase } from '../cases/case.js';
 import { differencesOf } from '../cases/differences.js';
 import { CaseError, placeOf } from '../cases/json.js';
 import { accepted, resultsOf } from '../cases/results.js';
+import { styled } from './style.js';
 import { counted, safeText } from '../text/text.js';
 
 /** Most lines of a case that are printed, and most keys of a line; the others are counted. */
@@ -19,9 +20,6 @@ const MOST_LINES = 20;
 const MOST_KEYS = 50;
 /** Most characters of a value. */
 const MOST_TEXT = 300;
-
-const STYLES = { bold: '\x1b[1m', expected: '\x1b[32m', found: '\x1b[31m', dim: '\x1b[2m' };
-const RESET = '\x1b[0m';
 
 /** A run of cases, which prints their results one after the other. */
 export class CaseRun {
@@ -134,8 +132,8 @@ export class CaseRun {
       line === 0 ? '  the input as a whole' : `  line ${line}: ${this.#painted('dim', cut(text, 120))}`,
       ...differences.slice(0, MOST_KEYS).flatMap(({ path, expected, found }) => [
         `    ${safeText(path)}`,
-        `      expected ${this.#painted('expected', cut(expected))}`,
-        `      found    ${this.#painted('found', cut(found))}`,
+        `      expected ${this.#painted('green', cut(expected))}`,
+        `      found    ${this.#painted('red', cut(found))}`,
       ]),
       ...(differences.length > MOST_KEYS ? [`    ${differences.length - MOST_KEYS} more keys`] : []),
     ]);
@@ -156,9 +154,9 @@ export class CaseRun {
     await this.#output.writeText(`${text}\n`);
   }
 
-  /** @param {keyof typeof STYLES} style @param {string} text */
+  /** @param {import('./style.js').Style} style @param {string} text */
   #painted(style, text) {
-    return this.#color ? `${STYLES[style]}${text}${RESET}` : text;
+    return styled(text, style, this.#color);
   }
 
   /** Reads a file, but no more than a case may have. @param {string} path */

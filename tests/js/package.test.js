@@ -46,6 +46,7 @@ const FILES = [
   'js/cli/run.js',
   'js/cli/sample.js',
   'js/cli/ship.js',
+  'js/cli/style.js',
   'js/cli/terminal.js',
   'js/cli/test.js',
   'js/core/api.js',
