@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { serve } from '../../scripts/serve.mjs';
@@ -139,6 +140,20 @@ export async function fits(page, what) {
   assert.ok(dialog <= width + 1, `${what}: the dialog ends at ${dialog}, the window at ${width}`);
 }
 
+/** Clicks a button, and returns the name and the text of the file that it saves. */
+export async function downloaded(page, button = 'Download') {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button, exact: true }).click()]);
+  return [download.suggestedFilename(), await readFile(await download.path(), 'utf8')];
+}
+
+/** Keeps what the page copies, without the clipboard of the machine, which tests would have to share. */
+export const catchCopies = (page) => page.evaluate(() => {
+  globalThis.copies = [];
+  navigator.clipboard.writeText = async (text) => globalThis.copies.push(text);
+});
+export const copies = (page) => page.evaluate(() => globalThis.copies);
+
+export const typed = (page) => page.locator('#lines').inputValue();
 export const counts = (page) => page.locator('#counts').textContent();
 export const tab = (page, name) => page.getByRole('tab', { name }).click();
 export const row = (page, number) => page.locator(`.row[data-line="${number - 1}"]`);

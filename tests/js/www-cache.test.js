@@ -27,13 +27,19 @@ const installed = (page) => page.evaluate(async () => {
   if (active.state !== 'activated') await new Promise((resolve) => active.addEventListener('statechange', resolve, { once: true }));
 });
 
+/** Opens the page and waits until it can be used. */
+async function opened(context) {
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.locator('body[data-ready]').waitFor();
+  return page;
+}
+
 /** Opens the page in a window of its own, once its service worker responds. */
 async function onInstalled(work) {
   const context = await browser.newContext();
   try {
-    const page = await context.newPage();
-    await page.goto(url);
-    await page.locator('body[data-ready]').waitFor();
+    const page = await opened(context);
     await installed(page);
     await work(page, context);
   } finally {
@@ -100,15 +106,9 @@ test('a new version is used as a whole, by the pages that open after it was load
   const source = (path) => readFileSync(join(repository, 'www', path), 'utf8');
   const renewed = (page, count) => page.waitForFunction(async (wanted) => (await caches.keys()).filter((name) => name.startsWith('vpcflow-ecs@')).length === wanted, count);
   const newest = (page) => page.evaluate(async () => (await (await caches.open('vpcflow-ecs state')).match(new URL('newest', location))).text());
-  const opened = async () => {
-    const page = await context.newPage();
-    await page.goto(url);
-    await page.locator('body[data-ready]').waitFor();
-    return page;
-  };
   try {
-    await installed(await opened());
-    const old = await opened();
+    await installed(await opened(context));
+    const old = await opened(context);
     const version = await newest(old);
     // A deployment: the page, a module that is loaded later, and one of the worker.
     changed = {
@@ -118,12 +118,12 @@ test('a new version is used as a whole, by the pages that open after it was load
     };
     requests.length = 0;
     // It opens from the cache, and loads the new version in the background: only what changed.
-    const between = await opened();
+    const between = await opened(context);
     assert.match(await between.title(), /^vpcflow/);
     await renewed(between, 2);
     await between.waitForFunction(async (before) => (await (await caches.open('vpcflow-ecs state')).match(new URL('newest', location))).text().then((now) => now !== before), version);
     assert.deepStrictEqual(requests.toSorted(), ['files.json', 'index.html', 'ingest.js', 'table.js']);
-    const fresh = await opened();
+    const fresh = await opened(context);
     assert.match(await fresh.title(), /^New: vpcflow/);
     // Each page has its own version to its end, also in modules that it had not loaded, and in its worker.
     for (const [page, isNew] of [[old, false], [between, false], [fresh, true]]) {
@@ -138,14 +138,14 @@ test('a new version is used as a whole, by the pages that open after it was load
     await between.close();
     // The next version evicts those that no page uses.
     changed['index.html'] = source('index.html').replace('<title>', '<title>Newer: ');
-    const last = await opened();
+    const last = await opened(context);
     await last.waitForFunction(async (before) => (await (await caches.open('vpcflow-ecs state')).match(new URL('newest', location))).text().then((now) => now !== before), await newest(fresh));
     await renewed(last, 2);
     // A list that does not fit the files is not a version: a deployment is going on, or a proxy answers.
     const final = await newest(last);
     changed['index.html'] = source('index.html').replace('<title>', '<title>Half: ');
     await context.route('**/index.html', (route) => route.fulfill({ body: 'a login page', contentType: 'text/html' }));
-    const [half] = await Promise.all([opened(), context.waitForEvent('request', (request) => request.serviceWorker() && /index\.html$/.test(request.url()))]);
+    const [half] = await Promise.all([opened(context), context.waitForEvent('request', (request) => request.serviceWorker() && /index\.html$/.test(request.url()))]);
     await half.reload();
     await half.locator('body[data-ready]').waitFor();
     assert.match(await half.title(), /^Newer: /);

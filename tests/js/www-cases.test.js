@@ -1,10 +1,9 @@
 // The page: saving what it shows as a case, and opening cases, which are compared with what it finds.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { runCommand, temporaryFolder } from './command.js';
-import { LOOKS, close, counts, drop, fits, isAccessible, leavesOf, onPage, open, pasteInto, screenshot, write } from './playground.js';
+import { LOOKS, close, counts, downloaded, drop, fits, isAccessible, leavesOf, onPage, open, pasteInto, screenshot, write } from './playground.js';
 import { BAD, GOOD, HEADER } from './samples.js';
 
 const folder = temporaryFolder();
@@ -42,11 +41,8 @@ describe('a case', () => {
       await page.getByText('3 lines: 1 document, 1 error, 1 without either.').waitFor();
       const box = page.getByLabel('Case file');
       await page.waitForFunction(() => document.querySelector('textarea[aria-label="Case file"]').value.includes('From the page'));
-      const saved = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'Save file' }).click();
-      const file = await saved;
-      assert.equal(file.suggestedFilename(), 'from-the-page.case.json');
-      const text = readFileSync(await file.path(), 'utf8');
+      const [file, text] = await downloaded(page, 'Save file');
+      assert.equal(file, 'from-the-page.case.json');
       const read = JSON.parse(text);
       assert.deepStrictEqual([read.name, read.format, read.options, read.lines.map((line) => line.text)],
         ['From the page', undefined, { schema: 'beats', mode: 'ecs_and_original' }, [HEADER, GOOD, BAD]]);

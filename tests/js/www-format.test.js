@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { OPEN_LINES, PLAIN, linesOf } from './logs.js';
-import { close, counts, leavesOf, onPage, open, row, screenshot, write } from './playground.js';
+import { catchCopies, close, copies, counts, leavesOf, onPage, open, row, screenshot, write } from './playground.js';
 import { imported } from './package.js';
 import { GOOD, HEADER } from './samples.js';
 import { www } from './www.js';
@@ -75,14 +75,11 @@ test('the page copies only what the box takes, and a paste of several lines is o
     await paste('version\naccount-id\ninterface-id\n');
     await page.locator('#counts', { hasText: '1 error' }).waitFor();
     assert.equal(await page.locator('#format').inputValue(), 'version account-id interface-id');
-    await page.evaluate(() => {
-      globalThis.copied = [];
-      navigator.clipboard.writeText = async (text) => globalThis.copied.push(text);
-    });
+    await catchCopies(page);
     await page.getByRole('button', { name: 'Copy --log-format' }).click();
     await page.getByRole('button', { name: 'Detect it instead' }).click();
     await page.locator('#counts', { hasText: '1 document' }).waitFor();
-    const [copied] = await page.evaluate(() => globalThis.copied);
+    const [copied] = await copies(page);
     assert.equal(copied, "--log-format '${version} ${account-id} ${interface-id}'");
     await paste(copied);
     await page.locator('#counts', { hasText: '1 error' }).waitFor();

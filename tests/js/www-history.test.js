@@ -3,24 +3,23 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { linesOf } from './logs.js';
-import { close, counts, drop, onPage, open, pasteInto, write } from './playground.js';
+import { close, counts, drop, onPage, open, pasteInto, typed, write } from './playground.js';
 import { GOOD, HEADER, OTHER } from './samples.js';
 
 before(open);
 after(close);
 
-const text = (page) => page.locator('#lines').inputValue();
 const title = (page, id) => page.locator(`#${id}`).getAttribute('title');
 const format = (page) => page.locator('#format').inputValue();
 
 test('Ctrl+Z goes back over typing, paste, Redact, an example, Clear and a format, and Ctrl+Y and Ctrl+Shift+Z forward', async () => {
   await onPage(async (page) => {
-    const first = await text(page);
+    const first = await typed(page);
     assert.deepStrictEqual([await title(page, 'undo'), await page.locator('#undo').isDisabled()], ['Nothing to undo', true]);
     const states = [[first, '']];
     const reached = async (label) => {
       assert.equal(await title(page, 'undo'), `Undo: ${label} (Ctrl+Z)`);
-      states.push([await text(page), await format(page)]);
+      states.push([await typed(page), await format(page)]);
     };
     await page.locator('#lines').focus();
     await page.keyboard.press('Control+a');
@@ -39,7 +38,7 @@ test('Ctrl+Z goes back over typing, paste, Redact, an example, Clear and a forma
     await page.locator('.card', { has: page.getByText('Undocumented field', { exact: true }) }).click();
     await reached('Example “Undocumented field”');
     await page.getByRole('button', { name: 'Clear' }).click();
-    assert.deepStrictEqual([await text(page), await format(page)], ['', '']);
+    assert.deepStrictEqual([await typed(page), await format(page)], ['', '']);
     await reached('Clear');
     await page.locator('#format').fill('default');
     await reached('format');
@@ -48,18 +47,18 @@ test('Ctrl+Z goes back over typing, paste, Redact, an example, Clear and a forma
     for (const [index, focused] of ['#format', '#format', '#lines', '#lines', '#theme', '#theme'].entries()) {
       await page.locator(focused).focus();
       await page.keyboard.press('Control+z');
-      assert.deepStrictEqual([await text(page), await format(page)], states.at(-2 - index));
+      assert.deepStrictEqual([await typed(page), await format(page)], states.at(-2 - index));
     }
     assert.ok(await page.locator('#undo').isDisabled());
     await page.locator('#counts', { hasText: '8 lines' }).waitFor();
     for (const [index, key] of ['Control+y', 'Control+Shift+z', 'Control+y', 'Control+Shift+z'].entries()) {
       await page.keyboard.press(key);
-      assert.deepStrictEqual([await text(page), await format(page)], states[1 + index]);
+      assert.deepStrictEqual([await typed(page), await format(page)], states[1 + index]);
     }
     assert.equal(await title(page, 'redo'), 'Redo: Clear (Ctrl+Shift+Z)');
     await page.locator('#redo').click();
     await page.locator('#redo').click();
-    assert.deepStrictEqual([await text(page), await format(page)], states.at(-1));
+    assert.deepStrictEqual([await typed(page), await format(page)], states.at(-1));
     assert.ok(await page.locator('#redo').isDisabled());
     // The reading is that of the state, too.
     for (let count = 0; count < 5; count++) await page.locator('#undo').click();
@@ -81,27 +80,27 @@ test('keys are one step until there is a pause, a new line, or another caret', a
     await page.keyboard.press('Backspace');
     await page.keyboard.press('Control+Home');
     await page.keyboard.type('x');
-    const seen = [await text(page)];
+    const seen = [await typed(page)];
     for (let count = 0; count < 4; count++) {
       await page.keyboard.press('Control+z');
-      seen.push(await text(page));
+      seen.push(await typed(page));
     }
     assert.deepStrictEqual(seen, ['xabc\nde', 'abc\nde', 'abc\ndefg', 'abc\n', '']);
     await page.keyboard.press('Control+z');
-    assert.match(await text(page), /^version/);
+    assert.match(await typed(page), /^version/);
   });
 });
 
 describe('a paste', () => {
   test('takes the place of an unchanged example, wherever the focus is', async () => {
     await onPage(async (page) => {
-      const first = await text(page);
+      const first = await typed(page);
       await page.locator('#lines').press('Control+End');
       await pasteInto(page, [GOOD, OTHER].join('\n'));
       await page.locator('#counts', { hasText: '2 lines: 2 documents' }).waitFor();
-      assert.equal(await text(page), [GOOD, OTHER].join('\n'));
+      assert.equal(await typed(page), [GOOD, OTHER].join('\n'));
       await page.keyboard.press('Control+z');
-      assert.equal(await text(page), first);
+      assert.equal(await typed(page), first);
       // Nothing has the focus, as when the page was just opened.
       await page.locator('#lines').blur();
       await page.evaluate((pasted) => {
@@ -120,9 +119,9 @@ describe('a paste', () => {
       await page.keyboard.press('ArrowDown');
       await pasteInto(page, `${lines.join('\r\n')}\r\n`);
       await page.locator('#counts', { hasText: '3,002 lines: 3,002 documents' }).waitFor();
-      assert.equal(await text(page), [GOOD, ...lines, OTHER].join('\n'));
+      assert.equal(await typed(page), [GOOD, ...lines, OTHER].join('\n'));
       await page.keyboard.press('Control+z');
-      assert.equal(await text(page), [GOOD, OTHER].join('\n'));
+      assert.equal(await typed(page), [GOOD, OTHER].join('\n'));
     });
   });
 
@@ -135,7 +134,7 @@ describe('a paste', () => {
       assert.ok(await page.locator('#lines').isHidden());
       await page.keyboard.press('Control+z');
       await page.locator('#counts', { hasText: '3 lines: 2 documents' }).waitFor();
-      assert.equal(await text(page), [HEADER, GOOD, OTHER].join('\n'));
+      assert.equal(await typed(page), [HEADER, GOOD, OTHER].join('\n'));
       await page.keyboard.press('Control+y');
       await page.locator('#counts', { hasText: '6,003 lines' }).waitFor();
       // A file takes the place of the lines, and they come back as well.

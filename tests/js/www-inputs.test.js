@@ -1,11 +1,10 @@
 // Inputs as people have them, pasted into the page and dropped onto it: the documents that Node.js gives, without a click.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { bytesOf } from './inputs.js';
 import { NOW, fixture } from './package.js';
-import { close, counts, drop, onPage, open, pasteInto, tab } from './playground.js';
+import { close, counts, downloaded, drop, onPage, open, pasteInto, tab } from './playground.js';
 
 before(open);
 after(close);
@@ -28,8 +27,8 @@ async function read(page, { options = {}, bytes }, isDropped) {
   if (isDropped) await drop(page, [{ name: 'flow.log', content: bytes }]);
   else await pasteInto(page, bytes.toString());
   await page.waitForFunction(() => /^\d|^The format|^No lines were read/.test(document.querySelector('#counts').textContent));
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
-  const documents = readFileSync(await download.path(), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const [, ndjson] = await downloaded(page);
+  const documents = ndjson.split('\n').filter(Boolean).map((line) => JSON.parse(line));
   const [, errors = '0'] = /([\d,]+) errors?/.exec(await counts(page)) ?? [];
   // A file that is not a log is refused as a whole.
   const isRefused = (await page.locator('#file-note:visible', { hasText: 'could not be read to its end' }).count()) > 0;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { linesOf } from './logs.js';
-import { close, counts, drop, leavesOf, onPage, open, pasteInto, screenshot, tab, write } from './playground.js';
+import { close, counts, drop, leavesOf, onPage, open, pasteInto, screenshot, tab, typed, write } from './playground.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 import { www } from './www.js';
 
@@ -15,7 +15,6 @@ before(async () => {
 });
 after(close);
 
-const text = (page) => page.locator('#lines').inputValue();
 const kept = (page, words) => page.locator('#kept', { hasText: words }).waitFor();
 
 /** Opens the page again, as after the tab was closed. */
@@ -42,12 +41,12 @@ describe('kept in the browser', () => {
       await keep(page, { lines: OTHER, format: 'default' });
       await reopen(page);
       await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
-      assert.equal(await text(page), OTHER);
+      assert.equal(await typed(page), OTHER);
       for (const session of [{ lines: 5, format: '' }, { files: 'x', format: '' }, { lines: OTHER, format: '', filters: null }]) {
         await keep(page, session);
         await reopen(page);
         await page.locator('#counts', { hasText: 'documents' }).waitFor();
-        assert.ok((await text(page)).split('\n').length > 2, JSON.stringify(session));
+        assert.ok((await typed(page)).split('\n').length > 2, JSON.stringify(session));
         await page.locator('#panel .tree .leaf').first().waitFor();
       }
     });
@@ -70,7 +69,7 @@ describe('kept in the browser', () => {
       await page.locator('#counts', { hasText: '3 lines: 2 documents, 1 header' }).waitFor();
       // The lines are read once.
       assert.equal(await page.evaluate(async () => (await import('./client.js')).generation), 1);
-      assert.equal(await text(page), [HEADER, GOOD, OTHER].join('\n'));
+      assert.equal(await typed(page), [HEADER, GOOD, OTHER].join('\n'));
       assert.deepStrictEqual([await page.locator('#format').inputValue(), await page.locator('#shape').inputValue()], ['default', 'beats']);
       assert.equal(await page.getByRole('tab', { name: 'NDJSON' }).getAttribute('aria-selected'), 'true');
       assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
@@ -87,7 +86,7 @@ describe('kept in the browser', () => {
       await page.getByRole('button', { name: 'Forget', exact: true }).click();
       await page.locator('#toast', { hasText: 'Forgotten' }).waitFor();
       // The page keeps what it shows, and the browser nothing.
-      assert.equal(await text(page), [HEADER, GOOD, OTHER].join('\n'));
+      assert.equal(await typed(page), [HEADER, GOOD, OTHER].join('\n'));
       assert.ok(await page.locator('#kept').isHidden());
       await reopen(page);
       await page.locator('#counts', { hasText: '8 lines: 5 documents' }).waitFor();
@@ -181,7 +180,7 @@ describe('a link', () => {
       await kept(page, 'Kept here: 2 lines');
       await page.locator('#undo').click();
       await page.locator('#counts', { hasText: '2 lines: 1 document' }).waitFor();
-      assert.equal(await text(page), [HEADER, OTHER].join('\n'));
+      assert.equal(await typed(page), [HEADER, OTHER].join('\n'));
       assert.equal(await page.getByLabel('Ingest pipeline').inputValue(), 'mine');
       assert.equal(await page.evaluate(() => location.hash), '');
       // The way back has the pipeline of the link, as it was edited last.
@@ -206,7 +205,7 @@ describe('a link', () => {
     for (const lines of ['{"vpcflow-ecs-case":1,"lines":[]}', `${JSON.stringify({ logEvents: [{ message: GOOD }] })}\n${GOOD}`, `${HEADER}\t\n${GOOD}`]) {
       await onPage(async (page) => {
         await page.locator('#undo[title="Undo: Shared link (Ctrl+Z)"]').waitFor();
-        assert.equal(await text(page), lines);
+        assert.equal(await typed(page), lines);
         assert.match(await page.evaluate(() => location.hash), /^#s=/);
       }, { fragment: `#${await pack({ lines })}` });
     }

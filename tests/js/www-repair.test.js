@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { linesOf } from './logs.js';
 import { imported } from './package.js';
-import { LOOKS, close, drop, fits, isAccessible, onPage, open, row, screenshot, write } from './playground.js';
+import { LOOKS, close, drop, fits, isAccessible, onPage, open, row, screenshot, typed, write } from './playground.js';
 import { GOOD, HEADER } from './samples.js';
 import { www } from './www.js';
 
@@ -63,7 +63,6 @@ describe('an examined line', () => {
 });
 
 const causes = (page) => page.locator('#causes li > span').allTextContents();
-const text = (page) => page.locator('#lines').inputValue();
 const cause = (page, words) => page.locator('#causes li', { hasText: words });
 
 /** Repairs the lines of a cause, and returns the changes that were shown before. */
@@ -103,14 +102,14 @@ test('errors are grouped by cause, filtered by it, and repaired with one step of
     assert.deepStrictEqual(await page.locator('.change mark').allTextContents(), ['accept', 'ACCEPT', 'accept', 'ACCEPT']);
     await screenshot(page, 'repair');
     await page.getByRole('button', { name: 'Cancel' }).click();
-    assert.equal(await text(page), lines.join('\n'));
+    assert.equal(await typed(page), lines.join('\n'));
 
     const changes = await repair(page, 'log-status', 'Insert “-” for log-status …');
     assert.deepStrictEqual(changes.map((parts) => parts.slice(0, 3)), [3, 4, 5, 20].map((at) => [`small Line ${at + 1}`, `del ${lines[at]}`, `ins ${lines[at]} -`]));
     await page.locator('#counts', { hasText: '60 lines: 56 documents, 4 errors' }).waitFor();
     await page.locator('#toast', { hasText: '5 lines repaired.' }).waitFor();
     const repaired = lines.map((line, at) => ([3, 4, 5, 20, 30].includes(at) ? `${line} -` : line));
-    assert.equal(await text(page), repaired.join('\n'));
+    assert.equal(await typed(page), repaired.join('\n'));
     await page.locator('#causes li').nth(2).waitFor();
     await repair(page, 'accept', 'Fix …');
     await page.locator('#counts', { hasText: '2 errors' }).waitFor();
@@ -118,7 +117,7 @@ test('errors are grouped by cause, filtered by it, and repaired with one step of
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+z');
     await page.locator('#counts', { hasText: '9 errors' }).waitFor();
-    assert.equal(await text(page), lines.join('\n'));
+    assert.equal(await typed(page), lines.join('\n'));
   });
 });
 
@@ -131,7 +130,7 @@ test('a record that is broken over two lines is joined', async () => {
     assert.deepStrictEqual(await causes(page), ['2 lines: 1 record broken over several lines']);
     assert.deepStrictEqual(await repair(page, 'broken', 'Join them …'), [['small Line 1', ...parts.map((part) => `del ${part}`), `ins ${GOOD}`]]);
     await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
-    assert.equal(await text(page), GOOD);
+    assert.equal(await typed(page), GOOD);
     assert.equal(await page.locator('#causes').isHidden(), true);
     assert.equal(await page.locator('#open-causes').isHidden(), true);
   });
@@ -154,7 +153,7 @@ test('a second format from a line on: headers around it', async () => {
     await cause(page, 'lines 11 to 30 have another format').waitFor();
     await repair(page, 'another format', 'Put headers around …');
     await page.locator('#counts', { hasText: '34 lines: 32 documents, 2 headers' }).waitFor();
-    assert.equal((await text(page)).split('\n')[31], HEADER);
+    assert.equal((await typed(page)).split('\n')[31], HEADER);
 
     // If no line is a record, the format is wrong.
     await write(page, more, '0 documents, 20 errors');
@@ -174,7 +173,7 @@ test('what the lines leave open is asked', async () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
     await repair(page, 'either srcaddr or dstaddr', 'Insert', 'dstaddr');
     await page.locator('#counts', { hasText: '20 lines: 20 documents' }).waitFor();
-    assert.equal((await text(page)).split('\n')[0].split(' ')[4], '-');
+    assert.equal((await typed(page)).split('\n')[0].split(' ')[4], '-');
   });
 });
 

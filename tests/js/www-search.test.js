@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { linesOf } from './logs.js';
-import { close, onPage, open, screenshot, write } from './playground.js';
+import { catchCopies, close, copies, onPage, open, screenshot, write } from './playground.js';
 import { GOOD, OTHER } from './samples.js';
 
 before(open);
@@ -65,10 +65,7 @@ test('a hit beyond the edges of the window is scrolled into view', async () => {
 
 test('a click copies a value or a path, and so do the keys c and p', async () => {
   await onPage(async (page) => {
-    await page.evaluate(() => {
-      globalThis.copies = [];
-      navigator.clipboard.writeText = async (text) => globalThis.copies.push(text);
-    });
+    await catchCopies(page);
     await write(page, GOOD, '1 document');
     const leaf = page.locator('.leaf[data-path="source.ip"]');
     await leaf.locator('.string').click();
@@ -81,10 +78,10 @@ test('a click copies a value or a path, and so do the keys c and p', async () =>
     await page.keyboard.press('c');
     await page.locator('#anatomy .token').nth(3).focus();
     await page.locator('#token-note .path', { hasText: 'network.type' }).click();
-    const [value, path, member, number, , ...rest] = await page.evaluate(() => globalThis.copies);
+    const [value, path, member, number, , ...rest] = await copies(page);
     assert.deepStrictEqual([value, path, member, number], ['172.31.16.139', 'source.ip', '172.31.16.21', '22']);
     assert.equal(rest.at(-1), 'network.type');
-    assert.equal((await page.evaluate(() => globalThis.copies)).length, 7);
+    assert.equal((await copies(page)).length, 7);
   });
 });
 

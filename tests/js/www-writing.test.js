@@ -1,10 +1,9 @@
 // The page: all documents at once, as a file and as a copy.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { linesOf } from './logs.js';
-import { close, drop, onPage, open, tab, write } from './playground.js';
+import { catchCopies, close, copies, downloaded, drop, onPage, open, tab, write } from './playground.js';
 import { imported } from './package.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 
@@ -14,22 +13,12 @@ after(close);
 /** Returns the documents of the package, as the page should write them. */
 const ndjson = (text, options) => Buffer.from(new imported.Parser({ onError: 'skip', ...options }).toNdjson(text)).toString();
 
-async function downloaded(page, button = 'Download') {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button, exact: true }).click()]);
-  return [download.suggestedFilename(), await readFile(await download.path(), 'utf8')];
-}
-
-/** Keeps what the page copies, without the clipboard of the machine, which tests would have to share. */
-const catchCopies = (page) => page.evaluate(() => {
-  navigator.clipboard.writeText = async (text) => (globalThis.copied = text);
-});
-
 /** Returns what a button copied. */
 async function copied(page, click) {
-  await page.evaluate(() => (globalThis.copied = undefined));
+  const before = (await copies(page)).length;
   await click();
-  await page.waitForFunction(() => globalThis.copied !== undefined);
-  return page.evaluate(() => globalThis.copied);
+  await page.waitForFunction((count) => globalThis.copies.length > count, before);
+  return (await copies(page)).at(-1);
 }
 
 test('the file of a log of 30,000 lines has the documents of the package', { timeout: 120_000 }, async () => {
