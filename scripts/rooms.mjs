@@ -263,9 +263,7 @@ function scriptImports(path, text) {
     const target = found[1] ?? found[2] ?? found[3] ?? found[4];
     if (target.startsWith('node:')) return path.startsWith('www/') ? [] : { room: 'node:', index };
     if (target === 'vpcflow-ecs') return { room: 'entries', index };
-    // The site has www/ at its root, with js/ below it.
-    const site = posix.join('/', path, '..', target).replace(/^\/www\/js\//, '/js/');
-    return /\.(?:c?js|wasm)$/.test(target) ? { room: scriptRoom(site.slice(1)), index } : [];
+    return /\.(?:c?js|wasm)$/.test(target) ? { room: scriptRoom(posix.join(path, '..', target)), index } : [];
   });
   if (!['core', 'decode', 'text', 'cases', 'redact'].includes(scriptRoom(path))) return imports;
   const globals = [...code.matchAll(GLOBAL)].map(({ 1: ofNode, index }) => ({ room: ofNode ? 'node:' : 'dom', index }));

@@ -1,6 +1,7 @@
 // `npm start`: sets up, builds, and serves the page in www/ to this machine, until it is stopped with Ctrl+C.
 //
-// It serves the site as `npm run site` makes it, from the files' own folders: nothing else has an address.
+// It serves the site as `npm run site` makes it, from the files' own folders: nothing else has an address. A changed script is
+// joined with the others when the page is asked for.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -56,8 +57,11 @@ async function answer({ method, url }) {
   }
   const [path] = url.split('?', 1);
   const name = path === '/' ? 'index.html' : path.slice(1);
-  // A file that was added meanwhile is found, too.
-  if (!files.has(name)) files = siteFiles();
+  try {
+    if (name === 'index.html') files = siteFiles();
+  } catch (error) {
+    return { status: 500, ...plain, content: `${error.message}\n` };
+  }
   const source = path.startsWith('/') ? files.get(name) : undefined;
   const listed = name === 'files.json' ? fileList() : undefined;
   const content = listed ?? (source === undefined ? undefined : await readFile(join(root, source)).catch(() => undefined));

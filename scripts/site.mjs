@@ -1,10 +1,11 @@
 // `npm run site`: puts the page and what it needs into target/site/, ready for any static host.
 //
-// The files of www/ are the root of the site; js/ and pkg/ are below it. files.json lists them all.
+// esbuild joins the modules of www/, and those of js/ that they import, to one script for the page and one for its worker:
+// a browser waits for each file. The modules of pkg/ are below them. files.json lists all files but the source maps.
 // The service worker caches that list for use without a network. `npm start` serves the same, without copying.
 
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { build, isStale, touch } from './build.mjs';
 import { environment, root } from './env.mjs';
@@ -17,6 +18,7 @@ export const types = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
@@ -30,44 +32,33 @@ export const policy = [
   "require-trusted-types-for 'script'", 'trusted-types vpcflow-ecs',
 ].join('; ');
 
-/** True if browsers load a file of js/ or pkg/: not those of the command and of Node. */
-const forBrowsers = (path) => !/^(?:js|pkg)\/(?:(?:cli|lambda|ship|sources)\/|.*\bnode\b)|\.d\.c?ts$|\.cjs$/.test(path);
+/** The scripts and the style sheet of the site, each of which esbuild joins from a file of www/ and all that it imports. */
+const bundles = { 'main.js': 'www/main.js', 'worker.js': 'www/worker.js', 'parquet.js': 'www/worker/parquet.js', 'style.css': 'www/style.css' };
+const folder = 'target/www';
+
+/** Joins the scripts and styles of the page, unless that is done and nothing has changed since. */
+export function bundle() {
+  const outputs = Object.keys(bundles).map((name) => `${folder}/${name}`);
+  if (!isStale(outputs, ['www', 'js', 'pkg', 'package-lock.json', 'scripts/site.mjs'])) return;
+  const entries = Object.entries(bundles).map(([name, source]) => `${name.replace(/\.\w+$/, '')}=${source}`);
+  run('esbuild', [...entries, '--bundle', '--format=esm', '--minify', '--sourcemap', `--outdir=${folder}`, '--log-level=warning'], { cwd: root, env: environment() });
+  touch(outputs);
+}
 
 /** Returns the files of the site: from their path there to their path in the repository. */
 export function siteFiles() {
+  bundle();
   const files = new Map();
-  for (const path of walk('www')) files.set(path.slice('www/'.length), path);
-  for (const path of [...walk('js'), ...walk('pkg')].filter(forBrowsers)) files.set(path, path);
-  for (const path of files.keys()) if (!types[extname(path)]) files.delete(path);
-  files.set(PARQUET, bundledParquet());
+  for (const name of ['index.html', 'icon.svg', 'manifest.webmanifest', 'service-worker.js']) files.set(name, `www/${name}`);
+  for (const name of Object.keys(bundles)) for (const path of [name, `${name}.map`]) files.set(path, `${folder}/${path}`);
+  for (const name of readdirSync(join(root, 'pkg')).sort()) if (extname(name) === '.wasm') files.set(`pkg/${name}`, `pkg/${name}`);
   // As text: browsers do not show Markdown.
   files.set('readme.txt', 'README.md');
   return files;
 }
 
-/** The script with the package that reads Parquet, which is bundled for the site: browsers find no packages by name. */
-const PARQUET = 'worker/parquet.js';
-
-/** Returns the path of the bundle, which is made if it is missing or out of date. */
-function bundledParquet() {
-  const bundle = 'target/parquet.js';
-  if (isStale([bundle], [`www/${PARQUET}`, 'package-lock.json', 'scripts/site.mjs'])) {
-    const options = ['--bundle', '--format=esm', '--minify', `--outfile=${bundle}`, '--log-level=warning'];
-    run('esbuild', [`www/${PARQUET}`, ...options], { cwd: root, env: environment() });
-    touch([bundle]);
-  }
-  return bundle;
-}
-
-function walk(folder) {
-  return readdirSync(join(root, folder)).sort().flatMap((name) => {
-    const path = `${folder}/${name}`;
-    return statSync(join(root, path)).isDirectory() ? walk(path) : [path];
-  });
-}
-
 /** Returns the list of files that the service worker caches, with the hash of each: SHA-256 in hexadecimal digits. */
-export const fileList = () => JSON.stringify(Object.fromEntries([...siteFiles()].map(([path, source]) => [path, hashOf(source)])));
+export const fileList = () => JSON.stringify(Object.fromEntries([...siteFiles()].filter(([path]) => !path.endsWith('.map')).map(([path, source]) => [path, hashOf(source)])));
 
 const hashOf = (source) => createHash('sha256').update(readFileSync(join(root, source))).digest('hex');
 

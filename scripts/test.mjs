@@ -15,6 +15,7 @@ import { hostTests } from './hosts.mjs';
 import { tryEnvironments } from './matrix.mjs';
 import { Stop, bold, green, isScript, main, red, testFiles } from './run.mjs';
 import { setup } from './setup.mjs';
+import { bundle } from './site.mjs';
 import { awsTests, reasonToSkip } from './test-aws.mjs';
 import { browserTests, reasonToSkipBrowser } from './test-browsers.mjs';
 import { denoTests, reasonToSkipDeno } from './test-deno.mjs';
@@ -34,7 +35,7 @@ const steps = [
   ['docs', () => check('cargo', ['doc', '--locked', '--no-deps', '--all-features'], { ...environment(), RUSTDOCFLAGS: '-D warnings' })],
   ['native tests', () => tests('cargo', ['test', '--locked', '--all-features'])],
   ['fuzzing, short', () => tests('cargo', ['test', '--locked', ...fuzzCrate, '--test', 'short'], fuzzEnvironment())],
-  ['build', () => build()],
+  ['build', buildAll],
   ['wasm in Node', () => tests('wasm-pack', [...wasmPackTest, '--node', ...faceForJavaScript], wasmTestEnvironment())],
   ['wasm in Chromium', () => tests('wasm-pack', [...wasmPackTest, ...headlessChrome(), ...faceForJavaScript], browserEnvironment())],
   ['wasm in Firefox', wasmInFirefox],
@@ -53,6 +54,12 @@ const steps = [
 // A project into which the packed package is installed, as a user would.
 const workspace = mkdtempSync(join(tmpdir(), 'vpcflow-ecs-'));
 const consumer = join(workspace, 'consumer');
+
+/** Builds the package and the scripts of the page: tests that run at the same time must find them. */
+function buildAll() {
+  build();
+  bundle();
+}
 
 /** Checks the crate, and those that are not a part of its workspace: the module for hosts and the fuzz targets. */
 async function rustfmt() {

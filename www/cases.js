@@ -6,7 +6,7 @@ import { choose, getText, isTyped } from './editor.js';
 import { facts } from './facts.js';
 import { formatOptions, preferFormat } from './format.js';
 import { change } from './history.js';
-import { LIMITS, SUFFIX, isCase, readCase } from './js/cases/case.js';
+import { LIMITS, SUFFIX, isCase, readCase } from '../js/cases/case.js';
 import { peels } from './layers.js';
 import { shape } from './output.js';
 import { redactedFirst } from './redact.js';

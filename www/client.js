@@ -1,6 +1,8 @@
 // The connection of the page to the worker: requests and responses, events, and readings, of which only the latest counts.
 
 const OWN = ['worker.js', 'service-worker.js'];
+/** The modules that the worker needs at its start. */
+const MODULES = ['pkg/vpcflow_ecs_bg.wasm', 'pkg/vpcflow_ecs_detect_bg.wasm'];
 
 /** The policy of the page allows the addresses of these scripts only. */
 const policy = globalThis.trustedTypes?.createPolicy('vpcflow-ecs', {
@@ -28,7 +30,15 @@ const early = [];
 /** An error of the worker. One that nothing catches is said by main.js. */
 export class RequestError extends Error {}
 
-/** Starts the worker, which sends `ready` or `failed`. The page loads this file first, so that the worker starts early. */
+/** Compiles a module while it loads, or after that if the host sends it with another type than `application/wasm`. */
+async function compiled(path) {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path} has status ${response.status}`);
+  const copy = response.clone();
+  return WebAssembly.compileStreaming(response).catch(async () => WebAssembly.compile(await copy.arrayBuffer()));
+}
+
+/** Starts the worker, and gives it the modules, which are compiled meanwhile. The event `ready` or `failed` follows. */
 function connect() {
   worker = new Worker(scriptUrl('worker.js'), { type: 'module' });
   worker.onmessage = ({ data }) => {
@@ -45,6 +55,8 @@ function connect() {
     event.preventDefault();
     dispatch({ event: 'failed', reason: event.message || 'a script is missing' });
   };
+  Promise.all(MODULES.map(compiled)).then((modules) => ask('init', { modules }))
+    .then((tables) => dispatch({ event: 'ready', ...tables }), ({ message }) => dispatch({ event: 'failed', reason: message }));
 }
 
 function dispatch(data) {

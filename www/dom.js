@@ -1,8 +1,8 @@
 // Functions that create elements. Text becomes text, never markup.
 
-import { safeText } from './js/text/text.js';
+import { safeText } from '../js/text/text.js';
 
-export { byteSize, counted, grouped, safeText } from './js/text/text.js';
+export { byteSize, counted, grouped, safeText } from '../js/text/text.js';
 
 export const byId = (id) => document.getElementById(id);
 

@@ -12,7 +12,8 @@ export function ingest() {
 }
 
 async function load() {
-  const entry = await import('./js/ingest/index.js');
-  await entry.init();
+  const entry = await import('../js/ingest/index.js');
+  // Beside the script of the worker.
+  await entry.init(new URL('pkg/vpcflow_ecs_ingest_bg.wasm', location));
   return entry;
 }

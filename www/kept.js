@@ -1,6 +1,6 @@
 // The session as this browser keeps it: in the page's own database, under the address of the page. Nothing is sent.
 
-import { byteSize, counted } from './js/text/text.js';
+import { byteSize, counted } from '../js/text/text.js';
 import { preference } from './preferences.js';
 
 const [DATABASE, STORE, KEY] = ['vpcflow-ecs', 'kept', 'session'];

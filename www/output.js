@@ -6,7 +6,7 @@ import { currentLine, rowOf } from './editor.js';
 import { facts } from './facts.js';
 import { linkPaths } from './links.js';
 import { treeOf } from './tree.js';
-import { prettyJson } from './js/text/pretty.js';
+import { prettyJson } from '../js/text/pretty.js';
 
 /** The views. All but the first one are loaded when they are selected. */
 const VIEWS = {

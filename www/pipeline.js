@@ -7,7 +7,7 @@ import { choose, currentLine } from './editor.js';
 import { facts } from './facts.js';
 import { linkPaths } from './links.js';
 import { difference, origins } from './pipeline/changes.js';
-import { jsonOf, placeOf } from './js/cases/json.js';
+import { jsonOf, placeOf } from '../js/cases/json.js';
 import { codeBox, unitsOf } from './pipeline/code.js';
 import { leavesOf, stepsOf } from './pipeline/steps.js';
 import { treeOf } from './tree.js';

@@ -1,7 +1,7 @@
 // A document as a tree. Each key has its path, to be highlighted with its tokens. Numbers keep every digit.
 
 import { copy, element } from './dom.js';
-import { safeJson } from './js/text/text.js';
+import { safeJson } from '../js/text/text.js';
 import { lightNothing, lightPath } from './links.js';
 
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;

@@ -3,7 +3,7 @@
 // A request is `{ id, ask, ...arguments }`, its response `{ id, answer }` or `{ id, error }`, and an event `{ event, ... }`.
 // Each log has a generation. Both sides drop messages of an earlier one.
 
-import * as api from './js/index.js';
+import * as api from '../js/index.js';
 import { facts, formatOf, optionsOf } from './facts.js';
 import { ingest } from './ingest.js';
 import { compare } from './worker/compare.js';
@@ -116,6 +116,17 @@ function setLikely(sample) {
 }
 
 const asks = {
+  /** Uses these modules, and returns the tables of the package. */
+  async init({ modules }) {
+    await api.init(...modules);
+    documents.use(api);
+    const tables = { fields: api.fields(), presets: api.presets(), schemas: api.schemas() };
+    facts.set(tables);
+    // Presets with the same fields are one layout.
+    layouts = tables.presets.map(({ name, fields }) => facts.presetOf(formatOf(fields)) === name && name).filter(Boolean);
+    return tables;
+  },
+
   /** Reads a text at once, and sends all that the page shows of it. */
   async read(request) {
     const { next, text, format, precedence, layers, shape, visible, line, epoch, isExact } = request;
@@ -314,15 +325,3 @@ onmessage = async ({ data: { id, ask, ...rest } }) => {
     postMessage({ id, error: { ...asData(error), message: error.message } });
   }
 };
-
-try {
-  await api.init();
-  documents.use(api);
-  const tables = { fields: api.fields(), presets: api.presets(), schemas: api.schemas() };
-  facts.set(tables);
-  // Presets with the same fields are one layout.
-  layouts = tables.presets.map(({ name, fields }) => facts.presetOf(formatOf(fields)) === name && name).filter(Boolean);
-  postMessage({ event: 'ready', ...tables });
-} catch (error) {
-  postMessage({ event: 'failed', reason: error.message });
-}

@@ -6,16 +6,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { redact } from '../../www/worker/redaction.js';
+import { Log } from '../../www/worker/log.js';
+import { EXAMPLES, textOf } from '../../www/examples.js';
+import { facts } from '../../www/facts.js';
 import { runCommand, temporaryFolder } from './command.js';
 import { documentCases, fixture, importFrom, imported, repository } from './package.js';
 import { GOOD, HEADER } from './samples.js';
-import { www } from './www.js';
 
 const { Redactor } = await importFrom('js/redact/redactor.js');
-const { redact } = await www('worker/redaction.js');
-const { Log } = await www('worker/log.js');
-const { EXAMPLES, textOf } = await www('examples.js');
-const { facts } = await www('facts.js');
 const tables = { fields: imported.fields(), presets: imported.presets(), schemas: imported.schemas() };
 facts.set(tables);
 

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileList } from '../../scripts/site.mjs';
+import { fileList, siteFiles } from '../../scripts/site.mjs';
 import { linesOf } from './logs.js';
 import { close, drop, open, tab } from './playground.js';
 import { repository } from './package.js';
@@ -103,18 +103,18 @@ test('a new version is used as a whole, by the pages that open after it was load
     if (changed[path] === undefined) return route.continue();
     return route.fulfill({ body: changed[path], contentType: path.endsWith('.html') ? 'text/html; charset=utf-8' : 'text/javascript; charset=utf-8' });
   });
-  const source = (path) => readFileSync(join(repository, 'www', path), 'utf8');
+  const source = (path) => readFileSync(join(repository, siteFiles().get(path)), 'utf8');
   const renewed = (page, count) => page.waitForFunction(async (wanted) => (await caches.keys()).filter((name) => name.startsWith('vpcflow-ecs@')).length === wanted, count);
   const newest = (page) => page.evaluate(async () => (await (await caches.open('vpcflow-ecs state')).match(new URL('newest', location))).text());
   try {
     await installed(await opened(context));
     const old = await opened(context);
     const version = await newest(old);
-    // A deployment: the page, a module that is loaded later, and one of the worker.
+    // A deployment: the page, its worker, and a script that the worker loads later.
     changed = {
       'index.html': source('index.html').replace('<title>', '<title>New: '),
-      'table.js': source('table.js').replace("'no document'", "'new: no document'"),
-      'ingest.js': `${source('ingest.js')}\nexport const isNew = true;`,
+      'worker.js': `${source('worker.js')}\nglobalThis.isNew = true;`,
+      'parquet.js': `${source('parquet.js')}\nexport const isNew = true;`,
     };
     requests.length = 0;
     // It opens from the cache, and loads the new version in the background: only what changed.
@@ -122,17 +122,14 @@ test('a new version is used as a whole, by the pages that open after it was load
     assert.match(await between.title(), /^vpcflow/);
     await renewed(between, 2);
     await between.waitForFunction(async (before) => (await (await caches.open('vpcflow-ecs state')).match(new URL('newest', location))).text().then((now) => now !== before), version);
-    assert.deepStrictEqual(requests.toSorted(), ['files.json', 'index.html', 'ingest.js', 'table.js']);
+    assert.deepStrictEqual(requests.toSorted(), ['files.json', 'index.html', 'parquet.js', 'worker.js']);
     const fresh = await opened(context);
     assert.match(await fresh.title(), /^New: vpcflow/);
-    // Each page has its own version to its end, also in modules that it had not loaded, and in its worker.
+    // Each page has its own version to its end, also in scripts that it had not loaded.
     for (const [page, isNew] of [[old, false], [between, false], [fresh, true]]) {
-      await page.locator('#lines').fill(`${GOOD}\n\n`);
-      await page.locator('#counts', { hasText: 'blank line' }).waitFor();
-      await tab(page, 'NDJSON');
-      await page.locator('.doc-row', { hasText: isNew ? 'new: no document' : /^2no document/ }).first().waitFor();
-      const worker = await page.workers()[0].evaluate(async (path) => (await import(path)).isNew === true, new URL('ingest.js', url).href);
-      assert.equal(worker, isNew);
+      const worker = page.workers()[0];
+      assert.equal(await worker.evaluate(() => globalThis.isNew === true), isNew);
+      assert.equal(await worker.evaluate(async (path) => (await import(path)).isNew === true, new URL('parquet.js', url).href), isNew);
     }
     await old.close();
     await between.close();

@@ -7,7 +7,6 @@ import { imported } from './package.js';
 import { SHIPPERS } from '../../www/shippers/mappings.js';
 import { differences } from '../../www/shippers/rows.js';
 import { BAD, GOOD, HEADER } from './samples.js';
-import { www } from './www.js';
 
 before(open);
 after(close);
@@ -157,9 +156,9 @@ test('differences are named', () => {
 });
 
 test("Elastic's integration reads a line unless its document differs, whenever it is written", async () => {
-  const { compare } = await www('worker/compare.js');
-  const { Documents } = await www('worker/documents.js');
-  const { Log } = await www('worker/log.js');
+  const { compare } = await import('../../www/worker/compare.js');
+  const { Documents } = await import('../../www/worker/documents.js');
+  const { Log } = await import('../../www/worker/log.js');
   const documents = new Documents();
   documents.use(imported);
   const { now } = Date;

@@ -2,14 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { cancelDebug, debug } from '../../www/worker/pipelines.js';
+import { Log } from '../../www/worker/log.js';
+import { facts, optionsOf } from '../../www/facts.js';
 import { linesOf } from './logs.js';
 import { importIngest, imported } from './package.js';
-import { www } from './www.js';
 
 const ingest = await importIngest();
-const { cancelDebug, debug } = await www('worker/pipelines.js');
-const { Log } = await www('worker/log.js');
-const { facts, optionsOf } = await www('facts.js');
 facts.set({ fields: imported.fields(), presets: imported.presets(), schemas: imported.schemas() });
 
 const DROP = '{ "processors": [ { "drop": {} } ] }';

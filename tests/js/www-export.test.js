@@ -9,16 +9,14 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { parse as parseYaml } from 'yaml';
+import { athena, cli, cloudformation, terraform } from '../../www/exporters/aws.js';
+import { lambda, node } from '../../www/exporters/code.js';
+import { filebeat, otel, vector } from '../../www/exporters/shippers.js';
 import { OPEN_LINES, PLAIN, linesOf } from './logs.js';
 import { startCluster } from './cluster.js';
 import { close, downloaded, onPage, open, screenshot, tab, write } from './playground.js';
 import { imported, packageRoot, repository } from './package.js';
 import { BAD, GOOD, OTHER } from './samples.js';
-import { www } from './www.js';
-
-const { athena, cli, cloudformation, terraform } = await www('exporters/aws.js');
-const { lambda, node } = await www('exporters/code.js');
-const { filebeat, otel, vector } = await www('exporters/shippers.js');
 
 /** Returns a format as the page gives it to the exporters. */
 function formatOf(text, schema = 'ecs', mode = 'ecs') {
@@ -203,11 +201,26 @@ test("Vector: VRL's function takes the formats that are given to it", { skip: !e
   }
 });
 
+/** Returns the text above each export, by the label of the export. */
+async function notesOf(page) {
+  await tab(page, 'Export');
+  const select = page.getByLabel('Export as');
+  const notes = new Map();
+  let last;
+  for (const label of await select.locator('option').allTextContents()) {
+    await select.selectOption({ label });
+    await page.waitForFunction((before) => (document.querySelector('.export-code p')?.textContent ?? before) !== before, last);
+    last = await page.locator('.export-code p').first().textContent();
+    notes.set(label, last);
+  }
+  return notes;
+}
+
 test('every export says how it is checked', async () => {
   await onPage(async (page) => {
-    const texts = await page.evaluate(async () => Object.entries((await import('./export.js')).TARGETS).map(([id, { checked }]) => [id, checked]));
-    assert.equal(texts.length, 11);
-    for (const [id, text] of texts) assert.match(text, /^(?:The tests (?:run|compare|put) |Not run(?:: written from |, and not compared with a release: ))/, id);
+    const notes = await notesOf(page);
+    assert.equal(notes.size, 11);
+    for (const [label, note] of notes) assert.match(note, / (?:The tests (?:run|compare|put) |Not run(?:: written from |, and not compared with a release: ))/, label);
   });
 });
 
@@ -218,7 +231,7 @@ test('the versions in the page are those of the tests', async () => {
   const [, moto] = /^moto==(\d+)\./m.exec(read('tests/aws/requirements.txt'));
   const versions = { 'package yaml': JSON.parse(read('package.json')).devDependencies.yaml, Elasticsearch: elasticsearch, vrl, moto };
   await onPage(async (page) => {
-    const texts = await page.evaluate(async () => Object.values((await import('./export.js')).TARGETS).map(({ checked }) => checked));
+    const texts = [...(await notesOf(page)).values()];
     for (const [name, version] of Object.entries(versions)) {
       const found = texts.flatMap((text) => [...text.matchAll(new RegExp(`${name} (\\d[\\d.]*\\d|\\d)`, 'g'))].map(([, one]) => one));
       assert.deepStrictEqual([...new Set(found)], [version], name);

@@ -6,7 +6,6 @@ import { OPEN_LINES, PLAIN, linesOf } from './logs.js';
 import { catchCopies, close, copies, counts, leavesOf, onPage, open, row, screenshot, write } from './playground.js';
 import { imported } from './package.js';
 import { GOOD, HEADER } from './samples.js';
-import { www } from './www.js';
 
 before(open);
 after(close);

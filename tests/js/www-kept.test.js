@@ -2,12 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { pack, unpack } from '../../www/fragment.js';
 import { linesOf } from './logs.js';
 import { close, counts, drop, leavesOf, onPage, open, pasteInto, screenshot, tab, typed, write } from './playground.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
-import { www } from './www.js';
-
-const { pack, unpack } = await www('fragment.js');
 
 let url;
 before(async () => {
@@ -65,10 +63,18 @@ describe('kept in the browser', () => {
       await page.locator('#lines').press('Control+End');
       // The last change is kept after a pause.
       await page.locator('#kept[title*="the pipeline"][title*="ndjson"]', { hasText: 'Kept here: 3 lines.' }).waitFor();
+      await page.addInitScript(() => {
+        globalThis.readings = 0;
+        const { postMessage } = Worker.prototype;
+        Worker.prototype.postMessage = function post(message, ...more) {
+          if (message.ask === 'read') globalThis.readings += 1;
+          return postMessage.call(this, message, ...more);
+        };
+      });
       await reopen(page);
       await page.locator('#counts', { hasText: '3 lines: 2 documents, 1 header' }).waitFor();
       // The lines are read once.
-      assert.equal(await page.evaluate(async () => (await import('./client.js')).generation), 1);
+      assert.equal(await page.evaluate(() => globalThis.readings), 1);
       assert.equal(await typed(page), [HEADER, GOOD, OTHER].join('\n'));
       assert.deepStrictEqual([await page.locator('#format').inputValue(), await page.locator('#shape').inputValue()], ['default', 'beats']);
       assert.equal(await page.getByRole('tab', { name: 'NDJSON' }).getAttribute('aria-selected'), 'true');

@@ -6,15 +6,14 @@ import { randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { redact } from '../../www/worker/redaction.js';
+import { EXAMPLES, VALUES, textOf } from '../../www/examples.js';
+import { facts, formatOf, kindOf, optionsOf } from '../../www/facts.js';
+import { cli, terraform } from '../../www/exporters/aws.js';
 import { importFrom, imported, repository } from './package.js';
 import { GOOD, HEADER } from './samples.js';
-import { www } from './www.js';
 
 const { looksLike, Redactor } = await importFrom('js/redact/redactor.js');
-const { redact } = await www('worker/redaction.js');
-const { EXAMPLES, VALUES, textOf } = await www('examples.js');
-const { facts, formatOf, kindOf, optionsOf } = await www('facts.js');
-const { cli, terraform } = await www('exporters/aws.js');
 
 const redactor = () => new Redactor((values) => randomFillSync(values));
 const fields = imported.fields();

@@ -2,15 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { BLANK, HEADER as HEADING, Log, RECORD, REJECT } from '../../www/worker/log.js';
+import { Examiner } from '../../www/worker/examine.js';
+import { ndjsonOf } from '../../www/worker/ndjson.js';
+import { cancelSearch, findLines } from '../../www/worker/search.js';
+import { facts } from '../../www/facts.js';
 import { imported } from './package.js';
 import { GOOD, HEADER, OTHER } from './samples.js';
-import { www } from './www.js';
 
-const { BLANK, HEADER: HEADING, Log, RECORD, REJECT } = await www('worker/log.js');
-const { Examiner } = await www('worker/examine.js');
-const { ndjsonOf } = await www('worker/ndjson.js');
-const { cancelSearch, findLines } = await www('worker/search.js');
-const { facts } = await www('facts.js');
 facts.set({ fields: imported.fields(), presets: imported.presets(), schemas: imported.schemas() });
 
 /** Returns the log of a text, read in chunks of so many bytes. */

@@ -152,7 +152,7 @@ describe('the page says why it cannot work', () => {
       await screenshot(page, 'no-javascript');
     }));
 
-  for (const missing of ['pkg/vpcflow_ecs_bg.wasm', 'pkg/vpcflow_ecs.js', 'worker.js']) {
+  for (const missing of ['pkg/vpcflow_ecs_bg.wasm', 'pkg/vpcflow_ecs_detect_bg.wasm', 'worker.js']) {
     test(`${missing} is missing`, () =>
       withPage({}, async (page) => {
         await page.route(`**/${missing}`, (route) => route.fulfill({ status: 404 }));

@@ -6,7 +6,6 @@ import { linesOf } from './logs.js';
 import { imported } from './package.js';
 import { LOOKS, close, drop, fits, isAccessible, onPage, open, row, screenshot, typed, write } from './playground.js';
 import { GOOD, HEADER } from './samples.js';
-import { www } from './www.js';
 
 before(open);
 after(close);
@@ -20,7 +19,7 @@ describe('an examined line', () => {
   const FORMAT = imported.compileFormat('default').format;
   let examiner;
   before(async () => {
-    const { Examiner } = await www('worker/examine.js');
+    const { Examiner } = await import('../../www/worker/examine.js');
     examiner = new Examiner(imported, { protocols: new Map([['tcp', 6], ['udp', 17]]) });
   });
   after(() => examiner.free());

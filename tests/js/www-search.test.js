@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { linesOf } from './logs.js';
-import { catchCopies, close, copies, onPage, open, screenshot, write } from './playground.js';
+import { catchCopies, close, copies, onPage, open, screenshot, tab, write } from './playground.js';
 import { GOOD, OTHER } from './samples.js';
 
 before(open);
@@ -88,6 +88,8 @@ test('a click copies a value or a path, and so do the keys c and p', async () =>
 test('a search that is late does not replace a later one', async () => {
   await onPage(async (page) => {
     await write(page, [GOOD, OTHER, OTHER.replace(' 22 ', ' 443 ')], '3 documents');
+    await tab(page, 'Picture');
+    await page.locator('.rank').first().waitFor();
     // Requests of the search are held, and the latest one is sent first.
     await page.evaluate(async () => {
       const { postMessage } = Worker.prototype;
@@ -98,12 +100,10 @@ test('a search that is late does not replace a later one', async () => {
         const answered = new Promise((resolve) => this.addEventListener('message', ({ data }) => data.id === message.id && resolve()));
         return held.push(async () => (send(), await answered, await new Promise((resolve) => setTimeout(resolve))));
       };
-      const { setFilter } = await import('./filter.js');
-      setFilter({ action: 'REJECT' });
-      setFilter({ port: 443 });
+      for (const bar of ['eni-1235b8ca123456789', '443 https']) [...document.querySelectorAll('.rank')].find(({ textContent }) => textContent.startsWith(bar)).click();
       while (held.length) await held.pop()();
     });
-    assert.deepStrictEqual(await page.locator('#filters .chip').allTextContents(), ['REJECT ✕', 'port 443 ✕']);
+    assert.deepStrictEqual(await page.locator('#filters .chip').allTextContents(), ['eni-1235b8ca123456789 ✕', 'REJECT ✕', 'port 443 ✕']);
     assert.match(await page.locator('#filters').textContent(), /^1 of 3 lines/);
   });
 });

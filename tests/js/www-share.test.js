@@ -2,14 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { EXAMPLES, textOf } from '../../www/examples.js';
+import { facts } from '../../www/facts.js';
 import { OPEN_LINES } from './logs.js';
 import { LOOKS, close, counts, fits, isAccessible, onPage, open, screenshot, tab, write } from './playground.js';
 import { imported } from './package.js';
 import { BAD, GOOD, OTHER } from './samples.js';
-import { www } from './www.js';
 
-const { EXAMPLES, textOf } = await www('examples.js');
-const { facts } = await www('facts.js');
 const tables = { fields: imported.fields(), presets: imported.presets(), schemas: imported.schemas() };
 facts.set(tables);
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { extname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -17,43 +17,30 @@ const MOST_LINES = 330;
 const read = (path) => readFileSync(join(repository, path), 'utf8');
 
 test('the hand-written files are small enough to be read', () => {
-  const own = [...siteFiles()].filter(([, source]) => source.startsWith('www/') && ['.html', '.css', '.js'].includes(extname(source)));
+  const own = readdirSync(join(repository, 'www'), { recursive: true }).filter((path) => ['.html', '.css', '.js'].includes(extname(path)));
   assert.ok(own.length > 20);
-  const sizes = own.map(([path, source]) => [path, Buffer.byteLength(read(source)), read(source).split('\n').length - 1]);
+  const sizes = own.map((path) => [path, Buffer.byteLength(read(`www/${path}`)), read(`www/${path}`).split('\n').length - 1]);
   const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
   console.log(`www/: ${(total / 1000).toFixed(1)} kB in ${sizes.length} files, of at most ${MOST_BYTES / 1000} kB`);
   assert.ok(total <= MOST_BYTES, `${total} bytes are more than ${MOST_BYTES}`);
   for (const [path, , lines] of sizes) assert.ok(lines <= MOST_LINES, `${path} has ${lines} lines, more than ${MOST_LINES}`);
 });
 
-test('every module that a file of the site imports is in the site', () => {
+test('the site has a script for the page, one for its worker, and all that the page and they name', () => {
   const files = siteFiles();
-  for (const [path, source] of files) {
-    if (extname(path) !== '.js') continue;
-    for (const [, , name] of read(source).matchAll(/(from|import\()\s*'(\.[^']+)'/g)) {
-      const found = new URL(name, `https://site/${path}`).pathname.slice(1);
-      assert.ok(files.has(found), `${path} imports ${found}`);
-    }
+  assert.deepStrictEqual([...files.keys()].filter((path) => !path.endsWith('.map')).sort(), [
+    'icon.svg', 'index.html', 'main.js', 'manifest.webmanifest', 'parquet.js', 'pkg/vpcflow_ecs_bg.wasm', 'pkg/vpcflow_ecs_detect_bg.wasm',
+    'pkg/vpcflow_ecs_ingest_bg.wasm', 'readme.txt', 'service-worker.js', 'style.css', 'worker.js',
+  ]);
+  for (const path of ['main.js', 'worker.js', 'parquet.js']) {
+    const { sources } = JSON.parse(read(files.get(`${path}.map`)));
+    assert.ok(!sources.some((source) => /\/js\/(?:.*\bnode\b|cli\/|lambda\/|ship\/|sources\/)/.test(source)), `${path}: ${sources}`);
   }
   for (const [, name] of read('www/index.html').matchAll(/(?:src|href)="(?!https:)([^"]+)"/g)) assert.ok(files.has(name), name);
   const foreign = [...read('www/index.html').matchAll(/<[^>]*"https?:[^>]*>/g)].map(([tag]) => tag);
   assert.equal(foreign.length, 2);
   // A click opens them; the page itself asks for nothing, and says nothing of itself.
   for (const tag of foreign) assert.match(tag, /^<a href="https:[^"]+" target="_blank" rel="noreferrer">$/);
-  assert.ok(![...files.keys()].some((path) => /node|cli\/(?!text|pretty)|\.d\.ts$|README/.test(path)), [...files.keys()].join(' '));
-});
-
-test('the page preloads the modules that it needs at the start, and no others', () => {
-  const files = siteFiles();
-  const needed = new Set();
-  const visit = (path) => {
-    if (needed.has(path)) return;
-    needed.add(path);
-    for (const [, name] of read(files.get(path)).matchAll(/^(?:import|export)\b[^;']*?'(\.[^']+)'/gm)) visit(new URL(name, `https://site/${path}`).pathname.slice(1));
-  };
-  for (const path of ['main.js', 'client.js']) visit(path);
-  const preloaded = [...read('www/index.html').matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, path]) => path);
-  assert.deepStrictEqual(['client.js', 'main.js', ...preloaded].sort(), [...needed].sort());
 });
 
 test('the page has the policy that the server sends', () => {
@@ -85,10 +72,11 @@ describe('the server', () => {
   test('sends each file with its type and the policy', async () => {
     const types = {
       '/': 'text/html; charset=utf-8',
-      '/style/base.css': 'text/css; charset=utf-8',
+      '/style.css': 'text/css; charset=utf-8',
       '/icon.svg': 'image/svg+xml',
-      '/js/index.js': 'text/javascript; charset=utf-8',
-      '/js/text/text.js?version=1': 'text/javascript; charset=utf-8',
+      '/main.js': 'text/javascript; charset=utf-8',
+      '/worker.js?version=1': 'text/javascript; charset=utf-8',
+      '/main.js.map': 'application/json; charset=utf-8',
       '/pkg/vpcflow_ecs_bg.wasm': 'application/wasm',
       '/files.json': 'application/json; charset=utf-8',
     };
@@ -99,7 +87,7 @@ describe('the server', () => {
       assert.equal(headers['content-security-policy'], policy);
     }
     const list = JSON.parse((await get('/files.json')).body);
-    assert.deepStrictEqual(Object.keys(list), [...siteFiles().keys()]);
+    assert.deepStrictEqual(Object.keys(list), [...siteFiles().keys()].filter((path) => !path.endsWith('.map')));
     for (const path of ['index.html', 'pkg/vpcflow_ecs_bg.wasm']) {
       assert.equal(list[path], createHash('sha256').update((await get(`/${path}`)).body).digest('hex'));
     }
@@ -109,8 +97,8 @@ describe('the server', () => {
 
   test('sends nothing else', async () => {
     const paths = [
-      ...['/package.json', '/.git/config', '/.npmrc', '/js', '/js/', '/js/nothing.js', '/js/cli/main.js', '/js/node.js', '/js/node/input.js', '/target/x.js'],
-      ...['/../package.json', '/../etc/passwd', '//etc/passwd', '/js/../.git/config', '/js/../js/index.js', '/www/index.html'],
+      ...['/package.json', '/.git/config', '/.npmrc', '/pkg', '/pkg/', '/pkg/nothing.wasm', '/client.js', '/js/index.js', '/pkg/node.cjs', '/style/base.css', '/target/x.js'],
+      ...['/../package.json', '/../etc/passwd', '//etc/passwd', '/pkg/../.git/config', '/pkg/../main.js', '/www/index.html'],
       ...['/..%2fpackage.json', '/%2e%2e/scripts/serve.mjs', '/..\\package.json', '/index.html%00', '/README.md', '/%', '*', '/toString'],
     ];
     for (const path of paths) assert.equal((await get(path)).status, 404, path);

@@ -1,7 +1,7 @@
 // The editor of a definition: a text box over a copy of its text, which shows marks, and a list of completions at the caret.
 
 import { element, fill } from '../dom.js';
-import { placeOf } from '../js/cases/json.js';
+import { placeOf } from '../../js/cases/json.js';
 import { contextAt, insertionOf } from './context.js';
 
 const MOST = 12;

@@ -1,6 +1,6 @@
 // The steps of a line through a pipeline, in the order of the definition, each with its state and the reasons for it.
 
-import { jsonOf } from '../js/cases/json.js';
+import { jsonOf } from '../../js/cases/json.js';
 import { leaves, parseJson } from '../tree.js';
 
 /** Returns the leaves of a document by their paths. */

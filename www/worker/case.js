@@ -1,8 +1,8 @@
 // A case in the worker: the results of its lines, and how they differ from what is expected.
 
-import { caseText } from '../js/cases/case.js';
-import { ofLine } from '../js/cases/differences.js';
-import { accepted, resultsOf } from '../js/cases/results.js';
+import { caseText } from '../../js/cases/case.js';
+import { ofLine } from '../../js/cases/differences.js';
+import { accepted, resultsOf } from '../../js/cases/results.js';
 
 /** The number of lines with differences that are sent. */
 const MOST_LINES = 200;
@@ -10,7 +10,7 @@ const MOST_LINES = 200;
 /**
  * Returns the text of a case file for these lines, and the counts of what it expects.
  *
- * @param {{ given: import('../js/cases/case.js').Case }} question with the texts of its lines
+ * @param {{ given: import('../../js/cases/case.js').Case }} question with the texts of its lines
  */
 export function written(api, { given }) {
   const { lines, ...rest } = accepted(given, resultsOf(api, given));
@@ -22,12 +22,12 @@ export function written(api, { given }) {
 /** The lines of the opened case, with what is expected of them. */
 let expected = [];
 
-/** Refuses a format and options, if they are wrong. @param {Pick<import('../js/cases/case.js').Case, 'format' | 'options'>} given */
+/** Refuses a format and options, if they are wrong. @param {Pick<import('../../js/cases/case.js').Case, 'format' | 'options'>} given */
 export function checked(api, { format, options }) {
   new api.Parser({ ...options, ...(format !== undefined && { format }) }).free();
 }
 
-/** Sets the case with which lines are compared. @param {{ lines: import('../js/cases/case.js').CaseLine[] }} given */
+/** Sets the case with which lines are compared. @param {{ lines: import('../../js/cases/case.js').CaseLine[] }} given */
 export function expect(api, { lines }) {
   expected = lines;
 }
@@ -35,7 +35,7 @@ export function expect(api, { lines }) {
 /**
  * Compares the results of lines with the opened case. A line that the case has not is new, and not compared.
  *
- * @param {{ given: import('../js/cases/case.js').Case }} question
+ * @param {{ given: import('../../js/cases/case.js').Case }} question
  */
 export function compared(api, { given }) {
   const { results } = resultsOf(api, given);

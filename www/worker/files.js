@@ -1,6 +1,6 @@
 // Files and pasted texts, decoded to lines.
 
-import { joined } from '../js/decode/bytes.js';
+import { joined } from '../../js/decode/bytes.js';
 import { pause } from './pause.js';
 
 /** Compressed files stay files: their text cannot be edited. */
@@ -9,11 +9,13 @@ const PACKED = ['gzip', 'zstd', 'parquet'];
 /** The length of the text that a format is detected from. */
 const SAMPLE_BYTES = 256 * 1024;
 const PROGRESS_INTERVAL = 100;
+/** A script of its own on the site, which is not joined with the others because it has no literal name here. */
+const PARQUET = './parquet.js';
 
 const decoder = new TextDecoder();
 
 /** Decodes an input. Without layers, only compression and UTF-16 are decoded. */
-export const decoded = (api, input, layers) => api.decode(input, { layers, parquet: () => import('./parquet.js') });
+export const decoded = (api, input, layers) => api.decode(input, { layers, parquet: () => import(PARQUET) });
 
 /** Returns the text of a small input and its layers; undefined for others, and for those that cannot be decoded. */
 export async function smallText(api, input, most, layers = true) {

@@ -8,7 +8,7 @@
 import { Causes } from './causes.js';
 import { Columns } from './columns.js';
 import { Grown } from './grown.js';
-import { joined } from '../js/decode/bytes.js';
+import { joined } from '../../js/decode/bytes.js';
 import { Store } from './store.js';
 
 /** The state of a line. Records whose flow was rejected, and those without data, have states of their own. */

@@ -15,7 +15,7 @@ export function cancelNdjson() {
  * Returns the documents of a log; undefined if the writing was cancelled.
  *
  * @param {import('./log.js').Log} log
- * @param {import('../js/index.js').Parser} parser a new one, for the schema of the documents; it is freed
+ * @param {import('../../js/index.js').Parser} parser a new one, for the schema of the documents; it is freed
  * @param {Uint8Array | undefined} marks a 1 for each line whose document is wanted; undefined for all
  * @param {{ isCurrent: () => boolean, onprogress: (bytes: number) => void }} writing
  * @returns {Promise<Blob | undefined>}

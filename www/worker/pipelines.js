@@ -40,7 +40,7 @@ function addCounts(sum, counts, lines) {
 /**
  * Counts what each processor does with all lines. The counts are reported while it runs.
  *
- * @param {{ tally: (sources: object[]) => import('../js/ingest/index.js').PipelineTally, free: () => void }} pipeline is freed
+ * @param {{ tally: (sources: object[]) => import('../../js/ingest/index.js').PipelineTally, free: () => void }} pipeline is freed
  * @param {(counts: object) => void} onreport
  */
 async function count(pipeline, log, isCurrent, onreport) {

@@ -1,7 +1,7 @@
 /** Redacts the lines of a log, by the formats that it was read by. */
 
-import { LineRedactor } from '../js/redact/lines.js';
-import { Redactor } from '../js/redact/redactor.js';
+import { LineRedactor } from '../../js/redact/lines.js';
+import { Redactor } from '../../js/redact/redactor.js';
 import { HEADER } from './log.js';
 
 /** One for the life of the page, so that all texts get equal replacements. */

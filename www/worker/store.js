@@ -3,7 +3,7 @@
  * the browser may store on disk, so that the memory of the worker does not grow with the log.
  */
 
-import { joined } from '../js/decode/bytes.js';
+import { joined } from '../../js/decode/bytes.js';
 
 const BLOB_BYTES = 8 << 20;
 /** The size of the parts that `chunks` yields: one slice of a blob takes about as long for one line as for a megabyte. */
