@@ -51,7 +51,7 @@ describe('a case', () => {
       assert.deepStrictEqual([status, stdout.replace(/ in .*/s, '')], [0, '1 case, 3 lines: 1 passed, 0 failed']);
       // Opened again, it is as expected.
       await page.keyboard.press('Escape');
-      await drop(page, [{ name: file.suggestedFilename(), content: text }]);
+      await drop(page, [{ name: file, content: text }]);
       await page.locator('#case-counts', { hasText: '3 as expected, 0 different' }).waitFor();
     });
   });

@@ -2,6 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import * as aws from '../../www/exporters/aws.js';
+import * as code from '../../www/exporters/code.js';
+import { facts } from '../../www/facts.js';
+import { plainFormat } from '../../www/written.js';
 import { OPEN_LINES, PLAIN, linesOf } from './logs.js';
 import { catchCopies, close, copies, counts, leavesOf, onPage, open, row, screenshot, write } from './playground.js';
 import { imported } from './package.js';
@@ -48,7 +52,6 @@ test('every syntax of a format is accepted, and what people copy', async () => {
 });
 
 test('the exports of the page that hold a format are formats', async () => {
-  const [{ facts }, { plainFormat }, aws, code] = await Promise.all(['facts.js', 'written.js', 'exporters/aws.js', 'exporters/code.js'].map(www));
   facts.set({ fields: imported.fields(), presets: imported.presets(), schemas: imported.schemas() });
   for (const preset of ['default', 'v5', 'tgw']) {
     const compiled = imported.compileFormat(preset);

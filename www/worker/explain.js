@@ -1,5 +1,6 @@
 // Rows of the list of lines: the text, its tokens, and its error.
 
+import { facts, formatOf } from '../facts.js';
 import { BLANK, ERROR } from './log.js';
 
 /** The length in bytes up to which a line is explained. */
@@ -27,6 +28,9 @@ export function rowOf(api, log, line, text, { output, likely, around }) {
   return row;
 }
 
+/** Returns the presets with this number of fields, each of them once. */
+const layoutsOf = (count) => facts.presets.filter(({ name, fields }) => fields.length === count && facts.presetOf(formatOf(fields)) === name).map(({ name }) => name);
+
 /** The formats that were detected in a log, by the number of tokens: detection takes long, and lines of a log are alike. */
 const detected = new WeakMap();
 
@@ -36,7 +40,8 @@ function explanationOf(api, log, line, text, { output, likely, around }) {
   if (!detected.has(log)) detected.set(log, new Map());
   const known = detected.get(log);
   const count = text.split(/\s+/).length;
-  if (log.state(line) !== ERROR && known.has(count)) formats.splice(-1, 0, known.get(count));
+  // A record without a format is as a rule one of a documented layout.
+  if (log.state(line) !== ERROR) formats.splice(-1, 0, ...(known.has(count) ? [known.get(count)] : layoutsOf(count)));
   let first;
   for (const format of formats) {
     const found = explained(api, text, format, { ...output, ...around });
