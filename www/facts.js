@@ -4,6 +4,7 @@ let all = { fields: [], presets: [] };
 let shapes = [];
 let byName = new Map();
 let byFormat = new Map();
+let layouts = [];
 
 export const facts = {
   get fields() {
@@ -11,6 +12,10 @@ export const facts = {
   },
   get presets() {
     return all.presets;
+  },
+  /** The documented layouts: each preset whose fields no earlier one has. */
+  get layouts() {
+    return layouts;
   },
   /** The forms of a document: each schema with each of its modes. */
   get shapes() {
@@ -27,6 +32,8 @@ export const facts = {
     shapes = given.schemas.flatMap(shapesOf);
     byName = new Map(all.fields.map((field) => [field.name, field]));
     byFormat = new Map([...all.presets].reverse().map(({ name, fields }) => [formatOf(fields), name]));
+    const names = new Set(byFormat.values());
+    layouts = all.presets.filter(({ name }) => names.has(name));
   },
 };
 

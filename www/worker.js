@@ -4,7 +4,7 @@
 // Each log has a generation. Both sides drop messages of an earlier one.
 
 import * as api from '../js/index.js';
-import { facts, formatOf, optionsOf } from './facts.js';
+import { facts, optionsOf } from './facts.js';
 import { ingest } from './ingest.js';
 import { compare } from './worker/compare.js';
 import { Documents } from './worker/documents.js';
@@ -23,8 +23,7 @@ const DETECT_DELAY = 400;
 const MAX_ERROR_LINES = 5000;
 
 const documents = new Documents();
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
 let log;
 let generation = 0;
 let likely;
@@ -49,7 +48,6 @@ let isByLayouts = false;
 const FEW_LINES = 200;
 const EXACT_DELAY = 300;
 let exactTimer;
-let layouts;
 
 function start(next, format, more) {
   clearTimeout(exactTimer);
@@ -115,10 +113,7 @@ function setLikely(sample) {
   likely = detect(sample).candidates?.[0].format;
 }
 
-/**
- * Reads a line that nobody sees, while the page gets ready to ask: browsers compile the functions of a module when they are first
- * called.
- */
+/** Reads a line that nobody sees, while the page gets ready: browsers compile the functions of a module when they are called. */
 function warmUp() {
   const text = '2 123456789010 eni-0a1b2c3d4e5f60718 10.0.1.20 198.51.100.23 49152 443 6 18 4249 1767225600 1767225658 ACCEPT OK';
   if (generation === 0) asks.read({ next: -1, text, shape: facts.shapes[0], visible: [0, 1], line: 0 });
@@ -131,8 +126,6 @@ const asks = {
     documents.use(api);
     const tables = { fields: api.fields(), presets: api.presets(), schemas: api.schemas() };
     facts.set(tables);
-    // Presets with the same fields are one layout.
-    layouts = tables.presets.map(({ name, fields }) => facts.presetOf(formatOf(fields)) === name && name).filter(Boolean);
     setTimeout(warmUp);
     return tables;
   },
@@ -143,7 +136,7 @@ const asks = {
     const isQuick = !isExact && !format && isByLayouts;
     output = documentOptions(shape);
     try {
-      start(next, format, { layers, precedence, ...(isQuick && { layouts }) });
+      start(next, format, { layers, precedence, ...(isQuick && { layouts: facts.layouts.map(({ name }) => name) }) });
     } catch (error) {
       return fail(error);
     }

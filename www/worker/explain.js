@@ -1,6 +1,6 @@
 // Rows of the list of lines: the text, its tokens, and its error.
 
-import { facts, formatOf } from '../facts.js';
+import { facts } from '../facts.js';
 import { BLANK, ERROR } from './log.js';
 
 /** The length in bytes up to which a line is explained. */
@@ -28,8 +28,7 @@ export function rowOf(api, log, line, text, { output, likely, around }) {
   return row;
 }
 
-/** Returns the presets with this number of fields, each of them once. */
-const layoutsOf = (count) => facts.presets.filter(({ name, fields }) => fields.length === count && facts.presetOf(formatOf(fields)) === name).map(({ name }) => name);
+const layoutsOf = (count) => facts.layouts.filter(({ fields }) => fields.length === count).map(({ name }) => name);
 
 /** The formats that were detected in a log, by the number of tokens: detection takes long, and lines of a log are alike. */
 const detected = new WeakMap();
