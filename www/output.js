@@ -108,14 +108,15 @@ function documentView(box) {
     const [json] = isKnown ? [known.document] : await ask('document', { line, shapes: [shape()] }).catch(() => []);
     if (current !== 'document' || mine[0] !== generation || mine[1] !== shape().id || line !== currentLine()) return;
     if (drawn !== undefined && drawn === json) return;
+    // The browser need not lay out the page to know that a new view is at its top.
+    const top = drawn && box.scrollTop;
     drawn = json;
-    const top = box.scrollTop;
     if (!json) {
       fill(box, noDocument(page, line));
       return;
     }
     fill(box, treeOf(json));
-    box.scrollTop = top;
+    if (top) box.scrollTop = top;
   };
   draw();
   return draw;
