@@ -116,8 +116,8 @@ pub fn explain_inside(
             return blank;
         }
     };
-    let names =
-        first.names.as_deref().and_then(|names| Format::from_names(&names.split(' ').collect::<Vec<&str>>()).ok());
+    let own_names: Vec<&str> = first.names.as_deref().map_or(vec![], |names| names.split(' ').collect());
+    let names = first.names.as_ref().and_then(|_| Format::from_names(&own_names).ok());
     // Of the tokens of a long line, not all have spans.
     let mut tokens = Tokens::default();
     let (text, spans, base) = match (first.len, &names) {
@@ -164,8 +164,17 @@ pub fn explain_inside(
         let expected = columns.len();
         problem = Some(format!("expected {expected} {}, found {count}", plural(expected)));
     }
+    // A header of cells also names columns that are not fields.
+    let mut named = 0;
     let explained = spans.iter().zip(&texts).enumerate().map(|(index, (span, text))| {
-        let column = columns.get(index);
+        let column = if first.len.is_some() {
+            columns.get(index)
+        } else {
+            let name = layers::as_in_format(&String::from_utf8_lossy(text));
+            let column = columns.get(named).filter(|_| own_names.get(named).is_some_and(|own| *own == name));
+            named += usize::from(column.is_some());
+            column
+        };
         let field = column.and_then(|column| column.field());
         let mut token = Token {
             text: String::from_utf8_lossy(text).into_owned(),

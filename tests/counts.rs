@@ -26,6 +26,14 @@ fn stats(omitted: &[&str]) -> (usize, Stats) {
 }
 
 #[test]
+fn a_time_around_a_record_is_its_time() {
+    let mut parser = Parser::new(Options::default()).unwrap();
+    let log = "@timestamp\tsrcAddr\tdstAddr\tlogStatus\n2026-01-01T00:00:14.000Z\t10.0.0.1\t10.0.0.2\tOK\n";
+    parser.write_ndjson(log.as_bytes(), &mut Output::new(), &mut |_| {}).unwrap();
+    assert_eq!(parser.stats(), Stats { lines: 2, records: 1, headers: 1, ..Stats::default() });
+}
+
+#[test]
 fn each_line_and_each_kind_of_record_is_counted() {
     let all = Stats { lines: 9, records: 6, headers: 1, blanks: 1, errors: 1, ..Stats::default() };
     let all = Stats { nodata: 2, skipdata: 1, without_time: 2, ..all };

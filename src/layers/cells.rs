@@ -441,7 +441,7 @@ fn is_name(text: &str) -> bool {
 
 /// Returns the name of a column as a format may have it: with letters, digits, hyphens and underscores. Elastic's prefix for
 /// fields is not a part of it.
-fn as_in_format(name: &str) -> String {
+pub(crate) fn as_in_format(name: &str) -> String {
     let name = name.strip_prefix("aws.vpcflow.").unwrap_or(name);
     let is_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let name: String = name.chars().map(|c| if is_char(c) { c } else { '_' }).take(64).collect();

@@ -323,7 +323,13 @@ pub(crate) fn first(line: &[u8], header: Option<&[u8]>, mut peeler: Peeler) -> R
 /// Makes the error of a text that lacks a layer.
 #[inline(never)]
 fn missing(layer: &Layer, offset: Option<usize>) -> Located {
-    let error = Error::sentence(ErrorCode::InvalidWrapper, format!("the line has no layer {layer}, as others have"));
+    let tokens = |count: &usize| if *count == 1 { "a token".to_owned() } else { format!("{count} tokens") };
+    let lacks = match layer {
+        Layer::Prefix(count) => format!("{} before the record", tokens(count)),
+        Layer::Suffix(count) => format!("{} after the record", tokens(count)),
+        layer => format!("the layer {layer}"),
+    };
+    let error = Error::sentence(ErrorCode::InvalidWrapper, format!("the line lacks {lacks}, which others have"));
     Located { start: offset, error }
 }
 

@@ -71,7 +71,7 @@ pub struct Stats {
     pub nodata: u64,
     /// Records with the log status SKIPDATA, omitted or not.
     pub skipdata: u64,
-    /// Documents of records that have neither `end` nor `start`.
+    /// Documents of records that have neither `end` nor `start`, nor a time from what is around them.
     pub without_time: u64,
 }
 

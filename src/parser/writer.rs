@@ -138,7 +138,7 @@ impl Writer {
             return Ok(Line::Omitted);
         }
         let has_time = plan.has_time(record);
-        if !has_time {
+        if !has_time && outer_time.is_none() {
             self.counts.without_time += 1;
             self.take_time();
         }

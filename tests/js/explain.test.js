@@ -143,6 +143,8 @@ describe('explain', () => {
     const row = inside('2026-01-01 00:00:14.000,"10.0.0.1",443', 'srcaddr dstport', csv);
     assert.deepStrictEqual(row, ['record', [['10.0.0.1', 25, 'srcaddr', '10.0.0.1'], ['443', 35, 'dstport', 443]], null]);
     assert.equal(explain('srcaddr,dstport', undefined, { layers: ['csv'] }).kind, 'header');
+    const names = inside('@timestamp,srcAddr,dstport,_x', undefined, { layers: ['csv'] })[1].map(([text, , field]) => [text, field]);
+    assert.deepStrictEqual(names, [['@timestamp', null], ['srcAddr', 'srcaddr'], ['dstport', 'dstport'], ['_x', 'x']]);
     assert.equal(explain('timestamp,message', undefined, { layers: ['csv'] }).kind, 'blank');
     const object = inside('{"srcaddr":"10.0.0.1","dstport":70000}');
     assert.deepStrictEqual(object[1].map(([text, , field]) => [text, field]), [['10.0.0.1', 'srcaddr'], ['70000', 'dstport']]);

@@ -32,7 +32,7 @@ test('an export of CloudWatch Logs: its layers, tokens and documents, and the li
     assert.deepStrictEqual(await layers(page), ['CloudWatch time', 'flow log']);
     await row(page, 1).locator('.t').first().waitFor();
     assert.equal(await row(page, 1).locator('.t').first().textContent(), '2');
-    await page.locator('#anatomy', { hasText: '14 tokens, preset default' }).waitFor();
+    await page.locator('#anatomy', { hasText: '14 tokens, AWS’s default format' }).waitFor();
     const leaves = await leavesOf(page);
     assert.deepStrictEqual([leaves['source.ip'], leaves['source.port'], leaves['@timestamp']], ['"203.0.113.53"', '54252', '"2026-01-01T00:00:49.000Z"']);
     await screenshot(page, 'layers-light');
@@ -133,6 +133,15 @@ describe('pasted', () => {
       assert.deepStrictEqual(await layers(page), ['CSV', 'flow log']);
       await page.locator('#anatomy', { hasText: 'Line 2 14 tokens' }).waitFor();
       assert.equal((await leavesOf(page))['destination.port'], '8088');
+    });
+  });
+
+  test('results of Logs Insights: each name has the colour of its field, and their time is a time', async () => {
+    await onPage(async (page) => {
+      await paste(page, ['@timestamp\tsrcAddr\tdstPort\taction\tlogStatus', '2026-01-01T00:00:14.000Z\t10.0.0.1\t443\tREJECT\tOK'].join('\n'));
+      await page.locator('#counts', { hasText: /^2 lines: 1 document, 1 header$/ }).waitFor();
+      const colours = await row(page, 1).locator('.t').evaluateAll((all) => all.map((token) => `${token.textContent} ${token.className}`));
+      assert.deepStrictEqual(colours, ['@timestamp t k-unknown', 'srcAddr t k-address', 'dstPort t k-port', 'action t k-word', 'logStatus t k-word']);
     });
   });
 
