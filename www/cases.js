@@ -1,7 +1,7 @@
 // Cases: what the page shows as a file that `vpcflow-ecs test` runs, and such files opened again.
 
 import { ask, generation } from './client.js';
-import { byId, button, copy, counted, download, element, fill, openDialog, say, shown } from './dom.js';
+import { button, byId, copy, counted, download, element, fill, hint, link, openDialog, say, shown } from './dom.js';
 import { choose, getText, isTyped } from './editor.js';
 import { facts } from './facts.js';
 import { formatOptions, preferFormat } from './format.js';
@@ -56,12 +56,18 @@ export async function saveCase() {
   const { label, said, remake, textOf } = redactedFirst({ isChecked: !opened, purpose: 'saved', make, clear: () => (file.value = '') });
   let typing;
   name.addEventListener('input', () => (clearTimeout(typing), (typing = setTimeout(remake, 200))));
+  // The name may have been typed just now.
+  const written = async () => {
+    clearTimeout(typing);
+    await remake();
+    return file.value;
+  };
   openDialog('Save as case', 'share',
-    element('p', {}, 'A case has the lines, the format, the options, and the document or the error of each line. ', element('code', {}, 'vpcflow-ecs test'), ' compares them with what it finds, in CI for example. Drop the file on this page to open it again.'),
-    element('p', {}, element('label', { for: 'case-name' }, 'Name '), name),
+    element('p', 'A case has the lines, the format, the options, and the document or the error of each line. ', element('code', 'vpcflow-ecs test'), ' compares them with what it finds, in CI for example. Drop the file on this page to open it again.'),
+    element('p', element('label', { for: 'case-name' }, 'Name '), name),
     label,
     file, said,
-    element('p', {}, button('Save file', () => file.value && download(fileName(name.value), file.value), { class: 'primary' }), ' ', button('Copy', () => file.value && copy(file.value))));
+    element('p', button('Save file', async () => await written() && download(fileName(name.value), file.value), { class: 'primary' }), ' ', button('Copy', async () => await written() && copy(file.value))));
   await remake();
 }
 
@@ -105,7 +111,7 @@ export async function openCase(text) {
 addEventListener('case-opened', () => {
   const opened = openedCase();
   panel.hidden = !opened;
-  fill(panel, element('p', {}, 'Comparing …'));
+  fill(panel, element('p', 'Comparing …'));
   byId('scroller').before(panel);
   if (opened) ask('case', { what: 'expect', lines: opened.lines });
   else panel.remove();
@@ -128,27 +134,27 @@ async function compare() {
     // A text that is too large for the box is as the case has it.
     found = await ask('case', { what: 'compared', given: given(isTyped() ? linesOf(getText()) : opened.lines.map(({ text }) => text)) });
   } catch (error) {
-    fill(panel, element('p', { class: 'wrong' }, `The case cannot be compared: ${shown(error.message, 300)}`), closing());
+    fill(panel, element('p.wrong', `The case cannot be compared: ${shown(error.message, 300)}`), closing());
     return;
   }
   if (mine === generation && opened === openedCase()) draw(found, opened);
 }
 
-const closing = () => button('Close case', closeCase, { class: 'link' });
+const closing = () => link('Close case', closeCase);
 
 function draw({ equal, differing, fresh, gone, lines }, { name, more, formats }) {
   const counts = [`${equal} as expected`, `${differing} different`, fresh > 0 && `${fresh} new`, gone > 0 && `${gone} gone`].filter(Boolean).join(', ');
   const options = Object.keys(more);
   fill(panel,
-    element('p', {}, element('span', { class: 'layer' }, name ? `Case “${shown(name)}”` : 'Case'), ': ',
+    element('p', element('span.layer', name ? `Case “${shown(name)}”` : 'Case'), ': ',
       element('span', { class: differing > 0 ? 'wrong' : 'good', role: 'status', id: 'case-counts' }, counts), ' ',
-      button('Save as case…', saveCase, { class: 'link' }), ' ', closing()),
-    options.length > 0 && element('p', { class: 'hint' }, `With the options ${shown(options.join(', '))}.`),
-    formats && element('p', { class: 'hint' }, `It has ${formats.length} formats. The rows are read by the first one, and the comparison by all.`),
-    lines.length > 0 && element('ul', { class: 'differences', tabindex: 0, 'aria-label': 'Lines that differ' }, ...lines.map(ofLine)));
+      link('Save as case…', saveCase), ' ', closing()),
+    options.length > 0 && hint(`With the options ${shown(options.join(', '))}.`),
+    formats && hint(`It has ${formats.length} formats. The rows are read by the first one, and the comparison by all.`),
+    lines.length > 0 && element('ul.differences', { tabindex: 0, 'aria-label': 'Lines that differ' }, ...lines.map(ofLine)));
 }
 
 function ofLine({ line, differences }) {
-  return element('li', {}, button(`Line ${line + 1}`, () => choose(line), { class: 'link' }), ...differences.slice(0, 20).map(({ path, expected, found }) =>
-    element('div', {}, element('code', {}, shown(path)), ' expected ', element('del', {}, shown(expected)), ' found ', element('ins', {}, shown(found)))));
+  return element('li', link(`Line ${line + 1}`, () => choose(line)), ...differences.slice(0, 20).map(({ path, expected, found }) =>
+    element('div', element('code', shown(path)), ' expected ', element('del', shown(expected)), ' found ', element('ins', shown(found)))));
 }

@@ -4,7 +4,7 @@ import { byId, element, fill, rove, shown } from './dom.js';
 import { facts, kindOf } from './facts.js';
 
 const [strip, scroller] = [byId('columns'), byId('scroller')];
-const list = element('ol', {});
+const list = element('ol');
 let handlers;
 let cells = [];
 let drawn = '';
@@ -66,12 +66,12 @@ export function showStrip(columns, other) {
 
 function cellOf({ name, words, certainty }, index, other) {
   const instead = other && other[index] !== name ? other[index] ?? 'none' : undefined;
-  return element('li', {}, element('button', {
+  return element('li', element('button', {
     type: 'button', class: `cell ${certainty}${instead ? ' differs' : ''}`, 'data-index': index, 'aria-haspopup': 'dialog',
     title: facts.field(name)?.description, 'aria-description': 'Alt and an arrow key swap it with its neighbour.',
-  }, element('small', {}, `${index + 1}`),
+  }, element('small', `${index + 1}`),
   element('b', { class: `k-${kindOf({ field: name, text: '' })}` }, shown(name, 40)),
-  element('small', { class: 'words' }, instead ? `→ ${shown(instead, 40)}` : words)));
+  element('small.words', instead ? `→ ${shown(instead, 40)}` : words)));
 }
 
 const focusCell = (index) => list.children[Math.min(index, cells.length - 1)]?.firstChild.focus();
@@ -80,6 +80,15 @@ function swap(from, to) {
   if (to < 0 || to >= cells.length || from === to) return;
   handlers.swap(from, to);
   requestAnimationFrame(() => focusCell(to));
+}
+
+/** Scrolls the strip to a column. */
+export const revealColumn = (index) => list.children[index]?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
+/** Opens the menu of a column. */
+export function openColumn(index) {
+  revealColumn(index);
+  if (list.children[index]) openMenu(index);
 }
 
 async function openMenu(index) {

@@ -24,15 +24,15 @@ const chosen = { ids: ['ecs', 'beats', 'vector', 'otel'], isAll: false };
 
 export function compareView(box, page) {
   const all = columnsOf();
-  const count = element('p', { class: 'hint', role: 'status' });
-  const table = element('div', { class: 'compare', tabindex: '0', role: 'region', 'aria-label': 'Comparison' });
-  const boxes = all.map(({ id, label }) => element('label', {},
+  const count = element('p.hint', { role: 'status' });
+  const table = element('div.compare', { tabindex: '0', role: 'region', 'aria-label': 'Comparison' });
+  const boxes = all.map(({ id, label }) => element('label',
     element('input', { type: 'checkbox', value: id, checked: chosen.ids.includes(id), onchange: choose }), ` ${label}`));
-  const number = element('summary', {});
+  const number = element('summary');
   const equal = element('input', { type: 'checkbox', checked: chosen.isAll, onchange: ({ target }) => ((chosen.isAll = target.checked), draw()) });
   page.tools(
-    element('details', { class: 'column-choice' }, number, element('fieldset', {}, element('legend', {}, 'Columns; the first one is compared with the others'), ...boxes)),
-    element('label', {}, equal, ' include equal rows'));
+    element('details.column-choice', number, element('fieldset', element('legend', 'Columns; the first one is compared with the others'), ...boxes)),
+    element('label', equal, ' include equal rows'));
   fill(box, count, table);
 
   function choose({ target }) {
@@ -64,10 +64,10 @@ export function compareView(box, page) {
     const differ = (index) => rows.filter(({ cells }) => cells[index].notes?.length).length;
     count.textContent = `Line ${line + 1}, rows that differ from ${picked[0].label}: ${columns.slice(1).map(({ label, refusal }, index) => `${label} ${refusal ? 'not read' : differ(index + 1)}`).join(', ')}`;
     fill(table,
-      element('table', {},
-        element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Token'), ...columns.map(heading))),
-        element('tbody', {}, ...visible.map((row) => rowNode(row, columns)))),
-      visible.length === 0 && element('p', { class: 'empty' }, 'All columns are equal.'));
+      element('table',
+        element('thead', element('tr', element('th', { scope: 'col' }, 'Token'), ...columns.map(heading))),
+        element('tbody', ...visible.map((row) => rowNode(row, columns)))),
+      visible.length === 0 && element('p.empty', 'All columns are equal.'));
   }
   draw();
   return draw;
@@ -103,12 +103,12 @@ function refusalOf(shipper, tokens) {
 
 function heading({ label, shipper, refusal }) {
   return element('th', { scope: 'col' }, label,
-    shipper && element('details', { class: 'source' }, element('summary', {}, 'Source'), `Reads ${shipper.versions}. From ${shipper.source}.`),
-    refusal && element('p', { class: 'wrong' }, `Not read: ${shown(refusal, 300)}`));
+    shipper && element('details.source', element('summary', 'Source'), `Reads ${shipper.versions}. From ${shipper.source}.`),
+    refusal && element('p.wrong', `Not read: ${shown(refusal, 300)}`));
 }
 
 function rowNode({ id, token, cells, isSame }, columns) {
-  const head = token ? [element('b', {}, token.field), ' ', element('span', {}, shown(token.text, 60))] : [element('b', {}, ...breakable(id))];
+  const head = token ? [element('b', token.field), ' ', element('span', shown(token.text, 60))] : [element('b', ...breakable(id))];
   const light = token && { 'data-token': id, onmouseenter: () => lightToken(token), onmouseleave: lightNothing };
   return element('tr', { class: isSame ? 'same' : 'changed', 'data-row': id, ...light },
     element('th', { scope: 'row' }, ...head),
@@ -121,11 +121,11 @@ const breakable = (name) => name.split(/(?<=[._])/).flatMap((part) => [part, ele
 const EMPTY = { unread: 'not read', unknown: 'not documented' };
 
 function cellContent({ keys, notes = [], state }) {
-  const lines = keys.map(({ path, value, within }) => element('div', {}, element('span', { class: 'key' }, ...breakable(path)), ': ', shown(value, 200),
-    within && within !== 'attribute' && element('small', {}, ` (of the ${within})`)));
+  const lines = keys.map(({ path, value, within }) => element('div', element('span.key', ...breakable(path)), ': ', shown(value, 200),
+    within && within !== 'attribute' && element('small', ` (of the ${within})`)));
   return [
     ...lines,
-    EMPTY[state] && element('span', { class: 'quiet' }, EMPTY[state]),
-    ...notes.map((note) => element('small', { class: 'why' }, note)),
+    EMPTY[state] && element('span.quiet', EMPTY[state]),
+    ...notes.map((note) => element('small.why', note)),
   ];
 }

@@ -7,11 +7,14 @@ export { byteSize, counted, grouped, safeText } from '../js/text/text.js';
 export const byId = (id) => document.getElementById(id);
 
 /**
- * Creates an element. Attributes whose name starts with `on` are listeners. Others are set as they are, except undefined,
- * null and false.
+ * Creates an element. Its name may have classes: `p.hint`. Attributes, if any, are before the content. Those whose name starts
+ * with `on` are listeners. Others are set as they are, except undefined, null and false.
  */
-export function element(name, attributes = {}, ...content) {
-  const made = document.createElement(name);
+export function element(name, ...content) {
+  const attributes = content[0]?.constructor === Object ? content.shift() : {};
+  const [tag, ...classes] = name.split('.');
+  const made = document.createElement(tag);
+  made.classList.add(...classes);
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (key.startsWith('on')) made.addEventListener(key.slice(2), value);
@@ -32,6 +35,12 @@ export function fill(node, ...content) {
 export function button(label, onclick, attributes = {}) {
   return element('button', { type: 'button', onclick, ...attributes }, label);
 }
+
+/** Creates a button that looks like a link. */
+export const link = (label, onclick) => button(label, onclick, { class: 'link' });
+
+/** Creates a paragraph in a quiet colour. */
+export const hint = (...content) => element('p.hint', ...content);
 
 /** True if the user points with a finger. */
 export const isCoarse = () => matchMedia('(pointer: coarse)').matches;

@@ -50,7 +50,7 @@ function drawRow(position) {
   const row = rows.get(line);
   const state = row?.state ?? 0;
   const [kind, mark] = MARKS[row?.isNew ? 0 : state];
-  const gutter = element('span', { class: 'gutter' }, element('b', {}, String(line + 1)), element('em', { class: kind, title: WORDS[state] }, mark));
+  const gutter = element('span.gutter', element('b', String(line + 1)), element('em', { class: kind, title: WORDS[state] }, mark));
   const isCurrent = line === view.current;
   return element('div', {
     class: `row${isCurrent ? ' current' : ''}${kind === 'bad' ? ' has-error' : ''}`,

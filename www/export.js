@@ -1,7 +1,7 @@
 // Programs, configurations and tables for the format of the lines.
 
 import { ask } from './client.js';
-import { button, copy, download, element, fill, shown } from './dom.js';
+import { button, copy, download, element, fill, link, shown } from './dom.js';
 import { athena, cli, cloudformation, terraform } from './exporters/aws.js';
 import { lambda, node } from './exporters/code.js';
 import { filebeat, otel, vector } from './exporters/shippers.js';
@@ -67,7 +67,7 @@ export function exportView(box, page) {
     ...Object.entries(TARGETS).map(([id, { label }]) => element('option', { value: id, selected: id === chosen }, label)));
   let text = '';
   let latest = 0;
-  page.tools(select, page.picker, element('span', { class: 'hint' }),
+  page.tools(select, page.picker, element('span.hint'),
     button('Copy', () => text && copy(text), { class: 'small' }),
     button('Download', () => text && download(TARGETS[chosen].file, text), { class: 'small' }));
 
@@ -85,20 +85,20 @@ export function exportView(box, page) {
     if (certainty === 'open' && id !== 'template') return fill(box, questionOf(unresolved, page));
     const { compiled, problem } = await ask('compile', { format: page.format() });
     if (isOver()) return undefined;
-    if (!compiled) return fill(box, element('p', { class: 'empty' }, `The format is invalid: ${shown(problem.message)}`));
+    if (!compiled) return fill(box, element('p.empty', `The format is invalid: ${shown(problem.message)}`));
     const guess = certainty === 'inferred' && id !== 'template' ? GUESS : undefined;
     let made;
     try {
       made = await make({ ...compiled, fields: compiled.fields.map(withFacts), schema: shape.schema, mode: shape.mode, shape, guess });
     } catch (error) {
       if (isOver()) return undefined;
-      return fill(box, element('p', { class: 'empty wrong' }, `This export is not available: ${shown(error.message, 300)}`));
+      return fill(box, element('p.empty.wrong', `This export is not available: ${shown(error.message, 300)}`));
     }
     if (isOver()) return undefined;
     text = commented(made, mark, [guess, checked].filter(Boolean));
-    return fill(box, element('div', { class: 'export-code' },
-      element('p', {}, element('code', {}, file), ` ${note} ${checked}`),
-      guess && element('p', { class: 'warning' }, guess),
+    return fill(box, element('div.export-code',
+      element('p', element('code', file), ` ${note} ${checked}`),
+      guess && element('p.warning', guess),
       element('pre', { tabindex: 0, 'aria-label': file }, text)));
   }
   // The format can change while the view is open.
@@ -114,9 +114,9 @@ const fieldsOf = (names) => (names.length === 0 ? 'not a field that AWS document
 /** Returns the question that the lines leave open. An export would be for a format that nobody has chosen. */
 function questionOf(unresolved, page) {
   const columns = unresolved.slice(0, 12).map(({ index, field, alternatives = [] }) =>
-    element('li', {}, `Column ${index + 1}: ${fieldsOf([field, ...alternatives].filter(Boolean))}`));
-  return element('div', { class: 'empty' },
-    element('p', {}, 'There is no export yet: the lines do not determine the format, and a configuration with a wrong one reads all later lines wrongly.'),
-    columns.length > 0 && element('ul', {}, ...columns),
-    element('p', {}, 'Select the fields above the lines. Or ', button('use the likeliest format', page.acceptFormat, { class: 'link' }), '.'));
+    element('li', `Column ${index + 1}: ${fieldsOf([field, ...alternatives].filter(Boolean))}`));
+  return element('div.empty',
+    element('p', 'There is no export yet: the lines do not determine the format, and a configuration with a wrong one reads all later lines wrongly.'),
+    columns.length > 0 && element('ul', ...columns),
+    element('p', 'Select the fields above the lines. Or ', link('use the likeliest format', page.acceptFormat), '.'));
 }

@@ -26,6 +26,11 @@ export const facts = {
   preset: (name) => all.presets.find((preset) => preset.name === name),
   /** Returns the name of the first preset with this format; undefined if there is none. */
   presetOf: (format) => byFormat.get(format),
+  /** Returns a documented format in words; undefined for another one. */
+  layoutOf(format) {
+    const name = byFormat.get(format);
+    return name === 'default' ? 'AWS’s default format' : name && `layout ${name}`;
+  },
   set(given) {
     // The descriptions are Markdown.
     all = { ...given, fields: given.fields.map((field) => ({ ...field, description: field.description.replaceAll('`', '') })) };

@@ -27,8 +27,8 @@ export async function openFieldMenu(cell, { index, count, name, text, likely, ch
     },
   });
   const menu = element('div', { id: 'field-menu', popover: 'auto', role: 'dialog', tabindex: -1, 'aria-label': `Column ${index + 1}` },
-    element('p', {}, `Column ${index + 1} of ${count}`, text !== undefined && element('code', {}, ` ${shown(text, 60)}`)),
-    element('p', { class: 'swaps' }, ...[[-1, '⇄ left', 'left'], [1, 'right ⇄', 'right']].map(([step, label, side]) =>
+    element('p', `Column ${index + 1} of ${count}`, text !== undefined && element('code', ` ${shown(text, 60)}`)),
+    element('p.swaps', ...[[-1, '⇄ left', 'left'], [1, 'right ⇄', 'right']].map(([step, label, side]) =>
       button(label, () => (menu.hidePopover(), swap(step)), { class: 'small', disabled: index + step < 0 || index + step >= count, 'aria-label': `Swap with the column to the ${side}` }))),
     search, options);
 
@@ -57,7 +57,7 @@ export async function openFieldMenu(cell, { index, count, name, text, likely, ch
       element('div', { role: 'group', 'aria-label': title || 'None of the fields' }, title && element('small', { 'aria-hidden': 'true' }, title), ...fields.map((field) => element('div', {
         role: 'option', id: `field-option-${id++}`, 'data-name': field, 'aria-selected': 'false', class: field === name ? 'is-now' : '',
         onclick: () => (menu.hidePopover(), assign(field)),
-      }, element('code', {}, field === none ? 'no field' : field), element('span', {}, field === none ? 'Its text is kept under a name of its own' : facts.field(field)?.description ?? ''))))));
+      }, element('code', field === none ? 'no field' : field), element('span', field === none ? 'Its text is kept under a name of its own' : facts.field(field)?.description ?? ''))))));
     if (!options.firstChild) fill(options, element('div', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: 'field-option-none' }, 'No field matches the search.'));
     choose(Math.min(next, Math.max(0, id - 1)));
   }

@@ -1,7 +1,7 @@
 // The lines that are shown: those that contain a text and match the filters.
 
 import { ask, generation } from './client.js';
-import { byId, button, counted, element, fill, grouped, shown } from './dom.js';
+import { button, byId, counted, element, fill, grouped, link, shown } from './dom.js';
 import { choose, currentLine, showLines } from './editor.js';
 import { stampOf, zoneName } from './times.js';
 
@@ -91,7 +91,7 @@ export async function applyFilter() {
   const visits = text ? [['Previous', -1, 'Shift+Enter'], ['Next', 1, 'Enter']].map(([label, step, keys]) =>
     button(label, () => hits.visitHit(lines, step), { class: 'small', disabled: lines?.length === 0, title: `${label} hit (${keys} in the search box)` })) : [];
   if (lines) fill(byId('filters'), element('span', { role: 'status' }, `${grouped(lines.length)} of ${counted(page.log()?.lines ?? 0, 'line')}`), ...chips, ...visits,
-    button('Show all', () => (clearFilters(), applyFilter()), { class: 'link' }));
+    link('Show all', () => (clearFilters(), applyFilter())));
   hits?.markHits(text);
   if (text) hits.visitHit(lines, 1);
   else if (lines?.length && !lines.includes(currentLine())) choose(lines[0], { isFocused: false });

@@ -3,8 +3,8 @@
 // A format that is not whole changes nothing: the lines stay read by the last one that was, until the text is whole.
 
 import { ask } from './client.js';
-import { showStrip, startStrip } from './columns.js';
-import { byId, button, copy, counted, element, fill, shown } from './dom.js';
+import { openColumn, revealColumn, showStrip, startStrip } from './columns.js';
+import { button, byId, copy, counted, element, fill, hint, link, shown } from './dom.js';
 import { facts, formatOf } from './facts.js';
 import { plainFormat } from './written.js';
 
@@ -147,38 +147,38 @@ export function showFormat() {
     if (behind) fill(note, ...behindNote());
     else if (given.text) fill(note, ...givenNote());
     else if (candidates.length && page.log()?.lines) fill(note, ...detectedNote());
-    else fill(note, element('p', { class: 'hint' }, 'Without a format, it is detected from a header line, the documented layouts, or the values of the lines.'));
+    else fill(note, hint('Without a format, it is detected from a header line, the documented layouts, or the values of the lines.'));
   }
   showColumns(row);
 }
 
 function behindNote() {
   const { problem, compiled, start } = behind;
-  const until = element('p', { class: 'hint' }, `Until then, lines are read by the last whole format: ${given.text ? shown(given.text, 80) : 'the detected one'}.`);
+  const until = hint(`Until then, lines are read by the last whole format: ${given.text ? shown(given.text, 80) : 'the detected one'}.`);
   if (!problem) {
-    return [element('p', {}, `None of the first lines fits this format of ${counted(compiled.fields.length, 'field')}. `, button('Read the lines by it', () => readBox(true), { class: 'link' })), until];
+    return [element('p', `None of the first lines fits this format of ${counted(compiled.fields.length, 'field')}. `, link('Read the lines by it', () => readBox(true))), until];
   }
   const before = problem.column && input.value.slice(0, start) + [...input.value.slice(start)].slice(0, problem.column - 1).join('');
-  return [element('p', { class: 'wrong' }, shown(problem.message, 500)),
-    before !== undefined && element('pre', { class: 'caret', 'aria-hidden': 'true' }, `${shown(input.value, 400)}\n${' '.repeat(before.length)}^`), until];
+  return [element('p.wrong', shown(problem.message, 500)),
+    before !== undefined && element('pre.caret', { 'aria-hidden': 'true' }, `${shown(input.value, 400)}\n${' '.repeat(before.length)}^`), until];
 }
 
 function givenNote() {
   const { compiled, precedence } = given;
   if (!compiled) return [];
   const { fields, version, format, warnings } = compiled;
-  const preset = facts.presetOf(format);
+  const layout = facts.layoutOf(format);
   const header = otherHeader();
   const isHeader = precedence === 'header';
-  return [element('p', {},
-    element('span', { class: 'badge' }, `version ${version}`), ' ',
-    element('span', {}, `${counted(fields.length, 'field')}${preset ? `, preset ${preset}` : ''} `),
-    button('Copy --log-format', () => copy(`--log-format '${format}'`), { class: 'link' }), ' ',
-    button('Detect it instead', () => setFormat(''), { class: 'link' })),
-  header && element('p', { class: 'overruled' }, `Line ${header.line + 1} is a header with other columns, and ${isHeader ? 'overrules this format' : 'is skipped'}. `,
+  return [element('p',
+    element('span.badge', `version ${version}`), ' ',
+    element('span', `${counted(fields.length, 'field')}${layout ? `, ${layout}` : ''} `),
+    link('Copy --log-format', () => copy(`--log-format '${format}'`)), ' ',
+    link('Detect it instead', () => setFormat(''))),
+  header && element('p.overruled', `Line ${header.line + 1} is a header with other columns, and ${isHeader ? 'overrules this format' : 'is skipped'}. `,
     button('Use the header', () => setFormat(''), { class: 'small' }), ' ',
     button('Use this format', () => setFormat(input.value, { isOverHeader: true, keeps: true }), { class: 'small', 'aria-pressed': String(!isHeader) })),
-  ...warnings.map((warning) => element('p', { class: 'wrong' }, shown(warning, 300)))];
+  ...warnings.map((warning) => element('p.wrong', shown(warning, 300)))];
 }
 
 const percent = (share) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
@@ -188,10 +188,12 @@ export function showDetected({ candidates: found = [], reason, isRead }) {
   if (given.text) return;
   candidates = found.map((candidate) => ({ ...candidate, isRead }));
   const [first] = candidates;
+  const isAsked = question !== undefined;
   question = first && !isRead && !first.isSettled ? questionOf(first) : undefined;
   described = undefined;
   showFormat();
-  if (!first && !behind) fill(note, element('p', { class: 'hint' }, shown(reason ?? '', 400)));
+  if (question && !isAsked) revealColumn([...question.fields.keys()][0]);
+  if (!first && !behind) fill(note, hint(shown(reason ?? '', 400)));
 }
 
 function questionOf({ format, unresolved }) {
@@ -202,22 +204,23 @@ function questionOf({ format, unresolved }) {
 function detectedNote() {
   const [{ format, origin, preset, confidence, evidence, isSettled, isRead }, ...others] = candidates;
   const names = namesOf(format);
-  const from = { header: 'from the header line', preset: `layout ${preset}`, inferred: 'inferred from the values' }[origin];
+  const from = { header: page.log().header ? 'from the header line' : 'named in the lines', preset: facts.layoutOf(format), inferred: 'inferred from the values' }[origin];
   const isSure = isSettled || isRead;
-  return [element('p', {},
+  return [element('p',
     element('span', { class: `badge${isSure ? '' : ' open'}` }, isSure ? 'Detected' : 'Ambiguous'), ' ',
     `${names.length} columns, ${from}`, ' ',
     element('meter', { min: 0, max: 1, value: confidence, 'aria-label': 'Confidence' }), ` ${percent(confidence)} `,
-    button('Use it', () => setFormat(preset ?? format), { class: 'link', title: 'Copy it to the format box, to edit it there' })),
-  question && element('p', { class: 'asks' }, `${question.fields.size === 1 ? 'A column is' : `${question.fields.size} columns are`} open: select the field above the lines. `,
+    !question && button('Use it', () => setFormat(preset ?? format), { class: 'link', title: 'Copy it to the format box, to edit it there' })),
+  question && element('p.asks', `${question.fields.size === 1 ? 'A column is' : `${question.fields.size} columns are`} open: `,
+    ...[...question.fields.keys()].slice(0, 5).flatMap((index) => [link(`${index + 1} ${names[index]}`, () => openColumn(index)), ' ']),
     button('Use the likeliest fields', () => setFormat(format), { class: 'small' })),
-  others.length > 0 && element('p', { class: 'candidates' }, element('span', { class: 'hint' }, 'Or: '), ...others.slice(0, 7).map((other) => button(
+  others.length > 0 && element('p.candidates', element('span.hint', 'Or: '), ...others.slice(0, 7).map((other) => button(
     `${other.preset ?? difference(names, namesOf(other.format))} ${percent(other.confidence)}`, () => setFormat(other.preset ?? other.format), {
       class: 'small',
       onpointerenter: () => showColumns(row, namesOf(other.format)), onfocus: () => showColumns(row, namesOf(other.format)),
       onpointerleave: () => showColumns(row), onblur: () => showColumns(row),
     }))),
-  element('details', {}, element('summary', {}, 'Evidence'), element('ul', {}, ...evidence.slice(0, 30).map((sentence) => element('li', {}, shown(sentence)))))];
+  element('details', element('summary', 'Evidence'), element('ul', ...evidence.slice(0, 30).map((sentence) => element('li', shown(page.log().header ? sentence : sentence.replace('is a header', 'names its fields'))))))];
 }
 
 /** Returns the first columns in which a candidate differs, as text. */
@@ -230,7 +233,7 @@ function difference(names, others) {
 const namesOf = (format) => format.split(' ').map((token) => token.replace(/^\$\{|\}$/g, ''));
 const namesNow = () => {
   // An error may be explained by a layout that the other lines do not have.
-  const usual = row?.error && !given.text ? candidates[0]?.format : undefined;
+  const usual = row?.error && !row.error.isPart && !given.text ? candidates[0]?.format : undefined;
   const format = usual || (row?.kind !== 'blank' && row?.format) || given.compiled?.format || candidates[0]?.format;
   return format ? namesOf(format) : [];
 };
@@ -255,6 +258,7 @@ function certaintyOf(name, index, names) {
   const header = page.log()?.header;
   if (header && (given.precedence === 'header' || !given.text) && namesOf(header.format).join() === names.join()) return { words: 'header', certainty: 'sure' };
   if (given.text) return { words: 'given', certainty: 'sure' };
+  if (detected?.origin === 'header') return { words: 'by name', certainty: 'sure' };
   return facts.presetOf(formatOf(names)) ? { words: 'layout', certainty: 'sure' } : { words: 'by values', certainty: 'sure' };
 }
 

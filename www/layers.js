@@ -1,6 +1,6 @@
 // The line above the lines: the layers around the records, which can be switched off, and warnings.
 
-import { byId, button, element, fill, shown } from './dom.js';
+import { button, byId, element, fill, hint, link, shown } from './dom.js';
 
 const box = byId('layers');
 
@@ -63,17 +63,17 @@ export function showLayers({ outer, inner, warnings, text = '', offer }) {
     ...within.map((layer, index) => ({ label: layer === 'prefix 1' && isTime ? 'CloudWatch time' : labelOf(layer), without: FOUND_ALWAYS.test(layer) ? false : within.slice(0, index) })),
   ].filter(({ label }, index, all) => label !== all[index - 1]?.label);
   const path = chips.flatMap(({ label, without }) => [
-    element('span', { class: 'around' }, element('span', { class: 'layer' }, shown(label, 40)),
+    element('span.around', element('span.layer', shown(label, 40)),
       without !== undefined && button('✕', turn(without), { class: 'link', title: `Do not peel ${shown(label, 40)}`, 'aria-label': `Do not peel ${shown(label, 40)}` })),
-    element('span', { class: 'arrow', 'aria-hidden': 'true' }, ' › '),
+    element('span.arrow', { 'aria-hidden': 'true' }, ' › '),
   ]);
   const isLess = isOn !== true;
   box.hidden = !isLess && chips.length === 0 && warnings.length === 0 && !offer;
   fill(box,
-    isOn && chips.length > 0 && element('p', {}, element('span', { class: 'hint' }, 'Records inside '), ...path, element('span', { class: 'layer' }, 'flow log'), ' ',
-      !isLess && button('Read the lines as they are', turn(false), { class: 'link' })),
-    isLess && element('p', {}, element('span', { class: 'hint' }, isOn ? 'Other layers are not peeled. ' : 'The lines are read as they are. '), button('Look for layers around records', turn(true), { class: 'link' })),
-    offer && element('p', {}, element('span', { class: 'hint' }, 'The inserted text has layers: '), shown(offer.layers.map(labelOf).join(' › '), 200), '. ', button('Decode it', offer.accept, { class: 'link' })),
-    ...warnings.slice(0, 5).map((warning) => element('p', { class: 'warning' }, shown(warning, 300))),
-    warnings.length > 5 && element('p', { class: 'hint' }, `${warnings.length - 5} more warnings`));
+    isOn && chips.length > 0 && element('p', element('span.hint', 'Records inside '), ...path, element('span.layer', 'flow log'), ' ',
+      !isLess && link('Read the lines as they are', turn(false))),
+    isLess && element('p', element('span.hint', isOn ? 'Other layers are not peeled. ' : 'The lines are read as they are. '), link('Look for layers around records', turn(true))),
+    offer && element('p', element('span.hint', 'The inserted text has layers: '), shown(offer.layers.map(labelOf).join(' › '), 200), '. ', link('Decode it', offer.accept)),
+    ...warnings.slice(0, 5).map((warning) => element('p.warning', shown(warning, 300))),
+    warnings.length > 5 && hint(`${warnings.length - 5} more warnings`));
 }

@@ -2,7 +2,7 @@
 
 import { RequestError, ask, generation, on, scriptUrl } from './client.js';
 import { onDefinition } from './definition.js';
-import { byId, button, byteSize, counted, element, fill, say, shown } from './dom.js';
+import { button, byId, byteSize, counted, element, fill, link, say, shown } from './dom.js';
 import { showRow, showNote } from './anatomy.js';
 import { choose, isAtStart, currentLine, dropRows, getText, isTyped, readRow, rowOf, showRead, startEditor } from './editor.js';
 import { facts } from './facts.js';
@@ -155,9 +155,9 @@ function showFileNote() {
   if (isTyped()) return;
   const { total, bytes, isWhole, warning } = log;
   const names = openedFiles().map(({ name }) => shown(name, 60)).join(', ');
-  const rest = isWhole ? '' : warning ? element('span', { class: 'wrong' }, ` ${shown(warning, 300)}.`) : ' Cancelled: only the lines read so far are shown.';
-  fill(note, element('strong', {}, names), ` ${byteSize(total)}${bytes > total ? `, ${byteSize(bytes)} unpacked` : ''}.`, rest, ' ',
-    log.lines > 0 && button('Edit the first 1,000 lines', editHead, { class: 'link' }));
+  const rest = isWhole ? '' : warning ? element('span.wrong', ` ${shown(warning, 300)}.`) : ' Cancelled: only the lines read so far are shown.';
+  fill(note, element('strong', names), ` ${byteSize(total)}${bytes > total ? `, ${byteSize(bytes)} unpacked` : ''}.`, rest, ' ',
+    log.lines > 0 && link('Edit the first 1,000 lines', editHead));
 }
 
 /** Shows the tokens of the selected line. */

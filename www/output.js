@@ -85,21 +85,22 @@ export function setKnown(line, document) {
 
 /** Returns the reason why a line has no document. */
 function noDocument(page, line) {
-  if (!page.log()) return element('p', { class: 'empty' }, 'The document of the selected line is shown here.');
+  if (!page.log()) return element('p.empty', 'The document of the selected line is shown here.');
+  if (page.log().lines === 0) return element('p.empty', 'No lines were read, so there are no documents.');
   const row = rowOf(line);
   const { error } = row ?? {};
-  if (!error) return element('p', { class: 'empty' }, `Line ${line + 1} ${row?.kind === 'header' ? 'is a header line: it names the fields of the lines below it' : 'has no document'}.`);
+  if (!error) return element('p.empty', `Line ${line + 1} ${row?.kind === 'header' ? 'is a header line: it names the fields of the lines below it' : 'has no document'}.`);
   const facts = [['Field', error.field], ['Expected', error.expected], ['Found', error.found], ['Column', error.column], ['Code', error.code]].filter(([, value]) => value !== undefined);
-  return element('div', { class: 'no-document' },
-    element('p', {}, element('strong', {}, `Line ${line + 1} has no document.`), ' A record with an error is not converted.'),
-    element('p', { class: 'wrong' }, shown(error.message, 600)),
-    element('dl', {}, ...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, shown(String(value), 300))])));
+  return element('div.no-document',
+    element('p', element('strong', `Line ${line + 1} has no document.`), ' A record with an error is not converted.'),
+    element('p.wrong', shown(error.message, 600)),
+    element('dl', ...facts.flatMap(([name, value]) => [element('dt', name), element('dd', shown(String(value), 300))])));
 }
 
 function documentView(box) {
   let drawn;
   page.tools(picker,
-    element('span', { class: 'hint' }, isCoarse() ? 'Tap a key to copy its path, or a value to copy it.' : 'Point at a key to highlight its tokens. A click copies its path, or the value.'),
+    element('span.hint', isCoarse() ? 'Tap a key to copy its path, or a value to copy it.' : 'Point at a key to highlight its tokens. A click copies its path, or the value.'),
     button('Copy', () => drawn && copy(prettyJson(drawn)), { class: 'small' }));
   const draw = async () => {
     const line = currentLine();

@@ -7,9 +7,9 @@ import { facts, formatOf } from './facts.js';
 export function openPalette(format, use) {
   let names = [];
   let dragged;
-  const chosen = element('ol', { class: 'chosen', 'aria-label': 'Fields of the format, in order' });
-  const result = element('div', { class: 'result', role: 'status' });
-  const list = element('div', { class: 'fields' });
+  const chosen = element('ol.chosen', { 'aria-label': 'Fields of the format, in order' });
+  const result = element('div.result', { role: 'status' });
+  const list = element('div.fields');
   const search = element('input', { type: 'search', placeholder: 'Search fields and descriptions', 'aria-label': 'Search fields', oninput: drawFields });
   const presets = element('select', { 'aria-label': 'Start from a preset', onchange: ({ target }) => {
     const preset = facts.preset(target.value);
@@ -32,7 +32,7 @@ export function openPalette(format, use) {
   const remove = (index) => change(names.filter((_, at) => at !== index), Math.min(index, names.length - 2));
 
   async function drawChosen(focused) {
-    fill(chosen, ...names.map((name, index) => element('li', {},
+    fill(chosen, ...names.map((name, index) => element('li',
       element('button', {
         type: 'button', class: 'piece', draggable: 'true', 'data-index': index, title: facts.field(name)?.description,
         'aria-label': `${name}, ${index + 1} of ${names.length}. Press Alt and an arrow key to move it, Delete to remove it.`,
@@ -50,15 +50,15 @@ export function openPalette(format, use) {
         },
       }, name),
       button('✕', () => remove(index), { class: 'piece-remove', tabindex: -1, 'aria-label': `Remove ${name}` }))));
-    if (names.length === 0) fill(chosen, element('li', { class: 'hint' }, 'Click fields below, or drag them here.'));
+    if (names.length === 0) fill(chosen, element('li.hint', 'Click fields below, or drag them here.'));
     if (focused !== undefined) chosen.children[focused]?.firstChild.focus?.();
     const text = formatOf(names);
     const { compiled, problem } = names.length ? await ask('compile', { format: text }) : {};
     if (text !== formatOf(names)) return;
     fill(result,
-      compiled && element('p', {}, element('span', { class: 'badge' }, `version ${compiled.version}`), ` ${names.length} fields`),
-      compiled && element('pre', { class: 'code', tabindex: 0 }, `--log-format '${compiled.format}'`),
-      problem && element('p', { class: 'wrong' }, shown(problem.message, 300)));
+      compiled && element('p', element('span.badge', `version ${compiled.version}`), ` ${names.length} fields`),
+      compiled && element('pre.code', { tabindex: 0 }, `--log-format '${compiled.format}'`),
+      problem && element('p.wrong', shown(problem.message, 300)));
     for (const control of [take, copier]) control.disabled = !compiled;
   }
 
@@ -68,7 +68,7 @@ export function openPalette(format, use) {
     const sections = [...groups].map(([title, fields]) => {
       const shownFields = fields.filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(wanted));
       if (shownFields.length === 0) return undefined;
-      return element('section', {}, element('h3', {}, title), ...shownFields.map((field) => {
+      return element('section', element('h3', title), ...shownFields.map((field) => {
         const at = names.indexOf(field.name);
         return element('button', {
           type: 'button', class: 'field', 'aria-pressed': String(at >= 0), draggable: 'true', 'data-name': field.name,
@@ -80,11 +80,11 @@ export function openPalette(format, use) {
             dragged = { name: field.name };
             event.dataTransfer.setData('text/plain', field.name);
           },
-        }, element('code', {}, field.name), element('span', {}, field.description), element('small', {}, at >= 0 ? String(at + 1) : ''));
+        }, element('code', field.name), element('span', field.description), element('small', at >= 0 ? String(at + 1) : ''));
       }));
     });
     fill(list, ...sections.filter(Boolean));
-    if (!list.firstChild) fill(list, element('p', { class: 'empty' }, 'No field matches the search.'));
+    if (!list.firstChild) fill(list, element('p.empty', 'No field matches the search.'));
   }
 
   chosen.addEventListener('dragover', (event) => {
@@ -106,8 +106,8 @@ export function openPalette(format, use) {
   const take = button('Use this format', () => (close(), use(formatOf(names))), { class: 'primary' });
   const copier = button('Copy', () => copy(`--log-format '${formatOf(names)}'`));
   openDialog('Fields', 'palette',
-    element('div', { class: 'palette-top' }, chosen, result,
-      element('div', { class: 'palette-tools' }, presets, button('Remove all', () => change([])), copier, take)),
+    element('div.palette-top', chosen, result,
+      element('div.palette-tools', presets, button('Remove all', () => change([])), copier, take)),
     search, list);
   ask('compile', { format }).then(({ compiled }) => change(compiled?.fields.map(({ name }) => name) ?? []));
 }

@@ -2,7 +2,7 @@
 // the lines.
 
 import { ask, generation } from './client.js';
-import { byteSize, element, fill, grouped } from './dom.js';
+import { byteSize, element, fill, grouped, hint } from './dom.js';
 import { timeLine } from './timeline.js';
 
 const NAMES = ['without action', 'accepted', 'rejected'];
@@ -12,11 +12,11 @@ let weight = 'flows';
 export function pictureView(box, page) {
   const choice = (name) => {
     const input = element('input', { type: 'radio', name: 'weight', value: name, checked: name === weight, onchange: () => ((weight = name), draw()) });
-    return element('label', {}, input, ` ${name}`);
+    return element('label', input, ` ${name}`);
   };
-  const legend = element('span', { class: 'legend' }, ...[1, 2, 0].map((index) => element('span', { class: `key-${index}` }, NAMES[index])));
-  const body = element('div', { class: 'picture' });
-  page.tools(element('fieldset', {}, element('legend', {}, 'Count'), ...['flows', 'bytes', 'packets'].map(choice)), legend);
+  const legend = element('span.legend', ...[1, 2, 0].map((index) => element('span', { class: `key-${index}` }, NAMES[index])));
+  const body = element('div.picture');
+  page.tools(element('fieldset', element('legend', 'Count'), ...['flows', 'bytes', 'packets'].map(choice)), legend);
   fill(box, body);
 
   async function draw() {
@@ -24,7 +24,7 @@ export function pictureView(box, page) {
     const found = await ask('picture', { weight }).catch(() => undefined);
     if (mine !== generation) return;
     if (!found?.records) {
-      fill(body, element('p', { class: 'empty' }, page.lines() ? 'No flow matches the filter.' : 'Charts of the log are shown here: traffic over time, by address, port, protocol and interface.'));
+      fill(body, element('p.empty', page.lines() ? 'No flow matches the filter.' : 'Charts of the log are shown here: traffic over time, by address, port, protocol and interface.'));
       return;
     }
     const { filter } = page;
@@ -59,8 +59,8 @@ function ranking(title, most, rows, label, choose, none = 'The lines have no suc
       return bar;
     });
     const said = [1, 2, 0].filter((index) => sums[index]).map((index) => `${amount(sums[index])} ${NAMES[index]}`).join(', ');
-    return element('li', {}, element('button', { type: 'button', class: 'rank', 'data-key': `${title} ${name}`, onclick: () => choose(name), title: `${said}: show these lines` },
-      element('span', { class: 'rank-name' }, label(name)), element('span', { class: 'rank-bar', 'aria-hidden': 'true' }, ...bars), element('span', { class: 'rank-total' }, amount(total))));
+    return element('li', element('button', { type: 'button', class: 'rank', 'data-key': `${title} ${name}`, onclick: () => choose(name), title: `${said}: show these lines` },
+      element('span.rank-name', label(name)), element('span.rank-bar', { 'aria-hidden': 'true' }, ...bars), element('span.rank-total', amount(total))));
   });
-  return element('section', { class: 'chart' }, element('h2', {}, title), items.length ? element('ol', {}, ...items) : element('p', { class: 'hint' }, none));
+  return element('section.chart', element('h2', title), items.length ? element('ol', ...items) : hint(none));
 }

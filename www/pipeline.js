@@ -2,7 +2,7 @@
 
 import { ask, on } from './client.js';
 import { definition, setDefinition } from './definition.js';
-import { button, counted, element, fill, grouped, shown } from './dom.js';
+import { button, counted, element, fill, grouped, link, shown } from './dom.js';
 import { choose, currentLine } from './editor.js';
 import { facts } from './facts.js';
 import { linkPaths } from './links.js';
@@ -34,7 +34,7 @@ const example = (format) => `{
 /** The types of processors, from the package. */
 let types = [];
 
-/** The step that is shown, from 0 for the line itself; undefined for the last one. */
+/** The step that is shown, from 0 for the line itself; undefined for the last one that ran. */
 let at;
 
 export function pipelineView(box, page) {
@@ -43,14 +43,14 @@ export function pipelineView(box, page) {
     return example(facts.presetOf(known) === 'default' ? '' : known);
   };
   const code = codeBox({ value: definition() ?? first(), onchange: typed, types: () => types });
-  const problem = element('p', { class: 'problem wrong', role: 'alert', hidden: true });
-  const list = element('ol', { class: 'steps', 'aria-label': 'Steps', onkeydown: onKey });
-  const result = element('section', { class: 'step-result', 'aria-label': 'Document at the step' });
+  const problem = element('p.problem.wrong', { role: 'alert', hidden: true });
+  const list = element('ol.steps', { 'aria-label': 'Steps', onkeydown: onKey });
+  const result = element('section.step-result', { 'aria-label': 'Document at the step' });
   const [back, forward] = [button('◀ Back', () => show(place() - 1)), button('Forward ▶', () => show(place() + 1))];
-  const position = element('span', { class: 'hint', role: 'status' });
-  const whole = element('span', { class: 'hint' });
+  const position = element('span.hint', { role: 'status' });
+  const whole = element('span.hint');
   page.tools(back, forward, position, whole);
-  fill(box, element('div', { class: 'pipeline-edit' }, code.node), problem, element('div', { class: 'debugger' }, list, result));
+  fill(box, element('div.pipeline-edit', code.node), problem, element('div.debugger', list, result));
 
   let found;
   let counts;
@@ -119,15 +119,16 @@ export function pipelineView(box, page) {
     const [start, end] = [unitsOf(text, wrong.start), unitsOf(text, wrong.end)];
     const { line, column } = placeOf(text, start);
     code.mark([{ start, end: Math.max(end, start + 1), kind: 'wrong' }]);
-    return fill(problem, button(`Line ${line}, column ${column}`, () => code.reveal(start, end), { class: 'link' }), `: ${shown(wrong.message, 600)}`, wrong.path && element('code', {}, ` (${shown(wrong.path, 120)})`));
+    return fill(problem, link(`Line ${line}, column ${column}`, () => code.reveal(start, end)), `: ${shown(wrong.message, 600)}`, wrong.path && element('code', ` (${shown(wrong.path, 120)})`));
   }
 
-  const place = () => Math.min(at ?? Infinity, steps.length - 1);
+  const lastRun = () => steps.findLastIndex(({ status }) => status !== 'spare' && status !== 'unreached');
+  const place = () => Math.min(at ?? lastRun(), steps.length - 1);
 
-  /** Shows a step. The last one stays the last one when processors are added. */
+  /** Shows a step. The last one that ran stays so when processors are added. */
   function show(next, { isFocused = false } = {}) {
     if (next < 0 || next >= steps.length) return;
-    at = next === steps.length - 1 ? undefined : next;
+    at = next === lastRun() ? undefined : next;
     draw();
     const chosen = list.querySelector('[aria-current]');
     chosen.scrollIntoView({ block: 'nearest' });
@@ -149,9 +150,9 @@ export function pipelineView(box, page) {
     position.textContent = `${found.lines ? `Line ${found.line + 1}, step` : 'Step'} ${chosen} of ${steps.length - 1}`;
     fill(list, ...steps.map((one, index) => element('li', { class: one.status },
       element('button', { type: 'button', class: 'step', tabindex: index === chosen ? '0' : '-1', 'aria-current': index === chosen ? 'step' : undefined, onclick: () => show(index, { isFocused: true }) },
-        element('span', { class: `status ${one.status}` }, one.label), element('code', {}, one.type), one.tag && element('span', {}, shown(one.tag, 40)),
-        one.changes && element('span', { class: 'hint' }, numbersOf(one.changes))),
-      index > 0 && element('span', { class: 'tally' }))));
+        element('span', { class: `status ${one.status}` }, one.label), element('code', one.type), one.tag && element('span', shown(one.tag, 40)),
+        one.changes && element('span.hint', numbersOf(one.changes))),
+      index > 0 && element('span.tally'))));
     drawCounts();
     const marks = new Map(step.changes?.filter(([kind]) => kind !== 'removed').map(([kind, path]) => [path, kind]));
     linkPaths(found.line, found.tokens?.map((_, index) => [...(step.origins ?? [])].filter(([, from]) => from.includes(index)).map(([path]) => path)));
@@ -159,8 +160,8 @@ export function pipelineView(box, page) {
     const { changes = [] } = step;
     fill(result,
       ...step.reasons.map(({ text, kind }) => element('p', { class: kind }, shown(text, 600))),
-      changes.length > 0 && element('details', { open: changes.length < 8 }, element('summary', {}, numbersOf(changes)),
-        element('ul', { class: 'changes' }, ...changes.map(([kind, path, value]) => element('li', { class: kind }, `${{ added: '+', removed: '−', changed: '~' }[kind]} ${path}: ${shown(value, 300)}`)))),
+      changes.length > 0 && element('details', { open: changes.length < 8 }, element('summary', numbersOf(changes)),
+        element('ul.changes', ...changes.map(([kind, path, value]) => element('li', { class: kind }, `${{ added: '+', removed: '−', changed: '~' }[kind]} ${path}: ${shown(value, 300)}`)))),
       document && !step.isEnd && treeOf(jsonOf(document), marks));
     code.mark(steps.flatMap(({ range, status }, index) => (range && (index === chosen || status === 'error') ? [{ start: range[0], end: range[1], kind: index === chosen ? `here ${status}` : status }] : [])));
   }
@@ -171,7 +172,9 @@ export function pipelineView(box, page) {
     const { documents, dropped, failed, first, read, lines, message } = counts;
     if (message) return fill(whole, shown(message, 200));
     const share = read < lines ? `${Math.floor((100 * read) / lines)} % of ` : '';
-    fill(whole, `${share}all lines: ${counted(documents, 'document')}`, ...countsOf({ dropped, failed }, first).flatMap((part) => [', ', part]));
+    // A shipper sends headers and wrong lines, too.
+    const also = documents > page.log()?.stats.records ? ', also of headers and errors' : '';
+    fill(whole, `${share}all lines: ${counted(documents, 'document')}${also}`, ...countsOf({ dropped, failed }, first).flatMap((part) => [', ', part]));
     for (const [index, item] of [...list.children].entries()) {
       const tally = counts.steps[steps[index].path];
       if (!tally) continue;

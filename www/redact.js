@@ -1,7 +1,7 @@
 // The preview of a redaction: what is replaced, some lines before and after, and the words that stay. And the box for lines that leave the page.
 
 import { ask } from './client.js';
-import { byId, button, counted, element, grouped, openDialog, say, shown } from './dom.js';
+import { button, byId, counted, element, grouped, link, openDialog, say, shown } from './dom.js';
 
 /** The number of words that are shown at first. */
 const MOST_WORDS = 60;
@@ -22,34 +22,34 @@ export function openRedaction({ counts, kept, samples }, apply) {
     apply();
     say('The lines were redacted. Equal values stay equal, and shared prefixes stay shared. Undo brings the lines back.');
   };
-  openDialog('Redact', 'redaction', element('div', {},
-    element('p', {}, 'Addresses, accounts, identifiers, keys, names and words are replaced by random ones: equal values by equal ones, also in further logs as long as this page is open.'),
+  openDialog('Redact', 'redaction', element('div',
+    element('p', 'Addresses, accounts, identifiers, keys, names and words are replaced by random ones: equal values by equal ones, also in further logs as long as this page is open.'),
     element('p', { id: 'redaction-counts' }, counts.length ? `Replaced: ${counts.map(([kind, count]) => plural(count, NAMES[kind] ?? kind)).join(', ')}.` : 'Nothing is replaced.'),
-    samples.length > 0 && element('div', { class: 'samples', tabindex: 0, role: 'region', 'aria-label': 'Lines before and after' }, ...samples.map(sampleOf)),
-    element('h3', {}, 'What stays'),
-    element('p', {}, 'Times and single digits stay, and so do ports, protocols and counters in lines whose format is known. These words stay, too: look for one that names somebody.'),
+    samples.length > 0 && element('div.samples', { tabindex: 0, role: 'region', 'aria-label': 'Lines before and after' }, ...samples.map(sampleOf)),
+    element('h3', 'What stays'),
+    element('p', 'Times and single digits stay. Where each column has a value of its kind, ports, protocols and counters stay, too. Other lines, such as most with an error, do not show which number is an account: longer numbers are replaced. These words stay: look for one that names somebody.'),
     wordsOf(kept),
-    element('p', { class: 'dialog-end' }, button('Redact the lines', accept, { class: 'primary' }), ' ', button('Cancel', () => byId('dialog').close()))));
+    element('p.dialog-end', button('Redact the lines', accept, { class: 'primary' }), ' ', button('Cancel', () => byId('dialog').close()))));
 }
 
 /** Returns a line before and after, with the parts that differ. */
 function sampleOf([before, after]) {
   const [one, other] = [before, after].map((text) => text.split(/(\s+)/));
   const isSame = one.length === other.length;
-  const marked = (parts, others, name) => element('code', {}, ...parts.map((part, index) => (isSame && part === others[index] ? shown(part, 600) : element(name, {}, shown(part, 600)))));
-  return element('p', {}, marked(one, other, 'del'), element('br'), marked(other, one, 'ins'));
+  const marked = (parts, others, name) => element('code', ...parts.map((part, index) => (isSame && part === others[index] ? shown(part, 600) : element(name, shown(part, 600)))));
+  return element('p', marked(one, other, 'del'), element('br'), marked(other, one, 'ins'));
 }
 
 function wordsOf(kept) {
-  const items = ([word, count]) => element('li', {}, element('code', {}, shown(word, 60)), ` ${grouped(count)}`);
-  const list = element('ul', { class: 'kept', tabindex: 0, 'aria-label': 'Words that stay' }, ...kept.slice(0, MOST_WORDS).map(items));
+  const items = ([word, count]) => element('li', element('code', shown(word, 60)), ` ${grouped(count)}`);
+  const list = element('ul.kept', { tabindex: 0, 'aria-label': 'Words that stay' }, ...kept.slice(0, MOST_WORDS).map(items));
   if (kept.length <= MOST_WORDS) return list;
-  const more = button(`Show all ${kept.length} words`, () => {
+  const more = link(`Show all ${kept.length} words`, () => {
     list.append(...kept.slice(MOST_WORDS).map(items));
     more.remove();
     list.focus();
-  }, { class: 'link' });
-  return element('div', {}, list, more);
+  });
+  return element('div', list, more);
 }
 
 /**
@@ -58,7 +58,7 @@ function wordsOf(kept) {
  * @param {{ make: () => Promise<() => string>, clear: () => void }} leaving the function that `make` returns shows its result and returns the status
  */
 export function redactedFirst({ isChecked, purpose, make, clear }) {
-  const said = element('p', { class: 'hint', role: 'status' });
+  const said = element('p.hint', { role: 'status' });
   let latest = 0;
   const remake = async () => {
     const mine = ++latest;
@@ -71,7 +71,7 @@ export function redactedFirst({ isChecked, purpose, make, clear }) {
     if (mine === latest) said.textContent = show();
   };
   const box = element('input', { type: 'checkbox', checked: isChecked, onchange: remake });
-  const label = element('p', {}, element('label', {}, box, ' Redact first: replace addresses, accounts, identifiers and names consistently'));
+  const label = element('p', element('label', box, ' Redact first: replace addresses, accounts, identifiers and names consistently'));
   const textOf = ({ text, lines }) => (box.checked ? ask('redact', { text, lines }) : text);
   return { label, said, remake, textOf, isRedacted: () => box.checked };
 }

@@ -1,13 +1,14 @@
 // The causes of the errors, a line each, with a filter for its lines and, where it is known, a repair of all of them.
 
 import { ask, generation } from './client.js';
-import { byId, button, counted, element, fill, grouped, openDialog, say, shown } from './dom.js';
+import { button, byId, counted, element, fill, grouped, hint, link, openDialog, say, shown } from './dom.js';
 import { isTyped } from './editor.js';
 import { facts } from './facts.js';
 import { setFormat } from './format.js';
 import { change } from './history.js';
 import { labelOf } from './layers.js';
 import { openedFiles } from './source.js';
+import { briefly } from './tokens.js';
 
 const [box, opener] = [byId('causes'), byId('open-causes')];
 const FEW = 3;
@@ -48,24 +49,24 @@ async function examine() {
 
 function show(causes) {
   fill(box,
-    element('ul', {}, ...(isAll ? causes : causes.slice(0, FEW)).map(rowOf)),
-    causes.length > FEW && button(isAll ? 'Fewer' : counted(causes.length - FEW, 'more cause'), () => {
+    element('ul', ...(isAll ? causes : causes.slice(0, FEW)).map(rowOf)),
+    causes.length > FEW && link(isAll ? 'Fewer' : counted(causes.length - FEW, 'more cause'), () => {
       isAll = !isAll;
       show(causes);
-    }, { class: 'link' }));
+    }));
 }
 
 function rowOf(cause) {
   const words = wordsOf(cause);
   const fixes = fixesOf(cause);
-  return element('li', {},
-    element('span', {}, element('strong', {}, counted(cause.count, 'line')), `: ${words}`), ' ',
+  return element('li',
+    element('span', element('strong', counted(cause.count, 'line')), `: ${words}`), ' ',
     button('Show', () => filter({ cause: { id: cause.id, words } }), { class: 'small', 'aria-label': `Show only the lines: ${words}` }),
     ...fixes.map(({ label, open }) => button(label, open, { class: 'small fix' })));
 }
 
 const columnsOf = (format) => counted(format.split(' ').length, 'column');
-const presetWords = (format) => [columnsOf(format), facts.presetOf(format)].filter(Boolean).join(', ');
+const presetWords = (format) => [columnsOf(format), facts.layoutOf(format)].filter(Boolean).join(', ');
 
 /** Returns a cause in words. */
 const wordsOf = (cause) => causeWords(cause) + (cause.examined ? ` (as the first ${grouped(cause.examined)} have it)` : '');
@@ -86,7 +87,7 @@ function causeWords(cause) {
     case 'layers': return `${layers.map(labelOf).join(', ')} around the record`;
     case 'values': return changes.map(valueWords).join('; ');
     case 'unexamined': return 'further lines of a cause above, not examined yet';
-    default: return shown(problem ?? code, 200);
+    default: return shown(briefly(problem ?? code), 200);
   }
 }
 
@@ -104,11 +105,8 @@ function valueWords({ field, found, value, expected, code }) {
   return `${field} ${code === 'out_of_range' ? 'out of range' : 'of another form'}: expected ${shown(expected, 80)}`;
 }
 
-/** The buttons and questions of the repairs that leave a choice, by the kind of the cause. */
-const ASKED = {
-  missing: { label: 'Insert “-” …', question: 'Which field is missing?' },
-  extra: { label: 'Remove the extra field …', question: 'Where is the extra field?' },
-};
+/** The questions of the repairs that leave a choice, by the kind of the cause. */
+const ASKED = { missing: 'Which field is missing?', extra: 'Which token is too many?', values: 'Which value is right?' };
 
 /** Returns the repairs of a cause: where several are possible, the user selects one. */
 function fixesOf(cause) {
@@ -117,7 +115,7 @@ function fixesOf(cause) {
   const isAsked = options.length > 1;
   const fixes = [];
   const word = { missing: `Insert “-” for ${options[0]} …`, extra: 'Remove it …', joined: 'Join them …', layers: 'Remove them …' }[kind] ?? 'Fix …';
-  if (options.length && !(format && kind === 'extra')) fixes.push({ label: isAsked ? ASKED[kind]?.label ?? 'Select …' : word, open: () => preview(cause, words, options, { cause: id }) });
+  if (options.length && !(format && kind === 'extra')) fixes.push({ label: isAsked ? `${ASKED[kind]} …` : word, open: () => preview(cause, words, options, { cause: id }) });
   // If no line is a record, the format is wrong, and not the lines.
   if (format && report.stats.records === 0) fixes.push({ label: 'Use their format', open: () => setFormat(facts.presetOf(format) ?? format) });
   else if (canSplit) fixes.push({ label: 'Put headers around …', open: () => preview(cause, words, [undefined], { cause: id, isFormat: true }) });
@@ -127,7 +125,7 @@ function fixesOf(cause) {
 /** Shows the first lines before and after a repair, and repairs all of them on request. */
 async function preview(cause, words, options, request) {
   const isAsked = options.length > 1;
-  const diff = element('div', { class: 'diff', role: 'group', 'aria-label': 'The first changes', tabindex: 0 });
+  const diff = element('div.diff', { role: 'group', 'aria-label': 'The first changes', tabindex: 0 });
   const noun = request.isFormat ? undefined : counted(cause.count, 'line');
   const apply = button(noun ? `Fix ${noun}` : 'Put headers into the log', () => {
     apply.disabled = true;
@@ -138,25 +136,25 @@ async function preview(cause, words, options, request) {
   const show = async (option) => {
     request = { ...request, option };
     apply.disabled = option === undefined && isAsked;
-    if (apply.disabled) return fill(diff, element('p', { class: 'hint' }, 'The lines do not say which: select it.'));
+    if (apply.disabled) return fill(diff, hint('The lines do not say which: select it.'));
     const found = await ask('repair', { ...request, most: 4 * cause.count / cause.records }).catch((error) => (close(), Promise.reject(error)));
     return fill(diff, ...(found?.changes ?? []).map(changeOf));
   };
-  openDialog('Repair', 'repair',
-    element('p', {}, element('strong', {}, counted(cause.count, 'line')), `: ${words}.`),
-    isAsked && element('label', {}, ASKED[cause.kind]?.question ?? 'Which is it?', ' ', element('select', { onchange: ({ target }) => show(target.value || undefined) },
-      element('option', { value: '' }, 'Select …'), ...options.map((option) => element('option', {}, option)))),
-    request.isFormat && element('p', { class: 'hint' }, `A header line before them names their ${columnsOf(cause.format)}, and one after them the columns of the others.`),
-    diff, element('p', { class: 'buttons' }, apply, button('Cancel', close)));
+  openDialog(isAsked ? ASKED[cause.kind] : 'Repair', 'repair',
+    element('p', element('strong', counted(cause.count, 'line')), `: ${words}.`),
+    isAsked && element('label', 'Select it: ', element('select', { onchange: ({ target }) => show(target.value || undefined) },
+      element('option', { value: '' }, 'Select …'), ...options.map((option) => element('option', option)))),
+    request.isFormat && hint(`A header line before them names their ${columnsOf(cause.format)}, and one after them the columns of the others.`),
+    diff, element('p.buttons', apply, button('Cancel', close)));
   await show(isAsked ? undefined : options[0]);
 }
 
 function changeOf({ line, before, after }) {
   const same = (text) => before.includes(text) && after.includes(text);
   const [one, other] = before.length === 1 && after.length === 1 ? [before[0], after[0]] : ['', ''];
-  return element('div', { class: 'change' }, element('small', {}, `Line ${grouped(line + 1)}`),
-    ...before.filter((text) => !same(text)).map((text) => element('del', {}, ...marked(text, other))),
-    ...after.map((text) => (same(text) ? element('span', { class: 'same' }, shown(text, 2000)) : element('ins', {}, ...marked(text, one)))));
+  return element('div.change', element('small', `Line ${grouped(line + 1)}`),
+    ...before.filter((text) => !same(text)).map((text) => element('del', ...marked(text, other))),
+    ...after.map((text) => (same(text) ? element('span.same', shown(text, 2000)) : element('ins', ...marked(text, one)))));
 }
 
 /** Returns a text with the part marked that another one does not have. */
@@ -166,7 +164,7 @@ function marked(text, other) {
   let end = 0;
   while (end < Math.min(text.length, other.length) - start && text.at(-1 - end) === other.at(-1 - end)) end += 1;
   if (!other) return [shown(text, 2000)];
-  return [shown(text.slice(0, start), 2000), element('mark', {}, shown(text.slice(start, text.length - end), 2000)), shown(text.slice(text.length - end), 2000)];
+  return [shown(text.slice(0, start), 2000), element('mark', shown(text.slice(start, text.length - end), 2000)), shown(text.slice(text.length - end), 2000)];
 }
 
 async function run(words, request) {

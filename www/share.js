@@ -39,7 +39,7 @@ async function headOf({ lines, line }, isTyped) {
 /** Opens the dialog that shows what an address will hold, and then copies it. */
 export function openShare(session, isTyped) {
   const address = element('textarea', { readonly: true, rows: 3, 'aria-label': 'Address to share', class: 'code' });
-  const content = element('div', { class: 'content', tabindex: '0', role: 'group', 'aria-label': 'Content of the address' });
+  const content = element('div.content', { tabindex: '0', role: 'group', 'aria-label': 'Content of the address' });
   const { label, said, remake, textOf, isRedacted: isRedactedFirst } = redactedFirst({
     isChecked: true, purpose: 'shared', make, clear: () => (fill(content), (address.value = '')),
   });
@@ -62,7 +62,7 @@ export function openShare(session, isTyped) {
     const text = (value) => element('pre', { tabindex: '0' }, value.split('\n').map((line) => shown(line, 2000)).join('\n'));
     const rows = [
       [`${isWhole ? counted(count, 'line') : `The first ${grouped(count)} lines`}${isRedacted ? ', redacted' : ', as they are'}`, text(held.lines)],
-      ['Format', held.format === undefined ? 'none: it is detected' : element('code', {}, shown(held.format, 2000))],
+      ['Format', held.format === undefined ? 'none: it is detected' : element('code', shown(held.format, 2000))],
       ['Schema and view', `${held.shape}, ${held.view}`],
       held.line !== undefined && ['Selected line', grouped(held.line + 1)],
       (held.filters || held.search) && ['Filter', shown([...Object.entries(held.filters ?? {}).map(([name, value]) => `${name} ${value}`), ...(held.search ? [`search ${held.search}`] : [])].join(', '), 500)],
@@ -71,17 +71,17 @@ export function openShare(session, isTyped) {
     ].filter(Boolean);
     return () => {
       address.value = whole;
-      fill(content, element('dl', {}, ...rows.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)])));
+      fill(content, element('dl', ...rows.flatMap(([name, value]) => [element('dt', name), element('dd', value)])));
       return `${grouped(whole.length)} characters. ${isWhole ? 'It holds all lines.' : `It holds the first ${grouped(count)} lines.`}`;
     };
   }
 
   openDialog('Share', 'share',
-    element('p', {}, 'The address holds the content below, after the #. Browsers do not send that part to a server. Anyone who has the address can read it.'),
+    element('p', 'The address holds the content below, after the #. Browsers do not send that part to a server. Anyone who has the address can read it.'),
     label,
-    session.pipeline !== undefined && element('p', {}, element('label', {}, hasPipeline, ' With the pipeline, which is not redacted')),
+    session.pipeline !== undefined && element('p', element('label', hasPipeline, ' With the pipeline, which is not redacted')),
     content, address, said,
-    element('p', {}, button('Copy address', () => copy(address.value), { class: 'primary' }), ' ',
+    element('p', button('Copy address', () => copy(address.value), { class: 'primary' }), ' ',
       button('Save as case…', async () => (await import('./cases.js')).saveCase(), { title: 'A file with the expected documents, which vpcflow-ecs test runs' })));
   remake();
 }

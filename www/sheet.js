@@ -72,12 +72,12 @@ export function resetSheet(characters) {
 
 /** Notes if anything stands beneath the tokens of rows. If not, rows have one line, until something does. */
 export function noteBelow(rows) {
-  const before = isBare;
+  const before = isBare === true;
   for (const { tokens, error, kind } of rows) {
     if (error || (kind !== 'header' && tokens.some(({ meaning, field }) => field && meaning && meaning !== 'absent'))) isBare = false;
     else if (tokens.length && kind === 'record') isBare ??= true;
   }
-  if (isBare !== before) measure();
+  if ((isBare === true) !== before) measure();
 }
 
 /** Reads the sizes of characters and of the window. */
@@ -86,7 +86,7 @@ function measure() {
   measured.clear();
   scroller.classList.toggle('compact', isCompact);
   scroller.classList.toggle('wraps', preference('wrap'));
-  const probe = element('span', { class: 'line probe ruler' }, 'x'.repeat(100));
+  const probe = element('span.line.probe.ruler', 'x'.repeat(100));
   rowsBox.append(probe);
   characterWidth = probe.getBoundingClientRect().width / 100;
   probe.remove();
@@ -117,8 +117,8 @@ function unitsOfTexts(texts) {
 /** Measures texts. All are laid out at once, by the same style, before the first is measured. */
 function measureAll(texts) {
   if (texts.length === 0) return;
-  const probes = texts.map((text) => element('span', { class: 'line probe' }, text));
-  const box = element('div', { class: 'probes' }, ...probes);
+  const probes = texts.map((text) => element('span.line.probe', text));
+  const box = element('div.probes', ...probes);
   rowsBox.append(box);
   const height = Number.parseFloat(getComputedStyle(area).lineHeight);
   for (const [at, text] of texts.entries()) measured.set(text, Math.round(probes[at].getBoundingClientRect().height / height));

@@ -1,7 +1,7 @@
 // The input: the text in the box, or files in its place, with the layers around the records; and the ways in.
 
 import { ask, read } from './client.js';
-import { byId, element, openDialog, say } from './dom.js';
+import { byId, element, hint, openDialog, say } from './dom.js';
 import { MAX_TYPED, currentLine, dropRows, epoch, getText, isTyped, selection, setText, showFile, visible } from './editor.js';
 import { EXAMPLES, textOf } from './examples.js';
 import { definition, setDefinition } from './definition.js';
@@ -167,8 +167,8 @@ async function redactAll() {
 
 function openExamples() {
   const cards = EXAMPLES.map((example) =>
-    element('button', { type: 'button', class: 'card', onclick: () => useExample(example) }, element('strong', {}, example.title), element('span', {}, example.note)));
-  openDialog('Examples', 'examples', element('p', { class: 'hint' }, 'Each kind of record that AWS documents, with made-up values. An example replaces the current lines.'), element('div', { class: 'cards' }, ...cards));
+    element('button', { type: 'button', class: 'card', onclick: () => useExample(example) }, element('strong', example.title), element('span', example.note)));
+  openDialog('Examples', 'examples', hint('Each kind of record that AWS documents, with made-up values. An example replaces the current lines.'), element('div.cards', ...cards));
 }
 
 function useExample(example) {

@@ -17,9 +17,9 @@ const MAX_REQUESTED = 400;
 
 /** Returns a list of documents, which are requested when they come into view. */
 function documentList(box, page, { head, drawRow, role, onfirst, rowHeight = 30 }) {
-  const sheet = element('div', { class: 'sheet' });
-  const rows = element('div', { class: 'rows', role });
-  const scroller = element('div', { class: 'scroller documents' }, head, sheet);
+  const sheet = element('div.sheet');
+  const rows = element('div.rows', { role });
+  const scroller = element('div.scroller.documents', head, sheet);
   sheet.append(rows);
   let found = new Map();
   const asked = new Set();
@@ -75,9 +75,9 @@ export function ndjsonView(box, page) {
   const { scroller, draw } = documentList(box, page, {
     role: 'list',
     drawRow: (line, json) => element('div', { class: `doc-row${line === currentLine() ? ' current' : ''}`, role: 'listitem', 'data-line': line },
-      element('b', {}, String(line + 1)), json ? shown(json, 6000) : element('i', {}, json === null ? 'no document' : '')),
+      element('b', String(line + 1)), json ? shown(json, 6000) : element('i', json === null ? 'no document' : '')),
   });
-  page.tools(page.picker, element('span', { class: 'hint' }), ...writingTools({ name: () => `flow-log.${page.shape().id}.ndjson` }));
+  page.tools(page.picker, element('span.hint'), ...writingTools({ name: () => `flow-log.${page.shape().id}.ndjson` }));
   fill(box, scroller);
   draw();
   return draw;
@@ -93,7 +93,7 @@ function inOrder(paths) {
 export function tableView(box, page) {
   let columns = [];
   const number = () => element('span', { role: 'columnheader', class: 'number' }, 'line');
-  const header = element('div', { class: 'table-head', role: 'row' }, number());
+  const header = element('div.table-head', { role: 'row' }, number());
   const cellsOf = (json) => leaves(parseJson(json));
   const learn = (answer) => {
     const before = columns.length;
@@ -124,13 +124,13 @@ export function tableView(box, page) {
       const cells = columns.map(({ path, width }) => sized(element('span', { role: 'cell', class: /^\d/.test(values.get(path) ?? '') ? 'num' : '' }, shown((values.get(path) ?? '').replace(/^"|"$/g, ''), 100)), width));
       return element('div', { class: `doc-row${line === currentLine() ? ' current' : ''}`, role: 'row', 'data-line': line },
         element('span', { role: 'rowheader', class: 'number' }, String(line + 1)),
-        ...(json === null ? [element('span', { role: 'cell' }, element('i', {}, 'no document'))] : cells));
+        ...(json === null ? [element('span', { role: 'cell' }, element('i', 'no document'))] : cells));
     },
   });
   list.scroller.setAttribute('role', 'table');
   list.scroller.setAttribute('aria-label', 'Documents');
   list.scroller.tabIndex = 0;
-  page.tools(page.picker, element('span', { class: 'hint' }), ...writingTools({ name: () => `flow-log.${page.shape().id}.csv`, convert: asTable(inOrder) }));
+  page.tools(page.picker, element('span.hint'), ...writingTools({ name: () => `flow-log.${page.shape().id}.csv`, convert: asTable(inOrder) }));
   fill(box, list.scroller);
   const draw = (change) => {
     if (!change?.isLine) columns = [];

@@ -1,6 +1,6 @@
 // Bars over time. A click on a bar, or a span of bars that was dragged over, filters the lines.
 
-import { counted, element, isCoarse } from './dom.js';
+import { counted, element, hint, isCoarse } from './dom.js';
 import { isLocal, stampOf, zoneName } from './times.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -34,9 +34,9 @@ function startOf(seconds, step) {
  */
 export function timeLine({ step, bars }, { amount, filter }) {
   const said = bars.length ? ` ${zoneName(bars[0].from * 1000)}, ${stepName(step)} per bar` : '';
-  const section = element('section', { class: 'chart wide' }, element('h2', {}, 'Over time', element('small', {}, said)));
+  const section = element('section.chart.wide', element('h2', 'Over time', element('small', said)));
   if (bars.length === 0) {
-    section.append(element('p', { class: 'hint' }, 'The lines have no start time.'));
+    section.append(hint('The lines have no start time.'));
     return section;
   }
   const most = Math.max(...bars.map(({ sums }) => sums[0] + sums[1] + sums[2]), 1);
@@ -54,8 +54,8 @@ export function timeLine({ step, bars }, { amount, filter }) {
   });
   const brush = svg('rect', { class: 'brush', y: 0, width: 0, height: HEIGHT, 'aria-hidden': 'true' });
   const chart = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'group', 'aria-label': 'Traffic over time' }, ...groups, brush);
-  const help = element('p', { class: 'hint brush-help', role: 'status' }, HELP);
-  const axis = element('div', { class: 'axis', 'aria-hidden': 'true' }, ...[...new Set([bars[0], bars[Math.floor(bars.length / 2)], bars.at(-1)])].map(({ from }) => element('span', {}, startOf(from, step))));
+  const help = element('p.hint.brush-help', { role: 'status' }, HELP);
+  const axis = element('div.axis', { 'aria-hidden': 'true' }, ...[...new Set([bars[0], bars[Math.floor(bars.length / 2)], bars.at(-1)])].map(({ from }) => element('span', startOf(from, step))));
   startBrush(chart, groups, {
     /** Shows a span of bars; undefined for none. */
     show(span) {
@@ -68,7 +68,7 @@ export function timeLine({ step, bars }, { amount, filter }) {
     },
     choose: ([first, last]) => filter({ from: bars[first].from, to: bars[last].from + step }),
   });
-  section.append(element('div', { class: 'time' }, element('span', { class: 'most' }, amount(most)), chart), axis, help);
+  section.append(element('div.time', element('span.most', amount(most)), chart), axis, help);
   return section;
 }
 

@@ -19,7 +19,7 @@ function hideTip() {
 export function showTip(under, { pageX, pageY, clientY }) {
   const { row, token } = under ?? {};
   if (!token && !row?.error) return hideTip();
-  fill(tip, ...(token ? noteOf(row, token) : []), row.error && element('p', { class: 'wrong' }, shown(row.error.message, 300)));
+  fill(tip, ...(token ? noteOf(row, token) : []), row.error && element('p.wrong', shown(row.error.message, 300)));
   tip.hidden = false;
   const { width, height } = tip.getBoundingClientRect();
   tip.style.left = `${Math.max(8, Math.min(pageX - width / 2, document.documentElement.clientWidth - width - 8))}px`;

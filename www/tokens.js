@@ -49,6 +49,9 @@ function glosses(tokens) {
   return found;
 }
 
+/** Returns the error of a message, and not what to do. */
+export const briefly = (message) => message.split(/: they have|; /, 1)[0];
+
 /** Returns the error in a few words: field, expected, found. */
 export function errorText({ code, field, expected, found, message }) {
   if (!expected || code === 'field_count') return message;
@@ -81,24 +84,24 @@ export function rowContent(row) {
     const length = error.column === undefined ? rest.length : error.length;
     const found = rest.slice(start, start + length) || ' ';
     before = text.slice(0, at + start);
-    parts.push(rest.slice(0, start), element('span', { class: 't bad' }, found), rest.slice(start + length));
+    parts.push(rest.slice(0, start), element('span.t.bad', found), rest.slice(start + length));
   } else {
     parts.push(rest);
   }
-  if (row.more) parts.push(element('span', { class: 'more' }, ` … ${grouped(row.more)} more bytes`));
-  const line = element('span', { class: 'line' }, ...parts);
+  if (row.more) parts.push(element('span.more', ` … ${grouped(row.more)} more bytes`));
+  const line = element('span.line', ...parts);
   if (!error) return [line];
-  const why = element('b', {}, shown(errorText(error), 240));
-  if (layout.isCompact) return [line, element('span', { class: 'why-line' }, element('i', {}, `${text} `), why)];
+  const why = element('b', shown(errorText(error), 240));
+  if (layout.isCompact) return [line, element('span.why-line', element('i', `${text} `), why)];
   // Beneath the token, and moved with the edges of the window to stay visible.
   const wrapped = lineOf(before.length);
-  const beneath = element('span', { class: 'why-line' }, element('i', {}, wrapped ? before.slice(wrapped * layout.columns) : before), why);
+  const beneath = element('span.why-line', element('i', wrapped ? before.slice(wrapped * layout.columns) : before), why);
   beneath.style.setProperty('--wrapped', wrapped);
   return [line, beneath];
 }
 
 function glossElement({ text, shift }) {
-  const made = element('i', { class: 'gloss' }, text);
+  const made = element('i.gloss', text);
   if (shift) made.style.left = `${shift.toFixed(2)}ch`;
   return made;
 }

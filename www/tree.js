@@ -53,7 +53,7 @@ export function leaves(node, path = '', found = new Map()) {
  * path, and a click on a value copies the value; `p` and `c` do that for the focused leaf.
  */
 export function treeOf(json, marks = new Map()) {
-  const root = element('ul', { class: 'tree', role: 'tree', 'aria-label': 'Document', 'aria-keyshortcuts': 'c p' }, ...branch(parseJson(safeJson(json)), '', 1, marks));
+  const root = element('ul.tree', { role: 'tree', 'aria-label': 'Document', 'aria-keyshortcuts': 'c p' }, ...branch(parseJson(safeJson(json)), '', 1, marks));
   const items = () => [...root.querySelectorAll('li')].filter((item) => !item.parentElement.closest('li[aria-expanded=false]'));
   root.querySelector('li')?.setAttribute('tabindex', '0');
   const focus = (item) => {
@@ -111,7 +111,7 @@ function branch({ kind, items }, path, level, marks) {
   return items.map(([key, child]) => {
     const own = kind === 'array' ? path : path ? `${path}.${key}` : key;
     const attributes = { role: 'treeitem', tabindex: '-1', 'aria-level': level };
-    const name = kind === 'array' ? undefined : element('span', { class: 'key' }, key);
+    const name = kind === 'array' ? undefined : element('span.key', key);
     if (!child.items) {
       return element('li', attributes, element('span', { class: leafClass(own), 'data-path': own }, name, name && ': ', element('span', { class: child.kind }, child.raw)));
     }
@@ -120,7 +120,7 @@ function branch({ kind, items }, path, level, marks) {
       return element('li', attributes, element('span', { class: leafClass(own), 'data-path': own }, name, name && ': ', '[', ...values, ']'));
     }
     return element('li', { ...attributes, 'aria-expanded': 'true' },
-      name ?? element('span', { class: 'key' }, key), element('span', { class: 'count' }, ` ${child.items.length}`),
+      name ?? element('span.key', key), element('span.count', ` ${child.items.length}`),
       element('ul', { role: 'group' }, ...branch(child, own, level + 1, marks)));
   });
 }

@@ -16,9 +16,9 @@ function startMenu() {
   const boxes = CHOICES.map(([name, label, off, on]) => {
     const box = element('input', { type: 'checkbox', onchange: () => setPreference(name, box.checked ? on : off) });
     onPreference(name, (value) => (box.checked = value === on));
-    return element('label', {}, box, ` ${label}`);
+    return element('label', box, ` ${label}`);
   });
-  menu.append(element('div', { class: 'menu' }, ...boxes));
+  menu.append(element('div.menu', ...boxes));
   const close = () => (menu.open = false);
   menu.addEventListener('keydown', ({ key }) => {
     if (key !== 'Escape' || !menu.open) return;

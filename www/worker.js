@@ -76,7 +76,7 @@ function fail(error) {
 async function rowsAt(lines) {
   const read = log;
   const around = await read.around();
-  return Promise.all(lines.map(async (line) => rowOf(api, read, line, await read.text(line, ROW_BYTES + 1), { output: optionsOf(output), likely, around })));
+  return Promise.all(lines.map(async (line) => rowOf(api, read, line, await read.text(line, ROW_BYTES + 1), { output: optionsOf(output), likely, around, other: await read.otherPart(line, ROW_BYTES + 1) })));
 }
 
 /** Returns the name of a protocol as the package reports it; undefined if it has none. */
@@ -100,10 +100,7 @@ function detect(sample) {
 function detectSoon(sample, current, delay) {
   setTimeout(() => {
     if (current !== generation) return;
-    // Lines with errors are not evidence for the format of those that were read.
-    const isRead = log.stats.records > 0;
-    const lines = isRead ? sample.split('\n').filter((_, line) => log.state(line) !== ERROR).join('\n') : sample;
-    postMessage({ event: 'detected', generation, isRead, ...detect(lines) });
+    postMessage({ event: 'detected', generation, isRead: log.stats.records > 0, ...detect(log.evidence(sample)) });
   }, delay);
 }
 

@@ -29,7 +29,7 @@ export function writingTools({ name, convert = async (ndjson) => ndjson }) {
     end();
     say('Cancelled.');
   };
-  const busy = element('span', { class: 'writing', hidden: true }, bar, button('Cancel', stop, { class: 'small' }));
+  const busy = element('span.writing', { hidden: true }, bar, button('Cancel', stop, { class: 'small' }));
   const write = async (isCopy) => {
     const mine = ++latest;
     const isCurrent = () => mine === latest && busy.isConnected;

@@ -36,11 +36,10 @@ describe('a case', () => {
       await page.locator('#shape').selectOption('beats.ecs_and_original');
       await page.getByRole('button', { name: 'Share…' }).click();
       await page.getByRole('button', { name: 'Save as case…' }).click();
-      await page.locator('#case-name').fill('From the page');
       await page.getByLabel('Redact first').uncheck();
       await page.getByText('3 lines: 1 document, 1 error, 1 without either.').waitFor();
-      const box = page.getByLabel('Case file');
-      await page.waitForFunction(() => document.querySelector('textarea[aria-label="Case file"]').value.includes('From the page'));
+      // At once, before the file has the name.
+      await page.locator('#case-name').fill('From the page');
       const [file, text] = await downloaded(page, 'Save file');
       assert.equal(file, 'from-the-page.case.json');
       const read = JSON.parse(text);
@@ -53,6 +52,7 @@ describe('a case', () => {
       await page.keyboard.press('Escape');
       await drop(page, [{ name: file, content: text }]);
       await page.locator('#case-counts', { hasText: '3 as expected, 0 different' }).waitFor();
+      await page.locator('#case', { hasText: 'Case “From the page”' }).waitFor();
     });
   });
 

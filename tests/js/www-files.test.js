@@ -55,9 +55,13 @@ test('several files are one log, each with its own header', async () => {
 test('a file that is not text is refused with a message', async () => {
   await onPage(async (page) => {
     await drop(page, [{ name: 'flow.log.parquet', content: 'PAR1\u0000\u0001\u0002PAR1' }]);
-    await page.locator('#file-note', { hasText: 'flow.log.parquet could not be read to its end: the Parquet file is damaged or cut short' }).waitFor();
+    await page.locator('#file-note', { hasText: /^flow\.log\.parquet 11 B\. It could not be read to its end: the Parquet file is damaged or cut short/ }).waitFor();
+    assert.equal(await counts(page), 'No lines were read');
+    await page.locator('#panel', { hasText: 'No lines were read, so there are no documents.' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Edit the first' }).count(), 0);
+    assert.equal(await page.locator('#file-note .wrong').count(), 1);
     await drop(page, [{ name: 'cut.gz', content: gzipSync(linesOf('v5', 3000).join('\n')).subarray(0, 30_000) }]);
-    await page.locator('#file-note', { hasText: 'cut.gz could not be read to its end' }).waitFor();
+    await page.locator('#file-note', { hasText: /^cut\.gz .*It could not be read to its end/ }).waitFor();
     assert.match(await counts(page), /^[\d,]+ lines: [\d,]+ documents/);
     await drop(page, [{ name: 'geo.mmdb', content: 'this is not a database' }]);
     await page.locator('#toast', { hasText: 'geo.mmdb cannot be used' }).waitFor();

@@ -9,7 +9,7 @@ import { plainFormat } from '../../www/written.js';
 import { OPEN_LINES, PLAIN, linesOf } from './logs.js';
 import { catchCopies, close, copies, counts, leavesOf, onPage, open, row, screenshot, write } from './playground.js';
 import { imported } from './package.js';
-import { GOOD, HEADER } from './samples.js';
+import { GOOD, HEADER, OTHER } from './samples.js';
 
 before(open);
 after(close);
@@ -113,7 +113,7 @@ test('while a format is half typed, the last reading stays, and the error is mar
     await page.getByText('None of the first lines fits this format of 3 fields.').waitFor();
     await isSame('too few fields');
     await page.keyboard.type(' ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}');
-    await page.locator('#format-note', { hasText: '14 fields, preset default' }).waitFor();
+    await page.locator('#format-note', { hasText: '14 fields, AWS’s default format' }).waitFor();
     assert.equal(await page.locator('body.is-behind').count(), 0);
     await isSame('whole');
 
@@ -222,7 +222,7 @@ test('an open column is asked in the strip, of the lines it belongs to', async (
     await page.locator('#format').fill('');
     await page.locator('.cell.open').first().waitFor();
     await write(page, GOOD, '1 document');
-    await page.locator('#format-note', { hasText: '14 columns, layout default' }).waitFor();
+    await page.locator('#format-note', { hasText: '14 columns, AWS’s default format' }).waitFor();
     assert.equal(await page.locator('.cell.open, .asks').count(), 0);
     assert.equal(await page.locator('.cell').count(), 14);
     await write(page, OPEN_LINES, 'format is ambiguous');
@@ -230,6 +230,38 @@ test('an open column is asked in the strip, of the lines it belongs to', async (
     await page.locator('#counts', { hasText: '8 documents' }).waitFor();
     await write(page, '', 'No lines yet');
     assert.equal(await page.locator('#columns').isHidden(), true);
+  });
+});
+
+test('an open column beyond the edge is scrolled into view, and a link opens its menu', async () => {
+  await onPage(async (page) => {
+    const more = 'vpc-0461a0614f2e3d9aa subnet-089e7569aa0b1c2d3 i-06f9249b01a2b3c4d 3 IPv4 172.31.16.139 172.31.16.21 us-east-1 use1-az4';
+    await write(page, `${GOOD.replace('2 ', '4 ')} ${more}`, '1 error');
+    await page.locator('.cell.open').waitFor();
+    assert.equal(await page.locator('.cell').count(), 23);
+    const inView = () => page.locator('.cell.open').evaluate((node) => node.getBoundingClientRect().right <= document.querySelector('#columns').getBoundingClientRect().right);
+    assert.ok(await inView());
+    // The likeliest fields are offered once, and the whole error is shown once.
+    assert.equal(await page.getByRole('button', { name: 'Use it' }).count(), 0);
+    await page.locator('#causes li > span', { hasText: /^1 line: no documented layout has 23 fields$/ }).waitFor();
+    await page.locator('#panel', { hasText: 'the format may be' }).waitFor();
+    assert.doesNotMatch(await page.locator('#causes, #anatomy').allInnerTexts().then((all) => all.join()), /the format may be/);
+    await page.locator('#columns').evaluate((strip) => strip.scrollTo(0, 0));
+    assert.equal(await inView(), false);
+    await page.locator('.asks').getByRole('button', { name: '23 az-id' }).click();
+    await page.locator('#field-menu').waitFor();
+    assert.ok(await inView());
+    assert.match(await page.locator('#field-menu p').first().textContent(), /^Column 23 of 23/);
+  });
+});
+
+test('JSON with the names of fields has no header line', async () => {
+  await onPage(async (page) => {
+    const fields = imported.presets()[0].fields.map((name) => name.replaceAll('-', '_'));
+    const object = (line) => JSON.stringify(Object.fromEntries(line.split(' ').map((value, index) => [fields[index], value])));
+    await write(page, [GOOD, OTHER].map(object), '2 documents');
+    await page.locator('#format-note', { hasText: '14 columns, named in the lines' }).waitFor();
+    assert.deepStrictEqual((await cells(page)).slice(0, 2), ['version by name', 'account-id by name']);
   });
 });
 
@@ -325,7 +357,7 @@ test('one wrong value in a line of the default format is that error, and not a q
   await onPage(async (page) => {
     const wrong = GOOD.split(' ').map((token, index) => (index === 6 ? '99443' : token)).join(' ');
     await write(page, wrong, '1 error');
-    await page.locator('#format-note', { hasText: '14 columns, layout default' }).waitFor();
+    await page.locator('#format-note', { hasText: '14 columns, AWS’s default format' }).waitFor();
     assert.equal(await page.locator('.cell.open').count(), 0);
     await page.getByText('field "dstport": expected 0 to 65535, found "99443"').first().waitFor();
     await write(page, [GOOD, wrong], '1 document, 1 error');

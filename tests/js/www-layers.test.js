@@ -130,6 +130,7 @@ describe('pasted', () => {
       const names = 'version,account-id,interface-id,srcaddr,dstaddr,srcport,dstport,protocol,packets,bytes,start,end,action,log-status';
       await paste(page, [names, RECORD.replaceAll(' ', ','), RECORD.replaceAll(' ', ',').replace('54252', '70000')].join('\n'));
       await page.locator('#counts', { hasText: '3 lines: 1 document, 1 header, 1 error' }).waitFor();
+      await page.locator('#layers .layer', { hasText: 'CSV' }).waitFor();
       assert.deepStrictEqual(await layers(page), ['CSV', 'flow log']);
       await page.locator('#anatomy', { hasText: 'Line 2 14 tokens' }).waitFor();
       assert.equal((await leavesOf(page))['destination.port'], '8088');

@@ -12,6 +12,7 @@ after(close);
 
 const without = (line, at, count = 1) => line.split(' ').toSpliced(at, count).join(' ');
 const put = (line, at, value) => line.split(' ').with(at, value).join(' ');
+const NAMES = imported.presets()[0].fields;
 /** Records of the default format. */
 const PLAIN = linesOf('default', 60).map((line) => line.replace(/^5/, '2'));
 
@@ -67,7 +68,7 @@ const cause = (page, words) => page.locator('#causes li', { hasText: words });
 /** Repairs the lines of a cause, and returns the changes that were shown before. */
 async function repair(page, words, name, option) {
   await cause(page, words).getByRole('button', { name }).click();
-  if (option) await page.getByLabel(/^Wh(?:ich|ere) /).selectOption(option);
+  if (option) await page.locator('.repair select').selectOption(option);
   await page.locator('.change').first().waitFor();
   const changes = await page.locator('.change').evaluateAll((all) => all.map((one) => [...one.children].map((part) => `${part.localName} ${part.textContent}`)));
   await page.locator('.repair button.primary').click();
@@ -126,6 +127,17 @@ test('a record that is broken over two lines is joined', async () => {
     const parts = [tokens.slice(0, 5).join(' '), tokens.slice(5).join(' ')];
     await write(page, parts, '2 errors');
     await cause(page, 'broken').waitFor();
+    // Each part has the columns of the whole record, and nothing else is offered than to join them.
+    await page.locator('#format-note', { hasText: '14 columns, AWS’s default format' }).waitFor();
+    assert.equal(await page.locator('.asks').count(), 0);
+    const shows = () => page.locator('#columns .cell b').allTextContents();
+    for (const [number, expected, why] of [[1, NAMES.slice(0, 5), 'the start of a record that ends in line 2: join them'], [2, NAMES.slice(5), 'the end of a record that begins in line 1: join them']]) {
+      await page.locator('#anatomy', { hasText: new RegExp(`^Line ${number} `) }).waitFor();
+      assert.deepStrictEqual(await shows(), expected);
+      assert.deepStrictEqual(await page.locator('#anatomy .token small').allTextContents(), expected);
+      assert.equal(await row(page, number).locator('.why-line b').textContent(), why);
+      await page.keyboard.press('ArrowDown');
+    }
     assert.deepStrictEqual(await causes(page), ['2 lines: 1 record broken over several lines']);
     assert.deepStrictEqual(await repair(page, 'broken', 'Join them …'), [['small Line 1', ...parts.map((part) => `del ${part}`), `ins ${GOOD}`]]);
     await page.locator('#counts', { hasText: '1 line: 1 document' }).waitFor();
@@ -141,7 +153,7 @@ test('a second format from a line on: headers around it', async () => {
     await page.locator('#format').fill('default');
     await write(page, [...PLAIN.slice(0, 10), ...more], '10 documents, 20 errors');
     await cause(page, 'another format').waitFor();
-    assert.deepStrictEqual(await causes(page), ['20 lines: from line 11 on, another format: 29 columns, v5']);
+    assert.deepStrictEqual(await causes(page), ['20 lines: from line 11 on, another format: 29 columns, layout v5']);
     const names = imported.presets().find(({ name }) => name === 'v5').fields.join(' ');
     const [change] = await repair(page, 'another format', 'Put headers around …');
     assert.deepStrictEqual(change, ['small Line 11', `ins ${names}`, `span ${more[0]}`]);
@@ -166,13 +178,20 @@ test('what the lines leave open is asked', async () => {
   await onPage(async (page) => {
     const lines = PLAIN.slice(0, 20).map((line, at) => (at < 4 ? without(line, 3) : line));
     await write(page, lines, '4 errors');
-    await cause(page, 'either srcaddr or dstaddr missing').getByRole('button', { name: 'Insert' }).click();
+    await cause(page, 'either srcaddr or dstaddr missing').getByRole('button', { name: 'Which field is missing? …' }).click();
+    assert.equal(await page.locator('#dialog-title').textContent(), 'Which field is missing?');
     await page.getByText('The lines do not say which: select it.').waitFor();
     assert.equal(await page.locator('.repair button.primary').isDisabled(), true);
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await repair(page, 'either srcaddr or dstaddr', 'Insert', 'dstaddr');
+    await repair(page, 'either srcaddr or dstaddr', 'Which field is missing?', 'dstaddr');
     await page.locator('#counts', { hasText: '20 lines: 20 documents' }).waitFor();
     assert.equal((await typed(page)).split('\n')[0].split(' ')[4], '-');
+    const names = 'srcaddr instance-tag dstport interface-tag';
+    await write(page, [names, '10.0.0.1 some 443 value', '10.0.0.1 some 443 value more'], '1 error');
+    await cause(page, '5 fields instead of 4').getByRole('button', { name: 'Which token is too many? …' }).click();
+    assert.equal(await page.locator('#dialog-title').textContent(), 'Which token is too many?');
+    await page.locator('.repair select').selectOption('after interface-tag');
+    await page.locator('.change mark', { hasText: 'more' }).waitFor();
   });
 });
 

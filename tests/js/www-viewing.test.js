@@ -169,6 +169,19 @@ test('the panes are divided by the pointer and by the keyboard, and the panel of
   });
 });
 
+for (const [what, least, settings] of [['a pointer', 24, {}], ['a finger', 38, { hasTouch: true, isMobile: true, size: [820, 1100] }]]) {
+  test(`what is clicked is large enough for ${what}`, async () => {
+    await onPage(async (page) => {
+      await write(page, [GOOD, BAD, OTHER], '1 error');
+      await page.locator('#causes li').first().waitFor();
+      await page.locator('#format-note summary').waitFor();
+      const small = await page.locator('button:visible, summary:visible, select:visible, #search, #format').evaluateAll((all, height) =>
+        all.map((node) => [node.textContent || node.id, node.getBoundingClientRect().height]).filter(([, own]) => own < height), least);
+      assert.deepStrictEqual(small, []);
+    }, settings);
+  });
+}
+
 for (const scheme of ['light', 'dark']) {
   test(`on a phone, a tap explains the token at the finger: ${scheme}`, async () => {
     await onPage(async (page) => {

@@ -89,7 +89,7 @@ export function codeBox({ value, onchange, types }) {
     fill(list, ...fitting.map((known, index) => element('li', {
       id: `completion-${index}`, role: 'option', 'aria-selected': 'false', 'aria-disabled': known.instead ? 'true' : undefined, 'data-name': known.name,
       onpointerdown: (event) => (event.preventDefault(), known.instead || take(known.name)),
-    }, known.name, known.instead && element('small', {}, ` not supported here: ${known.instead}`))));
+    }, known.name, known.instead && element('small', ` not supported here: ${known.instead}`))));
     list.hidden = false;
     const corner = cornerOf(context.start) ?? { left: 0, top: 0 };
     list.style.left = `${Math.max(0, Math.min(corner.left, root.clientWidth - list.offsetWidth))}px`;
@@ -136,7 +136,7 @@ export function codeBox({ value, onchange, types }) {
     event.stopPropagation();
   }
 
-  const root = element('div', { class: 'code' }, copy, area, list);
+  const root = element('div.code', copy, area, list);
   draw();
   return {
     node: root,

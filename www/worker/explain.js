@@ -1,6 +1,6 @@
 // Rows of the list of lines: the text, its tokens, and its error.
 
-import { facts } from '../facts.js';
+import { facts, formatOf } from '../facts.js';
 import { BLANK, ERROR } from './log.js';
 
 /** The length in bytes up to which a line is explained. */
@@ -9,9 +9,10 @@ const SHOWN = 4000;
 
 /**
  * Returns the row of a line, from 0. A line that does not fit a documented layout is explained by the one that its error
- * names, and ambiguous lines by the likeliest format.
+ * names, and ambiguous lines by the likeliest format. `other` is the text of the other part of a record that is broken over two
+ * lines.
  */
-export function rowOf(api, log, line, text, { output, likely, around }) {
+export function rowOf(api, log, line, text, { output, likely, around, other }) {
   const state = log.state(line);
   const error = log.errors.get(line);
   const [start, end] = line < log.lines ? log.span(line) : [0, 0];
@@ -19,6 +20,8 @@ export function rowOf(api, log, line, text, { output, likely, around }) {
   if (end - start > ROW_BYTES) {
     row.text = text.slice(0, SHOWN);
     row.more = end - start - row.text.length;
+  } else if (other !== undefined && explainPart(api, log, row, other, { ...output, ...around })) {
+    return row;
   } else if (state !== BLANK || log.problem) {
     const explained = explanationOf(api, log, line, text, { output, likely: likely ?? error?.format, around });
     Object.assign(row, { kind: explained.kind, format: explained.format, missing: explained.missing });
@@ -26,6 +29,25 @@ export function rowOf(api, log, line, text, { output, likely, around }) {
   }
   if (state === ERROR) row.error = errorOf(error, row);
   return row;
+}
+
+/** True if a format explains all of a line. */
+const isWhole = ({ problem, tokens }) => !problem && !tokens.some((token) => token.problem);
+
+/** Explains a part of a broken record by all of it. False if no format fits. */
+function explainPart(api, log, row, other, options) {
+  const { line, text } = row;
+  const rest = log.parts.get(line);
+  const from = rest < line ? other.length + 1 : 0;
+  const whole = from ? `${other} ${text}` : `${text} ${other}`;
+  const found = log.formatsOf(line).map((format) => explained(api, whole, format, options)).find(isWhole);
+  if (!found) return false;
+  const tokens = withOffsets(whole, found.tokens)
+    .map((token) => ({ ...token, start: token.start - from, end: token.end - from }))
+    .filter(({ start }) => start >= 0 && start < text.length);
+  const error = { message: `the ${from ? 'end of a record that begins' : 'start of a record that ends'} in line ${rest + 1}: join them`, index: -1, isPart: true };
+  Object.assign(row, { kind: 'record', format: formatOf(tokens.map(({ field }) => field)), tokens, error });
+  return true;
 }
 
 const layoutsOf = (count) => facts.layouts.filter(({ fields }) => fields.length === count).map(({ name }) => name);
@@ -44,7 +66,7 @@ function explanationOf(api, log, line, text, { output, likely, around }) {
   let first;
   for (const format of formats) {
     const found = explained(api, text, format, { ...output, ...around });
-    if (!found.problem && !found.tokens.some(({ problem }) => problem)) {
+    if (isWhole(found)) {
       if (format === null && found.kind === 'record' && log.state(line) !== ERROR) known.set(count, found.format);
       return found;
     }

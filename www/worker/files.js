@@ -86,7 +86,7 @@ export async function readInto(log, api, files, { layers, isCurrent, onprogress 
         await pause();
       }
     } catch (error) {
-      around.warning = `${file.name} could not be read to its end: ${error.message}`;
+      around.warning = `${files.length > 1 ? file.name : 'It'} could not be read to its end: ${error.message}`;
     }
     before += file.size;
     around.oddities.push(...found.warnings.map((oddity) => `${file.name}: ${oddity}`));

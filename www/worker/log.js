@@ -35,6 +35,8 @@ export class Log {
   store = new Store();
   errors = new Map();
   causes = new Causes();
+  /** Of each part of a record that is broken over two lines, the line of the other part. */
+  parts = new Map();
   /** The header lines that change the format, in their order: `{ line, format }`, lines from 0. */
   headers = [];
   /** The FlowLogError that ended the reading, if any. */
@@ -67,8 +69,13 @@ export class Log {
     this.format = format;
     this.precedence = precedence;
     const report = (error) => {
-      if (this.errors.size < MAX_ERRORS) this.errors.set(error.lineNumber - 1, error);
-      this.#states.set(error.lineNumber - 1, ERROR);
+      const line = error.lineNumber - 1;
+      if (this.errors.size < MAX_ERRORS) {
+        this.errors.set(line, error);
+        const [, cut] = /together with line (\d+), which is cut/.exec(error.problem) ?? [];
+        if (cut) this.parts.set(line, cut - 1).set(cut - 1, line);
+      }
+      this.#states.set(line, ERROR);
       this.causes.add(error);
     };
     /** The options by which the lines are read. */
@@ -219,6 +226,22 @@ export class Log {
   span(line) {
     const end = line + 1 < this.#starts.length ? this.#starts.at(line + 1) - 1 : this.#length;
     return [this.#starts.at(line), end];
+  }
+
+  /** Returns the text of the other part of a record that is broken over two lines; undefined for another line. */
+  async otherPart(line, most) {
+    return this.parts.has(line) ? this.text(this.parts.get(line), most) : undefined;
+  }
+
+  /** Returns the lines of a sample that a format is detected from. If no line was read, broken records are joined. */
+  evidence(sample) {
+    const texts = sample.split('\n');
+    // Lines with errors are not evidence for the format of those that were read.
+    if (this.stats.records > 0) return texts.filter((_, line) => this.state(line) !== ERROR).join('\n');
+    return texts.flatMap((text, line) => {
+      const rest = this.parts.get(line);
+      return rest < line ? [] : rest > line ? `${text} ${texts[rest] ?? ''}` : text;
+    }).join('\n');
   }
 
   /** Returns the length of each line in bytes, without its line feed. */
