@@ -33,10 +33,12 @@ export function startStrip(given) {
   list.addEventListener('focusout', () => light(undefined));
   startDrag();
   // The lines and the strip have other widths: their ends are reached together.
-  scroller.addEventListener('scroll', () => {
-    const [far, own] = [scroller.scrollWidth - scroller.clientWidth, strip.scrollWidth - strip.clientWidth];
-    if (far > 0 && own > 0) strip.scrollLeft = (scroller.scrollLeft / far) * own;
-  }, { passive: true });
+  scroller.addEventListener('scroll', follow, { passive: true });
+}
+
+function follow() {
+  const [far, own] = [scroller.scrollWidth - scroller.clientWidth, strip.scrollWidth - strip.clientWidth];
+  if (own > 0) strip.scrollLeft = far > 0 ? (scroller.scrollLeft / far) * own : 0;
 }
 
 const indexOf = (node) => Number(node.closest('.cell').dataset.index);
@@ -53,6 +55,7 @@ function light(index) {
  * @param {string[]} [other] the names of another candidate: cells that differ show them
  */
 export function showStrip(columns, other) {
+  const isOther = columns.length !== cells.length;
   cells = columns;
   const state = JSON.stringify([columns.map(({ name, words }) => [name, words]), other]);
   if (state === drawn) return;
@@ -61,6 +64,7 @@ export function showStrip(columns, other) {
   strip.hidden = columns.length === 0;
   fill(list, ...columns.map((column, index) => cellOf(column, index, other)));
   if (columns.length) roving.reset();
+  if (isOther) follow();
   if (focused !== undefined) focusCell(focused);
 }
 

@@ -252,6 +252,11 @@ test('an open column beyond the edge is scrolled into view, and a link opens its
     await page.locator('#field-menu').waitFor();
     assert.ok(await inView());
     assert.match(await page.locator('#field-menu p').first().textContent(), /^Column 23 of 23/);
+    await page.keyboard.press('Escape');
+    // The columns of other lines are shown from the first one on.
+    await write(page, GOOD, '1 document');
+    await page.waitForFunction(() => document.querySelectorAll('.cell').length === 14);
+    assert.equal(await page.locator('#columns').evaluate((strip) => strip.scrollLeft), 0);
   });
 });
 

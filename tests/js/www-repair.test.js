@@ -131,7 +131,7 @@ test('a record that is broken over two lines is joined', async () => {
     await page.locator('#format-note', { hasText: '14 columns, AWS’s default format' }).waitFor();
     assert.equal(await page.locator('.asks').count(), 0);
     const shows = () => page.locator('#columns .cell b').allTextContents();
-    for (const [number, expected, why] of [[1, NAMES.slice(0, 5), 'the start of a record that ends in line 2: join them'], [2, NAMES.slice(5), 'the end of a record that begins in line 1: join them']]) {
+    for (const [number, expected, why] of [[1, NAMES.slice(0, 5), 'start of a record: join it with line 2'], [2, NAMES.slice(5), 'end of a record: join it with line 1']]) {
       await page.locator('#anatomy', { hasText: new RegExp(`^Line ${number} `) }).waitFor();
       assert.deepStrictEqual(await shows(), expected);
       assert.deepStrictEqual(await page.locator('#anatomy .token small').allTextContents(), expected);

@@ -45,7 +45,7 @@ function explainPart(api, log, row, other, options) {
   const tokens = withOffsets(whole, found.tokens)
     .map((token) => ({ ...token, start: token.start - from, end: token.end - from }))
     .filter(({ start }) => start >= 0 && start < text.length);
-  const error = { message: `the ${from ? 'end of a record that begins' : 'start of a record that ends'} in line ${rest + 1}: join them`, index: -1, isPart: true };
+  const error = { message: `${from ? 'end' : 'start'} of a record: join it with line ${rest + 1}`, index: -1, isPart: true };
   Object.assign(row, { kind: 'record', format: formatOf(tokens.map(({ field }) => field)), tokens, error });
   return true;
 }
