@@ -64,12 +64,20 @@ export function markHits(text) {
   if (marks) mark();
 }
 
+let visiting = Promise.resolve();
+
 /**
  * Selects the next hit, or the previous one with a step of -1, and scrolls to it. After the last line comes the first.
  *
  * @param {Uint32Array} lines the lines with hits
  */
-export async function visitHit(lines, step) {
+export function visitHit(lines, step) {
+  // Each visit starts from the one before, also if keys are pressed faster than rows are read.
+  visiting = visiting.catch(() => {}).then(() => visit(lines, step));
+  return visiting;
+}
+
+async function visit(lines, step) {
   if (!lines?.length) return;
   const [text, from] = [wanted, currentLine()];
   let position = positionIn(lines, from);

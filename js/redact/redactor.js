@@ -43,6 +43,9 @@ const REPLACED = new Map(Object.entries({ address: ADDRESS, account: /^(?:\d+(?:
 /** True if a token looks like a value of this kind, or is absent. @param {string} token @param {string} kind */
 export const looksLike = (token, kind) => token === '-' || token === 'null' || ((KEPT.get(kind) ?? REPLACED.get(kind))?.test(token) ?? true);
 
+/** The first letters of names, so that none looks like a number. */
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz';
+
 /** The first digits of replacements for numbers of a length, up to a limit. */
 const RANGES = [[1, 1, 3, 255], [3, 9, 3, 999], [1, 5, 5, 65_535], [7, 9, 5, 99_999]];
 
@@ -273,7 +276,7 @@ export class Redactor {
 
   /** Replaces a name letter by letter. @param {string} name */
   #name(name) {
-    return this.#replacement('name', name, () => name.replace(/./gsu, () => this.#letter()));
+    return this.#replacement('name', name, () => name.replace(/./gsu, (_, at) => (at === 0 ? LETTERS[this.#below(LETTERS.length)] : this.#letter())));
   }
 
   /** @param {string} digits */

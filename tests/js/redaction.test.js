@@ -161,6 +161,14 @@ describe('shapes', () => {
     assert.doesNotMatch(one.token('12:34alice', 'time'), /alice/);
   });
 
+  test('no name becomes a number, whatever the random bytes are', () => {
+    for (let byte = 0; byte < 32; byte++) {
+      const one = new Redactor((values) => values.fill(byte));
+      one.begin();
+      assert.match(one.token('ssh', 'port'), /^[a-z][a-z\d]{2}$/, String(byte));
+    }
+  });
+
   test('types of resources stay in ARNs, and are among the words that stay', () => {
     const one = redactor();
     one.begin();
