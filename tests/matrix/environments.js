@@ -123,7 +123,13 @@ export const environments = [
     output: { file: 'out/main.mjs', inlineDynamicImports: true },
   }), { file: 'main.mjs' }),
 
-  inBrowser('esbuild', (project, entry) => esbuild(project, entry, '--loader:.wasm=file', '--format=esm', '--outdir=out'), pageWithImports),
+  inBrowser('esbuild, modules copied', async (project, entry) => {
+    await esbuild(project, entry, '--format=esm', '--outfile=out/js/app.js');
+    // A page asks for main.js beside itself.
+    project.write('out/main.js', "import './js/app.js';");
+    for (const name of ['vpcflow_ecs_bg.wasm', 'vpcflow_ecs_detect_bg.wasm']) cpSync(project.tool(`vpcflow-ecs/pkg/${name}`), project.write(`out/pkg/${name}`, ''));
+  }),
+  inBrowser('esbuild, modules imported', (project, entry) => esbuild(project, entry, '--loader:.wasm=file', '--format=esm', '--outdir=out'), pageWithImports),
   inBrowser('webpack', (project, entry) => webpack(project, entry, { output: { path: `${project.folder}/out`, filename: 'main.js' } })),
   inBrowser('Rollup', (project, entry) => rollup(project, entry, { plugins: '[nodeResolve({ browser: true }), importMetaAssets()]', output: { dir: 'out' } })),
   inBrowser('Vite', async (project) => {
