@@ -4,7 +4,7 @@
 
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { missing } from '../tests/elasticsearch/server.mjs';
@@ -122,7 +122,9 @@ function tarball() {
 }
 
 function javascriptTests() {
-  const args = ['--test', '--test-reporter=spec', ...testFiles(root, 'tests/js')];
+  // Node.js leaves one processor out, so that on two of them one file would run at a time. The files often wait for a browser.
+  const concurrency = `--test-concurrency=${availableParallelism()}`;
+  const args = ['--test', concurrency, '--test-reporter=spec', ...testFiles(root, 'tests/js')];
   return tests(process.execPath, args, { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
 }
 
