@@ -406,7 +406,7 @@ export interface ParallelOptions extends ParserOptions {
   /** Threads, from 1 to 256; never more than there are files. Default: `os.availableParallelism()`. */
   threads?: number;
   /**
-   * Most bytes of pending documents, of all threads together: a thread that is ahead continues until its share is full.
+   * Most bytes of pending documents and errors, of all threads together: a thread that is ahead continues until its share is full.
    * The documents of a piece of input, about a megabyte, may exceed it. Default: 2^27.
    */
   maxBufferedBytes?: number;

@@ -32,6 +32,8 @@ export function messageOf(error) {
 const DEFAULT_MAX_ERRORS = 100;
 /** As `detectFormat` allows. */
 const MOST_LINES = 100_000;
+/** As `parallel` allows. */
+const MOST_THREADS = 256;
 /** As `maxLineBytes` allows. */
 const MOST_LINE_BYTES = 64 * 1024 * 1024;
 
@@ -43,6 +45,7 @@ const MOST_LINE_BYTES = 64 * 1024 * 1024;
  * @property {string | undefined} flowLogId whose format AWS is asked for
  * @property {boolean} pretty
  * @property {number} maxErrors most bad lines that are printed
+ * @property {number | undefined} threads that convert files; undefined for as many as are useful
  * @property {string | undefined} output file of the documents; undefined for standard output
  * @property {boolean} quiet
  * @property {'auto' | 'always' | 'never'} color
@@ -72,6 +75,7 @@ export function readArguments(args) {
     help: given.help === true,
     version: given.version === true,
     files,
+    threads: threadsOption(given, files),
     output,
     quiet: given.quiet === true,
     color: given.color ?? 'auto',
@@ -83,6 +87,18 @@ export function readArguments(args) {
     parser: defined({ ...parserOptions(given), bulk: bulkOption(given), maxLineBytes: line }),
     geo: defined({ city: given['geo-city'], asn: given['geo-asn'], country: given['geo-country'] }),
   };
+}
+
+/** Returns the number of threads. @param {Given} given @param {string[]} files */
+function threadsOption(given, files) {
+  if (given.threads === undefined) return undefined;
+  const threads = readCount('--threads', given.threads, 1, MOST_THREADS);
+  const other = ['accept', 'geo-city', 'geo-country', 'geo-asn'].find((name) => name in given);
+  if (threads > 1 && other !== undefined) throw new UsageError(`--threads and --${other}: with --${other}, files are read in one thread; leave one of them out`);
+  if (threads > 1 && files.length > 1 && files.includes('-')) {
+    throw new UsageError('--threads and "-": with standard input, files are read in one thread; leave one of them out');
+  }
+  return threads;
 }
 
 /** Returns the flow log whose format AWS is asked for. @param {Given} given */

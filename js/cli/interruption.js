@@ -5,13 +5,15 @@
  * @module
  */
 
+import { InputError } from '../node/input.js';
+
 /** @typedef {'SIGINT' | 'SIGTERM'} Signal */
 
 /** @type {Signal[]} */
 const SIGNALS = ['SIGINT', 'SIGTERM'];
 
 /** A signal has ended the reading of an input. */
-export class Interrupted extends Error {}
+export class Interrupted extends InputError {}
 
 export class Interruption {
   /** @type {Signal | undefined} the signal that has come */
@@ -19,6 +21,7 @@ export class Interruption {
   #signals;
   #onFirst;
   #wake = () => {};
+  #abort = new AbortController();
 
   /**
    * @param {import('node:events').EventEmitter | undefined} signals emits SIGINT and SIGTERM
@@ -36,7 +39,13 @@ export class Interruption {
     this.release();
     this.#onFirst();
     this.#wake();
+    this.#abort.abort(new Interrupted());
   };
+
+  /** Aborted by a signal, with the reason that it is interrupted. */
+  get abortion() {
+    return this.#abort.signal;
+  }
 
   /** Leaves signals their usual effect. */
   release() {

@@ -154,6 +154,12 @@ on, document goes on and writes a document that says what is wrong`,
     value: 'N',
     help: 'take lines of up to so many bytes, 1,048,576 by default, up to 67,108,864',
   },
+  threads: {
+    kind: 'value',
+    short: 'j',
+    value: 'N',
+    help: 'convert so many files at the same time, each in a thread; 1 does without\nthreads. By default, as many as there are processors, if the files are\nlarge. The output is the same, in the order of the files',
+  },
   output: { kind: 'value', short: 'o', value: 'FILE', help: 'write the documents to a file instead of standard output' },
   quiet: { kind: 'flag', short: 'q', help: 'print errors only: no summary, progress, layers and warnings' },
   color: {

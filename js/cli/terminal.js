@@ -223,7 +223,7 @@ Or take the first candidate with --accept. vpcflow-ecs detect shows this again; 
     return (performance.now() - this.#started) / 1000;
   }
 
-  /** @param {import('./run.js').Totals} totals @param {{ isInterrupted?: boolean }} [end] */
+  /** @param {import('./convert.js').Totals} totals @param {{ isInterrupted?: boolean }} [end] */
   summary({ files, unreadable, lines, records, omitted, headers, blanks, errors, nodata, skipdata, withoutTime }, { isInterrupted = false } = {}) {
     this.#printHidden();
     const seconds = this.seconds.toFixed(2);

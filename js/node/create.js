@@ -24,7 +24,7 @@ export function createNode({ main, detection, worker }) {
     /** The streams of Node.js. */
     toNode: createNodeStreams(conversions),
     decode,
-    parallel: createParallel({ module, detection, worker, Parser: api.Parser }),
+    parallel: createParallel({ module, detection, worker }, api.Parser),
     init,
     initSync,
   };

@@ -11,10 +11,11 @@ import { gzipSync } from 'node:zlib';
 import { throwsFlowLogError } from './assertions.js';
 import { temporaryFolder } from './command.js';
 import { PLAIN, linesOf } from './logs.js';
-import { consumer, decoder, imported, required } from './package.js';
+import { consumer, decoder, importFrom, imported, required } from './package.js';
 import { BAD, BAD_PLACE, BAD_REASON, GOOD, HEADER, OTHER } from './samples.js';
 
 const { Parser, parallel } = imported;
+const { toMessage } = await importFrom('js/node/parts.js');
 
 const folder = temporaryFolder();
 
@@ -131,6 +132,22 @@ describe('errors', () => {
     assert.deepStrictEqual(reported, Array(2).fill([true, bad, 2, `${bad}: line 2, ${BAD_PLACE}: ${BAD_REASON}`]));
     assert.ok(bytes(good).equals(oneByOne([`${GOOD}\n${OTHER}\n`], { format: 'default' })[0]));
     assert.equal(run.stats.errors, 2);
+  });
+
+  test('count as pending, so a thread waits for who takes them', async () => {
+    const lines = Array(3000).fill(BAD);
+    const path = folder.write('all-bad.log', lines.join('\n'));
+    let reported = 0;
+    const report = () => {
+      reported += 1;
+    };
+    const run = parallel([path, path, path], { format: 'default', onError: 'skip', report, threads: 3, maxBufferedBytes: 1 });
+    assert.deepStrictEqual((await collect(run)).order, []);
+    assert.equal(reported, 9000);
+    const reports = lines.map((input) => new imported.FlowLogError('wrong', { code: 'out_of_range', input }));
+    const { message, moved } = toMessage({ documents: undefined, reports, state: () => ({}), isAtEnd: false });
+    assert.deepStrictEqual([message.reports.length, moved], [3000, []]);
+    assert.ok(message.size >= lines.join('').length, message.size);
   });
 
   test('documents of bad lines', async () => {
