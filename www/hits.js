@@ -72,7 +72,7 @@ let visiting = Promise.resolve();
  * @param {Uint32Array} lines the lines with hits
  */
 export function visitHit(lines, step) {
-  // Each visit starts from the one before, also if keys are pressed faster than rows are read.
+  // Keys can be pressed faster than rows are read.
   visiting = visiting.catch(() => {}).then(() => visit(lines, step));
   return visiting;
 }
