@@ -181,7 +181,7 @@ export interface ParserStats {
   nodata: number;
   /** Records with the log status SKIPDATA, omitted or not. */
   skipdata: number;
-  /** Documents of records that have neither `end` nor `start`, nor a time from what is around them. */
+  /** Documents of records without a time of their own or around them. */
   withoutTime: number;
 }
 

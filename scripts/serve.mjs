@@ -57,13 +57,14 @@ async function answer({ method, url }) {
   }
   const [path] = url.split('?', 1);
   const name = path === '/' ? 'index.html' : path.slice(1);
+  let listed;
   try {
     if (name === 'index.html') files = siteFiles();
+    if (name === 'files.json') listed = fileList();
   } catch (error) {
     return { status: 500, ...plain, content: `${error.message}\n` };
   }
   const source = path.startsWith('/') ? files.get(name) : undefined;
-  const listed = name === 'files.json' ? fileList() : undefined;
   const content = listed ?? (source === undefined ? undefined : await readFile(join(root, source)).catch(() => undefined));
   if (content === undefined) return { status: 404, ...plain, content: 'There is no such file.\n' };
   return { status: 200, 'content-type': types[extname(name)], content };

@@ -19,7 +19,7 @@ const YAML_ONLY = 'The tests read it with the package yaml 2.9.1.';
  *
  * @type {Record<string, { label: string, file: string, note: string, mark?: string, checked: string, make: Function }>}
  */
-export const TARGETS = {
+const TARGETS = {
   node: { label: 'Node.js', file: 'flow-logs.mjs', mark: '//', note: 'A program that converts lines to NDJSON with this package.',
     checked: 'The tests run it, and compare its documents with those of the package.', make: node },
   lambda: { label: 'AWS Lambda', file: 'index.mjs', mark: '//', note: 'A function that sends documents from Amazon S3 or CloudWatch Logs to Elasticsearch with this package.',

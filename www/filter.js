@@ -3,6 +3,7 @@
 import { ask, generation } from './client.js';
 import { button, byId, counted, element, fill, grouped, link, shown } from './dom.js';
 import { choose, currentLine, showLines } from './editor.js';
+import { markHits, visitHit } from './hits.js';
 import { stampOf, zoneName } from './times.js';
 
 let filters = {};
@@ -10,8 +11,6 @@ let filters = {};
 let latest = 0;
 let lines;
 let page;
-/** The module that marks the hits; undefined before the first search. */
-let hits;
 
 /** Starts the search box. */
 export function startFilter(given) {
@@ -22,7 +21,7 @@ export function startFilter(given) {
     timer = setTimeout(applyFilter, 120);
   });
   byId('search').addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && lines) hits?.visitHit(lines, event.shiftKey ? -1 : 1);
+    if (event.key === 'Enter' && lines) visitHit(lines, event.shiftKey ? -1 : 1);
   });
 }
 
@@ -63,18 +62,16 @@ export function showFilter(given, search) {
 export function clearFilters() {
   filters = {};
   byId('search').value = '';
-  hits?.markHits('');
+  markHits('');
   lines = undefined;
   byId('filters').hidden = true;
 }
-
-const loadHits = async () => (hits ??= await import('./hits.js'));
 
 export async function applyFilter() {
   const text = byId('search').value;
   latest += 1;
   const [mine, reading] = [latest, generation];
-  const [found] = await Promise.all([ask('filter', { filter: filters, text }), text && loadHits()]);
+  const found = await ask('filter', { filter: filters, text });
   if (mine !== latest || reading !== generation || text !== byId('search').value) return;
   lines = found;
   showLines(lines);
@@ -89,11 +86,11 @@ export async function applyFilter() {
   });
   byId('filters').hidden = lines === undefined;
   const visits = text ? [['Previous', -1, 'Shift+Enter'], ['Next', 1, 'Enter']].map(([label, step, keys]) =>
-    button(label, () => hits.visitHit(lines, step), { class: 'small', disabled: lines?.length === 0, title: `${label} hit (${keys} in the search box)` })) : [];
+    button(label, () => visitHit(lines, step), { class: 'small', disabled: lines?.length === 0, title: `${label} hit (${keys} in the search box)` })) : [];
   if (lines) fill(byId('filters'), element('span', { role: 'status' }, `${grouped(lines.length)} of ${counted(page.log()?.lines ?? 0, 'line')}`), ...chips, ...visits,
     link('Show all', () => (clearFilters(), applyFilter())));
-  hits?.markHits(text);
-  if (text) hits.visitHit(lines, 1);
+  markHits(text);
+  if (text) visitHit(lines, 1);
   else if (lines?.length && !lines.includes(currentLine())) choose(lines[0], { isFocused: false });
   page.onfilter();
 }

@@ -212,7 +212,7 @@ function detectedNote() {
     element('meter', { min: 0, max: 1, value: confidence, 'aria-label': 'Confidence' }), ` ${percent(confidence)} `,
     !question && button('Use it', () => setFormat(preset ?? format), { class: 'link', title: 'Copy it to the format box, to edit it there' })),
   question && element('p.asks', `${question.fields.size === 1 ? 'A column is' : `${question.fields.size} columns are`} open: `,
-    ...[...question.fields.keys()].slice(0, 5).flatMap((index) => [link(`${index + 1} ${names[index]}`, () => openColumn(index)), ' ']),
+    ...[...question.fields.keys()].slice(0, 5).flatMap((index) => [link(`${index + 1} ${names[index]}`, () => openColumn(index)), ' ']), question.fields.size > 5 && `and ${question.fields.size - 5} more `,
     button('Use the likeliest fields', () => setFormat(format), { class: 'small' })),
   others.length > 0 && element('p.candidates', element('span.hint', 'Or: '), ...others.slice(0, 7).map((other) => button(
     `${other.preset ?? difference(names, namesOf(other.format))} ${percent(other.confidence)}`, () => setFormat(other.preset ?? other.format), {

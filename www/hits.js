@@ -73,7 +73,8 @@ let visiting = Promise.resolve();
  */
 export function visitHit(lines, step) {
   // Keys can be pressed faster than rows are read.
-  visiting = visiting.catch(() => {}).then(() => visit(lines, step));
+  const text = wanted;
+  visiting = visiting.catch(() => {}).then(() => text === wanted && visit(lines, step));
   return visiting;
 }
 

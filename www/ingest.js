@@ -1,4 +1,4 @@
-// The larger entry of the package, with pipelines, databases and exports. It is loaded on first use.
+// The larger entry of the package, with pipelines, databases and exports. Its module is loaded on first use.
 
 let loading;
 

@@ -8,7 +8,7 @@ import { linkPaths } from './links.js';
 import { treeOf } from './tree.js';
 import { prettyJson } from '../js/text/pretty.js';
 
-/** The views. All but the first one are loaded when they are selected. */
+/** The views. All but the first one are set up when they are selected. */
 const VIEWS = {
   document: { label: 'Document', load: () => documentView, isOfLine: true },
   ndjson: { label: 'NDJSON', load: async () => (await import('./table.js')).ndjsonView, isOfLine: true },

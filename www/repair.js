@@ -115,7 +115,7 @@ function fixesOf(cause) {
   const isAsked = options.length > 1;
   const fixes = [];
   const word = { missing: `Insert “-” for ${options[0]} …`, extra: 'Remove it …', joined: 'Join them …', layers: 'Remove them …' }[kind] ?? 'Fix …';
-  if (options.length && !(format && kind === 'extra')) fixes.push({ label: isAsked ? `${ASKED[kind]} …` : word, open: () => preview(cause, words, options, { cause: id }) });
+  if (options.length && !(format && kind === 'extra')) fixes.push({ label: isAsked ? ASKED[kind] : word, open: () => preview(cause, words, options, { cause: id }) });
   // If no line is a record, the format is wrong, and not the lines.
   if (format && report.stats.records === 0) fixes.push({ label: 'Use their format', open: () => setFormat(facts.presetOf(format) ?? format) });
   else if (canSplit) fixes.push({ label: 'Put headers around …', open: () => preview(cause, words, [undefined], { cause: id, isFormat: true }) });

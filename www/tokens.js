@@ -50,7 +50,7 @@ function glosses(tokens) {
 }
 
 /** Returns the error of a message, and not what to do. */
-export const briefly = (message) => message.split(/: they have|; /, 1)[0];
+export const briefly = (message) => message.split(/: they have|; (?=give |it is |by its )/, 1)[0];
 
 /** Returns the error in a few words: field, expected, found. */
 export function errorText({ code, field, expected, found, message }) {

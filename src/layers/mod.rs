@@ -22,8 +22,8 @@ pub(crate) mod wire;
 use std::fmt::Debug;
 
 #[cfg(feature = "detect")]
-#[cfg(feature = "detect")]
 pub(crate) use self::cells::as_in_format;
+#[cfg(feature = "detect")]
 pub(crate) use self::layer::{Layer, MAX_TOKENS};
 pub(crate) use self::peeler::Peeler;
 #[cfg(feature = "detect")]

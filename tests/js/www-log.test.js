@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BLANK, HEADER as HEADING, Log, RECORD, REJECT } from '../../www/worker/log.js';
 import { Examiner } from '../../www/worker/examine.js';
+import { rowOf } from '../../www/worker/explain.js';
 import { ndjsonOf } from '../../www/worker/ndjson.js';
 import { cancelSearch, findLines } from '../../www/worker/search.js';
 import { facts } from '../../www/facts.js';
@@ -90,5 +91,27 @@ test('a search that was ended has no result', async () => {
   cancelSearch();
   assert.equal(await search, undefined);
   assert.equal((await findLines(log, {}, 'eni')).length, 50_000);
+  log.free();
+});
+
+test('a row without a format has the layout that fits, and where several do, the one that detection finds', async () => {
+  const { VALUES } = await import('../../www/examples.js');
+  for (const name of ['default', 'v5', 'v5-encryption-status', 'v2-ecs', 'v2-ecs-names-first']) {
+    const { fields } = imported.presets().find((preset) => preset.name === name);
+    const line = fields.map((field) => VALUES[field] ?? (/addr/.test(field) ? '10.0.1.20' : /arn/.test(field) ? 'arn:aws:ecs:eu-central-1:123456789010:cluster/shop' : '-')).join(' ');
+    const log = new Log(imported, undefined, {});
+    log.feed(Buffer.from(`${line}\n${line}`));
+    log.finish();
+    const { tokens } = rowOf(imported, log, 0, line, { output: {}, around: {} });
+    assert.deepStrictEqual(tokens.map(({ field }) => field), imported.explain(line).tokens.map(({ field }) => field), name);
+    log.free();
+  }
+});
+
+test('the lines of a record that is broken between two tokens know each other', () => {
+  const log = new Log(imported, 'default', {});
+  log.feed(Buffer.from(GOOD.replace(' 22 ', '\n22 ')));
+  log.finish();
+  assert.deepStrictEqual([...log.parts], [[1, 0], [0, 1]]);
   log.free();
 });

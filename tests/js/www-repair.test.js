@@ -178,7 +178,7 @@ test('what the lines leave open is asked', async () => {
   await onPage(async (page) => {
     const lines = PLAIN.slice(0, 20).map((line, at) => (at < 4 ? without(line, 3) : line));
     await write(page, lines, '4 errors');
-    await cause(page, 'either srcaddr or dstaddr missing').getByRole('button', { name: 'Which field is missing? …' }).click();
+    await cause(page, 'either srcaddr or dstaddr missing').getByRole('button', { name: 'Which field is missing?' }).click();
     assert.equal(await page.locator('#dialog-title').textContent(), 'Which field is missing?');
     await page.getByText('The lines do not say which: select it.').waitFor();
     assert.equal(await page.locator('.repair button.primary').isDisabled(), true);
@@ -188,7 +188,7 @@ test('what the lines leave open is asked', async () => {
     assert.equal((await typed(page)).split('\n')[0].split(' ')[4], '-');
     const names = 'srcaddr instance-tag dstport interface-tag';
     await write(page, [names, '10.0.0.1 some 443 value', '10.0.0.1 some 443 value more'], '1 error');
-    await cause(page, '5 fields instead of 4').getByRole('button', { name: 'Which token is too many? …' }).click();
+    await cause(page, '5 fields instead of 4').getByRole('button', { name: 'Which token is too many?' }).click();
     assert.equal(await page.locator('#dialog-title').textContent(), 'Which token is too many?');
     await page.locator('.repair select').selectOption('after interface-tag');
     await page.locator('.change mark', { hasText: 'more' }).waitFor();

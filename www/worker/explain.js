@@ -61,8 +61,11 @@ function explanationOf(api, log, line, text, { output, likely, around }) {
   if (!detected.has(log)) detected.set(log, new Map());
   const known = detected.get(log);
   const count = text.split(/\s+/).length;
-  // A record without a format is as a rule one of a documented layout.
-  if (log.state(line) !== ERROR) formats.splice(-1, 0, ...(known.has(count) ? [known.get(count)] : layoutsOf(count)));
+  if (log.state(line) !== ERROR) {
+    // A record without a format is as a rule one of a documented layout. Where several fit, detection decides.
+    const fitting = known.has(count) ? [known.get(count)] : layoutsOf(count).filter((format) => isWhole(explained(api, text, format, { ...output, ...around })));
+    if (fitting.length === 1) formats.splice(-1, 0, fitting[0]);
+  }
   let first;
   for (const format of formats) {
     const found = explained(api, text, format, { ...output, ...around });
