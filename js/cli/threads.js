@@ -12,7 +12,8 @@ import { Threads } from '../node/threads.js';
 
 /**
  * The bytes from which threads are worth their start, without those of the largest file, which one thread has anyway. Measured on two
- * processors: threads start in 50 ms, and save about 2 ms for each megabyte that others have, as documents are copied between them.
+ * processors: eight files of 2 MB take as long in threads, of 4 MB 10 % less, and of 20 MB 16 % less. Two files of 16 MB gain nothing,
+ * because the second thread pauses when its documents are too far ahead.
  */
 export const WORTH_BYTES = 32_000_000;
 
