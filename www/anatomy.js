@@ -1,7 +1,7 @@
 // The tokens of the selected line: the field, the value and the keys of each.
 
 import { facts, kindOf } from './facts.js';
-import { button, byId, copy, element, fill, grouped, hint, isCoarse, rove, shown } from './dom.js';
+import { button, byId, copy, counted, element, fill, grouped, hint, isCoarse, rove, shown } from './dom.js';
 import { lightNothing, lightToken, linkRow } from './links.js';
 import { onPreferenceChange, preference, setPreference } from './preferences.js';
 import { zoneName } from './times.js';
@@ -51,7 +51,7 @@ function describe() {
   if (more) return `is too long to split into tokens: ${grouped(more + row.text.length)} bytes`;
   if (kind === 'header') return `is a header line with ${tokens.length} field names`;
   const layout = format && facts.layoutOf(format);
-  return `${tokens.length} tokens${layout ? `, ${layout}` : format ? '' : ', unknown format'}`;
+  return `${counted(tokens.length, 'token')}${layout ? `, ${layout}` : format ? '' : ', unknown format'}`;
 }
 
 function chip(token, index, isBad) {

@@ -12,7 +12,8 @@ const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const notRun = (document) => `Not run: written from ${document}.`;
 const EC2 = 'the reference of CreateFlowLogs in the API of Amazon EC2, 2016-11-15';
 const [CREATES, READS] = ['Creates a flow log with this format.', 'Reads the objects that the bucket reports.'];
-const YAML_ONLY = 'The tests read it with the package yaml 2.9.1.';
+const TESTS = 'The tests of vpcflow-ecs';
+const YAML_ONLY = `${TESTS} read it with the package yaml 2.9.1.`;
 
 /**
  * The exports by id. `mark` starts a comment, and `checked` says how the tests of this project check the export.
@@ -21,17 +22,17 @@ const YAML_ONLY = 'The tests read it with the package yaml 2.9.1.';
  */
 const TARGETS = {
   node: { label: 'Node.js', file: 'flow-logs.mjs', mark: '//', note: 'A program that converts lines to NDJSON with this package.',
-    checked: 'The tests run it, and compare its documents with those of the package.', make: node },
+    checked: `${TESTS} run it, and compare its documents with those of the package.`, make: node },
   lambda: { label: 'AWS Lambda', file: 'index.mjs', mark: '//', note: 'A function that sends documents from Amazon S3 or CloudWatch Logs to Elasticsearch with this package.',
-    checked: 'The tests run it with events of CloudWatch Logs, and with moto 5 as a stand-in for Amazon S3 and SQS.', make: lambda },
+    checked: `${TESTS} run it with events of CloudWatch Logs, and with moto 5 as a stand-in for Amazon S3 and SQS.`, make: lambda },
   pipeline: { label: 'Elasticsearch pipeline', file: 'pipeline.json', note: 'PUT _ingest/pipeline/aws-vpcflow: only built-in processors, which create the same documents as this package.',
-    checked: 'The tests compare such pipelines with Elasticsearch 7.10.2.',
+    checked: `${TESTS} compare such pipelines with Elasticsearch 7.10.2.`,
     make: async ({ format, shape, guess }) => {
       const pipeline = await ask('elastic', { what: 'pipeline', format, shape });
       return json(guess ? { ...pipeline, description: [pipeline.description, guess].filter(Boolean).join(' ') } : pipeline);
     } },
   template: { label: 'Elasticsearch template', file: 'template.json', note: 'Index and component templates of the data stream logs-aws.vpcflow-*. They fit every format.',
-    checked: 'The tests put it into OpenSearch and Elasticsearch.', make: async ({ shape }) => json(await ask('elastic', { what: 'template', shape })) },
+    checked: `${TESTS} put it into OpenSearch and Elasticsearch.`, make: async ({ shape }) => json(await ask('elastic', { what: 'template', shape })) },
   filebeat: { label: 'Filebeat', file: 'filebeat.yml', mark: '#', note: READS,
     checked: `${notRun('the reference of the processor parse_aws_vpc_flow_log, which knows the versions 2 to 8')} ${YAML_ONLY}`, make: filebeat },
   vector: { label: 'Vector', file: 'vector.yaml', mark: '#', note: READS,
@@ -41,7 +42,7 @@ const TARGETS = {
   athena: { label: 'Amazon Athena', file: 'vpc_flow_logs.sql', mark: '--', note: 'A table of the files in Amazon S3.',
     checked: notRun("AWS's statement for flow logs in the user guide of Athena"), make: athena },
   cli: { label: 'AWS CLI', file: 'create-flow-logs.sh', mark: '#', note: CREATES,
-    checked: `${notRun(EC2)} The tests read it with a shell.`, make: cli },
+    checked: `${notRun(EC2)} ${TESTS} read it with a shell.`, make: cli },
   cloudformation: { label: 'AWS CloudFormation', file: 'flow-log.yaml', mark: '#', note: CREATES,
     checked: `${notRun(`${EC2}, whose names the resource has`)} ${YAML_ONLY}`, make: cloudformation },
   terraform: { label: 'Terraform', file: 'flow_log.tf', mark: '#', note: CREATES,

@@ -13,15 +13,17 @@ import { facts } from './facts.js';
 export async function openFieldMenu(cell, { index, count, name, text, likely, choices, assign, swap }) {
   let fitting = likely;
   let active = 0;
+  /** True once the user has chosen or searched. */
+  let isMoved = false;
   const options = element('div', { id: 'field-options', role: 'listbox', 'aria-label': `Fields for column ${index + 1}` });
   const search = element('input', {
     type: 'search', role: 'combobox', 'aria-expanded': 'true', 'aria-controls': 'field-options', 'aria-label': 'Search fields', placeholder: 'Search fields',
-    oninput: () => draw(0),
+    oninput: () => ((isMoved = true), draw(0)),
     onkeydown: (event) => {
       const all = options.querySelectorAll('[role=option]');
       const step = { ArrowDown: 1, ArrowUp: -1, Home: -all.length, End: all.length }[event.key];
       if (event.key === 'Enter') all[active]?.click();
-      else if (step) choose(Math.max(0, Math.min(all.length - 1, active + step)));
+      else if (step) (isMoved = true), choose(Math.max(0, Math.min(all.length - 1, active + step)));
       else return;
       event.preventDefault();
     },
@@ -59,7 +61,8 @@ export async function openFieldMenu(cell, { index, count, name, text, likely, ch
         onclick: () => (menu.hidePopover(), assign(field)),
       }, element('code', field === none ? 'no field' : field), element('span', field === none ? 'Its text is kept under a name of its own' : facts.field(field)?.description ?? ''))))));
     if (!options.firstChild) fill(options, element('div', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', id: 'field-option-none' }, 'No field matches the search.'));
-    choose(Math.min(next, Math.max(0, id - 1)));
+    const now = isMoved ? -1 : [...options.querySelectorAll('[role=option]')].findIndex((option) => option.className === 'is-now');
+    choose(now < 0 ? Math.min(next, Math.max(0, id - 1)) : now);
   }
 
   menu.addEventListener('toggle', ({ newState }) => {

@@ -1,7 +1,7 @@
 // The input: the text in the box, or files in its place, with the layers around the records; and the ways in.
 
 import { ask, read } from './client.js';
-import { byId, element, hint, openDialog, say } from './dom.js';
+import { byId, element, hint, openDialog, say, shown } from './dom.js';
 import { MAX_TYPED, currentLine, dropRows, epoch, getText, isTyped, selection, setText, showFile, visible } from './editor.js';
 import { EXAMPLES, textOf } from './examples.js';
 import { definition, setDefinition } from './definition.js';
@@ -137,7 +137,8 @@ async function onFiles(chosen) {
   if (chosen.length === 1 && /\.json$/i.test(chosen[0].name) && await (await import('./cases.js')).openCaseFile(chosen[0])) return;
   const { logs, small } = await acceptFiles(chosen, () => handlers.ondatabase());
   const label = chosen.length === 1 ? `Open ${chosen[0].name.slice(0, 60)}` : `Open ${chosen.length} files`;
-  if (small) change(label, { text: small.text, case: undefined, layers: true, pasted: small.original === undefined ? undefined : small });
+  if (small && !small.text.trim()) say(`${shown(chosen[0].name, 60)} has no lines.`);
+  else if (small) change(label, { text: small.text, case: undefined, layers: true, pasted: small.original === undefined ? undefined : small });
   else if (logs.length) change(label, { files: logs, case: undefined, layers: true });
 }
 

@@ -66,7 +66,8 @@ export function timeLine({ step, bars }, { amount, filter }) {
       help.textContent = `${startOf(bars[span[0]].from, step)} to ${startOf(bars[span[1]].from + step, step)}: ${amount(sum)}. Enter, or the end of the drag, shows these lines.`;
       return undefined;
     },
-    choose: ([first, last]) => filter({ from: bars[first].from, to: bars[last].from + step }),
+    // A span without flows would hide the chart.
+    choose: ([first, last]) => bars.slice(first, last + 1).some(({ sums }) => sums.some(Boolean)) && filter({ from: bars[first].from, to: bars[last].from + step }),
   });
   section.append(element('div.time', element('span.most', amount(most)), chart), axis, help);
   return section;

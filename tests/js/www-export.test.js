@@ -220,7 +220,7 @@ test('every export says how it is checked', async () => {
   await onPage(async (page) => {
     const notes = await notesOf(page);
     assert.equal(notes.size, 11);
-    for (const [label, note] of notes) assert.match(note, / (?:The tests (?:run|compare|put) |Not run(?:: written from |, and not compared with a release: ))/, label);
+    for (const [label, note] of notes) assert.match(note, / (?:The tests of vpcflow-ecs (?:run|compare|put) |Not run(?:: written from |, and not compared with a release: ))/, label);
   });
 });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { linesOf } from './logs.js';
-import { close, counts, drop, onPage, open, row, screenshot, tab } from './playground.js';
+import { close, counts, drop, onPage, open, row, screenshot, tab, typed, write } from './playground.js';
 import { BAD, GOOD, HEADER, OTHER } from './samples.js';
 
 let folder;
@@ -100,4 +100,13 @@ test('200 MB are read with a progress bar, without blocking the page, and can be
     await page.getByRole('tab', { name: 'Document' }).click();
   });
   assert.ok(readFileSync(path).length > 200e6);
+});
+
+test('an empty file is said to have no lines, and the lines stay', async () => {
+  await onPage(async (page) => {
+    await write(page, GOOD, '1 document');
+    await drop(page, [{ name: 'nothing.log', content: '' }]);
+    await page.locator('#toast', { hasText: 'nothing.log has no lines.' }).waitFor();
+    assert.equal(await typed(page), GOOD);
+  });
 });
