@@ -284,6 +284,8 @@ test('the page shows each export for the format of the lines, and downloads it',
 test('an export that is late does not replace another view or a later export', async () => {
   await onPage(async (page) => {
     await write(page, GOOD, '1 document');
+    // The format that is detected draws the export again.
+    await page.locator('.badge', { hasText: 'Detected' }).waitFor();
     // Requests for a format are held until the test releases them, the latest first.
     await page.evaluate(() => {
       const { postMessage } = Worker.prototype;
