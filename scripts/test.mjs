@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { missing } from '../tests/elasticsearch/server.mjs';
 import { build, modules } from './build.mjs';
@@ -42,6 +42,7 @@ const steps = [
   ['types', types],
   ['npm package', packAndInstall],
   ['JavaScript tests', javascriptTests],
+  ['page', pageTests],
   ['Firefox', inFirefox],
   ['without vectors', () => tests(process.execPath, scalarTests, buildScalar())],
   ['hosts', hosts],
@@ -121,10 +122,21 @@ function tarball() {
   return join(workspace, String(readdirSync(workspace).find((name) => name.endsWith('.tgz'))));
 }
 
+/** True for the tests that drive the page. */
+const isOfPage = (path) => basename(path).startsWith('www-');
+
+/** Runs the tests in Node.js but those of the page, on all processors: Node.js itself leaves one out. */
 function javascriptTests() {
-  // Node.js leaves one processor out, so that on two of them one file would run at a time. The files often wait for a browser.
-  const concurrency = `--test-concurrency=${availableParallelism()}`;
-  const args = ['--test', concurrency, '--test-reporter=spec', ...testFiles(root, 'tests/js')];
+  return filesOf((path) => !isOfPage(path), `--test-concurrency=${availableParallelism()}`);
+}
+
+/** Runs the tests of the page, whose browsers need a processor of their own. */
+function pageTests() {
+  return filesOf(isOfPage);
+}
+
+function filesOf(isWanted, ...options) {
+  const args = ['--test', '--test-reporter=spec', ...options, ...testFiles(root, 'tests/js').filter(isWanted)];
   return tests(process.execPath, args, { ...environment(), VPCFLOW_PACKAGE_DIR: consumer });
 }
 

@@ -203,7 +203,7 @@ for (const scheme of ['light', 'dark']) {
       const second = await row(page, 2).locator('.t').nth(1).boundingBox();
       await page.touchscreen.tap(second.x + 4, second.y + second.height / 2);
       await page.locator('#tip', { hasText: 'expected 0 to 65535' }).waitFor();
-      await page.touchscreen.tap(200, 20);
+      await page.locator('h1').tap();
       await page.locator('#tip').waitFor({ state: 'hidden' });
       for (const text of await page.locator('body').allInnerTexts()) assert.doesNotMatch(text, /\b(?:point at|drag|drop)\b/i);
       await page.locator('#viewing summary').click();
