@@ -14,7 +14,7 @@ import { setup } from './setup.mjs';
 const here = join(root, 'tests/browsers');
 const client = join(root, 'target/browsers');
 
-/** Tests that run in Chromium as a part of the JavaScript tests, and in Firefox here. */
+/** Tests that `npm test` also runs in Chromium. */
 const shared = ['browser', 'inputs', 'traps'].map((name) => join(root, `tests/js/${name}.test.js`));
 
 const page = join(here, 'page.test.js');

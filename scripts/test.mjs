@@ -122,7 +122,7 @@ function tarball() {
   return join(workspace, String(readdirSync(workspace).find((name) => name.endsWith('.tgz'))));
 }
 
-/** True for the tests that drive the page. */
+/** True if a file of tests drives the page. */
 const isOfPage = (path) => basename(path).startsWith('www-');
 
 /** Runs the tests in Node.js but those of the page, on all processors: Node.js itself leaves one out. */
