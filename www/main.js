@@ -269,8 +269,8 @@ async function start(given) {
   startFilter({ log: () => log, onfilter: () => refreshOutput() });
   startControls();
   onDefinition(() => isOwn && keepSoon());
-  byId('tabs').addEventListener('click', () => isOwn && keepSoon());
-  byId('output').addEventListener('change', () => isOwn && keepSoon());
+  // At once: Firefox keeps nothing while a page closes.
+  for (const [id, event] of [['tabs', 'click'], ['output', 'change']]) byId(id).addEventListener(event, () => isOwn && (keepSoon(), keepPending()));
   startSource({ onfiles: onFiles, ondatabase: refreshAll });
   startHistory({ read: state, show: showState, onstep });
   // The service worker loads all files of the site. The first lines do not wait for them.
