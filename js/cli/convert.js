@@ -62,7 +62,7 @@ export async function convert(command, { names, failures }, { core, stdin, outpu
     threads?.start();
     for (const [index, file] of names.entries()) {
       if (interruption.signal !== undefined) break;
-      const parts = threads?.partsOf(index) ?? partsHere(file, command, { core, stdin, terminal, interruption });
+      const parts = threads?.partsOf(index) ?? await partsHere(file, command, { core, stdin, terminal, interruption });
       const number = { file: index + 1, files: names.length };
       goesOn = await convertFile(inputName(file), parts, { totals, bytes, number, output, terminal });
       if (!goesOn) break;
@@ -82,13 +82,13 @@ export async function convert(command, { names, failures }, { core, stdin, outpu
 }
 
 /**
- * Yields the parts of an input that is converted in this thread.
+ * Returns the parts of an input that is converted in this thread.
  *
  * @param {string} file
  * @param {import('./arguments.js').Command} command
  * @param {Omit<Surroundings, 'output'>} surroundings
  */
-async function* partsHere(file, { accept, parser: options }, { core, stdin, terminal, interruption }) {
+async function partsHere(file, { accept, parser: options }, { core, stdin, terminal, interruption }) {
   const input = new Input(file, stdin, { layers: options.layers !== false });
   const chunks = interruption.until(input[Symbol.asyncIterator]());
   const start = accept ? await readStart(chunks, LOOK_AHEAD) : { chunks: [] };
@@ -97,7 +97,7 @@ async function* partsHere(file, { accept, parser: options }, { core, stdin, term
   if (isAccepted) terminal.accepted(inputName(file), candidate);
   else if (candidate !== undefined) terminal.refused(inputName(file), candidate);
   const given = isAccepted ? { ...options, format: candidate.format } : options;
-  yield* partsOf(input, {
+  return partsOf(input, {
     newParser: (report) => new core.Parser({ ...given, report }),
     chunks: joined(start, chunks),
     // Each is written before the parser is asked anything else.
